@@ -1,0 +1,20 @@
+import { randomBytes } from 'node:crypto'
+
+/** Randomness, as an argument. */
+export type Random = {
+  /** `length` bytes from a cryptographically secure source. Throws rather than return weak ones. */
+  bytes(length: number): Uint8Array
+}
+
+/** The operating system's secure source. */
+export const systemRandom: Random = { bytes: (length) => randomBytes(length) }
+
+/** A request id: 16 lower-case hex characters, 64 bits of randomness (decision 4). */
+export function newRequestId(random: Random): string {
+  return Buffer.from(random.bytes(8)).toString('hex')
+}
+
+/** Whether a text may be a request id: 8 to 16 lower-case hex characters (decision 4). */
+export function isRequestId(text: string): boolean {
+  return /^[0-9a-f]{8,16}$/.test(text)
+}

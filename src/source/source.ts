@@ -1,0 +1,32 @@
+// A text with a name, and places in it. Positions are offsets in UTF-16 code units while they travel;
+// only what a person reads (`file:line:column`, the drawing) counts lines and columns, both from 1.
+
+/** A text and the name that people know it by: a path, or an SSM parameter's name. */
+export type Source = { readonly name: string; readonly text: string }
+
+/** A stretch of a source: offsets in UTF-16 code units, `end` exclusive. */
+export type Span = { readonly start: number; readonly end: number }
+
+/** Something wrong, or worth a warning, at a place in a source. */
+export type Diagnostic = {
+  readonly severity: 'error' | 'warning'
+  /** Lower case, one line, no final full stop; the author's text in backticks. */
+  readonly message: string
+  readonly span: Span
+  /** One imperative sentence about the likely fix. */
+  readonly hint?: string | undefined
+  /** The place as a path into the document, such as `rules[0].effect`; empty for the whole. */
+  readonly location?: string | undefined
+}
+
+/** A place for people: line and column count from 1, columns in Unicode code points. */
+export type Position = { readonly line: number; readonly column: number }
+
+/** Where an offset lies. Offsets past the end count as the end. */
+export function positionOf(text: string, offset: number): Position {
+  const before = text.slice(0, offset)
+  const lineStart = before.lastIndexOf('\n') + 1
+  let line = 1
+  for (let at = before.indexOf('\n'); at !== -1; at = before.indexOf('\n', at + 1)) line++
+  return { line, column: [...before.slice(lineStart)].length + 1 }
+}

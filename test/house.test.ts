@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { breaches, type FloorPlan, readHouse } from './house.ts'
+
+const root = join(import.meta.dirname, '..')
+
+describe('the house', () => {
+  it('keeps to its floor plan', () => {
+    const plan = JSON.parse(readFileSync(join(root, 'house.json'), 'utf8')) as FloorPlan
+    expect(breaches(plan, readHouse(root, 'src'))).toEqual([])
+  })
+})
+
+describe('each kind of breach is caught', () => {
+  const plan: FloorPlan = { rooms: { base: [], policy: ['base'], aws: ['base'], cli: ['base', 'policy'] } }
+  for (const [name, path, text, want] of [
+    [
+      'a room that is not on the line',
+      'src/policy/a.ts',
+      "import { x } from '../aws/index.ts'",
+      'may import only base',
+    ],
+    [
+      'a dynamic import is an import',
+      'src/policy/a.ts',
+      "await import('../aws/index.ts')",
+      'may import only base',
+    ],
+    [
+      'another room by its back door',
+      'src/cli/a.ts',
+      "import { x } from '../policy/b.ts'",
+      'enter `policy` by its',
+    ],
+    ['a file outside the rooms', 'src/a.ts', '', 'belongs to a room'],
+    ['a room that nobody planned', 'src/attic/a.ts', '', 'not in house.json'],
+    ['an import from outside src', 'src/cli/a.ts', "import { x } from '../../dev/b.ts'", 'not in src/'],
+    ['the ambient clock', 'src/policy/a.ts', 'const t = Date.now()', 'ask the Clock'],
+    ['ambient randomness', 'src/policy/a.ts', 'Math.random()', 'ask the Random'],
+    ['the ambient environment', 'src/aws/a.ts', 'process.env.HOME', 'take it as an argument'],
+    [
+      'the SDK outside its room',
+      'src/cli/a.ts',
+      "import('@aws-sdk/client-sts')",
+      'go through the room `aws`',
+    ],
+    ['I/O in a pure room', 'src/policy/a.ts', "import fs from 'node:fs'", 'this room is pure'],
+    ['a default export', 'src/cli/a.ts', 'export default 1', 'named export'],
+    ['a re-export of everything', 'src/cli/a.ts', "export * from './b.ts'", 'name what'],
+  ] as const) {
+    it(name, () => {
+      const found = breaches(plan, [{ path, text }])
+      expect(found.join('\n')).toContain(want)
+    })
+  }
+
+  it('an import loop between files', () => {
+    const files = [
+      { path: 'src/cli/a.ts', text: "import { b } from './b.ts'" },
+      { path: 'src/cli/b.ts', text: "import { a } from './a.ts'" },
+    ]
+    expect(breaches(plan, files)).toEqual(['import loop: src/cli/a.ts → src/cli/b.ts → src/cli/a.ts'])
+  })
+
+  it('a loop in the floor plan itself', () => {
+    expect(breaches({ rooms: { a: ['b'], b: ['a'] } }, [])).toEqual(['house.json: loop a → b → a'])
+  })
+
+  it('and a house in order has none', () => {
+    expect(
+      breaches(plan, [{ path: 'src/cli/a.ts', text: "import { x } from '../policy/index.ts'" }]),
+    ).toEqual([])
+  })
+})
