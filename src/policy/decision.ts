@@ -2,8 +2,10 @@
 // can make one: the class is nominal by its private field, its grant is a frozen copy, and index.ts does not
 // export the maker. So what was not decided cannot be acted on.
 
-/** A thing that was looked up: found out, or impossible to find out just now. Unavailable denies (decision 7). */
-export type Fact<T> = { readonly known: T } | { readonly unavailable: string }
+import type { SentinelError } from '../base/index.ts'
+
+/** A thing that was looked up: found out, or impossible to find out just now, and why. Unavailable denies. */
+export type Fact<T> = { readonly known: T } | { readonly unavailable: SentinelError }
 
 class AllowOf<Grant> {
   readonly kind = 'allow'

@@ -1,0 +1,145 @@
+// The corridor: the one road of every request, whatever door it came in by.
+//
+//   gather → decide → record → act → record → release
+//
+// INVARIANT: nothing is done that was not allowed, and nothing leaves that was not recorded. `act` takes an
+// Allow, which only the room `policy` can make; a record that cannot be written ends the walk with its error.
+// A question that a decision depends on is asked once, kept for this walk, and decided again from the start.
+
+import { asSentinelError, SentinelError } from '../base/index.ts'
+import { type Allow, type Decision, type Deny, type Fact, isAllow } from '../policy/index.ts'
+
+/** What a door brings along: the types of its values, all plain data. */
+export type Door = {
+  request: unknown
+  facts: unknown
+  ask: { readonly key: string }
+  answer: unknown
+  grant: unknown
+  why: unknown
+  result: unknown
+}
+
+/** How the walk ended. `abandoned`: it was done, but whoever asked has gone. */
+export type End<D extends Door> =
+  | { readonly kind: 'done'; readonly result: D['result'] }
+  | { readonly kind: 'abandoned'; readonly result: D['result'] }
+  | { readonly kind: 'failed'; readonly error: SentinelError }
+  | Deny<D['why']>
+
+/** What there is to record. `fault`: gathering or deciding itself failed. */
+export type Entry<D extends Door> =
+  | { readonly stage: 'fault'; readonly request: D['request']; readonly error: SentinelError }
+  | {
+      readonly stage: 'decided'
+      readonly request: D['request']
+      readonly facts: D['facts']
+      readonly decision: Allow<D['grant']> | Deny<D['why']>
+    }
+  | {
+      readonly stage: 'ended'
+      readonly request: D['request']
+      readonly facts: D['facts']
+      readonly decision: Allow<D['grant']>
+      readonly end: End<D>
+    }
+
+/** The steps of a door. All I/O of a walk is in here. */
+export type Corridor<D extends Door> = {
+  gather(request: D['request'], signal: AbortSignal): Promise<D['facts']>
+  decide(
+    facts: D['facts'],
+    answers: ReadonlyMap<string, Fact<D['answer']>>,
+  ): Decision<D['grant'], D['why'], D['ask']>
+  answer(ask: D['ask'], request: D['request'], signal: AbortSignal): Promise<Fact<D['answer']>>
+  /** Throws when the entry could not be written durably. */
+  record(entry: Entry<D>): void | Promise<void>
+  /** May still refuse: something single-use was consumed by somebody else. */
+  act(
+    leave: Allow<D['grant']>,
+    request: D['request'],
+    signal: AbortSignal,
+  ): Promise<{ readonly kind: 'done'; readonly result: D['result'] } | Deny<D['why']>>
+}
+
+/** What a door may release or must refuse. */
+export type Outcome<D extends Door> = { readonly kind: 'done'; readonly result: D['result'] } | Deny<D['why']>
+
+/** A decision that asks for more facts than this is a bug, not a policy. */
+const maxAsks = 64
+
+/**
+ * Walks one request through the corridor.
+ *
+ * @throws SentinelError whatever the record could not be written with (nothing is released then); the failure of
+ * `act` after it was recorded; ABANDONED when the signal was aborted before the result could be released
+ */
+export async function pass<D extends Door>(
+  corridor: Corridor<D>,
+  request: D['request'],
+  signal: AbortSignal,
+): Promise<Outcome<D>> {
+  const { facts, decision } = await settled(corridor, request, signal)
+  await corridor.record({ stage: 'decided', request, facts, decision })
+  if (decision.kind === 'deny') return decision
+  const end = await acted(corridor, decision, request, signal)
+  await corridor.record({ stage: 'ended', request, facts, decision, end })
+  if (end.kind === 'failed') throw end.error
+  if (end.kind === 'abandoned') throw new SentinelError('ABANDONED', 'nobody waits for the answer any more')
+  return end
+}
+
+type Settled<D extends Door> = {
+  readonly facts: D['facts']
+  readonly decision: Allow<D['grant']> | Deny<D['why']>
+}
+
+async function settled<D extends Door>(
+  corridor: Corridor<D>,
+  request: D['request'],
+  signal: AbortSignal,
+): Promise<Settled<D>> {
+  try {
+    const facts = await corridor.gather(request, signal)
+    return { facts, decision: await decided(corridor, facts, request, signal) }
+  } catch (thrown) {
+    const error = asSentinelError(thrown)
+    await corridor.record({ stage: 'fault', request, error })
+    throw error
+  }
+}
+
+async function decided<D extends Door>(
+  corridor: Corridor<D>,
+  facts: D['facts'],
+  request: D['request'],
+  signal: AbortSignal,
+): Promise<Allow<D['grant']> | Deny<D['why']>> {
+  const answers = new Map<string, Fact<D['answer']>>()
+  for (;;) {
+    const decision = corridor.decide(facts, answers)
+    if (decision.kind !== 'need') return decision
+    if (answers.has(decision.ask.key)) {
+      throw new SentinelError('INTERNAL', `the decision asked twice for \`${decision.ask.key}\``)
+    }
+    if (answers.size === maxAsks) {
+      throw new SentinelError('INTERNAL', `the decision asked for more than ${maxAsks} facts`)
+    }
+    answers.set(decision.ask.key, await corridor.answer(decision.ask, request, signal))
+  }
+}
+
+async function acted<D extends Door>(
+  corridor: Corridor<D>,
+  leave: Allow<D['grant']>,
+  request: D['request'],
+  signal: AbortSignal,
+): Promise<End<D>> {
+  try {
+    if (!isAllow(leave)) throw new SentinelError('INTERNAL', 'an allow that no decision made')
+    const end = await corridor.act(leave, request, signal)
+    return end.kind === 'done' && signal.aborted ? { kind: 'abandoned', result: end.result } : end
+  } catch (thrown) {
+    return { kind: 'failed', error: asSentinelError(thrown) }
+  }
+}
