@@ -1,5 +1,6 @@
 export type { Clock } from './clock.ts'
 export { systemClock, toTimestamp } from './clock.ts'
+export { closest } from './closest.ts'
 export { formatDuration, parseDuration } from './duration.ts'
 export type { ErrorCode, ErrorExtras } from './errors.ts'
 export { asSentinelError, codes, SentinelError, unreachable } from './errors.ts'

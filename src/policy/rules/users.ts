@@ -1,0 +1,20 @@
+import { globMatches } from '../../base/index.ts'
+
+/**
+ * Whether a policy's pattern names a user (decision 20). A pattern without `/` never matches a name with one; `*`
+ * and `?` match neither `/` nor the colon in front of `:root` and `:federated/…`.
+ *
+ * @param trustedRoles roles whose session names are taken at their word: `Role/alice` is also `alice`
+ */
+export function userMatches(pattern: string, user: string, trustedRoles: readonly string[]): boolean {
+  if (nameMatches(pattern, user)) return true
+  const slash = user.indexOf('/')
+  if (slash <= 0 || pattern.includes('/') || !trustedRoles.includes(user.slice(0, slash))) return false
+  const session = user.slice(slash + 1)
+  return !session.includes('/') && nameMatches(pattern, session)
+}
+
+function nameMatches(pattern: string, name: string): boolean {
+  if (name.startsWith(':') !== pattern.startsWith(':')) return false
+  return globMatches(pattern, name, '/')
+}

@@ -1,0 +1,170 @@
+// YAML text to plain data, with the places of everything in it. YAML 1.2's core schema, one document, text keys,
+// no tags of one's own; what YAML itself finds wrong becomes diagnostics.
+
+import { type Document, isAlias, isMap, isNode, isScalar, isSeq, type Node, parseDocument } from 'yaml'
+import type { Diagnostic, Span } from '../../source/index.ts'
+
+/** A key or list index on the way to a place in a document. */
+export type Path = readonly (string | number)[]
+
+/** A document that was read. Diagnostics that leave its data readable (a key twice) may come beside it. */
+export type ReadYaml = {
+  /** The document as plain data; absent when there is none to speak of. */
+  readonly data?: { readonly value: unknown }
+  readonly diagnostics: readonly Diagnostic[]
+  /** Where the value at a path stands, or the nearest thing around it. */
+  readonly valueSpan: (path: Path) => Span
+  /** Where the key (or list item) that a path ends in stands. */
+  readonly keySpan: (path: Path) => Span
+}
+
+const longest = 1024 * 1024
+
+/** Reads a YAML document. Never throws. */
+export function readYaml(text: string): ReadYaml {
+  const nowhere = () => ({ start: 0, end: 0 })
+  const unreadable = (message: string, hint: string): ReadYaml => ({
+    diagnostics: [{ severity: 'error', message, hint, span: { start: 0, end: 0 }, location: '' }],
+    valueSpan: nowhere,
+    keySpan: nowhere,
+  })
+  if (text.length > longest) return unreadable('the document is longer than 1 MiB', 'split the policy')
+  try {
+    return readDocument(text)
+  } catch (error) {
+    // Thousands of open brackets end the recursive parser.
+    if (error instanceof RangeError) return unreadable('the document is nested too deeply', 'flatten it')
+    throw error
+  }
+}
+
+function readDocument(text: string): ReadYaml {
+  const document = parseDocument(text, { prettyErrors: false, stringKeys: true, version: '1.2' })
+  const found = [...syntaxErrors(document), ...strayDirective(document, text), ...strayAliases(document)]
+  const places = {
+    valueSpan: (path: Path) => spanOf(locate(document, path).value, text),
+    keySpan: (path: Path) => spanOf(locate(document, path).key, text),
+  }
+  if (found.some(({ fatal }) => fatal)) return { diagnostics: found.map(toDiagnostic), ...places }
+  try {
+    return { data: { value: document.toJS() }, diagnostics: found.map(toDiagnostic), ...places }
+  } catch (error) {
+    if (!(error instanceof ReferenceError)) throw error
+    const bomb = {
+      message: 'aliases multiply the document beyond measure',
+      span: { start: 0, end: 0 },
+      hint: 'write the values out',
+    }
+    return { diagnostics: [...found.map(toDiagnostic), toDiagnostic(bomb)], ...places }
+  }
+}
+
+type Finding = {
+  readonly message: string
+  readonly span: Span
+  readonly hint?: string | undefined
+  readonly fatal?: boolean
+}
+
+const toDiagnostic = ({ message, span, hint }: Finding): Diagnostic => ({
+  severity: 'error',
+  message,
+  span,
+  hint,
+  location: '',
+})
+
+/** What yaml says of the commonest mistakes, said for people who write policies. */
+const inOurWords = new Map<string, { message: string; hint: string; fatal: boolean }>([
+  [
+    'DUPLICATE_KEY',
+    { message: 'the same key twice in one mapping', hint: 'keep one of the two', fatal: false },
+  ],
+  [
+    'MULTIPLE_DOCS',
+    {
+      message: 'a second YAML document',
+      hint: 'write one document, without another `---` or `...`',
+      fatal: false,
+    },
+  ],
+  ['TAB_AS_INDENT', { message: 'a tab as indentation', hint: 'indent with spaces', fatal: true }],
+  [
+    'NON_STRING_KEY',
+    { message: 'a key that is not text', hint: 'write a plain word as the key', fatal: true },
+  ],
+  [
+    'TAG_RESOLVE_FAILED',
+    { message: 'a YAML tag that means nothing here', hint: 'remove the tag', fatal: true },
+  ],
+])
+
+function syntaxErrors(document: Document): readonly Finding[] {
+  return [...document.errors, ...document.warnings].map(({ code, message, pos: [start, end] }) => ({
+    message: `not YAML: ${message.charAt(0).toLowerCase()}${message.slice(1)}`,
+    fatal: true,
+    ...inOurWords.get(code),
+    span: { start, end },
+  }))
+}
+
+function strayDirective(document: Document, text: string): readonly Finding[] {
+  const yaml = document.directives?.yaml
+  if (yaml?.explicit !== true || yaml.version === '1.2') return []
+  const start = Math.max(0, text.indexOf('%YAML'))
+  const span = { start, end: start + '%YAML 1.1'.length }
+  return [{ message: 'policies are YAML 1.2', hint: 'remove the %YAML line', span, fatal: true }]
+}
+
+function strayAliases(document: Document): readonly Finding[] {
+  const found: Finding[] = []
+  const look = (node: unknown): void => {
+    if (isAlias(node) && node.resolve(document) === undefined) {
+      const message = `\`*${node.source}\` refers to no anchor above it`
+      found.push({ message, hint: 'write the value out', span: rangeOf(node), fatal: true })
+    } else if (isMap(node)) {
+      for (const { value } of node.items) look(value)
+    } else if (isSeq(node)) {
+      for (const item of node.items) look(item)
+    }
+  }
+  look(document.contents)
+  return found
+}
+
+type Place = { readonly key: Node | undefined; readonly value: Node | undefined }
+
+/** The node at a path, through aliases; where the path leads nowhere, the last node on the way. */
+function locate(document: Document, path: Path): Place {
+  let place: Place = { key: undefined, value: asNode(document.contents) }
+  for (const step of path) {
+    const around = isAlias(place.value) ? place.value.resolve(document) : place.value
+    const next = isMap(around)
+      ? inMap(around.items, step)
+      : isSeq(around)
+        ? around.items[Number(step)]
+        : undefined
+    if (next === undefined) break
+    place = isNode(next) ? { key: next, value: next } : (next as Place)
+  }
+  return { key: place.key ?? place.value, value: place.value ?? place.key }
+}
+
+function inMap(items: readonly { key: unknown; value: unknown }[], step: string | number): Place | undefined {
+  const pair = items.find(({ key }) => isScalar(key) && String(key.value) === String(step))
+  return pair && { key: asNode(pair.key), value: asNode(pair.value) }
+}
+
+const asNode = (thing: unknown): Node | undefined => (isNode(thing) ? thing : undefined)
+
+const rangeOf = (node: Node | undefined): Span => ({
+  start: node?.range?.[0] ?? 0,
+  end: node?.range?.[1] ?? 0,
+})
+
+/** A node's span, for a mapping or list its first line only. */
+function spanOf(node: Node | undefined, text: string): Span {
+  const { start, end } = rangeOf(node)
+  const lineEnd = text.indexOf('\n', start)
+  return { start, end: lineEnd === -1 ? end : Math.max(start, Math.min(end, lineEnd)) }
+}
