@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'dev/**/*.test.ts', 'test/**/*.test.ts'],
+    globalSetup: 'test/built.ts',
     pool: 'threads',
     isolate: false,
     testTimeout: 30_000,

@@ -32,6 +32,7 @@ export const codes = {
   MFA_FAILED: { exit: 1, http: 403 },
   MFA_REQUIRED: { exit: 1, http: 403 },
   NESTED_SESSION: { exit: 1, http: 400 },
+  OUTPUT_CLOSED: { exit: 1, http: 503 },
   POLICY_DENIED: { exit: 1, http: 403 },
   POLICY_INVALID: { exit: 1, http: 400 },
   SOURCE_IDENTITY_INVALID: { exit: 1, http: 400 },

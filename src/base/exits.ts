@@ -1,0 +1,19 @@
+// Exit statuses of every door (decision 23). The help prints this table; errors.ts holds the status of each code.
+
+/** What an exit status means, for people. */
+export type Exit = { readonly status: string; readonly meaning: string }
+
+/** The tables of exit statuses, by kind of command. */
+export const exits: Readonly<Record<'gateway' | 'exec', readonly Exit[]>> = {
+  gateway: [
+    { status: '0', meaning: 'done' },
+    { status: '1', meaning: 'refused or failed; the code is in brackets on stderr' },
+  ],
+  exec: [
+    { status: 'n', meaning: "the command's own exit status" },
+    { status: '128+n', meaning: 'the command died of signal n' },
+    { status: '127', meaning: 'the command was not found' },
+    { status: '126', meaning: 'the command cannot be executed' },
+    { status: '1', meaning: 'refused or failed before it ran; the code is in brackets on stderr' },
+  ],
+}

@@ -1,0 +1,36 @@
+import type { Env, Io, Terminal } from './io.ts'
+
+/** An Io for tests: nothing of the machine, and everything written is kept. */
+export type FakeIo = Io & { readonly written: { stdout: string; stderr: string } }
+
+export type FakeWorld = {
+  readonly env?: Env
+  readonly stdin?: string
+  readonly terminal?: Terminal
+  readonly isTTY?: boolean
+}
+
+/** Makes an Io without a terminal, children or signals, unless they are given. */
+export function fakeIo(world: FakeWorld = {}): FakeIo {
+  const written = { stdout: '', stderr: '' }
+  const output = (name: 'stdout' | 'stderr') => ({
+    isTTY: world.isTTY ?? false,
+    write: (text: string) => {
+      written[name] += text
+    },
+  })
+  return {
+    written,
+    stdin: { readAll: () => world.stdin ?? '', isTTY: world.isTTY ?? false },
+    stdout: output('stdout'),
+    stderr: output('stderr'),
+    env: world.env ?? {},
+    cwd: '/home/alice/work',
+    home: '/home/alice',
+    platform: 'linux',
+    pid: 4711,
+    spawn: () => Promise.reject(new Error('this test starts no children')),
+    onSignal: () => () => {},
+    openTerminal: () => world.terminal,
+  }
+}

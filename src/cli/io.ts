@@ -1,0 +1,42 @@
+// The outside world of one run, as a value: the real one is built by sentinel.ts, tests build their own. Nothing
+// else in the program touches the process.
+
+import type { ChildProcess } from 'node:child_process'
+import type { Readable, Writable } from 'node:stream'
+
+export type Env = Readonly<Record<string, string | undefined>>
+
+export type Output = {
+  /** Writes all of the text before it returns. @throws SentinelError OUTPUT_CLOSED when nobody reads any more */
+  write(text: string): void
+  readonly isTTY: boolean
+}
+
+export type Input = {
+  /** Everything up to the end of the input, as UTF-8. */
+  readAll(): string
+  readonly isTTY: boolean
+}
+
+/** The person's terminal, wherever stdin and stdout go. */
+export type Terminal = { readonly input: Readable; readonly output: Writable; close(): void }
+
+export type ChildOptions = { readonly env: Env; readonly argv0?: string }
+
+export type Io = {
+  readonly stdin: Input
+  readonly stdout: Output
+  readonly stderr: Output
+  readonly env: Env
+  readonly cwd: string
+  readonly home: string
+  /** Node's own name of the platform, such as `linux`. */
+  readonly platform: string
+  readonly pid: number
+  /** Starts a child that shares this run's stdin, stdout and stderr. */
+  spawn(file: string, args: readonly string[], options: ChildOptions): Promise<ChildProcess>
+  /** Calls the listener for every such signal until the returned function is called. */
+  onSignal(signal: NodeJS.Signals, listener: () => void): () => void
+  /** The terminal (`/dev/tty`, `CONIN$`), or undefined where there is none. */
+  openTerminal(): Terminal | undefined
+}

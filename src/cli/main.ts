@@ -1,0 +1,74 @@
+// From a command line to an exit status. Everything a run needs comes in as a value, so a test or a story runs
+// it in its own process. Errors are printed here, once, and nowhere else.
+
+import { asSentinelError, codes, printable, type SentinelError } from '../base/index.ts'
+import type { Command, ParsedValues, Program } from './command.ts'
+import type { Deps } from './deps.ts'
+import type { Io } from './io.ts'
+import { leanParse } from './lean.ts'
+import { resolveValues } from './values.ts'
+
+/** Runs one command line and gives the exit status; never throws. */
+export async function main(argv: readonly string[], deps: Deps, program: Program): Promise<number> {
+  try {
+    const words = ['--version', '-version'].includes(argv[0] ?? '') ? ['version', ...argv.slice(1)] : argv
+    const hot = parseHot(words, deps.io, program)
+    if (hot !== undefined) return await hot.command.run(deps, hot.values)
+    const { runByFramework } = await import('./framework.ts')
+    return await runByFramework(words, deps, await program.sections())
+  } catch (thrown) {
+    return report(asSentinelError(thrown), deps.io, await wantsJson(argv, program))
+  }
+}
+
+function parseHot(
+  argv: readonly string[],
+  io: Io,
+  program: Program,
+): { readonly command: Command; readonly values: ParsedValues } | undefined {
+  const command = program.hot.find((each) => each.name === argv[0])
+  const typed = command && leanParse(command, argv.slice(1))
+  return command && typed && { command, values: resolveValues(command, typed, io.env) }
+}
+
+function report(error: SentinelError, io: Io, asJson: boolean): number {
+  const status = codes[error.code].exit
+  if (error.code === 'OUTPUT_CLOSED') return status
+  try {
+    if (io.env.SENTINEL_TRACE === 'stack') io.stderr.write(`${traceOf(error)}\n`)
+    if (asJson) io.stdout.write(errorAsJson(error))
+    else io.stderr.write(errorAsText(error))
+  } catch {
+    // Nobody reads any more; the exit status still tells.
+  }
+  return status
+}
+
+/** Only a command that has `--json` answers in it: the stdout of the others belongs to credentials or to a child. */
+async function wantsJson(argv: readonly string[], program: Program): Promise<boolean> {
+  if (!argv.includes('--json')) return false
+  const { commandOf } = await import('./framework.ts')
+  return commandOf(argv, await program.sections())?.flags.json?.type === 'boolean'
+}
+
+function errorAsText(error: SentinelError): string {
+  const lines = [
+    `sentinel: error: ${printable(error.message)} [${error.code}]`,
+    ...error.details.map((line) => line.split('\n').map(printable).join('\n')),
+    ...(error.hint === undefined ? [] : [`sentinel: hint: ${printable(error.hint)}`]),
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+function errorAsJson({ code, message, hint, details }: SentinelError): string {
+  const error = { code, message, hint, details: details.length === 0 ? undefined : details }
+  return `${JSON.stringify({ error }, null, 2)}\n`
+}
+
+function traceOf(error: SentinelError): string {
+  const causes: string[] = []
+  for (let at: unknown = error; at instanceof Error && causes.length < 8; at = at.cause) {
+    causes.push(at.stack ?? at.message)
+  }
+  return causes.join('\ncaused by: ')
+}

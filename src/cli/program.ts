@@ -1,0 +1,8 @@
+import type { Program } from './command.ts'
+import { version } from './commands/version.ts'
+
+/** The program: what is dispatched before any framework loads, and everything. */
+export const program: Program = {
+  hot: [version],
+  sections: async () => (await import('./commands/index.ts')).sections,
+}

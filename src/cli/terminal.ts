@@ -1,0 +1,64 @@
+// Questions to the person at the terminal, never through stdin and stdout: those belong to the data. Where there
+// is no terminal the answer is an error that says which flag answers instead.
+
+import { createInterface } from 'node:readline'
+import { Writable } from 'node:stream'
+import { printable, Secret, SentinelError } from '../base/index.ts'
+import type { Io, Terminal } from './io.ts'
+
+/** What to do where nobody can be asked: the flag or variable that answers instead. */
+export type Instead = { readonly instead: string }
+
+/** One line of text. @throws SentinelError TERMINAL_REQUIRED, CANCELLED */
+export async function ask(io: Io, question: string, { instead }: Instead): Promise<string> {
+  return await onTerminal(io, instead, (terminal) => readLine(terminal, `${printable(question)} `, 'shown'))
+}
+
+/** One line of text that is not shown while it is typed. @throws SentinelError TERMINAL_REQUIRED, CANCELLED */
+export async function askSecret(io: Io, question: string, { instead }: Instead): Promise<Secret> {
+  return await onTerminal(
+    io,
+    instead,
+    async (terminal) => new Secret(await readLine(terminal, `${printable(question)} `, 'hidden')),
+  )
+}
+
+/** Yes or no; only `y` and `yes` mean yes. @throws SentinelError TERMINAL_REQUIRED, CANCELLED */
+export async function confirm(io: Io, question: string, { instead }: Instead): Promise<boolean> {
+  const answer = await ask(io, `${question} [y/N]`, { instead })
+  return /^y(es)?$/i.test(answer.trim())
+}
+
+async function onTerminal<T>(io: Io, instead: string, use: (terminal: Terminal) => Promise<T>): Promise<T> {
+  const terminal = io.openTerminal()
+  if (terminal === undefined) {
+    throw new SentinelError('TERMINAL_REQUIRED', 'nobody can be asked: there is no terminal', {
+      hint: instead,
+    })
+  }
+  try {
+    return await use(terminal)
+  } finally {
+    terminal.close()
+  }
+}
+
+// readline echoes what is typed through its output: for a secret the output passes the question on and nothing else.
+async function readLine(terminal: Terminal, prompt: string, typing: 'shown' | 'hidden'): Promise<string> {
+  terminal.output.write(prompt)
+  const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
+  const lines = createInterface({
+    input: terminal.input,
+    output: typing === 'hidden' ? silent : terminal.output,
+    terminal: typing === 'hidden',
+  })
+  try {
+    return await new Promise<string>((resolve, reject) => {
+      const cancelled = () => reject(new SentinelError('CANCELLED', 'the question was not answered'))
+      lines.once('line', resolve).once('SIGINT', cancelled).once('close', cancelled)
+    })
+  } finally {
+    lines.close()
+    if (typing === 'hidden') terminal.output.write('\n')
+  }
+}

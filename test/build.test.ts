@@ -1,0 +1,111 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { builtinModules } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, inject, it } from 'vitest'
+
+const root = join(import.meta.dirname, '..')
+const dist = join(root, 'dist')
+const built = new Map(Object.entries(inject('built')))
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }
+const folder = mkdtempSync(join(tmpdir(), 'sentinel-build-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+describe('the built program', () => {
+  it('starts from one file that loads no other', () => {
+    expect(
+      built.get('sentinel.cjs')?.needs.filter((name) => built.has(name) && name !== 'sentinel.cjs'),
+    ).toEqual([])
+  })
+
+  it('has nothing heavy in that file', () => {
+    const inputs = built.get('sentinel.cjs')?.inputs ?? []
+    expect(inputs).toContain('src/cli/main.ts')
+    expect(inputs.filter((path) => path.includes('node_modules/'))).toEqual([])
+  })
+
+  it('loads at its start only what answering from the cache needs', () => {
+    const light = ['node:crypto', 'node:fs', 'node:os', 'node:path']
+    const needs = built.get('sentinel.cjs')?.needs.filter((name) => !built.has(name)) ?? []
+    expect(needs.filter((name) => !light.includes(name))).toEqual([])
+  })
+
+  it('needs nothing but Node and itself', () => {
+    const known = new Set([
+      ...built.keys(),
+      ...builtinModules,
+      ...builtinModules.map((name) => `node:${name}`),
+    ])
+    const foreign = [...built].flatMap(([, { needs }]) => needs.filter((name) => !known.has(name)))
+    expect(foreign).toEqual([])
+    const pack = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { dependencies?: unknown }
+    expect(pack.dependencies).toBeUndefined()
+  })
+
+  it('has every module once', () => {
+    const sources = [...built].flatMap(([, { inputs }]) => inputs)
+    expect(sources.length).toBe(new Set(sources).size)
+  })
+
+  it('is CommonJS with a shebang, executable, without source maps, with the licences of what is in it', () => {
+    const entry = join(dist, 'sentinel.cjs')
+    expect(readFileSync(entry, 'utf8').slice(0, 34)).toBe('#!/usr/bin/env node\n"use strict";\n')
+    expect(statSync(entry).mode & 0o111).toBe(0o111)
+    expect(readdirSync(dist).filter((name) => name.endsWith('.map'))).toEqual([])
+    const licences = readFileSync(join(dist, 'THIRD_PARTY_LICENSES.txt'), 'utf8')
+    for (const [, { inputs }] of built) {
+      for (const path of inputs) {
+        const name = /node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules)/.exec(path)?.[1]
+        if (name !== undefined) expect(licences).toContain(`\n${name} `)
+      }
+    }
+    expect(licences).not.toContain('No licence file')
+  })
+})
+
+it('the packed tarball has only what a user needs, and runs without an install', () => {
+  const npm = (...args: string[]) =>
+    execFileSync('npm', args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+  const packed = JSON.parse(npm('pack', '--json', '--ignore-scripts', '--pack-destination', folder)) as [
+    { filename: string; files: { path: string }[] },
+  ]
+  const tops = new Set(packed[0].files.map(({ path }) => path.split('/')[0]))
+  expect(
+    [...tops].filter(
+      (top) => !['dist', 'schema', 'docs', 'README.md', 'LICENSE', 'package.json'].includes(top ?? ''),
+    ),
+  ).toEqual([])
+  execFileSync('tar', ['xzf', join(folder, packed[0].filename), '-C', folder])
+  const run = spawnSync(join(folder, 'package', 'dist', 'sentinel.cjs'), ['--version'], {
+    encoding: 'utf8',
+    env: { PATH: process.env.PATH },
+    timeout: 20_000,
+  })
+  expect([run.status, run.stdout, run.stderr]).toEqual([0, `sentinel ${version}\n`, ''])
+})
+
+describe('the process around the program', () => {
+  const run = (line: string) =>
+    spawnSync('sh', ['-c', line], {
+      encoding: 'utf8',
+      timeout: 20_000,
+      env: { PATH: process.env.PATH, ENTRY: join(dist, 'sentinel.cjs'), NODE: process.execPath },
+    })
+
+  it('has the exit status of the command', () => {
+    expect(run('"$NODE" "$ENTRY" nonsense').status).toBe(1)
+    expect(run('"$NODE" "$ENTRY" --help').status).toBe(0)
+  })
+
+  it('runs through a symbolic link, as npm installs it', () => {
+    expect(run(`ln -s "$ENTRY" ${folder}/sentinel && ${folder}/sentinel help version`).stdout).toContain(
+      'Usage: sentinel version',
+    )
+  })
+
+  it('says nothing when its reader goes away, and does not claim success', () => {
+    const { stdout, stderr } = run('{ "$NODE" "$ENTRY" --help; echo "status $?" >&2; } | true')
+    expect([stdout, stderr]).toEqual(['', 'status 1\n'])
+  })
+})
