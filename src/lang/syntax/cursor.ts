@@ -1,0 +1,181 @@
+// A place among the tokens: what stands there, what may be expected of it, and how to go on after an error.
+
+import type { Diagnostic, Span } from '../../source/index.ts'
+import { isKeyword, type TokenKind, type Tokens } from './tokens.ts'
+import { maxNesting, type Name } from './tree.ts'
+
+/** Leaves the construct that cannot be parsed; the statement around it catches it. */
+class Unparsable extends Error {}
+
+const names: Readonly<Partial<Record<TokenKind, string>>> = {
+  identifier: 'a name',
+  int: 'a number',
+  float: 'a number',
+  string: 'a string',
+  end: 'the end of the file',
+}
+
+/** How people call a kind of token. */
+const called = (kind: TokenKind) => names[kind] ?? `\`${kind}\``
+
+/** The parser's hands: it reads tokens, and remembers what was wrong. */
+export class Cursor {
+  readonly tokens: Tokens
+  readonly diagnostics: Diagnostic[] = []
+  private index = 0
+  private depth = 0
+  private gaveUp = false
+
+  constructor(tokens: Tokens) {
+    this.tokens = tokens
+  }
+
+  get kind(): TokenKind {
+    return this.tokens.kinds[this.index] ?? 'end'
+  }
+
+  get start(): number {
+    return this.tokens.starts[this.index] ?? this.tokens.text.length
+  }
+
+  get end(): number {
+    return this.tokens.ends[this.index] ?? this.tokens.text.length
+  }
+
+  /** Where the token before this one ended. */
+  get lastEnd(): number {
+    return this.tokens.ends[this.index - 1] ?? 0
+  }
+
+  get text(): string {
+    return this.tokens.text.slice(this.start, this.end)
+  }
+
+  /** Whether the token here is a semicolon that stands for a newline. */
+  get atNewline(): boolean {
+    return this.kind === ';' && this.start === this.end
+  }
+
+  kindAhead(distance: number): TokenKind {
+    return this.tokens.kinds[this.index + distance] ?? 'end'
+  }
+
+  textAhead(distance: number): string {
+    const at = this.index + distance
+    return this.tokens.text.slice(this.tokens.starts[at], this.tokens.ends[at])
+  }
+
+  advance(): void {
+    if (this.kind !== 'end') this.index++
+  }
+
+  /** Steps over a token of this kind, if it is here. */
+  take(kind: TokenKind): boolean {
+    if (this.kind !== kind) return false
+    this.advance()
+    return true
+  }
+
+  expect(kind: TokenKind, what: string = called(kind)): void {
+    if (!this.take(kind)) this.fail(what)
+  }
+
+  name(what = 'a name'): Name {
+    const { start, end, text } = this
+    if (this.kind !== 'identifier') {
+      this.fail(what, isKeyword(text) ? `\`${text}\` is a reserved word; choose another name` : undefined)
+    }
+    this.advance()
+    return { text, span: { start, end } }
+  }
+
+  spanFrom(start: number): Span {
+    return { start, end: this.lastEnd }
+  }
+
+  report(message: string, span: Span, hint?: string): void {
+    if (!this.gaveUp) this.diagnostics.push({ severity: 'error', message, span, hint })
+  }
+
+  /** Reports what should stand here, and leaves the construct. */
+  fail(what: string, hint?: string): never {
+    const found = this.atNewline ? 'a newline' : this.found()
+    const end = this.atNewline ? this.start + 1 : this.end
+    return this.failWith(`expected ${what}, found ${found}`, { start: this.start, end }, hint)
+  }
+
+  /** Reports, once for a place: what is open around it need not say so again. */
+  failWith(message: string, span: Span, hint?: string): never {
+    if (this.diagnostics.at(-1)?.span.start !== span.start) this.report(message, span, hint)
+    throw new Unparsable(message)
+  }
+
+  private found(): string {
+    if (this.kind === 'end') return 'the end of the file'
+    return this.text.length <= 40 && !this.text.includes('\n') ? `\`${this.text}\`` : called(this.kind)
+  }
+
+  /** Goes one level deeper for the length of `inner`. Who nests too deep has the rest of the file unread. */
+  nested<T>(inner: () => T): T {
+    if (this.depth >= maxNesting) this.giveUp(`nested more than ${maxNesting} levels deep`)
+    this.depth++
+    try {
+      return inner()
+    } finally {
+      this.depth--
+    }
+  }
+
+  protected giveUp(message: string): never {
+    const { start, end } = this
+    this.report(message, { start, end })
+    this.index = this.tokens.kinds.length - 1
+    this.gaveUp = true
+    throw new Unparsable(message)
+  }
+
+  /** Runs `inner`; when that fails, goes on behind the statement that it was in. */
+  recovering<T>(inner: () => T): T | undefined {
+    const { index, depth } = this
+    try {
+      return inner()
+    } catch (thrown) {
+      if (!(thrown instanceof Unparsable)) throw thrown
+      this.depth = depth
+      if (!this.gaveUp) this.skipStatement(index)
+      return undefined
+    }
+  }
+
+  /**
+   * Steps to the semicolon or brace that ends the broken statement. Brackets opened since its beginning are
+   * counted, so that one broken line inside a rule does not spoil all that follows; a line that stands as far
+   * left as the statement began ends it too, so that a bracket nobody closes does not either.
+   */
+  private skipStatement(from: number): void {
+    const left = this.indentation(from)
+    let open = 0
+    for (let at = from; at < this.index; at++) open = Math.max(0, open + depthChange(this.tokens.kinds[at]))
+    for (; this.kind !== 'end'; this.advance()) {
+      if (open === 0 && (this.kind === ';' || this.kind === '}')) break
+      const next = this.kindAhead(1)
+      if (this.atNewline && depthChange(next) >= 0 && this.indentation(this.index + 1) <= left) break
+      open = Math.max(0, open + depthChange(this.kind))
+    }
+    if (this.index === from) this.advance()
+  }
+
+  /** How many blanks stand before the line of a token. */
+  private indentation(index: number): number {
+    const { text, starts } = this.tokens
+    const lineStart = text.lastIndexOf('\n', (starts[index] ?? 0) - 1) + 1
+    let at = lineStart
+    while (text[at] === ' ' || text[at] === '\t') at++
+    return at - lineStart
+  }
+}
+
+function depthChange(kind: TokenKind | undefined): number {
+  if (kind === '{' || kind === '(' || kind === '[') return 1
+  return kind === '}' || kind === ')' || kind === ']' ? -1 : 0
+}

@@ -1,0 +1,174 @@
+// Text to tokens. Go's rules: a newline ends a statement when the token before it could end one, a comment is
+// a blank unless it holds a newline. The lexer never stops: what it cannot read it reports and steps over.
+
+import type { Diagnostic, Span } from '../../source/index.ts'
+import { scanNumber } from './number.ts'
+import { endsStatement, isKeyword, marks, type TokenKind, type Tokens } from './tokens.ts'
+
+/** Every token of a text, with the comments and with what could not be read. */
+export function lex(text: string): Tokens {
+  return new Lexer(text).run()
+}
+
+const word = /[\p{L}_][\p{L}\p{Nd}_]*/uy
+const blanks = /[ \t\r]+/y
+const foreign = /[^\s\p{L}\p{Nd}_"`#()[\]{},.:;+\-*/%<>=!]+|[^\S \t\r\n]+/uy
+const isDigit = (code: number) => code >= 48 && code <= 57
+const [newline, quote, backQuote, hash, slash, star, point, backslash] = [10, 34, 96, 35, 47, 42, 46, 92]
+
+const marksByFirst = new Map<number, readonly (typeof marks)[number][]>()
+for (const mark of marks) {
+  const first = mark.charCodeAt(0)
+  marksByFirst.set(first, [...(marksByFirst.get(first) ?? []), mark])
+}
+
+// What people bring along from other languages.
+const insteadOf = new Map([
+  ['&&', 'write `and`'],
+  ['||', 'write `or`'],
+  ['&', 'write `and`'],
+  ['|', 'write `or`'],
+  ["'", 'write strings in double quotes'],
+  ['?', 'write an `if` statement, or `else` for a default'],
+])
+
+class Lexer {
+  readonly text: string
+  readonly kinds: TokenKind[] = []
+  readonly starts: number[] = []
+  readonly ends: number[] = []
+  readonly comments: Span[] = []
+  readonly diagnostics: Diagnostic[] = []
+  at: number
+
+  constructor(text: string) {
+    this.text = text
+    this.at = text.charCodeAt(0) === 0xfeff ? 1 : 0
+  }
+
+  run(): Tokens {
+    while (this.at < this.text.length) this.step(this.text.charCodeAt(this.at))
+    this.endLine()
+    this.add('end', this.at)
+    const { text, kinds, starts, ends, comments, diagnostics } = this
+    return { text, kinds, starts, ends, comments, diagnostics }
+  }
+
+  step(code: number): void {
+    if (code === newline) this.newline()
+    else if (code === 32 || code === 9 || code === 13) this.at = this.endOf(blanks)
+    else if (code === quote) this.string()
+    else if (isDigit(code) || (code === point && isDigit(this.text.charCodeAt(this.at + 1)))) this.number()
+    else if (code === hash || (code === slash && this.startsComment())) this.comment(code)
+    else if (code === backQuote) this.rawString()
+    else this.wordOrMark(code)
+  }
+
+  newline(): void {
+    this.endLine()
+    this.at++
+  }
+
+  /** Puts in the semicolon that a newline here stands for. */
+  endLine(): void {
+    const last = this.kinds.at(-1)
+    if (last !== undefined && endsStatement.has(last)) this.add(';', this.at)
+  }
+
+  add(kind: TokenKind, end: number): void {
+    this.kinds.push(kind)
+    this.starts.push(this.at)
+    this.ends.push(end)
+    this.at = end
+  }
+
+  endOf(pattern: RegExp): number {
+    pattern.lastIndex = this.at
+    return pattern.test(this.text) ? pattern.lastIndex : this.at
+  }
+
+  wordOrMark(code: number): void {
+    const end = this.endOf(word)
+    const mark = marksByFirst.get(code)?.find((candidate) => this.text.startsWith(candidate, this.at))
+    if (end > this.at) this.word(end)
+    else if (mark === undefined) this.foreign()
+    else this.add(mark, this.at + mark.length)
+  }
+
+  word(end: number): void {
+    const text = this.text.slice(this.at, end)
+    this.add(isKeyword(text) && this.kinds.at(-1) !== '.' ? text : 'identifier', end)
+  }
+
+  number(): void {
+    const { kind, end, problem } = scanNumber(this.text, this.at)
+    if (problem !== undefined) this.report(problem, end)
+    this.add(kind, end)
+  }
+
+  string(): void {
+    let end = this.at + 1
+    for (; end < this.text.length; end++) {
+      const code = this.text.charCodeAt(end)
+      if (code === quote || code === newline) break
+      if (code === backslash && this.text.charCodeAt(end + 1) !== newline) end++
+    }
+    end = Math.min(end, this.text.length)
+    if (this.text.charCodeAt(end) === quote) this.add('string', end + 1)
+    else this.unclosed(end)
+  }
+
+  unclosed(end: number): void {
+    this.report('string is not closed', end, 'close it with `"` on the same line')
+    this.add('string', end)
+  }
+
+  rawString(): void {
+    const close = this.text.indexOf('`', this.at + 1)
+    if (close === -1) this.report('raw string is not closed', this.at + 1, 'close it with a back quote')
+    this.add('string', close === -1 ? this.text.length : close + 1)
+  }
+
+  startsComment(): boolean {
+    const next = this.text.charCodeAt(this.at + 1)
+    return next === slash || next === star
+  }
+
+  comment(code: number): void {
+    if (code === slash && this.text.charCodeAt(this.at + 1) === star) this.blockComment()
+    else this.lineComment()
+  }
+
+  lineComment(): void {
+    const lineEnd = this.text.indexOf('\n', this.at)
+    const end = lineEnd === -1 ? this.text.length : lineEnd
+    // The semicolon belongs before the comment, so that it ends where the statement does.
+    this.endLine()
+    this.comments.push({ start: this.at, end: this.text.charCodeAt(end - 1) === 13 ? end - 1 : end })
+    this.at = end
+  }
+
+  blockComment(): void {
+    const close = this.text.indexOf('*/', this.at + 2)
+    if (close === -1) this.report('comment is not closed', this.at + 2, 'close it with `*/`')
+    const end = close === -1 ? this.text.length : close + 2
+    if (this.text.slice(this.at, end).includes('\n')) this.endLine()
+    this.comments.push({ start: this.at, end })
+    this.at = end
+  }
+
+  foreign(): void {
+    const end = Math.max(this.endOf(foreign), this.at + 1)
+    const text = this.text.slice(this.at, end)
+    const shown = /^[\x21-\x7e]+$/.test(text) ? `\`${text}\`` : codePoint(text)
+    this.report(`unexpected character ${shown}`, end, insteadOf.get(text))
+    this.at = end
+  }
+
+  report(message: string, end: number, hint?: string): void {
+    this.diagnostics.push({ severity: 'error', message, span: { start: this.at, end }, hint })
+  }
+}
+
+const codePoint = (text: string) =>
+  `U+${(text.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`

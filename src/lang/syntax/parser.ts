@@ -1,0 +1,28 @@
+// Text to tree. Both halves report all that they find, and a tree comes out in any case: the statements that
+// could be read. Only a tree without errors may be evaluated or printed.
+
+import type { Diagnostic, Source } from '../../source/index.ts'
+import { lex } from './lexer.ts'
+import { ProgramParser } from './statements.ts'
+import type { Tokens } from './tokens.ts'
+import type { Program } from './tree.ts'
+
+/** A source as a tree, with what is wrong in it, in the order of the text. */
+export type Parsed = {
+  readonly source: Source
+  readonly program: Program
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** Reads a policy or module. */
+export function parse(source: Source): Parsed {
+  return parseTokens(source, lex(source.text))
+}
+
+/** The same from tokens, for whoever needs these too. */
+export function parseTokens(source: Source, tokens: Tokens): Parsed {
+  const parser = new ProgramParser(tokens)
+  const program = parser.program()
+  const diagnostics = [...tokens.diagnostics, ...parser.diagnostics]
+  return { source, program, diagnostics: diagnostics.sort((a, b) => a.span.start - b.span.start) }
+}
