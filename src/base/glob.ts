@@ -1,29 +1,38 @@
 /**
- * Whether the whole text matches a glob in which `*` stands for any run of characters and `?` for one.
- * Linear in practice and never worse than pattern times text: only the last `*` is ever retried.
+ * Whether the whole text matches a glob in which `*` stands for any run of characters and `?` for one (a code
+ * point, not half of one). Never more than pattern times text steps: only the last `*` is ever retried, because
+ * an earlier one cannot do better by taking more, nor by reaching over `stop`.
  *
  * @param stop a character that neither `*` nor `?` may match, such as `/`; none by default
  */
 export function globMatches(pattern: string, text: string, stop?: string): boolean {
-  const glob = [...pattern]
-  const chars = [...text]
-  let [g, t, star, resume] = [0, 0, -1, 0]
-  while (t < chars.length) {
-    const want = glob[g]
-    const wild = want === '*' || want === '?'
-    if (want === '*') {
-      star = g++
+  if (!isGlob(pattern)) return pattern === text
+  const barrier = stop?.codePointAt(0)
+  let [p, t, star, resume] = [0, 0, -1, 0]
+  while (t < text.length) {
+    const want = pattern.codePointAt(p)
+    const have = text.codePointAt(t)
+    if (want === asterisk) {
+      star = ++p
       resume = t
-    } else if (wild ? chars[t] !== stop : want === chars[t]) {
-      g++
-      t++
-    } else if (star >= 0 && chars[resume] !== stop) {
-      g = star + 1
-      t = ++resume
+    } else if (want === questionMark ? have !== barrier : want === have) {
+      p += width(want)
+      t += width(have)
+    } else if (star >= 0 && text.codePointAt(resume) !== barrier) {
+      p = star
+      resume += width(text.codePointAt(resume))
+      t = resume
     } else {
       return false
     }
   }
-  while (glob[g] === '*') g++
-  return g === glob.length
+  while (pattern.codePointAt(p) === asterisk) p++
+  return p === pattern.length
 }
+
+const [asterisk, questionMark] = [0x2a, 0x3f]
+
+const isGlob = (pattern: string) => pattern.includes('*') || pattern.includes('?')
+
+/** How many UTF-16 code units a code point takes. */
+const width = (point: number | undefined) => (point !== undefined && point > 0xffff ? 2 : 1)

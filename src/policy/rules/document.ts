@@ -8,12 +8,24 @@ import { effects, modes, weekdays } from './compiled.ts'
 import { isTimeZone } from './zones.ts'
 
 /** What a place in the document is for, and how to write it. */
-export type Advice = { readonly is: string; readonly write: string }
+export type Advice = {
+  readonly is: string
+  readonly write: string
+  /** What one value of it is called, where that is not what it is for. */
+  readonly noun?: string
+}
 
 /** Advice for every place, by its path with the list indexes left out. */
-export const advice: ReadonlyMap<string, Advice> = new Map([
+export const advice: ReadonlyMap<string, Advice> = new Map<string, Advice>([
   ['', { is: 'the policy, a mapping of `version` and `rules`', write: 'begin with `version: "1"`' }],
-  ['version', { is: 'the version of the format', write: 'write `version: "1"`, with the quotes' }],
+  [
+    'version',
+    {
+      is: 'the version of the format',
+      noun: 'a known version',
+      write: 'write `version: "1"`, with the quotes',
+    },
+  ],
   [
     'trusted_session_roles',
     {
@@ -33,7 +45,11 @@ export const advice: ReadonlyMap<string, Advice> = new Map([
   ],
   [
     'rules[].effect',
-    { is: 'what happens to a request that matches', write: `write one of ${effects.join(', ')}` },
+    {
+      is: 'what happens to a request that matches',
+      noun: 'an effect',
+      write: `write one of ${effects.join(', ')}`,
+    },
   ],
   [
     'rules[].conditions',
@@ -101,13 +117,18 @@ export const advice: ReadonlyMap<string, Advice> = new Map([
   ],
   [
     'rules[].conditions.time.timezone',
-    { is: 'a time zone by its IANA name; UTC when absent', write: 'write a name such as America/New_York' },
+    {
+      is: 'a time zone by its IANA name; UTC when absent',
+      noun: 'a time zone',
+      write: 'write a name such as America/New_York',
+    },
   ],
   ['rules[].reason', { is: 'why, for logs and refusals', write: 'write a sentence in quotes' }],
   [
     'rules[].max_server_duration',
     {
       is: 'the longest life of one credential in server mode, at least 15 minutes (what AWS STS allows)',
+      noun: 'a duration',
       write: 'write a duration from 15m on, such as 20m or 1h30m',
     },
   ],
@@ -115,6 +136,7 @@ export const advice: ReadonlyMap<string, Advice> = new Map([
     'rules[].session_table',
     {
       is: 'the DynamoDB table that must track the session',
+      noun: 'a table name',
       write: 'write a table name: 3 to 255 of letters, digits and `_ . -`',
     },
   ],

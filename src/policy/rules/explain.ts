@@ -13,14 +13,14 @@ type Wording = { readonly message: string; readonly hint?: string | undefined }
 
 /** Each issue as one diagnostic, unknown keys as one each. */
 export function explain(issues: readonly Issue[], yaml: ReadYaml): readonly Diagnostic[] {
-  return issues.flatMap((issue) => {
+  const found = issues.flatMap((issue) => {
     const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)))
     if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(path, key, yaml))
-    const value = valueAt(yaml.data?.value, path)
-    const span =
-      value === undefined ? yaml.keySpan(path) : value === null ? yaml.keySpan(path) : yaml.valueSpan(path)
-    return [{ severity: 'error', ...wording(issue, path, value), span, location: locationOf(path) }]
+    return [diagnosticOf(issue, path, yaml)]
   })
+  // A misspelt key is one mistake: that its right spelling is missing is no second one.
+  const misspelt = new Set(found.flatMap(({ meant }) => meant ?? []))
+  return found.filter(({ missing }) => missing === undefined || !misspelt.has(missing)).map(withoutNotes)
 }
 
 /** A path as people write it: `rules[0].conditions.time.hours`. */
@@ -33,7 +33,12 @@ export function locationOf(path: Path): string {
 
 const formOf = (path: Path) => locationOf(path).replace(/\[\d+\]/g, '[]')
 
-function unknownKey(path: Path, key: string, yaml: ReadYaml): Diagnostic {
+/** A diagnostic with the place of a key that is missing, or that an unknown key was meant to be. */
+type Noted = Diagnostic & { readonly missing?: string; readonly meant?: string }
+
+const withoutNotes = ({ missing: _missing, meant: _meant, ...diagnostic }: Noted): Diagnostic => diagnostic
+
+function unknownKey(path: Path, key: string, yaml: ReadYaml): Noted {
   const known = keysOf.get(formOf(path)) ?? []
   const near = closest(key, known)
   return {
@@ -42,70 +47,68 @@ function unknownKey(path: Path, key: string, yaml: ReadYaml): Diagnostic {
     hint: near === undefined ? `the keys here are ${known.join(', ')}` : `did you mean \`${near}\`?`,
     span: yaml.keySpan([...path, key]),
     location: locationOf([...path, key]),
+    ...(near === undefined ? {} : { meant: locationOf([...path, near]) }),
+  }
+}
+
+function diagnosticOf(issue: Issue, path: Path, yaml: ReadYaml): Noted {
+  const value = valueAt(yaml.data?.value, path)
+  const absent = value === undefined || value === null
+  const location = locationOf(path)
+  return {
+    severity: 'error',
+    ...wording(issue, path, value),
+    span: absent ? yaml.keySpan(path) : yaml.valueSpan(path),
+    location,
+    ...(value === undefined ? { missing: location } : {}),
   }
 }
 
 function wording(issue: Issue, path: Path, value: unknown): Wording {
   const form = formOf(path)
-  const { is, write } = advice.get(form) ?? { is: 'something else', write: undefined }
+  const { is, write, noun = is } = advice.get(form) ?? { is: 'what belongs here', write: undefined }
   const subject = subjectOf(path)
   if (value === undefined) return { message: `${subject} is missing`, hint: write }
   if (value === null) return { message: `${subject} has no value`, hint: write }
-  switch (issue.code) {
-    case 'invalid_type':
-      return ofWrongType(subject, issue.expected, value, write, form)
-    case 'invalid_value':
-      return {
-        message: `\`${shown(value)}\` is not ${form === 'version' ? 'a known version' : is}`,
-        hint: meant(form, value) ?? write,
-      }
-    case 'too_small':
-      return { message: `${subject} is empty`, hint: write }
-    case 'invalid_format':
-      return String(value).trim() === ''
-        ? { message: `${subject} is empty`, hint: write }
-        : { message: `\`${shown(value)}\` is not ${is}`, hint: meant(form, value) ?? write }
-    default:
-      return ofOwnCheck(issue, form, value, is, write)
+  const isOfType =
+    issue.code !== 'invalid_type' && (issue.code !== 'invalid_value' || typeof value === 'string')
+  if (!isOfType) {
+    const expected = issue.code === 'invalid_type' ? issue.expected : 'string'
+    const message = `${subject} must be ${kinds.get(expected) ?? expected}, not ${kindOf(value)}`
+    return { message, hint: inRightType(expected, form, value) ?? write }
   }
+  if (isEmpty(value)) return { message: `${subject} is empty`, hint: write }
+  if (issue.code === 'custom' && issue.message !== unnamedCheck) {
+    return { message: issue.message, hint: issue.params?.hint ?? write }
+  }
+  return { message: `\`${value}\` is not ${noun}`, hint: meant(form, value) ?? write }
 }
 
-function ofOwnCheck(issue: Issue, form: string, value: unknown, is: string, write?: string): Wording {
-  const hint = issue.code === 'custom' ? issue.params?.hint : undefined
-  if (form !== 'rules[].conditions.time.timezone') return { message: issue.message, hint: hint ?? write }
-  const near = closest(String(value), knownTimeZones())
-  return {
-    message: value === '' ? '`timezone` is empty' : `\`${shown(value)}\` is not ${is.replace(/;.*/, '')}`,
-    hint: near === undefined ? write : `did you mean \`${near}\`?`,
-  }
-}
+/** What zod says of a check that has no words of its own. */
+const unnamedCheck = 'Invalid input'
 
-function ofWrongType(
-  subject: string,
-  expected: string,
-  value: unknown,
-  write: string | undefined,
-  form: string,
-): Wording {
-  const kinds = new Map([
-    ['string', 'text'],
-    ['array', 'a list'],
-    ['object', 'a mapping'],
-  ])
-  const message = `${subject} must be ${kinds.get(expected) ?? expected}, not ${kindOf(value)}`
-  if (expected === 'array' && typeof value === 'string') return { message, hint: `write \`[${value}]\`` }
-  const scalar = typeof value === 'number' || typeof value === 'boolean'
-  if (expected !== 'string' || !scalar) return { message, hint: write }
-  if (write !== undefined && !/\.(name|profiles\[\]|users\[\]|reason)$/.test(form))
-    return { message, hint: meant(form, value) ?? write }
-  return { message, hint: `put it in quotes: \`"${value}"\`` }
-}
+const isEmpty = (value: unknown) =>
+  typeof value === 'string' ? value.trim() === '' : Array.isArray(value) && value.length === 0
+
+const kinds = new Map([
+  ['string', 'text'],
+  ['array', 'a list'],
+  ['object', 'a mapping'],
+])
 
 function kindOf(value: unknown): string {
   if (Array.isArray(value)) return 'a list'
-  if (typeof value === 'object') return 'a mapping'
   if (typeof value === 'number') return `the number ${value}`
-  return typeof value === 'boolean' ? `the truth value ${value}` : 'text'
+  if (typeof value === 'boolean') return `the truth value ${value}`
+  return typeof value === 'object' ? 'a mapping' : 'text'
+}
+
+/** A hint for a value that is of the wrong type only. */
+function inRightType(expected: string, form: string, value: unknown): string | undefined {
+  if (expected === 'array' && typeof value === 'string') return `write \`[${value}]\``
+  if (typeof value !== 'number' && typeof value !== 'boolean') return undefined
+  const isFree = /(\.name|profiles\[\]|users\[\]|\.reason)$/.test(form)
+  return expected === 'string' && isFree ? `put it in quotes: \`"${value}"\`` : meant(form, value)
 }
 
 function subjectOf(path: Path): string {
@@ -117,20 +120,23 @@ function subjectOf(path: Path): string {
     : `item ${last + 1} of \`${path.at(-2)}\``
 }
 
-/** A suggestion for a value that is nearly right. */
+/** A hint for a value that is nearly right. */
 function meant(form: string, value: unknown): string | undefined {
   if (/hours\.(start|end)$/.test(form)) return meantTime(value, form.endsWith('end'))
-  const words = new Map<string, readonly string[]>([
-    ['rules[].effect', effects],
-    ['rules[].conditions.mode[]', modes],
-    ['rules[].conditions.time.days[]', weekdays],
-  ]).get(form)
-  const near = words && (closest(String(value).trim(), words) ?? abbreviated(String(value), words))
+  const words = form.endsWith('.timezone') ? knownTimeZones() : (vocabulary.get(form) ?? [])
+  const text = String(value).trim()
+  const near = closest(text, words) ?? abbreviated(text, words)
   return near === undefined ? undefined : `did you mean \`${near}\`?`
 }
 
-const abbreviated = (value: string, words: readonly string[]) =>
-  value.length >= 2 ? words.find((word) => word.startsWith(value.toLowerCase().trim())) : undefined
+const vocabulary = new Map<string, readonly string[]>([
+  ['rules[].effect', effects],
+  ['rules[].conditions.mode[]', modes],
+  ['rules[].conditions.time.days[]', weekdays],
+])
+
+const abbreviated = (text: string, words: readonly string[]) =>
+  text.length < 2 ? undefined : words.find((word) => word.startsWith(text.toLowerCase()))
 
 /** `9:00`, `0900` (which YAML reads as the number 900) and `9.30` are nearly times of day. */
 function meantTime(value: unknown, isEnd: boolean): string | undefined {
@@ -140,8 +146,6 @@ function meantTime(value: unknown, isEnd: boolean): string | undefined {
   const legal = /^([01]\d|2[0-3]):[0-5]\d$/.test(time) || (isEnd && time === '24:00')
   return hour !== '' && legal ? `write "${time}", with the quotes` : undefined
 }
-
-const shown = (value: unknown) => (typeof value === 'string' ? value : (JSON.stringify(value) ?? ''))
 
 function valueAt(data: unknown, path: Path): unknown {
   let value = data

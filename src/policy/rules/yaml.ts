@@ -40,7 +40,11 @@ export function readYaml(text: string): ReadYaml {
 
 function readDocument(text: string): ReadYaml {
   const document = parseDocument(text, { prettyErrors: false, stringKeys: true, version: '1.2' })
-  const found = [...syntaxErrors(document), ...strayDirective(document, text), ...strayAliases(document)]
+  const found = [
+    ...syntaxErrors(document, text),
+    ...strayDirective(document, text),
+    ...strayAliases(document),
+  ]
   const places = {
     valueSpan: (path: Path) => spanOf(locate(document, path).value, text),
     keySpan: (path: Path) => spanOf(locate(document, path).key, text),
@@ -99,14 +103,25 @@ const inOurWords = new Map<string, { message: string; hint: string; fatal: boole
   ],
 ])
 
-function syntaxErrors(document: Document): readonly Finding[] {
-  return [...document.errors, ...document.warnings].map(({ code, message, pos: [start, end] }) => ({
-    message: `not YAML: ${message.charAt(0).toLowerCase()}${message.slice(1)}`,
-    fatal: true,
-    ...inOurWords.get(code),
-    span: { start, end },
-  }))
+/** What YAML itself finds wrong; of several findings at one place only the first, which caused the others. */
+function syntaxErrors(document: Document, text: string): readonly Finding[] {
+  const seen = new Set<number>()
+  return [...document.errors, ...document.warnings].flatMap(({ code, message, pos: [start, end] }) => {
+    if (seen.has(start)) return []
+    seen.add(start)
+    // The recursive parser reports the end of its stack like any other error.
+    if (/call stack/.test(message)) throw new RangeError(message)
+    return {
+      message: `not YAML: ${message.charAt(0).toLowerCase()}${message.slice(1)}`,
+      fatal: true,
+      ...inOurWords.get(code),
+      span: { start, end: code === 'DUPLICATE_KEY' ? endOfWord(text, start) : end },
+    }
+  })
 }
+
+const endOfWord = (text: string, start: number) =>
+  start + (/^[^\s:]+/.exec(text.slice(start))?.[0].length ?? 1)
 
 function strayDirective(document: Document, text: string): readonly Finding[] {
   const yaml = document.directives?.yaml
