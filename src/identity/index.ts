@@ -1,0 +1,4 @@
+export type { Principal, PrincipalKind, Whoami } from './principal.ts'
+export { principalOf, whoamiOf } from './principal.ts'
+export type { SourceIdentity } from './source-identity.ts'
+export { encodeSourceIdentity, parseSourceIdentity, sameUser } from './source-identity.ts'
