@@ -1,0 +1,138 @@
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import type { SentinelError } from '../base/index.ts'
+import { readText, readTextIfPresent, removeFile, renameWith, writeAtomic } from './files.ts'
+import { fakeMachine, freshFolder } from './machine.fake.ts'
+import { platforms } from './platform.ts'
+
+function failure(run: () => unknown): SentinelError {
+  try {
+    run()
+  } catch (thrown) {
+    return thrown as SentinelError
+  }
+  throw new Error('nothing was thrown')
+}
+
+describe('reading', () => {
+  const folder = () => {
+    const path = freshFolder()
+    mkdirSync(join(path, 'folder'))
+    writeFileSync(join(path, 'text'), 'grüße\n')
+    writeFileSync(join(path, 'marked'), '\ufeffx')
+    writeFileSync(join(path, 'latin1'), Buffer.from('gr\xfc\xdfe', 'latin1'))
+    writeFileSync(join(path, 'large'), Buffer.alloc(16 * 1024 * 1024 + 1))
+    writeFileSync(join(path, 'empty'), '')
+    symlinkSync('loop', join(path, 'loop'))
+    return path
+  }
+
+  for (const [name, file, want] of [
+    ['a text', 'text', 'grüße\n'],
+    ['a text without its byte order mark', 'marked', 'x'],
+    ['an empty file', 'empty', ''],
+  ] as const) {
+    test(name, () => {
+      expect(readText(join(folder(), file))).toBe(want)
+    })
+  }
+
+  for (const [name, file, message] of [
+    ['a missing file', 'missing', 'no such file or folder (ENOENT)'],
+    ['a folder', 'folder', 'it is a folder (EISDIR)'],
+    ['a part of the path that is no folder', 'text/x', 'a part of the path is no folder (ENOTDIR)'],
+    ['a loop of links', 'loop', 'too many symbolic links (ELOOP)'],
+    ['bytes that are not UTF-8', 'latin1', 'it is not UTF-8'],
+    ['a file past all reason', 'large', 'it is larger than 16 MiB'],
+  ] as const) {
+    test(`${name} is refused with the path and the reason`, () => {
+      const path = join(folder(), file)
+      const error = failure(() => readText(path))
+      expect(error.code).toBe('FILE_UNREADABLE')
+      expect(error.message).toBe(`cannot read \`${path}\`: ${message}`)
+      expect(error.hint).toBeDefined()
+    })
+  }
+
+  test('a device without end is cut off, not followed', () => {
+    expect(failure(() => readText('/dev/zero')).code).toBe('FILE_UNREADABLE')
+  })
+
+  test('a file that need not be there is undefined; one that cannot be read is not', () => {
+    const path = folder()
+    expect(readTextIfPresent(join(path, 'missing'))).toBeUndefined()
+    expect(readTextIfPresent(join(path, 'text'))).toBe('grüße\n')
+    expect(failure(() => readTextIfPresent(join(path, 'folder'))).code).toBe('FILE_UNREADABLE')
+  })
+})
+
+describe('writing', () => {
+  test('makes the folder and the file for their owner alone, and leaves nothing beside it', () => {
+    const folder = join(freshFolder(), 'a', 'b')
+    writeAtomic(fakeMachine(), join(folder, 'file'), 'one')
+    writeAtomic(fakeMachine(), join(folder, 'file'), Buffer.from('two'))
+    expect(readFileSync(join(folder, 'file'), 'utf8')).toBe('two')
+    expect(readdirSync(folder)).toEqual(['file'])
+    expect(statSync(join(folder, 'file')).mode & 0o777).toBe(0o600)
+    expect(statSync(folder).mode & 0o777).toBe(0o700)
+  })
+
+  test('a file that was open to others is closed to them', () => {
+    const path = join(freshFolder(), 'file')
+    writeFileSync(path, 'old', { mode: 0o644 })
+    chmodSync(path, 0o644)
+    writeAtomic(fakeMachine(), path, 'new')
+    expect(statSync(path).mode & 0o777).toBe(0o600)
+  })
+
+  test('a folder in the way is an error that leaves no temporary file', () => {
+    const folder = freshFolder()
+    mkdirSync(join(folder, 'target', 'inner'), { recursive: true })
+    const error = failure(() => writeAtomic(fakeMachine(), join(folder, 'target'), 'x'))
+    expect(error.code).toBe('FILE_UNWRITABLE')
+    expect(error.message).toContain(join(folder, 'target'))
+    expect(readdirSync(folder)).toEqual(['target'])
+  })
+
+  test('a file where a folder should be is said as such', () => {
+    const error = failure(() => writeAtomic(fakeMachine(), '/dev/null/x', 'x'))
+    expect(error.code).toBe('FILE_UNWRITABLE')
+    expect(error.message).toContain('something else is in the way (EEXIST)')
+  })
+
+  test('removing a file twice is no error, removing a folder is', () => {
+    const folder = freshFolder()
+    writeFileSync(join(folder, 'file'), '')
+    removeFile(join(folder, 'file'))
+    removeFile(join(folder, 'file'))
+    expect(failure(() => removeFile(folder)).code).toBe('FILE_UNWRITABLE')
+  })
+
+  for (const [name, platform, failures, want] of [
+    ['Windows tries again while the file is busy', platforms.win32, 3, 'renamed'],
+    ['but not for ever', platforms.win32, 99, 'EBUSY'],
+    ['Linux does not', platforms.linux, 1, 'EBUSY'],
+  ] as const) {
+    test(`renaming: ${name}`, () => {
+      let left: number = failures
+      const rename = () => {
+        if (left-- > 0) throw Object.assign(new Error('busy'), { code: 'EBUSY' })
+      }
+      const run = () => {
+        renameWith(fakeMachine(0, { platform }), rename)
+        return 'renamed'
+      }
+      if (want === 'renamed') expect(run()).toBe(want)
+      else expect(run).toThrow('busy')
+    })
+  }
+})

@@ -1,0 +1,225 @@
+// Reading and writing whole files. What is written here is for its owner alone (0600 in folders of 0700) and appears
+// at once or not at all: a reader never sees half a file, and a crash leaves the old one.
+// Every failure names the path and what the operating system said.
+
+import { isUtf8 } from 'node:buffer'
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs'
+import { type ErrorCode, SentinelError } from '../base/index.ts'
+import type { Machine } from './machine.ts'
+
+/** No file that Sentinel reads whole is larger. */
+const maxBytes = 16 * 1024 * 1024
+
+const reasons: ReadonlyMap<string, readonly [reason: string, hint: string]> = new Map([
+  ['ENOENT', ['no such file or folder', 'check the path']],
+  ['EACCES', ['permission denied', 'check who owns the file and its folder, and their permissions']],
+  ['EPERM', ['operation not permitted', 'check who owns the file and its folder, and their permissions']],
+  ['EISDIR', ['it is a folder', 'name a file']],
+  ['EEXIST', ['something else is in the way', 'check the path']],
+  ['ENOTDIR', ['a part of the path is no folder', 'check the path']],
+  ['ENOSPC', ['no space left on the disk', 'free some space on the disk that holds it']],
+  ['EDQUOT', ['the disk quota is used up', 'free some space on the disk that holds it']],
+  ['EROFS', ['the file system is read-only', 'choose a path on a disk that can be written']],
+  ['EMFILE', ['too many open files', 'raise the limit of open files']],
+  ['ELOOP', ['too many symbolic links', 'check the path']],
+  ['ENAMETOOLONG', ['the name is too long', 'choose a shorter path']],
+  ['EIO', ['input/output error', 'check the disk that holds it']],
+])
+
+/** A failure of the operating system as a SentinelError that names the path, the reason and what may help. */
+export function fileError(code: ErrorCode, what: string, path: string, cause: unknown): SentinelError {
+  if (cause instanceof SentinelError) return cause
+  const errno = errorCode(cause)
+  const [reason, hint] = reasons.get(errno) ?? ['the operating system refused', undefined]
+  return new SentinelError(
+    code,
+    `cannot ${what} \`${path}\`: ${reason}${errno === '' ? '' : ` (${errno})`}`,
+    {
+      hint,
+      cause,
+    },
+  )
+}
+
+/** The operating system's name of an error (`ENOENT`), or an empty text. */
+export function errorCode(thrown: unknown): string {
+  return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : ''
+}
+
+/**
+ * The text of a file, without a byte order mark.
+ *
+ * @throws SentinelError FILE_UNREADABLE when it cannot be read, is larger than 16 MiB or is not UTF-8
+ */
+export function readText(path: string): string {
+  return toText(path, readBytes(path))
+}
+
+/** The text of a file, or undefined where there is none. Throws like readText otherwise. */
+export function readTextIfPresent(path: string): string | undefined {
+  const bytes = readBytesIfPresent(path)
+  return bytes === undefined ? undefined : toText(path, bytes)
+}
+
+/** The bytes of a file, or undefined where there is none. */
+export function readBytesIfPresent(path: string): Buffer | undefined {
+  try {
+    return readOpened(path)
+  } catch (thrown) {
+    if (errorCode(thrown) === 'ENOENT') return undefined
+    throw fileError('FILE_UNREADABLE', 'read', path, thrown)
+  }
+}
+
+function readBytes(path: string): Buffer {
+  try {
+    return readOpened(path)
+  } catch (thrown) {
+    throw fileError('FILE_UNREADABLE', 'read', path, thrown)
+  }
+}
+
+function readOpened(path: string): Buffer {
+  const file = openSync(path, 'r')
+  try {
+    return readAll(path, file)
+  } finally {
+    closeSync(file)
+  }
+}
+
+/** All that an open file or pipe still holds. The path is for the error. */
+export function readAll(path: string, file: number): Buffer {
+  const { size } = fstatSync(file)
+  const parts: Buffer[] = []
+  let total = 0
+  // A pipe or a file of /proc says 0; one byte more than the size finds the end in the same call.
+  let room = Math.min(Math.max(size + 1, 8192), maxBytes + 1)
+  for (;;) {
+    const part = Buffer.allocUnsafe(room)
+    const count = readSync(file, part, 0, room, null)
+    if (count === 0) return parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts)
+    total += count
+    if (total > maxBytes) {
+      throw new SentinelError('FILE_UNREADABLE', `cannot read \`${path}\`: it is larger than 16 MiB`, {
+        hint: 'check that this is the right file',
+      })
+    }
+    parts.push(part.subarray(0, count))
+    room = 65_536
+  }
+}
+
+function toText(path: string, bytes: Buffer): string {
+  if (!isUtf8(bytes)) {
+    throw new SentinelError('FILE_UNREADABLE', `cannot read \`${path}\`: it is not UTF-8`, {
+      hint: 'save the file as UTF-8',
+    })
+  }
+  const hasMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf
+  return bytes.toString('utf8', hasMark ? 3 : 0)
+}
+
+/**
+ * Replaces a file, or makes it, in one step: 0600, in a folder of 0700 that is made if it is not there. When this
+ * returns, the file is on the disk.
+ *
+ * @throws SentinelError FILE_UNWRITABLE; the old file is then still there, and nothing else is left
+ */
+export function writeAtomic(
+  deps: Pick<Machine, 'platform' | 'random' | 'wait'>,
+  path: string,
+  content: string | Uint8Array,
+): void {
+  const { dirname, basename, join } = deps.platform.path
+  const mark = Buffer.from(deps.random.bytes(6)).toString('hex')
+  const temporary = join(dirname(path), `.${basename(path)}.${mark}.tmp`)
+  try {
+    makeFolder(dirname(path))
+    writeNew(temporary, content)
+    renameOver(deps, temporary, path)
+    if (deps.platform.fileModes) syncFolder(dirname(path))
+  } catch (thrown) {
+    removeIfPossible(temporary)
+    throw fileError('FILE_UNWRITABLE', 'write', path, thrown)
+  }
+}
+
+/** Makes a folder that only its owner can enter, and the folders above it. */
+export function makeFolder(path: string): void {
+  mkdirSync(path, { recursive: true, mode: 0o700 })
+}
+
+/** Removes a file that may already be gone. */
+export function removeFile(path: string): void {
+  try {
+    rmSync(path, { force: true })
+  } catch (thrown) {
+    throw fileError('FILE_UNWRITABLE', 'remove', path, thrown)
+  }
+}
+
+// After a failure that is about to be told: a second one would only hide it.
+function removeIfPossible(path: string): void {
+  try {
+    rmSync(path, { force: true })
+  } catch {
+    return
+  }
+}
+
+function writeNew(path: string, content: string | Uint8Array): void {
+  const file = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600)
+  try {
+    writeAll(file, typeof content === 'string' ? Buffer.from(content) : content)
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
+}
+
+/** Writes every byte: one call may write fewer than it was given, on a full disk for example. */
+export function writeAll(file: number, bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done)
+}
+
+// On Windows a virus scanner or an indexer may hold the file for a moment.
+function renameOver(deps: Pick<Machine, 'platform' | 'wait'>, from: string, to: string): void {
+  renameWith(deps, () => renameSync(from, to))
+}
+
+/** Tries a rename again for about a second while it fails with a code that the platform calls busy. */
+export function renameWith(deps: Pick<Machine, 'platform' | 'wait'>, rename: () => void): void {
+  for (let tries = 0; ; tries++) {
+    try {
+      rename()
+      return
+    } catch (thrown) {
+      if (tries === 12 || !deps.platform.renameBusy.includes(errorCode(thrown))) throw thrown
+      deps.wait.block(Math.min(5 * 2 ** tries, 100))
+    }
+  }
+}
+
+// A rename is on the disk only when its folder is. Some file systems cannot sync a folder: then so be it.
+function syncFolder(path: string): void {
+  const folder = openSync(path, 'r')
+  try {
+    fsyncSync(folder)
+  } catch (thrown) {
+    if (errorCode(thrown) !== 'EINVAL') throw thrown
+  } finally {
+    closeSync(folder)
+  }
+}

@@ -1,0 +1,28 @@
+import type { Clock, Random } from '../base/index.ts'
+import type { Platform } from './platform.ts'
+
+/** Waiting, as an argument, so that no test does it. */
+export type Wait = {
+  /** Stops this thread. For milliseconds only: nothing else runs meanwhile. */
+  block(ms: number): void
+  /** Lets everything else run meanwhile. */
+  pause(ms: number): Promise<void>
+}
+
+/** Waiting for real. */
+export const systemWait: Wait = {
+  block: (ms) => {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
+  },
+  pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+}
+
+/** What this room needs of the machine and the process. The program's root builds the real one. */
+export type Machine = {
+  readonly platform: Platform
+  readonly clock: Clock
+  readonly random: Random
+  readonly wait: Wait
+  /** This process. */
+  readonly pid: number
+}
