@@ -6,6 +6,7 @@
 export const codes = {
   ABANDONED: { exit: 1, http: 503 },
   AWS_UNREACHABLE: { exit: 1, http: 503 },
+  CACHE_TAMPERED: { exit: 1, http: 500 },
   CANCELLED: { exit: 1, http: 503 },
   CLOCK_SKEW: { exit: 1, http: 503 },
   COMMAND_NOT_EXECUTABLE: { exit: 126, http: 500 },
