@@ -36,6 +36,16 @@ export function encodeSourceIdentity(user: string, requestId: string): string {
   return text
 }
 
+/**
+ * The pattern of every SourceIdentity of a user, for `StringLike` in a trust policy. The encoding leaves no
+ * character that such a pattern gives a meaning to, so a user called `*` widens nothing.
+ *
+ * @throws SentinelError SOURCE_IDENTITY_INVALID when the name is empty or not well-formed Unicode
+ */
+export function sourceIdentityPattern(user: string): string {
+  return `sentinel,${encodeUser(user)},*`
+}
+
 /** A SourceIdentity's parts, if it is one that this program, or in the colon form another one, can have written. */
 export function parseSourceIdentity(text: string): SourceIdentity | undefined {
   const [system, user = '', requestId = '', ...rest] = text.split(',')

@@ -1,3 +1,5 @@
+export type { AccessFacts, AccessGrant, AccessRefusal, Target } from './access.ts'
+export { decideAccess } from './access.ts'
 export type { AdministrationFacts, AdministrationGrant } from './administration.ts'
 export { decideAdministration } from './administration.ts'
 export type { Allow, Decision, Deny, Fact } from './decision.ts'
