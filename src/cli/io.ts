@@ -21,7 +21,8 @@ export type Input = {
 /** The person's terminal, wherever stdin and stdout go. */
 export type Terminal = { readonly input: Readable; readonly output: Writable; close(): void }
 
-export type ChildOptions = { readonly env: Env; readonly argv0?: string }
+/** `shell`: let the platform's shell start it, which only batch files of Windows need. */
+export type ChildOptions = { readonly env: Env; readonly shell: boolean }
 
 export type Io = {
   readonly stdin: Input

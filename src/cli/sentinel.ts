@@ -76,9 +76,9 @@ const io: Io = {
   home: homedir(),
   platform: process.platform,
   pid: process.pid,
-  async spawn(file, args, { env, argv0 }) {
+  async spawn(file, args, { env, shell }) {
     const { spawn } = await import('node:child_process')
-    return spawn(file, [...args], { env, stdio: 'inherit', ...(argv0 === undefined ? {} : { argv0 }) })
+    return spawn(file, [...args], { env, shell, stdio: 'inherit' })
   },
   onSignal(signal, listener) {
     process.on(signal, listener)

@@ -1,0 +1,41 @@
+import { execFileSync } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { program } from '../../src/cli/program.ts'
+import { runStory, StorySkipped } from './script.ts'
+import type { Stage } from './world.ts'
+
+const dist = join(import.meta.dirname, '..', '..', 'dist')
+const stage: Stage = {
+  program,
+  node: process.execPath,
+  entry: join(dist, 'sentinel.cjs'),
+  startAws: () => Promise.reject(new Error('there is no local AWS yet')),
+}
+
+describe('stories', () => {
+  for (const name of readdirSync(import.meta.dirname).filter((each) => each.endsWith('.txtar'))) {
+    it(name.replace(/\.txtar$/, ''), { timeout: 120_000 }, async ({ skip }) => {
+      const path = `test/stories/${name}`
+      await runStory(path, readFileSync(join(import.meta.dirname, name), 'utf8'), stage).catch(
+        (thrown: unknown) => {
+          if (thrown instanceof StorySkipped) skip(thrown.message)
+          throw thrown
+        },
+      )
+    })
+  }
+})
+
+// .ci/run gives the paths of these binaries; elsewhere they are usually absent.
+describe('the built program under other versions of Node', () => {
+  for (const major of [22, 24]) {
+    const node = process.env[`SENTINEL_NODE${major}`]
+    it.skipIf(node === undefined)(`Node ${major} (SENTINEL_NODE${major})`, async () => {
+      expect(execFileSync(node ?? '', ['--version'], { encoding: 'utf8' })).toMatch(`v${major}.`)
+      const text = readFileSync(join(import.meta.dirname, 'program.txtar'), 'utf8')
+      await runStory('test/stories/program.txtar', text, { ...stage, node: node ?? '' })
+    })
+  }
+})

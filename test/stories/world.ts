@@ -1,0 +1,224 @@
+// The world of one story: a temporary folder with a home in it, variables, a clock, what was printed last, and the
+// ways to run a program in it. Nothing of the machine's own configuration is visible inside.
+
+import { type ChildProcess, spawn } from 'node:child_process'
+import {
+  chmodSync,
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { delimiter, dirname, join, resolve } from 'node:path'
+import { PassThrough } from 'node:stream'
+import { type Clock, systemClock, systemRandom } from '../../src/base/index.ts'
+import type { Program } from '../../src/cli/command.ts'
+import { openDeps } from '../../src/cli/deps.ts'
+import type { Env, Io, Terminal } from '../../src/cli/io.ts'
+import { main } from '../../src/cli/main.ts'
+import type { Archive } from './txtar.ts'
+
+/** A local AWS that was started for a story. */
+export type StoryAws = {
+  readonly env: Env
+  readonly home: ReadonlyMap<string, string>
+  close(): Promise<void>
+}
+
+/** What stories are run with. */
+export type Stage = {
+  readonly program: Program
+  /** The built program. */
+  readonly entry: string
+  /** The Node that runs the built program and the scripts of stories. */
+  readonly node: string
+  startAws(clock: Clock): Promise<StoryAws>
+}
+
+/** How the last program ended. */
+export type Ended = {
+  readonly status: number
+  readonly stdout: string
+  readonly stderr: string
+  readonly terminal: string
+}
+
+export type World = {
+  readonly stage: Stage
+  readonly folder: string
+  readonly variables: Map<string, string>
+  clock: Clock
+  last: Ended
+  stdin: string
+  /** Lines that will be typed at the terminal of the next program; undefined: there is none. */
+  typed: readonly string[] | undefined
+  aws: StoryAws | undefined
+}
+
+const root = join(import.meta.dirname, '..', '..')
+const childLimitMs = 30_000
+export const nothing: Ended = { status: 0, stdout: '', stderr: '', terminal: '' }
+
+export function openWorld(stage: Stage, { files }: Archive): World {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'sentinel-story-')))
+  for (const { name, text } of files) writeInside(folder, name, text)
+  for (const name of ['home/.aws', 'bin', 'tmp']) mkdirSync(join(folder, name), { recursive: true })
+  shim(folder, 'sentinel', stage, stage.entry)
+  if (!onPath('aws')) shim(folder, 'aws', stage, join(root, 'test', 'stories', 'aws.mjs'))
+  const variables = new Map(Object.entries(storyEnvironment(folder, stage)))
+  return {
+    stage,
+    folder,
+    variables,
+    clock: systemClock,
+    last: nothing,
+    stdin: '',
+    typed: undefined,
+    aws: undefined,
+  }
+}
+
+export async function closeWorld(world: World): Promise<void> {
+  await world.aws?.close()
+  rmSync(world.folder, { recursive: true, force: true })
+}
+
+/** A path of the story: relative ones lie in its folder. */
+export const inWorld = (world: World, path: string) => resolve(world.folder, path)
+
+export function writeInside(folder: string, name: string, text: string): void {
+  const path = join(folder, name)
+  mkdirSync(dirname(path), { recursive: true })
+  writeFileSync(path, text)
+}
+
+function storyEnvironment(folder: string, { node }: Stage): Record<string, string> {
+  const home = join(folder, 'home')
+  return {
+    WORK: folder,
+    HOME: home,
+    TMPDIR: join(folder, 'tmp'),
+    PATH: [join(folder, 'bin'), dirname(node), process.env.PATH ?? ''].join(delimiter),
+    TZ: 'UTC',
+    LANG: 'C.UTF-8',
+    XDG_CONFIG_HOME: join(home, '.config'),
+    XDG_STATE_HOME: join(home, '.local', 'state'),
+    XDG_CACHE_HOME: join(home, '.cache'),
+    XDG_DATA_HOME: join(home, '.local', 'share'),
+    AWS_CONFIG_FILE: join(home, '.aws', 'config'),
+    AWS_SHARED_CREDENTIALS_FILE: join(home, '.aws', 'credentials'),
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_PAGER: '',
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+  }
+}
+
+function shim(folder: string, name: string, { node }: Stage, script: string): void {
+  const path = join(folder, 'bin', name)
+  writeFileSync(path, `#!/bin/sh\nexec '${node}' '${script}' "$@"\n`)
+  chmodSync(path, 0o755)
+}
+
+/** Whether the machine has a program of this name. */
+export function onPath(name: string): boolean {
+  return (process.env.PATH ?? '').split(delimiter).some((folder) => {
+    try {
+      return readFileSync(join(folder, name)).length > 0
+    } catch {
+      return false
+    }
+  })
+}
+
+/** Runs `sentinel` in this process; its children write to files that are read when it has ended. */
+export async function runSentinel(world: World, argv: readonly string[]): Promise<Ended> {
+  const own = { stdout: '', stderr: '' }
+  const shown: string[] = []
+  const files = openStdio(world)
+  const output = (name: 'stdout' | 'stderr') => ({
+    isTTY: false,
+    write: (text: string) => {
+      own[name] += text
+    },
+  })
+  const io: Io = {
+    stdin: { readAll: () => world.stdin, isTTY: false },
+    stdout: output('stdout'),
+    stderr: output('stderr'),
+    env: Object.fromEntries(world.variables),
+    cwd: world.folder,
+    home: world.variables.get('HOME') ?? '',
+    platform: process.platform,
+    pid: process.pid,
+    spawn: async (file, args, { env, shell }) => start(world, file, args, env, shell, files.fds),
+    onSignal: () => () => {},
+    openTerminal: () => openTyped(world, shown),
+  }
+  const status = await main(
+    argv,
+    openDeps(io, { clock: world.clock, random: systemRandom }),
+    world.stage.program,
+  )
+  const child = files.read()
+  return {
+    status,
+    stdout: own.stdout + child.stdout,
+    stderr: own.stderr + child.stderr,
+    terminal: shown.join(''),
+  }
+}
+
+/** Runs another program as a child with a time limit. */
+export async function runProgram(world: World, file: string, args: readonly string[]): Promise<Ended> {
+  const files = openStdio(world)
+  const child = start(world, file, args, Object.fromEntries(world.variables), false, files.fds)
+  const limit = setTimeout(() => child.kill('SIGKILL'), childLimitMs)
+  const status = await new Promise<number>((done) => {
+    child.once('error', () => done(127))
+    child.once('exit', (code, signal) =>
+      done(signal === null ? (code ?? 1) : 128 + (signal === 'SIGTERM' ? 15 : 9)),
+    )
+  })
+  clearTimeout(limit)
+  return { status, ...files.read(), terminal: '' }
+}
+
+function start(
+  world: World,
+  file: string,
+  args: readonly string[],
+  env: Env,
+  shell: boolean,
+  stdio: readonly number[],
+): ChildProcess {
+  return spawn(file, [...args], { env, shell, cwd: world.folder, stdio: [...stdio] })
+}
+
+function openStdio(world: World) {
+  const path = (name: string) => join(world.folder, 'tmp', name)
+  writeFileSync(path('stdin'), world.stdin)
+  const fds = [openSync(path('stdin'), 'r'), openSync(path('stdout'), 'w'), openSync(path('stderr'), 'w')]
+  return {
+    fds,
+    read() {
+      for (const fd of fds) closeSync(fd)
+      return { stdout: readFileSync(path('stdout'), 'utf8'), stderr: readFileSync(path('stderr'), 'utf8') }
+    },
+  }
+}
+
+// One answer for each question: a terminal ends after its line, as if the person had typed nothing more.
+function openTyped(world: World, shown: string[]): Terminal | undefined {
+  const [answer, ...later] = world.typed ?? []
+  if (world.typed === undefined) return undefined
+  world.typed = later
+  const [input, output] = [new PassThrough(), new PassThrough()]
+  input.end(answer === undefined ? '' : `${answer}\n`)
+  output.on('data', (chunk) => shown.push(String(chunk)))
+  return { input, output, close: () => {} }
+}
