@@ -44,6 +44,7 @@ export const codes = {
   SSM_PARAMETER_EXISTS: { exit: 1, http: 409 },
   SSM_PARAMETER_NOT_FOUND: { exit: 1, http: 404 },
   SSM_THROTTLED: { exit: 1, http: 503 },
+  SSO_ACCESS_DENIED: { exit: 1, http: 403 },
   SSO_ERROR: { exit: 1, http: 503 },
   SSO_EXPIRED_TOKEN: { exit: 1, http: 401 },
   SSO_NO_CREDENTIALS: { exit: 1, http: 401 },

@@ -1,0 +1,121 @@
+// How this room makes one call. Loaded lazily, with the SDK. The SDK is told everything: region, endpoint,
+// credentials, retries, so that it looks for nothing in the environment or in ~/.aws by itself.
+
+import { readFileSync } from 'node:fs'
+import { Agent as HttpAgent } from 'node:http'
+import { Agent as HttpsAgent } from 'node:https'
+import { NodeHttpHandler } from '@smithy/node-http-handler'
+import { HttpsProxyAgent } from 'https-proxy-agent'
+import { SentinelError } from '../base/index.ts'
+import type { Connection } from './connection.ts'
+import { awsFailure, type Operation } from './failures.ts'
+import type { AwsCredentials, CallDeps } from './types.ts'
+
+const attempts = 3
+const connectTimeoutMs = 5_000
+const answerTimeoutMs = 15_000
+
+/** A call: what to send through which client, and for whom. */
+export type Call<Client, Output> = {
+  readonly connection: Connection
+  readonly operation: Operation
+  /** None where the call is not signed. */
+  readonly credentials: AwsCredentials | undefined
+  readonly client: (settings: ClientSettings) => Client
+  readonly send: (client: Client, options: { readonly abortSignal: AbortSignal }) => Promise<Output>
+}
+
+/** What every SDK client is made with. */
+export type ClientSettings = ReturnType<typeof clientSettings>
+
+/**
+ * Makes one call, with at most three attempts.
+ *
+ * @returns the SDK's output, not looked at yet, and the `Date` of the answer in milliseconds
+ * @throws SentinelError for whatever failed
+ */
+export async function callAws<Client extends { destroy(): void }, Output>(
+  deps: CallDeps,
+  { connection, operation, credentials, client: make, send }: Call<Client, Output>,
+): Promise<{ readonly output: Output; readonly serverTimeMs: number | undefined }> {
+  const seen: { date?: string } = {}
+  const client = make(clientSettings(connection, credentials, seen))
+  try {
+    const output = await send(client, { abortSignal: deps.signal })
+    return { output, serverTimeMs: seen.date === undefined ? undefined : Date.parse(seen.date) }
+  } catch (thrown) {
+    throw awsFailure(operation, connection, thrown)
+  } finally {
+    client.destroy()
+  }
+}
+
+function clientSettings(
+  connection: Connection,
+  credentials: AwsCredentials | undefined,
+  seen: { date?: string },
+) {
+  return {
+    region: connection.region,
+    ...(connection.endpoint.url === undefined ? {} : { endpoint: connection.endpoint.url }),
+    ignoreConfiguredEndpointUrls: true,
+    useFipsEndpoint: connection.useFips,
+    useDualstackEndpoint: connection.useDualstack,
+    credentials: sdkCredentials(credentials),
+    maxAttempts: attempts,
+    retryMode: 'standard',
+    defaultsMode: 'standard',
+    userAgentAppId: 'sentinel',
+    authSchemePreference: [] as string[],
+    sigv4aSigningRegionSet: [] as string[],
+    requestHandler: handlerTo(connection, seen),
+  } as const
+}
+
+/** Node's own HTTP, without kept connections: one program makes one or two calls. Notes each answer's date. */
+function handlerTo(connection: Connection, seen: { date?: string }): NodeHttpHandler {
+  const handler = new NodeHttpHandler({
+    ...agents(connection),
+    connectionTimeout: connectTimeoutMs,
+    requestTimeout: answerTimeoutMs,
+    throwOnRequestTimeout: true,
+  })
+  const handle = handler.handle.bind(handler)
+  handler.handle = async (...args) => {
+    const answer = await handle(...args)
+    if (answer.response.headers.date !== undefined) seen.date = answer.response.headers.date
+    return answer
+  }
+  return handler
+}
+
+function agents({ caBundle, proxy }: Connection) {
+  const ca = caBundle === undefined ? {} : { ca: readCa(caBundle) }
+  if (proxy !== undefined) {
+    const agent = new HttpsProxyAgent(proxy, { ...ca, keepAlive: false })
+    return { httpAgent: agent, httpsAgent: agent }
+  }
+  return {
+    httpAgent: new HttpAgent({ keepAlive: false }),
+    httpsAgent: new HttpsAgent({ ...ca, keepAlive: false }),
+  }
+}
+
+function readCa(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (cause) {
+    throw new SentinelError('FILE_UNREADABLE', `cannot read the certificate authorities in \`${path}\``, {
+      hint: 'check AWS_CA_BUNDLE and ca_bundle',
+      cause,
+    })
+  }
+}
+
+// A call that is not signed gets keys all the same, or the SDK would go and look for some.
+function sdkCredentials(credentials: AwsCredentials | undefined) {
+  if (credentials === undefined) return { accessKeyId: 'unsigned', secretAccessKey: 'unsigned' }
+  const { accessKeyId, secretAccessKey, sessionToken } = credentials
+  const token = sessionToken === undefined ? {} : { sessionToken: sessionToken.reveal() }
+  return { accessKeyId, secretAccessKey: secretAccessKey.reveal(), ...token }
+}

@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest'
+import { fakeClock } from '../base/clock.fake.ts'
+import { SentinelError } from '../base/index.ts'
+import { connectionFacts, connectionTo } from './connection.ts'
+import { proxyFor } from './proxy.ts'
+import { requireSameTime } from './skew.ts'
+
+const settings = {
+  env: {},
+  profile: { serviceUrls: new Map<string, string>() },
+  region: 'eu-central-1',
+  foreignEndpoints: 'refused',
+} as const
+
+const thrown = (run: () => unknown): SentinelError => {
+  try {
+    run()
+  } catch (error) {
+    if (error instanceof SentinelError) return error
+  }
+  throw new Error('nothing was thrown')
+}
+
+describe('a connection', () => {
+  it('to AWS itself has no facts to record', () => {
+    expect(connectionFacts(connectionTo('sts', settings))).toEqual({})
+  })
+
+  it('to an endpoint of AWS’s is let pass, and recorded', () => {
+    const env = { AWS_ENDPOINT_URL_STS: 'https://vpce-0a-1b.sts.eu-central-1.vpce.amazonaws.com' }
+    expect(connectionFacts(connectionTo('sts', { ...settings, env }))).toEqual({
+      endpoint: `${env.AWS_ENDPOINT_URL_STS}/`,
+    })
+  })
+
+  it('to a foreign endpoint is refused, and the hint names where it was set', () => {
+    const env = { AWS_ENDPOINT_URL: 'http://me:secret@127.0.0.1:4566' }
+    const error = thrown(() => connectionTo('sts', { ...settings, env }))
+    expect(error.code).toBe('ENDPOINT_INSECURE')
+    expect(error.message).toContain('`http://127.0.0.1:4566/`')
+    expect(error.hint).toContain('the environment variable AWS_ENDPOINT_URL')
+  })
+
+  it('to a foreign endpoint is made when that was accepted', () => {
+    const profile = { serviceUrls: new Map([['sts', 'http://127.0.0.1:4566']]) }
+    const connection = connectionTo('sts', { ...settings, profile, foreignEndpoints: 'accepted' })
+    expect(connectionFacts(connection)).toEqual({ endpoint: 'http://127.0.0.1:4566/' })
+  })
+
+  it('names a foreign certificate authority and a proxy, without the proxy’s password', () => {
+    const env = {
+      AWS_CA_BUNDLE: '/ca.pem',
+      NODE_EXTRA_CA_CERTS: '/extra.pem',
+      HTTPS_PROXY: 'http://me:secret@proxy:3128',
+    }
+    const connection = connectionTo('sts', { ...settings, env })
+    expect(connection.proxy).toBe('http://me:secret@proxy:3128/')
+    expect(connectionFacts(connection)).toEqual({
+      caBundle: '/ca.pem',
+      extraCa: '/extra.pem',
+      proxy: 'http://proxy:3128/',
+    })
+  })
+
+  it('the environment’s authority goes before the profile’s', () => {
+    const profile = { ...settings.profile, caBundle: '/profile.pem' }
+    expect(connectionTo('sts', { ...settings, profile }).caBundle).toBe('/profile.pem')
+    const env = { AWS_CA_BUNDLE: '/env.pem' }
+    expect(connectionTo('sts', { ...settings, profile, env }).caBundle).toBe('/env.pem')
+  })
+
+  it('knows FIPS, dual-stack and the global STS', () => {
+    const env = { AWS_USE_FIPS_ENDPOINT: 'true' }
+    const profile = { ...settings.profile, useDualstackEndpoint: 'TRUE', stsRegionalEndpoints: 'legacy' }
+    const connection = connectionTo('sts', { ...settings, env, profile })
+    expect(connection).toMatchObject({ useFips: true, useDualstack: true, useGlobalSts: true })
+  })
+
+  for (const region of ['', 'eu.evil.example', 'x#', 'eu central', '-a', 'a/../b', 'EU']) {
+    it(`the region \`${region}\` cannot choose the host`, () => {
+      expect(thrown(() => connectionTo('sts', { ...settings, region })).code).toBe('CONFIG_INVALID')
+    })
+  }
+})
+
+describe('the proxy', () => {
+  const url = new URL('https://sts.eu-central-1.amazonaws.com')
+  for (const [name, env, want] of [
+    ['none is set', {}, undefined],
+    ['HTTPS_PROXY', { HTTPS_PROXY: 'http://p:1' }, 'http://p:1/'],
+    ['lower case goes first', { https_proxy: 'http://q:1', HTTPS_PROXY: 'http://p:1' }, 'http://q:1/'],
+    ['without a scheme', { HTTPS_PROXY: 'p:1' }, 'http://p:1/'],
+    ['HTTP_PROXY is for plain HTTP', { HTTP_PROXY: 'http://p:1' }, undefined],
+    ['excepted by its domain', { HTTPS_PROXY: 'p:1', NO_PROXY: 'x, amazonaws.com' }, undefined],
+    ['excepted by a leading dot', { HTTPS_PROXY: 'p:1', no_proxy: '.amazonaws.com' }, undefined],
+    ['excepted by a star', { HTTPS_PROXY: 'p:1', NO_PROXY: '*' }, undefined],
+    ['excepted by the port', { HTTPS_PROXY: 'p:1', NO_PROXY: 'amazonaws.com:443' }, undefined],
+    ['not by another port', { HTTPS_PROXY: 'p:1', NO_PROXY: 'amazonaws.com:80' }, 'http://p:1/'],
+    ['not by half a label', { HTTPS_PROXY: 'p:1', NO_PROXY: 'zonaws.com,,' }, 'http://p:1/'],
+  ] as const) {
+    it(name, () => {
+      expect(proxyFor(url, env)).toBe(want)
+    })
+  }
+
+  it('excepts addresses', () => {
+    const env = { HTTP_PROXY: 'http://p:1', NO_PROXY: '127.0.0.1,::1' }
+    expect(proxyFor(new URL('http://127.0.0.1:4566'), env)).toBeUndefined()
+    expect(proxyFor(new URL('http://[::1]:4566'), env)).toBeUndefined()
+    expect(proxyFor(new URL('http://127.0.0.2:4566'), env)).toBe('http://p:1/')
+  })
+
+  it('that is no URL is refused without printing it', () => {
+    const error = thrown(() => proxyFor(url, { HTTPS_PROXY: 'socks5://me:secret@p' }))
+    expect(error.code).toBe('CONFIG_INVALID')
+    expect(error.message).not.toContain('secret')
+  })
+})
+
+describe('the clock', () => {
+  const clock = fakeClock('2026-01-24T10:00:00Z')
+  for (const [name, theirs, want] of [
+    ['is right', '2026-01-24T10:00:00Z', undefined],
+    ['may be five minutes off', '2026-01-24T10:05:00Z', undefined],
+    ['behind', '2026-01-24T10:05:01Z', "this machine's clock is 5m1s behind the one of AWS"],
+    ['ahead', '2026-01-24T08:30:00Z', "this machine's clock is 1h30m ahead of the one of AWS"],
+    ['nothing to compare with', 'no date', 'the answer of AWS has no date to compare this clock with'],
+  ] as const) {
+    it(name, () => {
+      const check = () => requireSameTime(clock, Date.parse(theirs))
+      if (want === undefined) expect(check).not.toThrow()
+      else expect(thrown(check)).toMatchObject({ code: 'CLOCK_SKEW', message: want })
+    })
+  }
+})

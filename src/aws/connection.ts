@@ -1,0 +1,109 @@
+// Everything about how a service is reached, decided before the SDK is loaded: region, endpoint, certificate
+// authority, proxy. The same facts go into the record and into the key of every cache entry (decisions 9, 24),
+// so that nothing got through a foreign endpoint is ever served as AWS's.
+
+import { SentinelError } from '../base/index.ts'
+import { type Endpoint, isAwsEndpoint, isTrue, type ProfileConnection, resolveEndpoint } from './endpoints.ts'
+import { proxyFor } from './proxy.ts'
+import type { Env, ServiceName } from './types.ts'
+
+/** Whether answers of endpoints that are not AWS's count: only when somebody asked for it. */
+export type ForeignEndpoints = 'refused' | 'accepted'
+
+/** How to reach one service. */
+export type Connection = {
+  readonly service: ServiceName
+  readonly region: string
+  readonly endpoint: Endpoint
+  /** Path of the file with the only certificate authorities to trust, when one was set. */
+  readonly caBundle?: string
+  /** Path of the file that Node was told to trust besides its own (NODE_EXTRA_CA_CERTS). */
+  readonly extraCa?: string
+  /** The proxy's URL, with user and password if it has any: not for printing. */
+  readonly proxy?: string
+  readonly useFips: boolean
+  readonly useDualstack: boolean
+  /** STS at `sts.amazonaws.com` (`sts_regional_endpoints = legacy`). */
+  readonly useGlobalSts: boolean
+}
+
+/** What the record says about a connection that is not AWS's own, plain and printable. Empty for AWS's own. */
+export type ConnectionFacts = {
+  readonly endpoint?: string
+  readonly caBundle?: string
+  readonly extraCa?: string
+  /** Without user and password. */
+  readonly proxy?: string
+}
+
+/** What the choice of a connection depends on. */
+export type ConnectionSettings = {
+  readonly env: Env
+  readonly profile: ProfileConnection
+  readonly region: string
+  readonly foreignEndpoints: ForeignEndpoints
+}
+
+/**
+ * How to reach a service.
+ *
+ * @throws SentinelError ENDPOINT_INSECURE for an endpoint that is not AWS's unless those are accepted;
+ * CONFIG_INVALID for a region or URL that is none
+ */
+export function connectionTo(service: ServiceName, settings: ConnectionSettings): Connection {
+  const { env, profile, region } = settings
+  requireRegionName(region)
+  const endpoint = resolveEndpoint(service, env, profile)
+  if (settings.foreignEndpoints === 'refused') requireAws(service, endpoint)
+  const caBundle = nonEmpty(env.AWS_CA_BUNDLE) ?? nonEmpty(profile.caBundle)
+  const extraCa = nonEmpty(env.NODE_EXTRA_CA_CERTS)
+  const proxy = proxyFor(new URL(endpoint.url ?? `https://${service}.${region}.amazonaws.com`), env)
+  return {
+    service,
+    region,
+    endpoint,
+    ...(caBundle === undefined ? {} : { caBundle }),
+    ...(extraCa === undefined ? {} : { extraCa }),
+    ...(proxy === undefined ? {} : { proxy }),
+    useFips: isTrue(env.AWS_USE_FIPS_ENDPOINT ?? profile.useFipsEndpoint),
+    useDualstack: isTrue(env.AWS_USE_DUALSTACK_ENDPOINT ?? profile.useDualstackEndpoint),
+    useGlobalSts: (env.AWS_STS_REGIONAL_ENDPOINTS ?? profile.stsRegionalEndpoints) === 'legacy',
+  }
+}
+
+/** The facts of a connection that the record and the cache keys name. */
+export function connectionFacts(connection: Connection): ConnectionFacts {
+  const { endpoint, caBundle, extraCa, proxy } = connection
+  return {
+    ...(endpoint.url === undefined ? {} : { endpoint: endpoint.url }),
+    ...(caBundle === undefined ? {} : { caBundle }),
+    ...(extraCa === undefined ? {} : { extraCa }),
+    ...(proxy === undefined ? {} : { proxy: withoutUser(proxy) }),
+  }
+}
+
+function requireAws(service: ServiceName, endpoint: Endpoint): void {
+  if (endpoint.url === undefined || isAwsEndpoint(service, endpoint.url)) return
+  throw new SentinelError(
+    'ENDPOINT_INSECURE',
+    `${service.toUpperCase()} would be called at \`${withoutUser(endpoint.url)}\`, which is not AWS's endpoint for it`,
+    { hint: `remove what ${endpoint.source} says, or accept it knowingly with --insecure-endpoint` },
+  )
+}
+
+// The region becomes part of the host name, so it must not be able to choose another host.
+function requireRegionName(region: string): void {
+  if (/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(region)) return
+  throw new SentinelError('CONFIG_INVALID', `\`${region}\` is not the name of a region`, {
+    hint: 'write it like eu-central-1',
+  })
+}
+
+const nonEmpty = (text: string | undefined) => (text === '' ? undefined : text)
+
+function withoutUser(text: string): string {
+  const url = new URL(text)
+  url.username = ''
+  url.password = ''
+  return url.href
+}

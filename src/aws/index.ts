@@ -1,0 +1,31 @@
+// The only room that knows the AWS SDK. On Node 20 the SDK prints a warning about its end of support with its first
+// client, unless AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED is `true` in the process's environment: `cli`
+// sets it before anything here is called.
+
+export {
+  assumeRole,
+  callerIdentity,
+  getParameter,
+  getSessionToken,
+  putParameter,
+  ssoRoleCredentials,
+} from './calls.ts'
+export type { Connection, ConnectionFacts, ConnectionSettings, ForeignEndpoints } from './connection.ts'
+export { connectionFacts, connectionTo } from './connection.ts'
+export type { Endpoint, ProfileConnection } from './endpoints.ts'
+export { isAwsEndpoint, resolveEndpoint } from './endpoints.ts'
+export { maxSkewMs, requireSameTime } from './skew.ts'
+export type {
+  AssumeRoleRequest,
+  AwsCredentials,
+  CallDeps,
+  CallerIdentity,
+  Env,
+  MfaCode,
+  NewParameter,
+  Parameter,
+  ServiceName,
+  Session,
+  SessionTokenRequest,
+  SsoRoleRequest,
+} from './types.ts'
