@@ -1,5 +1,6 @@
 import picocolors from 'picocolors'
-import type { Env, Output } from './io.ts'
+import type { Env } from '../machine/index.ts'
+import type { Output } from './io.ts'
 
 export type Colours = ReturnType<typeof picocolors.createColors>
 

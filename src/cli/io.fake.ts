@@ -1,4 +1,5 @@
-import type { Env, Io, Terminal } from './io.ts'
+import type { Env } from '../machine/index.ts'
+import type { Io, Terminal } from './io.ts'
 
 /** An Io for tests: nothing of the machine, and everything written is kept. */
 export type FakeIo = Io & { readonly written: { stdout: string; stderr: string } }

@@ -3,8 +3,7 @@
 
 import type { ChildProcess } from 'node:child_process'
 import type { Readable, Writable } from 'node:stream'
-
-export type Env = Readonly<Record<string, string | undefined>>
+import type { Env, PlatformName } from '../machine/index.ts'
 
 export type Output = {
   /** Writes all of the text before it returns. @throws SentinelError OUTPUT_CLOSED when nobody reads any more */
@@ -30,9 +29,9 @@ export type Io = {
   readonly stderr: Output
   readonly env: Env
   readonly cwd: string
+  /** The home folder, where the environment does not say. */
   readonly home: string
-  /** Node's own name of the platform, such as `linux`. */
-  readonly platform: string
+  readonly platform: PlatformName
   readonly pid: number
   /** Starts a child that shares this run's stdin, stdout and stderr. */
   spawn(file: string, args: readonly string[], options: ChildOptions): Promise<ChildProcess>

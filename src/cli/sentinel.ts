@@ -4,6 +4,7 @@
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { SentinelError, systemClock, systemRandom } from '../base/index.ts'
+import type { PlatformName } from '../machine/index.ts'
 import { openDeps } from './deps.ts'
 import type { Io, Output, Terminal } from './io.ts'
 import { main } from './main.ts'
@@ -62,6 +63,12 @@ function openTerminal(): Terminal | undefined {
   }
 }
 
+// Sentinel is tried on these three; any other Unix is taken for Linux.
+function platformName(): PlatformName {
+  const { platform } = process
+  return platform === 'darwin' || platform === 'win32' ? platform : 'linux'
+}
+
 const io: Io = {
   stdin: {
     readAll: () => readFileSync(0, 'utf8'),
@@ -73,8 +80,10 @@ const io: Io = {
   stderr: output(2),
   env: process.env,
   cwd: process.cwd(),
-  home: homedir(),
-  platform: process.platform,
+  get home() {
+    return homedir()
+  },
+  platform: platformName(),
   pid: process.pid,
   async spawn(file, args, { env, shell }) {
     const { spawn } = await import('node:child_process')

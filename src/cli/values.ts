@@ -2,8 +2,8 @@
 // path and behind the framework: flag before environment before default, then checks, then types.
 
 import { parseDuration, SentinelError } from '../base/index.ts'
+import type { Env } from '../machine/index.ts'
 import { type Command, type Flag, flagName, type ParsedValues, type Value } from './command.ts'
-import type { Env } from './io.ts'
 
 /** What was typed: for each flag its texts (`true` and `false` for booleans), the positionals in order. */
 export type Typed = {

@@ -19,8 +19,9 @@ import { PassThrough } from 'node:stream'
 import { type Clock, systemClock, systemRandom } from '../../src/base/index.ts'
 import type { Program } from '../../src/cli/command.ts'
 import { openDeps } from '../../src/cli/deps.ts'
-import type { Env, Io, Terminal } from '../../src/cli/io.ts'
+import type { Io, Terminal } from '../../src/cli/io.ts'
 import { main } from '../../src/cli/main.ts'
+import { type Env, platforms } from '../../src/machine/index.ts'
 import type { Archive } from './txtar.ts'
 
 /** A local AWS that was started for a story. */
@@ -153,7 +154,7 @@ export async function runSentinel(world: World, argv: readonly string[]): Promis
     env: Object.fromEntries(world.variables),
     cwd: world.folder,
     home: world.variables.get('HOME') ?? '',
-    platform: process.platform,
+    platform: process.platform in platforms ? (process.platform as keyof typeof platforms) : 'linux',
     pid: process.pid,
     spawn: async (file, args, { env, shell }) => start(world, file, args, env, shell, files.fds),
     onSignal: () => () => {},
