@@ -1,0 +1,184 @@
+// One request from wire to wire: which service and operation, who signed it, what comes out.
+// Sources: "Common Errors" of each service's API reference for what a bad signature is answered with.
+
+import { cloudtrail, type Outcome, writeTrail } from './cloudtrail.ts'
+import { dynamodb } from './dynamodb.ts'
+import { type Fault, faultError, spoilReply, spoilResult } from './faults.ts'
+import { type Call, newUuid, type Operation, type Service, type Stage } from './service.ts'
+import { readSignature, type Signature, signatureMatches, skewProblem } from './sigv4.ts'
+import { ssm } from './ssm.ts'
+import { answerSso, ssoAction } from './sso.ts'
+import { sts } from './sts.ts'
+import {
+  AwsError,
+  contentTypeOf,
+  type JsonObject,
+  type Params,
+  type Protocol,
+  parseForm,
+  parseJson,
+  type Reply,
+  type ServiceName,
+  type WireRequest,
+  writeError,
+  writeResult,
+} from './wire.ts'
+import type { AccessKey } from './world.ts'
+
+const services: ReadonlyMap<ServiceName, Service> = new Map([
+  ['sts', sts],
+  ['ssm', ssm],
+  ['cloudtrail', cloudtrail],
+  ['dynamodb', dynamodb],
+])
+
+/** What a request asks for, before anybody checked who sent it. */
+export type Asked = {
+  readonly service: ServiceName
+  readonly action: string
+  readonly region: string
+  readonly signed: Signature | undefined
+}
+
+/** Reads service and operation from the signature's scope, the target header, the path or the form. */
+export function recognise(request: WireRequest): Asked {
+  const signed = readSignature(request)
+  const region = signed?.region ?? 'us-east-1'
+  const portal = ssoAction(request)
+  if (portal !== undefined) return { service: 'sso', action: portal, region, signed }
+  const target = request.headers.get('x-amz-target')
+  if (target !== undefined) {
+    const [prefix = '', action = ''] = [
+      target.slice(0, target.lastIndexOf('.')),
+      target.slice(target.lastIndexOf('.') + 1),
+    ]
+    return { service: serviceOfTarget(prefix), action, region, signed }
+  }
+  const form = request.method === 'GET' ? request.query : request.body.toString('utf8')
+  return { service: 'sts', action: new URLSearchParams(form).get('Action') ?? '', region, signed }
+}
+
+function serviceOfTarget(prefix: string): ServiceName {
+  if (prefix.startsWith('DynamoDB')) return 'dynamodb'
+  return prefix.includes('CloudTrail') ? 'cloudtrail' : 'ssm'
+}
+
+/** Carries out a request. A fault may stand in for the operation or spoil its answer. */
+export async function answer(
+  stage: Stage,
+  asked: Asked,
+  request: WireRequest,
+  fault: Fault | undefined,
+): Promise<Reply> {
+  const requestId = newUuid(stage.random)
+  const protocol: Protocol =
+    asked.service === 'sso' ? 'rest' : (services.get(asked.service)?.protocol ?? 'json')
+  const contentType = contentTypeOf(protocol, asked.service)
+  try {
+    const result =
+      asked.service === 'sso'
+        ? sso(stage, { ...asked, requestId }, request, fault)
+        : await operate(stage, asked, request, requestId, fault)
+    return spoilReply(
+      fault,
+      writeResult(protocol, asked.action, spoilResult(fault, result), requestId, contentType),
+    )
+  } catch (thrown) {
+    const error = thrown instanceof AwsError ? thrown : undefined
+    if (error === undefined) throw thrown
+    return writeError(protocol, error, requestId, contentType)
+  }
+}
+
+function sso(
+  stage: Stage,
+  asked: Asked & { readonly requestId: string },
+  request: WireRequest,
+  fault: Fault | undefined,
+): JsonObject {
+  const refusal = faultError(fault, 'sso', asked.action)
+  if (refusal !== undefined) throw refusal
+  return answerSso(stage, asked, request)
+}
+
+async function operate(
+  stage: Stage,
+  asked: Asked,
+  request: WireRequest,
+  requestId: string,
+  fault: Fault | undefined,
+): Promise<JsonObject> {
+  const service = services.get(asked.service)
+  const operation = service?.operations.get(asked.action) ?? service?.operations.get('*')
+  const json = service?.protocol === 'json'
+  if (operation === undefined) throw unknownOperation(asked, json)
+  const caller = authenticate(stage, asked, request, json)
+  const call: Call = {
+    ...asked,
+    params: paramsOf(request, json),
+    caller,
+    atMs: stage.clock.now(),
+    requestId,
+    userAgent: request.headers.get('user-agent') ?? '',
+    request,
+  }
+  const outcome = await run(stage, call, operation, fault)
+  writeTrail(stage, call, operation, outcome)
+  if ('error' in outcome) throw outcome.error
+  return outcome.answer.result
+}
+
+async function run(
+  stage: Stage,
+  call: Call,
+  operation: Operation,
+  fault: Fault | undefined,
+): Promise<Outcome> {
+  try {
+    const refusal = faultError(fault, call.service, call.action)
+    return refusal === undefined ? { answer: await operation.run(stage, call) } : { error: refusal }
+  } catch (thrown) {
+    if (thrown instanceof AwsError) return { error: thrown }
+    throw thrown
+  }
+}
+
+function paramsOf(request: WireRequest, json: boolean): Params {
+  if (json) return parseJson(request.body)
+  return parseForm(request.method === 'GET' ? request.query : request.body.toString('utf8'))
+}
+
+function unknownOperation(asked: Asked, json: boolean): AwsError {
+  return json
+    ? new AwsError('UnknownOperationException', `The local AWS has no ${asked.service}:${asked.action}`)
+    : new AwsError('InvalidAction', `Could not find operation ${asked.action} for version 2011-06-15`)
+}
+
+/** Who signed the request. The JSON services and STS say the same things under different names. */
+function authenticate(stage: Stage, asked: Asked, request: WireRequest, json: boolean): AccessKey {
+  const refuse = (xmlCode: string, jsonCode: string, message: string) =>
+    json ? new AwsError(jsonCode, message) : new AwsError(xmlCode, message, 403)
+  const { signed } = asked
+  if (signed === undefined) {
+    const code = 'MissingAuthenticationToken'
+    throw refuse(code, `${code}Exception`, 'Request is missing Authentication Token')
+  }
+  const key = stage.world.keys.get(signed.accessKeyId)
+  const token = request.headers.get('x-amz-security-token')
+  if (key === undefined || key.session?.token !== token) {
+    const message = 'The security token included in the request is invalid.'
+    throw refuse('InvalidClientTokenId', 'UnrecognizedClientException', message)
+  }
+  const skew = skewProblem(request, signed, stage.clock.now())
+  if (skew !== undefined) throw refuse('SignatureDoesNotMatch', 'InvalidSignatureException', skew)
+  if (!signatureMatches(request, signed, key.secretAccessKey)) {
+    const message =
+      'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.'
+    throw refuse('SignatureDoesNotMatch', 'InvalidSignatureException', message)
+  }
+  if (key.session !== undefined && key.session.expiresAtMs <= stage.clock.now()) {
+    const message = 'The security token included in the request is expired'
+    throw refuse('ExpiredToken', 'ExpiredTokenException', message)
+  }
+  return key
+}

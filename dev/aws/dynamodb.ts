@@ -1,0 +1,224 @@
+// DynamoDB: items and tables are dynalite's, one store for each account and Region, started when first asked
+// for. What dynalite does not know is answered here: time to live, point-in-time recovery, deletion protection.
+// Sources: API_UpdateTimeToLive, API_DescribeTimeToLive, API_UpdateContinuousBackups, API_CreateTable
+// (DeletionProtectionEnabled) and API_DeleteTable in the DynamoDB API Reference.
+
+import { once } from 'node:events'
+import { type Server, request as send } from 'node:http'
+import { createRequire } from 'node:module'
+import type { AddressInfo } from 'node:net'
+import { type Answer, authorize, type Call, type Operation, type Service, type Stage } from './service.ts'
+import { AwsError, type JsonObject, textOf } from './wire.ts'
+import type { World } from './world.ts'
+
+type TableExtras = {
+  ttl?: string | undefined
+  recoveryDays?: number | undefined
+  protectedFromDeletion?: boolean | undefined
+}
+type Store = { readonly server: Server; readonly port: number; readonly tables: Map<string, TableExtras> }
+
+/** The stores of a world; they end with the local AWS that opened them. */
+const stores = new WeakMap<World, Map<string, Promise<Store>>>()
+
+const controlPlane: ReadonlyMap<string, boolean> = new Map([
+  ['CreateTable', false],
+  ['UpdateTable', false],
+  ['DeleteTable', false],
+  ['DescribeTable', true],
+  ['ListTables', true],
+  ['UpdateTimeToLive', false],
+  ['DescribeTimeToLive', true],
+  ['UpdateContinuousBackups', false],
+  ['DescribeContinuousBackups', true],
+])
+
+const ours: ReadonlyMap<string, Operation['run']> = new Map<string, Operation['run']>([
+  ['UpdateTimeToLive', updateTimeToLive],
+  ['DescribeTimeToLive', describeTimeToLive],
+  ['UpdateContinuousBackups', updateContinuousBackups],
+  ['DescribeContinuousBackups', describeContinuousBackups],
+  ['DeleteTable', deleteTable],
+])
+
+/** The local DynamoDB. `*` stands for the operations that are only passed on, which are data events. */
+export const dynamodb: Service = {
+  protocol: 'json',
+  operations: new Map<string, Operation>([
+    ...[...controlPlane].map(([action, readOnly]): [string, Operation] => [
+      action,
+      { run: ours.get(action) ?? passOn, trail: { readOnly, requestParameters: tableParameter } },
+    ]),
+    ['*', { run: passOn }],
+  ]),
+}
+
+/** Ends the stores of a world. */
+export async function closeStores(world: World): Promise<void> {
+  const open = [...(stores.get(world)?.values() ?? [])]
+  stores.delete(world)
+  for (const store of await Promise.all(open)) {
+    store.server.closeAllConnections()
+    await new Promise<void>((done) => store.server.close(() => done()))
+  }
+}
+
+function storeOf(stage: Stage, call: Call): Promise<Store> {
+  const of = stores.get(stage.world) ?? new Map<string, Promise<Store>>()
+  stores.set(stage.world, of)
+  const name = `${call.caller.principal.account}/${call.region}`
+  const store = of.get(name) ?? openStore()
+  of.set(name, store)
+  return store
+}
+
+async function openStore(): Promise<Store> {
+  const dynalite = createRequire(import.meta.url)('dynalite') as (options: object) => Server
+  const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return { server, port: (server.address() as AddressInfo).port, tables: new Map() }
+}
+
+async function passOn(stage: Stage, call: Call): Promise<Answer> {
+  mayTouch(stage, call)
+  const store = await storeOf(stage, call)
+  const name = textOf(call.params, 'TableName') ?? ''
+  const { DeletionProtectionEnabled: wanted, ...known } = call.params
+  const result = await ask(store, call, call.action, known)
+  if (typeof wanted === 'boolean') extrasOf(store, name).protectedFromDeletion = wanted
+  return { result: withProtection(store, result) }
+}
+
+/** API_DeleteTable: a protected table is not deleted. */
+async function deleteTable(stage: Stage, call: Call): Promise<Answer> {
+  const store = await storeOf(stage, call)
+  const name = textOf(call.params, 'TableName') ?? ''
+  if (store.tables.get(name)?.protectedFromDeletion === true) {
+    throw new AwsError(
+      'ValidationException',
+      'Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.',
+    )
+  }
+  const answered = await passOn(stage, call)
+  store.tables.delete(name)
+  return answered
+}
+
+async function updateTimeToLive(stage: Stage, call: Call): Promise<Answer> {
+  const { store, name } = await existingTable(stage, call)
+  const asked = (call.params.TimeToLiveSpecification ?? {}) as JsonObject
+  const attribute = textOf(asked, 'AttributeName')
+  if (attribute === undefined || typeof asked.Enabled !== 'boolean') {
+    throw new AwsError('ValidationException', 'TimeToLiveSpecification needs Enabled and AttributeName')
+  }
+  const extras = extrasOf(store, name)
+  const isOn = extras.ttl !== undefined
+  if (isOn === asked.Enabled) {
+    throw new AwsError('ValidationException', `TimeToLive is already ${isOn ? 'enabled' : 'disabled'}`)
+  }
+  extras.ttl = asked.Enabled ? attribute : undefined
+  return { result: { TimeToLiveSpecification: { Enabled: asked.Enabled, AttributeName: attribute } } }
+}
+
+async function describeTimeToLive(stage: Stage, call: Call): Promise<Answer> {
+  const { store, name } = await existingTable(stage, call)
+  const attribute = store.tables.get(name)?.ttl
+  return {
+    result: {
+      TimeToLiveDescription: {
+        TimeToLiveStatus: attribute === undefined ? 'DISABLED' : 'ENABLED',
+        AttributeName: attribute,
+      },
+    },
+  }
+}
+
+async function updateContinuousBackups(stage: Stage, call: Call): Promise<Answer> {
+  const { store, name } = await existingTable(stage, call)
+  const asked = (call.params.PointInTimeRecoverySpecification ?? {}) as JsonObject
+  const days = typeof asked.RecoveryPeriodInDays === 'number' ? asked.RecoveryPeriodInDays : 35
+  extrasOf(store, name).recoveryDays = asked.PointInTimeRecoveryEnabled === true ? days : undefined
+  return { result: backups(store, name) }
+}
+
+async function describeContinuousBackups(stage: Stage, call: Call): Promise<Answer> {
+  const { store, name } = await existingTable(stage, call)
+  return { result: backups(store, name) }
+}
+
+function backups(store: Store, name: string): JsonObject {
+  const days = store.tables.get(name)?.recoveryDays
+  const recovery =
+    days === undefined
+      ? { PointInTimeRecoveryStatus: 'DISABLED' }
+      : { PointInTimeRecoveryStatus: 'ENABLED', RecoveryPeriodInDays: days }
+  return {
+    ContinuousBackupsDescription: {
+      ContinuousBackupsStatus: 'ENABLED',
+      PointInTimeRecoveryDescription: recovery,
+    },
+  }
+}
+
+async function existingTable(stage: Stage, call: Call): Promise<{ store: Store; name: string }> {
+  mayTouch(stage, call)
+  const store = await storeOf(stage, call)
+  const name = textOf(call.params, 'TableName') ?? ''
+  await ask(store, call, 'DescribeTable', { TableName: name })
+  return { store, name }
+}
+
+function mayTouch(stage: Stage, call: Call): void {
+  const name = textOf(call.params, 'TableName')
+  const resource = `arn:aws:dynamodb:${call.region}:${call.caller.principal.account}:table/${name ?? '*'}`
+  authorize(stage, call, `dynamodb:${call.action}`, resource)
+}
+
+function extrasOf(store: Store, name: string): TableExtras {
+  const extras = store.tables.get(name) ?? {}
+  store.tables.set(name, extras)
+  return extras
+}
+
+function withProtection(store: Store, result: JsonObject): JsonObject {
+  const described = (['Table', 'TableDescription'] as const).find((member) => result[member] !== undefined)
+  if (described === undefined) return result
+  const table = result[described] as JsonObject
+  const on = store.tables.get(textOf(table, 'TableName') ?? '')?.protectedFromDeletion === true
+  return { ...result, [described]: { ...table, DeletionProtectionEnabled: on } }
+}
+
+/** Asks dynalite, which wants a signature but does not check it. */
+async function ask(store: Store, call: Call, action: string, params: JsonObject): Promise<JsonObject> {
+  const body = JSON.stringify(params)
+  const outgoing = send({
+    host: '127.0.0.1',
+    port: store.port,
+    method: 'POST',
+    agent: false,
+    headers: {
+      'content-type': 'application/x-amz-json-1.0',
+      'content-length': Buffer.byteLength(body),
+      'x-amz-target': `DynamoDB_20120810.${action}`,
+      'x-amz-date': call.request.headers.get('x-amz-date') ?? '',
+      authorization: call.request.headers.get('authorization') ?? '',
+    },
+  })
+  outgoing.end(body)
+  const [incoming] = (await once(outgoing, 'response')) as [import('node:http').IncomingMessage]
+  const chunks: Buffer[] = []
+  for await (const chunk of incoming) chunks.push(chunk as Buffer)
+  const answered = JSON.parse(Buffer.concat(chunks).toString('utf8')) as JsonObject
+  if (incoming.statusCode === 200) return answered
+  const code = (textOf(answered, '__type') ?? 'InternalServerError').replace(/^.*#/, '')
+  throw new AwsError(
+    code,
+    textOf(answered, 'message') ?? textOf(answered, 'Message') ?? '',
+    incoming.statusCode ?? 500,
+  )
+}
+
+function tableParameter(call: Call): JsonObject {
+  return { tableName: textOf(call.params, 'TableName') }
+}

@@ -1,0 +1,340 @@
+// Systems Manager Parameter Store. Sources: API_GetParameter, API_GetParameters, API_GetParametersByPath,
+// API_PutParameter, API_DeleteParameter, API_DescribeParameters in the Systems Manager API Reference;
+// "Requirements and constraints for parameter names" (sysman-parameter-name-constraints) and "Managing parameter
+// tiers" (parameter-store-advanced-parameters) in its User Guide.
+
+import { createHash } from 'node:crypto'
+import { checkMembers } from './check.ts'
+import {
+  type Answer,
+  authorize,
+  type Call,
+  callerContext,
+  identityRefusal,
+  type Operation,
+  type Service,
+  type Stage,
+} from './service.ts'
+import { AwsError, type JsonObject, numberOf, textOf, textsOf } from './wire.ts'
+import type { ParameterVersion, World } from './world.ts'
+
+/** The local Parameter Store. */
+export const ssm: Service = {
+  protocol: 'json',
+  operations: new Map<string, Operation>([
+    ['GetParameter', { run: getParameter, trail: trail(true, ['Name', 'WithDecryption']) }],
+    ['GetParameters', { run: getParameters, trail: trail(true, ['Names', 'WithDecryption']) }],
+    [
+      'GetParametersByPath',
+      { run: getParametersByPath, trail: trail(true, ['Path', 'Recursive', 'WithDecryption']) },
+    ],
+    // The value is not written down: CloudTrail says HIDDEN_DUE_TO_SECURITY_REASONS for it.
+    ['PutParameter', { run: putParameter, trail: trail(false, ['Name', 'Type', 'Overwrite', 'Tier']) }],
+    ['DeleteParameter', { run: deleteParameter, trail: trail(false, ['Name']) }],
+    ['DescribeParameters', { run: describeParameters, trail: trail(true, ['ParameterFilters']) }],
+  ]),
+}
+
+function trail(readOnly: boolean, names: readonly string[]): NonNullable<Operation['trail']> {
+  return {
+    readOnly,
+    requestParameters: (call) =>
+      Object.fromEntries(
+        names.flatMap((name) => {
+          const value = call.params[name]
+          return value === undefined ? [] : [[name.charAt(0).toLowerCase() + name.slice(1), value]]
+        }),
+      ),
+  }
+}
+
+function getParameter(stage: Stage, call: Call): Answer {
+  const asked = textOf(call.params, 'Name')
+  checkMembers('ValidationException', [['name', asked, { required: true, min: 1 }]])
+  const { name, selector } = splitName(asked ?? '')
+  authorize(stage, call, 'ssm:GetParameter', parameterArn(call, name))
+  const versions = stage.world.parameters.get(keyOf(call, name))
+  // ParameterNotFound comes without a message.
+  if (versions === undefined) throw new AwsError('ParameterNotFound', '')
+  const found = select(versions, selector)
+  if (found === undefined) {
+    throw new AwsError(
+      'ParameterVersionNotFound',
+      `Systems Manager could not find version ${selector} of ${name}. Verify the version and try again.`,
+    )
+  }
+  const shown = shownParameter(stage, call, found)
+  return { result: { Parameter: { ...shown, ...(selector === '' ? {} : { Selector: `:${selector}` }) } } }
+}
+
+/** API_GetParameters: up to ten names; the ones that are not there are listed, not refused. */
+function getParameters(stage: Stage, call: Call): Answer {
+  const names = textsOf(call.params, 'Names')
+  if (names.length === 0 || names.length > 10) {
+    checkMembers('ValidationException', [['names', names.length, { min: 1, max: 10 }]])
+  }
+  const invalid: string[] = []
+  const found: JsonObject[] = []
+  for (const asked of new Set(names)) {
+    const { name, selector } = splitName(asked)
+    authorize(stage, call, 'ssm:GetParameters', parameterArn(call, name))
+    const version = select(stage.world.parameters.get(keyOf(call, name)) ?? [], selector)
+    if (version === undefined) invalid.push(asked)
+    else found.push(shownParameter(stage, call, version))
+  }
+  return { result: { Parameters: found, InvalidParameters: invalid } }
+}
+
+function getParametersByPath(stage: Stage, call: Call): Answer {
+  const path = textOf(call.params, 'Path')
+  checkMembers('ValidationException', [
+    ['path', path, { required: true, min: 1, max: 2048 }],
+    ['maxResults', numberOf(call.params, 'MaxResults'), { min: 1, max: 10 }],
+  ])
+  if (!path?.startsWith('/')) {
+    throw new AwsError('ValidationException', 'The parameter path must begin with a forward slash (/)')
+  }
+  authorize(stage, call, 'ssm:GetParametersByPath', parameterArn(call, path))
+  const folder = path.endsWith('/') ? path : `${path}/`
+  const under = latest(stage.world, call).filter(({ name }) => {
+    const rest = name.startsWith(folder) ? name.slice(folder.length) : ''
+    return rest !== '' && (call.params.Recursive === true || !rest.includes('/'))
+  })
+  const page = pageOf(call, under, 10)
+  return {
+    result: { Parameters: page.items.map((item) => shownParameter(stage, call, item)), NextToken: page.next },
+  }
+}
+
+function putParameter(stage: Stage, call: Call): Answer {
+  const name = textOf(call.params, 'Name')
+  const value = textOf(call.params, 'Value')
+  const type = textOf(call.params, 'Type')
+  const tier = textOf(call.params, 'Tier') === 'Advanced' ? 'Advanced' : 'Standard'
+  checkMembers('ValidationException', [
+    ['name', name, { required: true, min: 1, max: 2048 }],
+    ['value', value, { required: true }],
+    ['type', type, { pattern: /^(String|StringList|SecureString)$/ }],
+    ['tier', textOf(call.params, 'Tier'), { pattern: /^(Standard|Advanced|Intelligent-Tiering)$/ }],
+  ])
+  checkName(name ?? '')
+  authorize(stage, call, 'ssm:PutParameter', parameterArn(call, name ?? ''))
+  const before = stage.world.parameters.get(keyOf(call, name ?? '')) ?? []
+  const last = before.at(-1)
+  checkOverwrite(call, last, type)
+  checkSize(value ?? '', tier)
+  const keyId = textOf(call.params, 'KeyId')
+  const made: ParameterVersion = {
+    name: name ?? '',
+    value: value ?? '',
+    type: (type as ParameterVersion['type'] | undefined) ?? last?.type ?? 'String',
+    version: (last?.version ?? 0) + 1,
+    tier,
+    keyId: type === 'SecureString' ? (keyId ?? 'alias/aws/ssm') : undefined,
+    description: textOf(call.params, 'Description'),
+    modifiedAtMs: call.atMs,
+    modifiedBy: call.caller.principal.arn,
+  }
+  stage.world.parameters.set(keyOf(call, made.name), [...before, made])
+  const result = { Version: made.version, Tier: made.tier }
+  return { result, responseElements: { version: made.version, tier: made.tier } }
+}
+
+/** sysman-parameter-name-constraints. */
+function checkName(name: string): void {
+  if (/^\/aws\//i.test(name)) {
+    throw new AwsError('AccessDeniedException', `No access to reserved parameter name: ${name}.`)
+  }
+  if (/^\/?(aws|ssm)/i.test(name)) {
+    throw new AwsError(
+      'ValidationException',
+      'Parameter name: can\'t be prefixed with "aws" or "ssm" (case-insensitive). If formed as a path, it can consist of sub-paths divided by slash symbol; each sub-path can be formed as a mix of letters, numbers and the following 3 symbols .-_',
+    )
+  }
+  if (!/^[a-zA-Z0-9_.\-/]+$/.test(name) || /\/\/|\/$/.test(name) || name.length > 1011) {
+    throw new AwsError(
+      'ValidationException',
+      'Parameter name: can only consist of letters, numbers and the symbols ._-/, at most 1011 characters, without empty sub-paths',
+    )
+  }
+  if (name.includes('/') && !name.startsWith('/')) {
+    throw new AwsError('ValidationException', 'Parameter name must be a fully qualified name.')
+  }
+  if (name.split('/').filter((step) => step !== '').length > 15) {
+    throw new AwsError(
+      'HierarchyLevelLimitExceededException',
+      'A parameter hierarchy can have a maximum depth of fifteen levels.',
+    )
+  }
+}
+
+/** API_PutParameter, Overwrite and Type. */
+function checkOverwrite(call: Call, last: ParameterVersion | undefined, type: string | undefined): void {
+  if (last === undefined && type === undefined) {
+    throw new AwsError('ValidationException', 'A parameter type is required when you create a parameter.')
+  }
+  if (last === undefined) return
+  if (call.params.Overwrite !== true) {
+    throw new AwsError(
+      'ParameterAlreadyExists',
+      'The parameter already exists. To overwrite this value, set the overwrite option in the request to true.',
+    )
+  }
+  if (call.params.Tags !== undefined) {
+    throw new AwsError(
+      'ValidationException',
+      "Invalid request: tags and overwrite can't be used together. To create a parameter with tags, please remove overwrite flag. To update tags for an existing parameter, please use AddTagsToResource or RemoveTagsFromResource.",
+    )
+  }
+  if (type !== undefined && type !== last.type) {
+    throw new AwsError(
+      'HierarchyTypeMismatchException',
+      "Parameter Store doesn't support changing a parameter type in a hierarchy. For example, you can't change a parameter from a String type to a SecureString type. You must create a new, unique parameter.",
+    )
+  }
+}
+
+/** parameter-store-advanced-parameters: 4 KB for standard parameters, 8 KB for advanced ones. */
+function checkSize(value: string, tier: ParameterVersion['tier']): void {
+  const bytes = Buffer.byteLength(value, 'utf8')
+  const limit = tier === 'Standard' ? 4096 : 8192
+  if (bytes === 0) {
+    checkMembers('ValidationException', [['value', value, { min: 1 }]])
+  }
+  if (bytes > limit) {
+    const more =
+      tier === 'Standard'
+        ? ' To create a larger parameter value, upgrade the parameter to use the advanced-parameter tier.'
+        : ''
+    throw new AwsError(
+      'ValidationException',
+      `${tier} tier parameters support a maximum parameter value of ${limit} characters.${more}`,
+    )
+  }
+}
+
+function deleteParameter(stage: Stage, call: Call): Answer {
+  const name = textOf(call.params, 'Name')
+  checkMembers('ValidationException', [['name', name, { required: true, min: 1, max: 1011 }]])
+  authorize(stage, call, 'ssm:DeleteParameter', parameterArn(call, name ?? ''))
+  if (!stage.world.parameters.delete(keyOf(call, name ?? ''))) throw new AwsError('ParameterNotFound', '')
+  return { result: {} }
+}
+
+function describeParameters(stage: Stage, call: Call): Answer {
+  checkMembers('ValidationException', [
+    ['maxResults', numberOf(call.params, 'MaxResults'), { min: 1, max: 50 }],
+  ])
+  authorize(
+    stage,
+    call,
+    'ssm:DescribeParameters',
+    `arn:aws:ssm:${call.region}:${call.caller.principal.account}:*`,
+  )
+  const filters = Array.isArray(call.params.ParameterFilters)
+    ? (call.params.ParameterFilters as JsonObject[])
+    : []
+  const page = pageOf(
+    call,
+    latest(stage.world, call).filter((item) => filters.every((filter) => passes(item, filter))),
+    50,
+  )
+  const described = page.items.map((item) => ({
+    Name: item.name,
+    ARN: parameterArn(call, item.name),
+    Type: item.type,
+    KeyId: item.keyId,
+    LastModifiedDate: item.modifiedAtMs / 1000,
+    LastModifiedUser: item.modifiedBy,
+    Description: item.description,
+    Version: item.version,
+    Tier: item.tier,
+    DataType: 'text',
+  }))
+  return { result: { Parameters: described, NextToken: page.next } }
+}
+
+function passes(item: ParameterVersion, filter: JsonObject): boolean {
+  const [key, option] = [textOf(filter, 'Key'), textOf(filter, 'Option')]
+  const value = key === 'Type' ? item.type : key === 'Tier' ? item.tier : item.name
+  return textsOf(filter, 'Values').some((wanted) => {
+    if (key === 'Path') {
+      const rest = item.name.startsWith(`${wanted}/`) ? item.name.slice(wanted.length + 1) : ''
+      return rest !== '' && (option === 'Recursive' || !rest.includes('/'))
+    }
+    if (option === 'BeginsWith') return value.startsWith(wanted)
+    return option === 'Contains' ? value.includes(wanted) : value === wanted
+  })
+}
+
+function shownParameter(stage: Stage, call: Call, item: ParameterVersion): JsonObject {
+  const sealed = item.type === 'SecureString'
+  const open = sealed && call.params.WithDecryption === true
+  if (open) refuseWithoutKey(stage, call, item.keyId ?? '')
+  return {
+    Name: item.name,
+    Type: item.type,
+    Value: sealed && !open ? ciphertext(item) : item.value,
+    Version: item.version,
+    LastModifiedDate: item.modifiedAtMs / 1000,
+    ARN: parameterArn(call, item.name),
+    DataType: 'text',
+  }
+}
+
+/** "How Parameter Store uses AWS KMS": the caller's own kms:Decrypt decides, and KMS's sentence comes back. */
+function refuseWithoutKey(stage: Stage, call: Call, keyId: string): void {
+  const resource = `arn:aws:kms:${call.region}:${call.caller.principal.account}:${keyId}`
+  const question = { action: 'kms:Decrypt', resource, context: callerContext(call.caller) }
+  if (identityRefusal(stage, call.caller, question) === undefined) return
+  throw new AwsError(
+    'AccessDeniedException',
+    'The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you are not allowed to access.',
+  )
+}
+
+/** What a SecureString looks like without decryption: opaque, and of no use. */
+function ciphertext(item: ParameterVersion): string {
+  const digest = createHash('sha512').update(`${item.name}:${item.version}:${item.value}`).digest('base64')
+  return `AQICAH${digest}`
+}
+
+function splitName(asked: string): { readonly name: string; readonly selector: string } {
+  const plain = asked.replace(/^arn:aws:ssm:[^:]*:\d{12}:parameter/, '')
+  const at = plain.indexOf(':')
+  return at === -1
+    ? { name: plain, selector: '' }
+    : { name: plain.slice(0, at), selector: plain.slice(at + 1) }
+}
+
+function select(versions: readonly ParameterVersion[], selector: string): ParameterVersion | undefined {
+  return selector === '' ? versions.at(-1) : versions.find((item) => String(item.version) === selector)
+}
+
+function latest(world: World, call: Call): readonly ParameterVersion[] {
+  const prefix = keyOf(call, '')
+  return [...world.parameters]
+    .filter(([key]) => key.startsWith(prefix))
+    .flatMap(([, versions]) => versions.slice(-1))
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+type Page<T> = { readonly items: readonly T[]; readonly next: string | undefined }
+
+function pageOf<T>(call: Call, all: readonly T[], most: number): Page<T> {
+  const from = Number(Buffer.from(textOf(call.params, 'NextToken') ?? 'MA==', 'base64').toString('utf8'))
+  if (!Number.isInteger(from) || from < 0)
+    throw new AwsError('InvalidNextToken', 'The specified token is not valid.')
+  const to = from + (numberOf(call.params, 'MaxResults') ?? most)
+  return {
+    items: all.slice(from, to),
+    next: to < all.length ? Buffer.from(String(to)).toString('base64') : undefined,
+  }
+}
+
+const keyOf = (call: Call, name: string) => `${call.caller.principal.account}/${call.region}/${name}`
+
+function parameterArn(call: Call, name: string): string {
+  const plain = name.startsWith('/') ? name.slice(1) : name
+  return `arn:aws:ssm:${call.region}:${call.caller.principal.account}:parameter/${plain}`
+}

@@ -1,0 +1,113 @@
+// The access portal of IAM Identity Center: GetRoleCredentials, ListAccounts, ListAccountRoles. Calls carry a bearer token and no
+// signature. Source: API_GetRoleCredentials, API_ListAccounts and API_ListAccountRoles in the IAM Identity
+// Center Portal API Reference. What the session of a permission set looks like: "AWSReservedSSO_" roles in
+// "Using AWS managed applications / Referencing permission sets" (IAM Identity Center User Guide).
+
+import { newUuid, type Stage } from './service.ts'
+import { newKeys, newToken } from './sts.ts'
+import { AwsError, type JsonObject, type WireRequest } from './wire.ts'
+import { addKey, rolePrincipal, type SsoSession } from './world.ts'
+
+/** The portal's operation that a path stands for; undefined when it has none. */
+export function ssoAction(request: WireRequest): string | undefined {
+  if (request.method !== 'GET') return undefined
+  return new Map([
+    ['/federation/credentials', 'GetRoleCredentials'],
+    ['/assignment/accounts', 'ListAccounts'],
+    ['/assignment/roles', 'ListAccountRoles'],
+  ]).get(request.path)
+}
+
+/** Carries out a call of the portal. */
+export function answerSso(
+  stage: Stage,
+  call: { readonly action: string; readonly requestId: string; readonly region: string },
+  request: WireRequest,
+): JsonObject {
+  const query = new URLSearchParams(request.query)
+  const session = signedIn(stage, request)
+  if (call.action === 'ListAccounts') return listAccounts(session)
+  const accountId = needed(query, 'account_id')
+  if (call.action === 'ListAccountRoles') return listAccountRoles(session, accountId)
+  const roleName = needed(query, 'role_name')
+  const grant = session.grants.find((item) => item.account === accountId && item.permissionSet === roleName)
+  const role = grant === undefined ? undefined : stage.world.roles.get(grant.roleArn)
+  if (role === undefined) throw new AwsError('ForbiddenException', 'No access', 403)
+  const now = stage.clock.now()
+  // A session of a permission set lasts as long as the set says, however soon the sign-in ends.
+  const expiresAtMs = now + role.maxSessionSeconds * 1000
+  const key = addKey(stage.world, newKeys(stage), rolePrincipal(role, session.userName), {
+    ...newToken(stage),
+    issuedAtMs: now,
+    expiresAtMs,
+    mfa: false,
+  })
+  writeSsoTrail(stage, call, session, { accountId, roleName, role: role.arn })
+  return {
+    roleCredentials: {
+      accessKeyId: key.accessKeyId,
+      secretAccessKey: key.secretAccessKey,
+      sessionToken: key.session?.token,
+      expiration: Math.floor(expiresAtMs / 1000) * 1000,
+    },
+  }
+}
+
+function signedIn(stage: Stage, request: WireRequest): SsoSession {
+  const session = stage.world.ssoSessions.get(request.headers.get('x-amz-sso_bearer_token') ?? '')
+  if (session !== undefined && session.expiresAtMs > stage.clock.now()) return session
+  throw new AwsError('UnauthorizedException', 'Session token not found or invalid', 401)
+}
+
+function needed(query: URLSearchParams, name: string): string {
+  const value = query.get(name)
+  if (value !== null && value !== '') return value
+  throw new AwsError('InvalidRequestException', `Required parameter ${name} is missing`, 400)
+}
+
+function listAccounts(session: SsoSession): JsonObject {
+  const accounts = [...new Set(session.grants.map(({ account }) => account))]
+  return { accountList: accounts.map((accountId) => ({ accountId, accountName: `account-${accountId}` })) }
+}
+
+function listAccountRoles(session: SsoSession, accountId: string): JsonObject {
+  const grants = session.grants.filter(({ account }) => account === accountId)
+  if (grants.length === 0) throw new AwsError('ForbiddenException', 'No access', 403)
+  return { roleList: grants.map(({ permissionSet }) => ({ roleName: permissionSet, accountId })) }
+}
+
+/** "Logging IAM Identity Center API calls with AWS CloudTrail": the portal's calls stand under the user's name. */
+function writeSsoTrail(
+  stage: Stage,
+  call: { readonly action: string; readonly requestId: string; readonly region: string },
+  session: SsoSession,
+  asked: { readonly accountId: string; readonly roleName: string; readonly role: string },
+): void {
+  const atMs = stage.clock.now()
+  stage.world.trail.push({
+    account: asked.accountId,
+    region: call.region,
+    atMs,
+    userName: session.userName,
+    resources: [{ ResourceType: 'AWS::IAM::Role', ResourceName: asked.role }],
+    event: {
+      eventVersion: '1.08',
+      userIdentity: { type: 'Unknown', accountId: asked.accountId, userName: session.userName },
+      eventTime: `${new Date(atMs).toISOString().slice(0, 19)}Z`,
+      eventSource: 'sso.amazonaws.com',
+      eventName: call.action,
+      awsRegion: call.region,
+      sourceIPAddress: '127.0.0.1',
+      requestParameters: null,
+      responseElements: null,
+      serviceEventDetails: { role_name: asked.roleName, account_id: asked.accountId },
+      requestID: call.requestId,
+      eventID: newUuid(stage.random),
+      readOnly: true,
+      eventType: 'AwsServiceEvent',
+      managementEvent: true,
+      recipientAccountId: asked.accountId,
+      eventCategory: 'Management',
+    },
+  })
+}

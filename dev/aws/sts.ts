@@ -1,0 +1,329 @@
+// Security Token Service: GetCallerIdentity, AssumeRole, GetSessionToken, as strict as AWS.
+// Sources: API_AssumeRole, API_GetSessionToken and API_GetCallerIdentity in the STS API Reference;
+// "Monitor and control actions taken with assumed roles" (id_credentials_temp_control-access_monitor) and
+// "Compare AWS STS credentials" (id_credentials_sts-comparison) in the IAM User Guide.
+
+import { checkMembers } from './check.ts'
+import {
+  type Answer,
+  accessDenied,
+  type Call,
+  callerContext,
+  identityRefusal,
+  type Service,
+  type Stage,
+} from './service.ts'
+import { evaluatePolicy, type PolicyDocument } from './trust.ts'
+import { AwsError, type JsonObject, numberOf, textOf } from './wire.ts'
+import { type AccessKey, addKey, type Principal, type Role, rolePrincipal, type Session } from './world.ts'
+
+// API_AssumeRole: pattern [\w+=,.@-]*, 2 to 64 characters, for RoleSessionName and SourceIdentity alike.
+const nameShape = { min: 2, max: 64, pattern: /^[\w+=,.@-]*$/ }
+const serialShape = { min: 9, max: 256, pattern: /^[\w+=/:,.@-]*$/ }
+const codeShape = { min: 6, max: 6, pattern: /^[\d]*$/ }
+
+/** The local Security Token Service. */
+export const sts: Service = {
+  protocol: 'query',
+  operations: new Map([
+    [
+      'GetCallerIdentity',
+      { run: getCallerIdentity, trail: { readOnly: true, requestParameters: () => null } },
+    ],
+    ['AssumeRole', { run: assumeRole, trail: { readOnly: true, requestParameters: assumeRoleParameters } }],
+    [
+      'GetSessionToken',
+      { run: getSessionToken, trail: { readOnly: true, requestParameters: sessionTokenParameters } },
+    ],
+  ]),
+}
+
+/** API_GetCallerIdentity: no permissions are required, and an explicit deny does not take it away. */
+function getCallerIdentity(_stage: Stage, call: Call): Answer {
+  const { id, account, arn } = call.caller.principal
+  return { result: { UserId: id, Account: account, Arn: arn } }
+}
+
+function assumeRole(stage: Stage, call: Call): Answer {
+  checkAssumeRole(call)
+  const request = {
+    roleArn: textOf(call.params, 'RoleArn') ?? '',
+    sessionName: textOf(call.params, 'RoleSessionName') ?? '',
+    sourceIdentity: textOf(call.params, 'SourceIdentity'),
+  }
+  refuseUnableCallers(call)
+  const mfa = mfaShown(stage, call)
+  const role = stage.world.roles.get(request.roleArn)
+  // AWS does not tell a role that does not exist from one that may not be assumed.
+  if (role === undefined) throw accessDenied(call, 'sts:AssumeRole', request.roleArn)
+  const sourceIdentity = sourceIdentityInChain(call, role, request.sourceIdentity)
+  for (const action of actionsNeeded(call, sourceIdentity)) askBothSides(stage, call, role, action, mfa)
+  const seconds = roleSessionSeconds(call, role)
+  const principal = rolePrincipal(role, request.sessionName)
+  const policy = sessionPolicy(call)
+  const key = issue(stage, call, principal, { seconds, mfa, sourceIdentity, policy })
+  const user = { AssumedRoleId: principal.id, Arn: principal.arn }
+  return {
+    result: {
+      Credentials: credentialsOf(key),
+      AssumedRoleUser: user,
+      PackedPolicySize: policy === undefined ? undefined : 1,
+      SourceIdentity: sourceIdentity,
+    },
+    responseElements: {
+      credentials: trailCredentials(key),
+      assumedRoleUser: { assumedRoleId: user.AssumedRoleId, arn: user.Arn },
+      ...(sourceIdentity === undefined ? {} : { sourceIdentity }),
+    },
+    resources: [
+      { ResourceType: 'AWS::IAM::AccessKey', ResourceName: key.accessKeyId },
+      { ResourceType: 'AWS::STS::AssumedRole', ResourceName: user.Arn },
+      { ResourceType: 'AWS::IAM::Role', ResourceName: role.arn },
+    ],
+    alsoIn: role.account === call.caller.principal.account ? undefined : role.account,
+  }
+}
+
+function checkAssumeRole(call: Call): void {
+  const { params } = call
+  const sourceIdentity = textOf(params, 'SourceIdentity')
+  checkMembers('ValidationError', [
+    ['roleArn', textOf(params, 'RoleArn'), { required: true, min: 20, max: 2048 }],
+    ['roleSessionName', textOf(params, 'RoleSessionName'), { required: true, ...nameShape }],
+    ['sourceIdentity', sourceIdentity, nameShape],
+    ['durationSeconds', numberOf(params, 'DurationSeconds'), { min: 900, max: 43200 }],
+    ['externalId', textOf(params, 'ExternalId'), { min: 2, max: 1224, pattern: /^[\w+=,.@:\\/-]*$/ }],
+    ['serialNumber', textOf(params, 'SerialNumber'), serialShape],
+    ['tokenCode', textOf(params, 'TokenCode'), codeShape],
+  ])
+  // API_AssumeRole: a value that begins with `aws:` is reserved. The pattern refuses the colon already;
+  // AWS says it of any capitalisation in its own sentence, which can only be seen if the pattern ever widens.
+  if (sourceIdentity?.toLowerCase().startsWith('aws:')) {
+    throw new AwsError('ValidationError', "SourceIdentity can't start with the reserved prefix aws:")
+  }
+  if (!/^arn:aws(-cn|-us-gov)?:iam::\d{12}:role\/.+$/.test(textOf(params, 'RoleArn') ?? '')) {
+    throw new AwsError('ValidationError', `${textOf(params, 'RoleArn')} is invalid`)
+  }
+}
+
+/** "Compare AWS STS credentials": root cannot assume roles; a federated user's only STS call is GetCallerIdentity. */
+function refuseUnableCallers(call: Call): void {
+  if (call.caller.principal.kind === 'root') {
+    throw new AwsError('AccessDenied', 'Roles may not be assumed by root accounts.', 403)
+  }
+  if (call.caller.principal.kind === 'federated-user') {
+    throw new AwsError('AccessDenied', `Cannot call ${call.action} with federated user credentials`, 403)
+  }
+}
+
+/** Whether the call shows MFA: by a code of its own, or by the session that it is made with. */
+function mfaShown(stage: Stage, call: Call): boolean {
+  const serial = textOf(call.params, 'SerialNumber')
+  const code = textOf(call.params, 'TokenCode')
+  if (serial === undefined && code === undefined) return call.caller.session?.mfa === true
+  const device = stage.world.mfaDevices.get(serial ?? '')
+  if (device === undefined || device.ownerArn !== call.caller.principal.arn || code === undefined) {
+    throw new AwsError(
+      'AccessDenied',
+      'MultiFactorAuthentication failed, unable to validate MFA code.  Please verify your MFA serial number is valid and associated with this user.',
+      403,
+    )
+  }
+  const at = device.codes.indexOf(code)
+  if (at === -1) {
+    throw new AwsError(
+      'AccessDenied',
+      'MultiFactorAuthentication failed with invalid MFA one time pass code. ',
+      403,
+    )
+  }
+  // "Multi-Factor Authentication" FAQ: a one-time password is good for one authentication.
+  device.codes.splice(at, 1)
+  return true
+}
+
+/**
+ * id_credentials_temp_control-access_monitor: the value persists along a chain and cannot be changed. A session
+ * that has one passes it on whether or not the call repeats it.
+ */
+function sourceIdentityInChain(call: Call, role: Role, sent: string | undefined): string | undefined {
+  const set = call.caller.session?.sourceIdentity
+  if (set !== undefined && sent !== undefined && sent !== set) {
+    throw accessDenied(call, 'sts:SetSourceIdentity', role.arn)
+  }
+  return set ?? sent
+}
+
+/**
+ * The permission-only actions that a call needs besides its own. When a role assumes a role, a source identity
+ * that is already set needs sts:SetSourceIdentity again (same page, "Permissions required to set source identity").
+ */
+function actionsNeeded(call: Call, sourceIdentity: string | undefined): readonly string[] {
+  const tagged = call.params.Tags !== undefined || call.params.TransitiveTagKeys !== undefined
+  return [
+    'sts:AssumeRole',
+    ...(sourceIdentity === undefined ? [] : ['sts:SetSourceIdentity']),
+    ...(tagged ? ['sts:TagSession'] : []),
+  ]
+}
+
+/**
+ * Trust policy and caller's policy must both allow. Within one account a trust policy that names the caller
+ * itself is enough ("Cross-account resource access in IAM" and "Policy evaluation logic"), except that a role
+ * needs sts:SetSourceIdentity in both.
+ */
+function askBothSides(stage: Stage, call: Call, role: Role, action: string, mfa: boolean): void {
+  const { caller } = call
+  const context = callerContext(caller)
+  const add = (key: string, value: string | undefined) => value !== undefined && context.set(key, value)
+  add('sts:rolesessionname', textOf(call.params, 'RoleSessionName'))
+  // reference_policies_iam-condition-keys: sts:SourceIdentity is there when this call sets one, not when it is
+  // inherited (that is aws:SourceIdentity).
+  add('sts:sourceidentity', textOf(call.params, 'SourceIdentity'))
+  add('sts:externalid', textOf(call.params, 'ExternalId'))
+  if (mfa) context.set('aws:multifactorauthpresent', 'true')
+  const question = { action, resource: role.arn, context }
+  const trust = evaluatePolicy(role.trust, { ...question, principal: caller.principal }, stage.report)
+  if (trust.effect === 'deny') {
+    throw accessDenied(call, action, role.arn, 'with an explicit deny in a resource-based policy')
+  }
+  if (trust.effect === 'none') throw accessDenied(call, action, role.arn)
+  const own = identityRefusal(stage, caller, question)
+  if (own === undefined) return
+  const sameAccount = role.account === caller.principal.account
+  const needsBoth = action === 'sts:SetSourceIdentity' && caller.principal.kind === 'role'
+  const denied = own.startsWith('with an explicit deny')
+  if (denied || !sameAccount || !trust.direct || needsBoth) throw accessDenied(call, action, role.arn, own)
+}
+
+/** API_AssumeRole: default 3600; at most the role's own maximum; at most one hour when a role assumes a role. */
+function roleSessionSeconds(call: Call, role: Role): number {
+  const seconds = numberOf(call.params, 'DurationSeconds') ?? 3600
+  if (call.caller.principal.kind === 'role' && seconds > 3600) {
+    throw new AwsError(
+      'ValidationError',
+      'The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining',
+    )
+  }
+  if (seconds > role.maxSessionSeconds) {
+    throw new AwsError(
+      'ValidationError',
+      'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.',
+    )
+  }
+  return seconds
+}
+
+/** API_AssumeRole, Policy: JSON, at most 2048 characters. */
+function sessionPolicy(call: Call): PolicyDocument | undefined {
+  const text = textOf(call.params, 'Policy')
+  if (text === undefined) return undefined
+  if (text.length > 2048)
+    throw new AwsError('PackedPolicyTooLarge', 'Packed size of session policy is too large')
+  try {
+    return JSON.parse(text) as PolicyDocument
+  } catch {
+    throw new AwsError('MalformedPolicyDocument', 'Syntax errors in policy.')
+  }
+}
+
+/** API_GetSessionToken: 900 to 129600 seconds, default 43200; root at most 3600. */
+function getSessionToken(stage: Stage, call: Call): Answer {
+  const { principal, session } = call.caller
+  checkMembers('ValidationError', [
+    ['durationSeconds', numberOf(call.params, 'DurationSeconds'), { min: 900, max: 129600 }],
+    ['serialNumber', textOf(call.params, 'SerialNumber'), serialShape],
+    ['tokenCode', textOf(call.params, 'TokenCode'), codeShape],
+  ])
+  // Long-term credentials only.
+  if (session !== undefined) {
+    throw new AwsError('AccessDenied', 'Cannot call GetSessionToken with session credentials', 403)
+  }
+  const asked = numberOf(call.params, 'DurationSeconds') ?? 43200
+  const seconds = principal.kind === 'root' ? Math.min(asked, 3600) : asked
+  const key = issue(stage, call, principal, { seconds, mfa: mfaShown(stage, call) })
+  return {
+    result: { Credentials: credentialsOf(key) },
+    responseElements: { credentials: trailCredentials(key) },
+  }
+}
+
+function issue(
+  stage: Stage,
+  call: Call,
+  principal: Principal,
+  terms: {
+    readonly seconds: number
+    readonly mfa: boolean
+    readonly sourceIdentity?: string | undefined
+    readonly policy?: PolicyDocument | undefined
+  },
+): AccessKey {
+  const session: Session = {
+    ...newToken(stage),
+    issuedAtMs: call.atMs,
+    expiresAtMs: call.atMs + terms.seconds * 1000,
+    mfa: terms.mfa,
+    sourceIdentity: terms.sourceIdentity,
+    policy: terms.policy,
+  }
+  return addKey(stage.world, newKeys(stage), principal, session)
+}
+
+/** Temporary keys as STS makes them: `ASIA` and 16 characters, 40 characters of secret. */
+export function newKeys(stage: Stage): { readonly accessKeyId: string; readonly secretAccessKey: string } {
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
+  const id = [...stage.random.bytes(16)].map((byte) => alphabet[byte % 32]).join('')
+  return {
+    accessKeyId: `ASIA${id}`,
+    secretAccessKey: Buffer.from(stage.random.bytes(30)).toString('base64'),
+  }
+}
+
+/** An opaque session token. */
+export function newToken(stage: Stage): { readonly token: string } {
+  return { token: `IQoJb3JpZ2luX2Vj${Buffer.from(stage.random.bytes(120)).toString('base64')}` }
+}
+
+function credentialsOf(key: AccessKey): JsonObject {
+  return {
+    AccessKeyId: key.accessKeyId,
+    SecretAccessKey: key.secretAccessKey,
+    SessionToken: key.session?.token,
+    Expiration: `${new Date(key.session?.expiresAtMs ?? 0).toISOString().slice(0, 19)}Z`,
+  }
+}
+
+/** As CloudTrail writes credentials: without the secret, the time in English ("Jul 18, 2014 4:07:39 PM"). */
+function trailCredentials(key: AccessKey): JsonObject {
+  const at = new Date(key.session?.expiresAtMs ?? 0)
+  const [month, day, year] = [at.toUTCString().slice(8, 11), at.getUTCDate(), at.getUTCFullYear()]
+  const [hour, clock] = [at.getUTCHours(), at.toISOString().slice(13, 19)]
+  return {
+    accessKeyId: key.accessKeyId,
+    sessionToken: key.session?.token,
+    expiration: `${month} ${day}, ${year} ${hour % 12 === 0 ? 12 : hour % 12}${clock} ${hour < 12 ? 'AM' : 'PM'}`,
+  }
+}
+
+function assumeRoleParameters(call: Call): JsonObject {
+  const names = ['RoleArn', 'RoleSessionName', 'SourceIdentity', 'ExternalId', 'SerialNumber', 'Policy']
+  return { ...textParameters(call, names), ...durationParameter(call) }
+}
+
+function sessionTokenParameters(call: Call): JsonObject {
+  return { ...textParameters(call, ['SerialNumber']), ...durationParameter(call) }
+}
+
+function textParameters(call: Call, names: readonly string[]): JsonObject {
+  const sent = names.flatMap((name) => {
+    const value = textOf(call.params, name)
+    return value === undefined ? [] : [[name.charAt(0).toLowerCase() + name.slice(1), value]]
+  })
+  return Object.fromEntries(sent)
+}
+
+function durationParameter(call: Call): JsonObject {
+  const seconds = numberOf(call.params, 'DurationSeconds')
+  return seconds === undefined ? {} : { durationSeconds: seconds }
+}

@@ -1,0 +1,231 @@
+// Evaluates IAM policy documents: trust policies of roles, identity policies of callers, session policies.
+// It knows the part of the language that concerns Sentinel. What it does not know never allows anything:
+// an unknown operator or key makes an Allow statement not match and a Deny statement match, and is reported.
+// Sources, all IAM User Guide: "Policy evaluation logic" (reference_policies_evaluation-logic), "AWS JSON
+// policy elements: Principal" (reference_policies_elements_principal), "Condition operators"
+// (reference_policies_elements_condition_operators), "AWS global condition context keys"
+// (reference_policies_condition-keys), "IAM and AWS STS condition context keys"
+// (reference_policies_iam-condition-keys).
+
+import { globMatches } from '../../src/base/index.ts'
+import type { Principal } from './world.ts'
+
+type OneOrMany<T> = T | readonly T[]
+type ConditionValues = OneOrMany<string | boolean | number>
+
+export type Statement = {
+  readonly Sid?: string
+  readonly Effect: 'Allow' | 'Deny'
+  readonly Principal?: '*' | Readonly<Record<string, OneOrMany<string>>>
+  readonly NotPrincipal?: unknown
+  readonly Action?: OneOrMany<string>
+  readonly NotAction?: OneOrMany<string>
+  readonly Resource?: OneOrMany<string>
+  readonly NotResource?: OneOrMany<string>
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, ConditionValues>>>>
+}
+
+export type PolicyDocument = { readonly Version?: string; readonly Statement: OneOrMany<Statement> }
+
+/** One question to a policy. Context keys are in lower case; a key that is absent is not in the map. */
+export type Question = {
+  readonly action: string
+  readonly resource: string
+  /** Who asks, for trust policies; identity policies have no principal. */
+  readonly principal?: Principal
+  readonly context: ReadonlyMap<string, string>
+}
+
+/** `direct`: the statement that allowed it names this very principal, not its whole account or everybody. */
+export type Verdict = { readonly effect: 'allow' | 'deny' | 'none'; readonly direct: boolean }
+
+const knownKeys = new Set([
+  'aws:multifactorauthpresent',
+  'aws:principalaccount',
+  'aws:principalarn',
+  'aws:principaltype',
+  'aws:sourceidentity',
+  'aws:userid',
+  'aws:username',
+  'sts:externalid',
+  'sts:rolesessionname',
+  'sts:sourceidentity',
+])
+
+/**
+ * What a document says to a question. An explicit Deny wins over every Allow.
+ *
+ * @param report is called with one sentence for each thing that is not understood
+ */
+export function evaluatePolicy(
+  document: PolicyDocument,
+  question: Question,
+  report: (problem: string) => void,
+): Verdict {
+  let effect: Verdict['effect'] = 'none'
+  let direct = false
+  for (const statement of many(document.Statement)) {
+    const match = matchStatement(statement, question, report)
+    if (match === 'no') continue
+    if (statement.Effect === 'Deny') return { effect: 'deny', direct: false }
+    effect = 'allow'
+    direct ||= match === 'direct'
+  }
+  return { effect, direct }
+}
+
+type Match = 'no' | 'yes' | 'direct'
+
+function matchStatement(statement: Statement, question: Question, report: (problem: string) => void): Match {
+  const who = matchPrincipal(statement, question.principal)
+  if (who === 'no' || !matchAction(statement, question.action)) return 'no'
+  if (!matchResource(statement, question)) return 'no'
+  const { holds, unknown } = matchConditions(statement, question.context)
+  const name = statement.Sid ?? statement.Effect
+  for (const what of unknown) report(`statement \`${name}\`: ${what} is not known here`)
+  if (!holds) return 'no'
+  if (unknown.length > 0) return statement.Effect === 'Deny' ? 'yes' : 'no'
+  return who
+}
+
+/** Whether every condition that is understood holds, and what is not understood. */
+function matchConditions(
+  statement: Statement,
+  context: ReadonlyMap<string, string>,
+): { readonly holds: boolean; readonly unknown: readonly string[] } {
+  const unknown = statement.NotPrincipal === undefined ? [] : ['the element `NotPrincipal`']
+  let holds = true
+  const conditions = Object.entries(statement.Condition ?? {}).flatMap(([operator, keys]) =>
+    Object.entries(keys).map(([key, values]) => ({ operator, key, values: many(values) })),
+  )
+  for (const { operator, key, values } of conditions) {
+    const answer = matchCondition(operator, key, values, context)
+    if (answer === 'unknown') unknown.push(`the condition \`${operator}\` on \`${key}\``)
+    else holds &&= answer
+  }
+  return { holds, unknown }
+}
+
+function matchPrincipal(statement: Statement, principal: Principal | undefined): Match {
+  // Identity policies have no Principal; a trust policy without one is refused when the role is added.
+  if (principal === undefined || statement.NotPrincipal !== undefined) return 'yes'
+  if (statement.Principal === '*') return 'yes'
+  const named = many(statement.Principal?.AWS ?? [])
+  if (named.some((name) => isDirectly(name, principal))) return 'direct'
+  return named.some((name) => name === '*' || accountOf(name) === principal.account) ? 'yes' : 'no'
+}
+
+/** An account is written as its 12 digits or as its root; both mean everybody in it. */
+function accountOf(name: string): string | undefined {
+  return /^(?:arn:aws:iam::)?(\d{12})(?::root)?$/.exec(name)?.[1]
+}
+
+function isDirectly(name: string, principal: Principal): boolean {
+  return name === principal.arn || (principal.role !== undefined && name === principal.role.arn)
+}
+
+function matchAction(statement: Statement, action: string): boolean {
+  const among = (patterns: OneOrMany<string>) =>
+    many(patterns).some((pattern) => globMatches(pattern.toLowerCase(), action.toLowerCase()))
+  if (statement.Action !== undefined) return among(statement.Action)
+  return statement.NotAction !== undefined && !among(statement.NotAction)
+}
+
+function matchResource(statement: Statement, question: Question): boolean {
+  const among = (patterns: OneOrMany<string>) =>
+    many(patterns).some((pattern) => globMatches(fill(pattern, question.context) ?? '', question.resource))
+  if (statement.Resource !== undefined) return among(statement.Resource)
+  if (statement.NotResource !== undefined) return !among(statement.NotResource)
+  // A trust policy has no Resource: the role that it hangs on is meant.
+  return question.principal !== undefined
+}
+
+function matchCondition(
+  operator: string,
+  key: string,
+  values: readonly (string | boolean | number)[],
+  context: ReadonlyMap<string, string>,
+): boolean | 'unknown' {
+  const name = key.toLowerCase()
+  if (!knownKeys.has(name)) return 'unknown'
+  const actual = context.get(name)
+  if (operator === 'Null') return values.some((value) => String(value) === String(actual === undefined))
+  const ifExists = operator.endsWith('IfExists')
+  const comparison = comparisons.get(ifExists ? operator.slice(0, -'IfExists'.length) : operator)
+  if (comparison === undefined) return 'unknown'
+  // A missing key fails a positive comparison, satisfies a negated one, and satisfies every …IfExists.
+  if (actual === undefined) return ifExists || comparison.negated
+  const wanted = values.map((value) => fill(String(value), context)).filter((value) => value !== undefined)
+  const some = wanted.some((value) => comparison.same(value, actual))
+  return comparison.negated ? !some : some
+}
+
+type Comparison = { readonly negated: boolean; same(wanted: string, actual: string): boolean }
+
+const equal = (wanted: string, actual: string) => wanted === actual
+const alike = (wanted: string, actual: string) => globMatches(wanted, actual)
+const equalIgnoringCase = (wanted: string, actual: string) => wanted.toLowerCase() === actual.toLowerCase()
+// Each of an ARN's six parts is matched for itself, so `*` does not cross a colon.
+const arnAlike = (wanted: string, actual: string) => {
+  const [patterns, parts] = [splitArn(wanted), splitArn(actual)]
+  return (
+    patterns.length === parts.length && patterns.every((pattern, i) => globMatches(pattern, parts[i] ?? ''))
+  )
+}
+const splitArn = (arn: string) => [...arn.split(':').slice(0, 5), arn.split(':').slice(5).join(':')]
+
+const comparisons: ReadonlyMap<string, Comparison> = new Map([
+  ['StringEquals', { negated: false, same: equal }],
+  ['StringNotEquals', { negated: true, same: equal }],
+  ['StringEqualsIgnoreCase', { negated: false, same: equalIgnoringCase }],
+  ['StringNotEqualsIgnoreCase', { negated: true, same: equalIgnoringCase }],
+  ['StringLike', { negated: false, same: alike }],
+  ['StringNotLike', { negated: true, same: alike }],
+  ['ArnEquals', { negated: false, same: arnAlike }],
+  ['ArnLike', { negated: false, same: arnAlike }],
+  ['ArnNotEquals', { negated: true, same: arnAlike }],
+  ['ArnNotLike', { negated: true, same: arnAlike }],
+  ['Bool', { negated: false, same: equalIgnoringCase }],
+])
+
+/** Puts values for policy variables such as `${aws:username}`; undefined when one has no value. */
+function fill(text: string, context: ReadonlyMap<string, string>): string | undefined {
+  let missing = false
+  const filled = text.replace(/\$\{([^}]*)\}/g, (_, name: string) => {
+    if (name === '*' || name === '?' || name === '$') return name
+    const value = context.get(name.toLowerCase())
+    missing ||= value === undefined
+    return value ?? ''
+  })
+  return missing ? undefined : filled
+}
+
+function many<T>(value: OneOrMany<T>): readonly T[] {
+  return Array.isArray(value) ? (value as readonly T[]) : [value as T]
+}
+
+/**
+ * Reads a trust policy as IAM does when a role is made, from JSON text or an object.
+ *
+ * @throws Error in the words of IAM's MalformedPolicyDocument
+ */
+export function readTrustPolicy(policy: PolicyDocument | string): PolicyDocument {
+  const document = typeof policy === 'string' ? (JSON.parse(policy) as PolicyDocument) : policy
+  for (const statement of many(document.Statement)) {
+    const problem = trustProblem(statement)
+    if (problem !== undefined) throw new Error(`MalformedPolicyDocument: ${problem}`)
+  }
+  return document
+}
+
+function trustProblem(statement: Statement): string | undefined {
+  const { Effect, Principal, NotPrincipal, Resource } = statement
+  if (Effect !== 'Allow' && Effect !== 'Deny') return 'Syntax errors in policy.'
+  if (Principal === undefined && NotPrincipal === undefined) return 'Missing required field Principal'
+  if (Resource !== undefined) return 'Has prohibited field Resource'
+  if (Principal === '*' || Principal === undefined) return undefined
+  // A wildcard stands for everybody or nobody: it cannot stand inside a name.
+  const legal = /^(\*|\d{12}|arn:aws:(iam|sts)::\d{12}:[^*?]+)$/
+  const wrong = many(Principal.AWS ?? []).find((name) => !legal.test(name))
+  return wrong === undefined ? undefined : `Invalid principal in policy: "AWS":"${wrong}"`
+}

@@ -1,0 +1,180 @@
+// The shapes that pass over the wire: requests as received, answers, errors, and how each protocol writes them.
+// Sources: the protocol pages of the Smithy documentation ("AWS Query protocol", "AWS JSON 1.1 protocol",
+// "AWS restJson1 protocol") and "Common Errors" in each service's API reference.
+
+export type Json = null | boolean | number | string | readonly Json[] | JsonObject
+export type JsonObject = { readonly [key: string]: Json | undefined }
+
+export type ServiceName = 'sts' | 'ssm' | 'sso' | 'cloudtrail' | 'dynamodb'
+export type Protocol = 'query' | 'json' | 'rest'
+
+/** A request as it came in, before anybody asked who sent it. */
+export type WireRequest = {
+  readonly method: string
+  /** Path as sent, still percent-encoded, without the query. */
+  readonly path: string
+  /** Query as sent, without the question mark. */
+  readonly query: string
+  /** Names in lower case. */
+  readonly headers: ReadonlyMap<string, string>
+  readonly body: Buffer
+}
+
+/** A reply ready to be written. */
+export type Reply = {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+/** A refusal in AWS's own words; the protocol decides how it is written. */
+export class AwsError extends Error {
+  readonly code: string
+  readonly status: number
+
+  constructor(code: string, message: string, status = 400) {
+    super(message)
+    this.code = code
+    this.status = status
+  }
+}
+
+/** What an action was asked with: text for the query protocol, JSON for the others. */
+export type Params = JsonObject
+
+/** A text parameter, or undefined when it was not sent. */
+export function textOf(params: Params, name: string): string | undefined {
+  const value = params[name]
+  return typeof value === 'string' ? value : undefined
+}
+
+/** A whole number that was sent as number or text, or undefined when it was not sent. */
+export function numberOf(params: Params, name: string): number | undefined {
+  const value = params[name]
+  if (typeof value === 'number') return value
+  return typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : undefined
+}
+
+/** The texts of a list parameter; empty when it was not sent. */
+export function textsOf(params: Params, name: string): readonly string[] {
+  const value = params[name]
+  return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : []
+}
+
+const stsNamespace = 'https://sts.amazonaws.com/doc/2011-06-15/'
+
+/** A successful answer in the given protocol. */
+export function writeResult(
+  protocol: Protocol,
+  action: string,
+  result: JsonObject,
+  requestId: string,
+  contentType: string,
+): Reply {
+  const headers = { 'content-type': contentType, 'x-amzn-requestid': requestId }
+  if (protocol !== 'query') return { status: 200, headers, body: JSON.stringify(result) }
+  const body =
+    `<${action}Response xmlns="${stsNamespace}"><${action}Result>${xmlMembers(result)}</${action}Result>` +
+    `<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata></${action}Response>`
+  return { status: 200, headers, body }
+}
+
+/** A refusal in the given protocol. */
+export function writeError(
+  protocol: Protocol,
+  error: AwsError,
+  requestId: string,
+  contentType: string,
+): Reply {
+  const headers = { 'content-type': contentType, 'x-amzn-requestid': requestId }
+  const { status, code, message } = error
+  if (protocol === 'query') {
+    const type = status >= 500 ? 'Receiver' : 'Sender'
+    const body =
+      `<ErrorResponse xmlns="${stsNamespace}"><Error><Type>${type}</Type><Code>${escapeXml(code)}</Code>` +
+      `<Message>${escapeXml(message)}</Message></Error><RequestId>${requestId}</RequestId></ErrorResponse>`
+    return { status, headers, body }
+  }
+  // Parameter Store's ParameterNotFound has no message at all: an empty one is left out.
+  const said = message === '' ? {} : { message }
+  if (protocol === 'rest') {
+    return { status, headers: { ...headers, 'x-amzn-errortype': code }, body: JSON.stringify(said) }
+  }
+  return { status, headers, body: JSON.stringify({ __type: code, ...said }) }
+}
+
+/** The content type that a protocol answers with. */
+export function contentTypeOf(protocol: Protocol, service: ServiceName): string {
+  if (protocol === 'query') return 'text/xml'
+  if (protocol === 'rest') return 'application/json'
+  return service === 'dynamodb' ? 'application/x-amz-json-1.0' : 'application/x-amz-json-1.1'
+}
+
+/** Parameters of the query protocol: `A.member.1.B=x` becomes `{ A: [{ B: 'x' }] }`. */
+export function parseForm(form: string): Params {
+  const root: Tree = new Map()
+  for (const [name, value] of new URLSearchParams(form)) {
+    const steps = name.split('.')
+    const last = steps.pop() ?? name
+    let node = root
+    for (const step of steps) node = childOf(node, step)
+    node.set(last, value)
+  }
+  return Object.fromEntries([...root].map(([name, value]) => [name, treeToJson(value)]))
+}
+
+type Tree = Map<string, string | Tree>
+
+function childOf(node: Tree, step: string): Tree {
+  const child = node.get(step)
+  if (child instanceof Map) return child
+  const made: Tree = new Map()
+  node.set(step, made)
+  return made
+}
+
+function treeToJson(node: string | Tree): Json {
+  if (typeof node === 'string') return node
+  const members = node.get('member')
+  if (members instanceof Map) {
+    const inOrder = [...members].sort(([a], [b]) => Number(a) - Number(b))
+    return inOrder.map(([, value]) => treeToJson(value))
+  }
+  return Object.fromEntries([...node].map(([name, value]) => [name, treeToJson(value)]))
+}
+
+/** Parameters of a JSON body; an empty body is an empty object. */
+export function parseJson(body: Buffer): Params {
+  if (body.length === 0) return {}
+  try {
+    const value: unknown = JSON.parse(body.toString('utf8'))
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Params
+  } catch {
+    // Falls through to AWS's own answer for a body that cannot be read.
+  }
+  throw new AwsError('SerializationException', 'Unable to parse the request body')
+}
+
+function xmlMembers(value: JsonObject): string {
+  return Object.entries(value)
+    .map(([name, member]) =>
+      member === undefined || member === null ? '' : `<${name}>${xmlValue(member)}</${name}>`,
+    )
+    .join('')
+}
+
+function xmlValue(value: Json): string {
+  if (Array.isArray(value)) return value.map((item) => `<member>${xmlValue(item)}</member>`).join('')
+  if (typeof value === 'object' && value !== null) return xmlMembers(value as JsonObject)
+  return escapeXml(String(value))
+}
+
+function escapeXml(text: string): string {
+  const names = new Map([
+    ['&', '&amp;'],
+    ['<', '&lt;'],
+    ['>', '&gt;'],
+    ['"', '&quot;'],
+  ])
+  return text.replace(/[&<>"]/g, (character) => names.get(character) ?? character)
+}

@@ -1,0 +1,284 @@
+// What exists in the local AWS: accounts, users, roles, keys, SSO sessions, MFA devices, parameters, and what
+// CloudTrail wrote down. Plain data that tests may look into, and functions that add to it.
+
+import { createHash } from 'node:crypto'
+import { type PolicyDocument, readTrustPolicy } from './trust.ts'
+import type { JsonObject } from './wire.ts'
+
+export type User = {
+  readonly arn: string
+  readonly id: string
+  readonly account: string
+  readonly name: string
+  readonly policy: PolicyDocument
+}
+
+export type Role = {
+  readonly arn: string
+  readonly id: string
+  readonly account: string
+  readonly name: string
+  readonly trust: PolicyDocument
+  readonly policy: PolicyDocument
+  readonly maxSessionSeconds: number
+}
+
+/** Who signs a request, as GetCallerIdentity names it. */
+export type Principal = {
+  readonly kind: 'root' | 'user' | 'role' | 'federated-user'
+  readonly account: string
+  readonly arn: string
+  readonly id: string
+  /** User name, session name, or `root`. */
+  readonly name: string
+  readonly role?: Role | undefined
+  readonly policy: PolicyDocument
+}
+
+/** What is known of temporary credentials. */
+export type Session = {
+  readonly token: string
+  readonly issuedAtMs: number
+  readonly expiresAtMs: number
+  readonly mfa: boolean
+  readonly sourceIdentity?: string | undefined
+  readonly policy?: PolicyDocument | undefined
+}
+
+export type AccessKey = {
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+  readonly principal: Principal
+  /** Absent for long-term keys. */
+  readonly session?: Session | undefined
+}
+
+/** A sign-in at the access portal: its token, whose it is, and which permission sets it may use. */
+export type SsoSession = {
+  readonly accessToken: string
+  readonly userName: string
+  readonly expiresAtMs: number
+  readonly grants: readonly {
+    readonly account: string
+    readonly permissionSet: string
+    readonly roleArn: string
+  }[]
+}
+
+/** `codes` are the codes it shows from now on; each is good for one call. */
+export type MfaDevice = { readonly serial: string; readonly ownerArn: string; readonly codes: string[] }
+
+export type ParameterVersion = {
+  readonly name: string
+  readonly value: string
+  readonly type: 'String' | 'StringList' | 'SecureString'
+  readonly version: number
+  readonly tier: 'Standard' | 'Advanced'
+  readonly keyId?: string | undefined
+  readonly description?: string | undefined
+  readonly modifiedAtMs: number
+  readonly modifiedBy: string
+}
+
+/** One CloudTrail record, in one account's event history. */
+export type TrailRecord = {
+  readonly account: string
+  readonly region: string
+  readonly atMs: number
+  readonly userName: string | undefined
+  readonly resources: readonly { readonly ResourceType: string; readonly ResourceName: string }[]
+  readonly event: JsonObject
+}
+
+export type World = {
+  readonly users: Map<string, User>
+  readonly roles: Map<string, Role>
+  /** By access key id. */
+  readonly keys: Map<string, AccessKey>
+  /** By access token. */
+  readonly ssoSessions: Map<string, SsoSession>
+  readonly mfaDevices: Map<string, MfaDevice>
+  /** By `account/region/name`, oldest version first. */
+  readonly parameters: Map<string, ParameterVersion[]>
+  /** In the order in which they happened. */
+  readonly trail: TrailRecord[]
+}
+
+/** A world in which nothing exists. */
+export function emptyWorld(): World {
+  return {
+    users: new Map(),
+    roles: new Map(),
+    keys: new Map(),
+    ssoSessions: new Map(),
+    mfaDevices: new Map(),
+    parameters: new Map(),
+    trail: [],
+  }
+}
+
+/** The identity policy of whoever is not restricted: everything. */
+export const allowEverything: PolicyDocument = {
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
+}
+
+type KeyPair = { readonly accessKeyId: string; readonly secretAccessKey: string }
+
+/** Adds an IAM user, with long-term keys when given. `path` starts and ends with a slash. */
+export function addUser(
+  world: World,
+  user: {
+    readonly account: string
+    readonly name: string
+    readonly path?: string
+    readonly keys?: KeyPair
+    readonly policy?: PolicyDocument
+  },
+): User {
+  const { account, name, path = '/', policy = allowEverything } = user
+  const arn = `arn:aws:iam::${account}:user${path}${name}`
+  const added: User = { arn, id: uniqueId('AIDA', arn), account, name, policy }
+  world.users.set(arn, added)
+  if (user.keys !== undefined) {
+    addKey(world, user.keys, { kind: 'user', account, arn, id: added.id, name, policy })
+  }
+  return added
+}
+
+/** Gives an account's root user long-term keys. */
+export function addRootKeys(world: World, account: string, keys: KeyPair): AccessKey {
+  const arn = `arn:aws:iam::${account}:root`
+  return addKey(world, keys, {
+    kind: 'root',
+    account,
+    arn,
+    id: account,
+    name: 'root',
+    policy: allowEverything,
+  })
+}
+
+/** Adds credentials of a federated user, as GetFederationToken would have made them. */
+export function addFederatedUser(
+  world: World,
+  user: {
+    readonly account: string
+    readonly name: string
+    readonly keys: KeyPair
+    readonly session: Session
+  },
+): AccessKey {
+  const { account, name } = user
+  const principal: Principal = {
+    kind: 'federated-user',
+    account,
+    arn: `arn:aws:sts::${account}:federated-user/${name}`,
+    id: `${account}:${name}`,
+    name,
+    policy: allowEverything,
+  }
+  return addKey(world, user.keys, principal, user.session)
+}
+
+/**
+ * Adds a role.
+ *
+ * @param role.maxSessionSeconds 3600 to 43200, default 3600 ("Update the maximum session duration for a role",
+ *   IAM User Guide)
+ * @throws Error when the trust policy is one that IAM would not store
+ */
+export function addRole(
+  world: World,
+  role: {
+    readonly account: string
+    readonly name: string
+    readonly path?: string
+    readonly trust: PolicyDocument | string
+    readonly policy?: PolicyDocument
+    readonly maxSessionSeconds?: number
+  },
+): Role {
+  const { account, name, path = '/', policy = allowEverything, maxSessionSeconds = 3600 } = role
+  if (maxSessionSeconds < 3600 || maxSessionSeconds > 43200) {
+    throw new Error('ValidationError: MaxSessionDuration is 3600 to 43200')
+  }
+  const arn = `arn:aws:iam::${account}:role${path}${name}`
+  const trust = readTrustPolicy(role.trust)
+  const added: Role = { arn, id: uniqueId('AROA', arn), account, name, trust, policy, maxSessionSeconds }
+  world.roles.set(arn, added)
+  return added
+}
+
+/**
+ * Adds the role that IAM Identity Center makes for a permission set: `AWSReservedSSO_<set>_<16 hex>` under the
+ * reserved path ("Referencing permission sets in resource policies", IAM Identity Center User Guide). Only its
+ * SAML provider may assume it.
+ */
+export function addPermissionSetRole(
+  world: World,
+  set: {
+    readonly account: string
+    readonly name: string
+    readonly suffix: string
+    readonly maxSessionSeconds?: number
+  },
+): Role {
+  return addRole(world, {
+    account: set.account,
+    name: `AWSReservedSSO_${set.name}_${set.suffix}`,
+    path: '/aws-reserved/sso.amazonaws.com/',
+    maxSessionSeconds: set.maxSessionSeconds ?? 3600,
+    trust: {
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Effect: 'Allow',
+          Principal: {
+            Federated: `arn:aws:iam::${set.account}:saml-provider/AWSSSO_${set.suffix}_DO_NOT_DELETE`,
+          },
+          Action: ['sts:AssumeRoleWithSAML', 'sts:TagSession'],
+        },
+      ],
+    },
+  })
+}
+
+/** Adds a sign-in at the access portal. */
+export function addSsoSession(world: World, session: SsoSession): SsoSession {
+  world.ssoSessions.set(session.accessToken, session)
+  return session
+}
+
+/** Adds an MFA device of a user. */
+export function addMfaDevice(world: World, device: MfaDevice): MfaDevice {
+  world.mfaDevices.set(device.serial, device)
+  return device
+}
+
+/** Adds keys, long-term ones when `session` is absent. */
+export function addKey(world: World, keys: KeyPair, principal: Principal, session?: Session): AccessKey {
+  const key: AccessKey = { ...keys, principal, session }
+  world.keys.set(keys.accessKeyId, key)
+  return key
+}
+
+/** The principal that a session of a role is. The session's ARN has no path, whatever the role's has. */
+export function rolePrincipal(role: Role, sessionName: string): Principal {
+  return {
+    kind: 'role',
+    account: role.account,
+    arn: `arn:aws:sts::${role.account}:assumed-role/${role.name}/${sessionName}`,
+    id: `${role.id}:${sessionName}`,
+    name: sessionName,
+    role,
+    policy: role.policy,
+  }
+}
+
+/** A stable unique id in IAM's form: prefix and 17 characters ("IAM identifiers", IAM User Guide). */
+function uniqueId(prefix: string, arn: string): string {
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
+  const digest = createHash('sha256').update(arn).digest()
+  return prefix + [...digest.subarray(0, 17)].map((byte) => alphabet[byte % 32]).join('')
+}
