@@ -203,7 +203,7 @@ const rule = z
     reason: z.string().meta(about('rules[].reason')).optional(),
     max_server_duration: z
       .string()
-      .regex(/^\+?((\d+(\.\d*)?|\.\d+)(h|ms|us|µs|ns|m|s))+$/)
+      .regex(/^\+?((\d+(\.\d*)?|\.\d+)(h|ms|us|µs|ns|m|s))+$/, { abort: true })
       .refine(isLongEnough, { error: 'a credential cannot live less than 15 minutes' })
       .meta(about('rules[].max_server_duration'))
       .optional(),
