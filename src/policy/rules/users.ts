@@ -9,7 +9,8 @@ import { globMatches } from '../../base/index.ts'
 export function userMatches(pattern: string, user: string, trustedRoles: readonly string[]): boolean {
   if (nameMatches(pattern, user)) return true
   const slash = user.indexOf('/')
-  if (slash <= 0 || pattern.includes('/') || !trustedRoles.includes(user.slice(0, slash))) return false
+  const isBare = !pattern.includes('/') && !pattern.startsWith(':')
+  if (slash <= 0 || !isBare || !trustedRoles.includes(user.slice(0, slash))) return false
   const session = user.slice(slash + 1)
   return !session.includes('/') && nameMatches(pattern, session)
 }

@@ -82,7 +82,7 @@ function whyNobody(pattern: string): string | undefined {
   }
   if (pattern.split('/').length > 2) return 'a name has at most one `/`, between role and session'
   if (/^\/|\/$/.test(pattern)) return 'the role or the session is missing beside the `/`'
-  if (/^AWSReservedSSO_[^*?]*\//.test(pattern)) return 'Identity Center users are written without their role'
+  if (/^AWSReservedSSO_.*\//.test(pattern)) return 'Identity Center users are written without their role'
   // IAM: user, role and session names are made of these characters.
   return /[^\w+=,.@*?/-]/.test(pattern) ? 'names hold only letters, digits and `_ + = , . @ -`' : undefined
 }
