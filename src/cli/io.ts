@@ -20,8 +20,8 @@ export type Input = {
 /** The person's terminal, wherever stdin and stdout go. */
 export type Terminal = { readonly input: Readable; readonly output: Writable; close(): void }
 
-/** `shell`: let the platform's shell start it, which only batch files of Windows need. */
-export type ChildOptions = { readonly env: Env; readonly shell: boolean }
+/** `verbatim`: on Windows the arguments are quoted already. */
+export type ChildOptions = { readonly env: Env; readonly verbatim: boolean }
 
 export type Io = {
   readonly stdin: Input

@@ -85,9 +85,9 @@ const io: Io = {
   },
   platform: platformName(),
   pid: process.pid,
-  async spawn(file, args, { env, shell }) {
+  async spawn(file, args, { env, verbatim }) {
     const { spawn } = await import('node:child_process')
-    return spawn(file, [...args], { env, shell, stdio: 'inherit' })
+    return spawn(file, [...args], { env, stdio: 'inherit', windowsVerbatimArguments: verbatim })
   },
   onSignal(signal, listener) {
     process.on(signal, listener)

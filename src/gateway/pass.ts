@@ -58,6 +58,7 @@ export type Corridor<D extends Door> = {
   act(
     leave: Allow<D['grant']>,
     request: D['request'],
+    facts: D['facts'],
     signal: AbortSignal,
   ): Promise<{ readonly kind: 'done'; readonly result: D['result'] } | Deny<D['why']>>
 }
@@ -82,7 +83,7 @@ export async function pass<D extends Door>(
   const { facts, decision } = await settled(corridor, request, signal)
   await corridor.record({ stage: 'decided', request, facts, decision })
   if (decision.kind === 'deny') return decision
-  const end = await acted(corridor, decision, request, signal)
+  const end = await acted(corridor, decision, request, facts, signal)
   await corridor.record({ stage: 'ended', request, facts, decision, end })
   if (end.kind === 'failed') throw end.error
   if (end.kind === 'abandoned') throw new SentinelError('ABANDONED', 'nobody waits for the answer any more')
@@ -133,11 +134,12 @@ async function acted<D extends Door>(
   corridor: Corridor<D>,
   leave: Allow<D['grant']>,
   request: D['request'],
+  facts: D['facts'],
   signal: AbortSignal,
 ): Promise<End<D>> {
   try {
     if (!isAllow(leave)) throw new SentinelError('INTERNAL', 'an allow that no decision made')
-    const end = await corridor.act(leave, request, signal)
+    const end = await corridor.act(leave, request, facts, signal)
     return end.kind === 'done' && signal.aborted ? { kind: 'abandoned', result: end.result } : end
   } catch (thrown) {
     return { kind: 'failed', error: asSentinelError(thrown) }

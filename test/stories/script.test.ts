@@ -35,7 +35,7 @@ const program: Program = {
       name: 'child',
       passthrough: { placeholder: 'command', help: 'h' },
       async run({ io }, { rest: [file = '', ...args] }) {
-        const child = await io.spawn(file, args, { env: io.env, shell: false })
+        const child = await io.spawn(file, args, { env: io.env, verbatim: false })
         return await new Promise((done) => child.once('exit', (code) => done(code ?? 1)))
       },
     }),

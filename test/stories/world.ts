@@ -156,7 +156,7 @@ export async function runSentinel(world: World, argv: readonly string[]): Promis
     home: world.variables.get('HOME') ?? '',
     platform: process.platform in platforms ? (process.platform as keyof typeof platforms) : 'linux',
     pid: process.pid,
-    spawn: async (file, args, { env, shell }) => start(world, file, args, env, shell, files.fds),
+    spawn: async (file, args, { env, verbatim }) => start(world, file, args, env, verbatim, files.fds),
     onSignal: () => () => {},
     openTerminal: () => openTyped(world, shown),
   }
@@ -194,10 +194,15 @@ function start(
   file: string,
   args: readonly string[],
   env: Env,
-  shell: boolean,
+  verbatim: boolean,
   stdio: readonly number[],
 ): ChildProcess {
-  return spawn(file, [...args], { env, shell, cwd: world.folder, stdio: [...stdio] })
+  return spawn(file, [...args], {
+    env,
+    windowsVerbatimArguments: verbatim,
+    cwd: world.folder,
+    stdio: [...stdio],
+  })
 }
 
 function openStdio(world: World) {

@@ -1,0 +1,123 @@
+// From a policy's name to a policy that can be evaluated. The YAML parser is loaded only for a text that was not
+// seen before: compiled policies are kept sealed, under their text's hash, so that an edited one is noticed.
+
+import { createHash } from 'node:crypto'
+import { type Clock, printable, SentinelError } from '../base/index.ts'
+import { type CompiledPolicy, compileAccessPolicy, isStale } from '../policy/index.ts'
+import { draw } from '../source/index.ts'
+import type { LoadedPolicy } from './credential-types.ts'
+
+/** Where a policy is. */
+export type PolicySource =
+  | { readonly kind: 'parameter'; readonly name: string }
+  | { readonly kind: 'file'; readonly path: string }
+
+/** A parameter as Systems Manager gave it. */
+export type Parameter = { readonly value: string; readonly version: number }
+
+/** What loading a policy needs. */
+export type PolicyDeps = {
+  readonly clock: Clock
+  /** Version of the time zone data: `process.versions.tz`. */
+  readonly tzVersion: string
+  /** Sealed files: what is read is what this program wrote. */
+  readonly sealed: { read(name: string): string | undefined; write(name: string, body: string): void }
+  /** Whom and what an entry was got through; entries of other circumstances are not used. */
+  readonly cacheScope: string
+  readText(path: string): string
+  fetchParameter(name: string, signal: AbortSignal): Promise<Parameter>
+  /** Says something to the person, once. */
+  warn(message: string): void
+}
+
+/** How long a parameter's text may be used again by one-shot commands (decision 24). */
+const maxAgeMs = 30_000
+
+type Kept = {
+  readonly fetchedAtMs: number
+  readonly version?: number
+  readonly sha256: string
+  readonly compiled: CompiledPolicy
+}
+
+/**
+ * Loads a policy, from the cache where that is allowed.
+ *
+ * @throws SentinelError POLICY_INVALID with every error drawn; FILE_UNREADABLE; whatever `fetchParameter` throws;
+ * CACHE_TAMPERED when the kept policy was edited
+ */
+export async function loadPolicy(
+  deps: PolicyDeps,
+  source: PolicySource,
+  signal: AbortSignal,
+): Promise<LoadedPolicy> {
+  const name = source.kind === 'file' ? source.path : source.name
+  const entry = `policy\0${source.kind}\0${name}\0${deps.cacheScope}`
+  const kept = readKept(deps, entry)
+  if (source.kind === 'file') return fromText(deps, entry, kept, name, { value: deps.readText(name) })
+  if (kept !== undefined && isFresh(deps, kept)) return loaded(name, kept)
+  const parameter = await deps.fetchParameter(name, signal)
+  warnOfRollback(deps, name, kept, parameter)
+  return fromText(deps, entry, kept, name, parameter)
+}
+
+function readKept(deps: PolicyDeps, entry: string): Kept | undefined {
+  const text = deps.sealed.read(entry)
+  return text === undefined ? undefined : (JSON.parse(text) as Kept)
+}
+
+// An age below zero means that the clock was set back: then the time of fetching says nothing.
+function isFresh(deps: PolicyDeps, kept: Kept): boolean {
+  const age = deps.clock.now() - kept.fetchedAtMs
+  return age >= 0 && age <= maxAgeMs && !isStale(kept.compiled, deps.clock.now(), deps.tzVersion)
+}
+
+function warnOfRollback(
+  deps: PolicyDeps,
+  name: string,
+  kept: Kept | undefined,
+  { version }: Parameter,
+): void {
+  if (kept?.version === undefined || version >= kept.version) return
+  deps.warn(
+    `policy \`${printable(name)}\` is version ${version}, but version ${kept.version} was seen before: ` +
+      'was the parameter deleted and put again?',
+  )
+}
+
+async function fromText(
+  deps: PolicyDeps,
+  entry: string,
+  kept: Kept | undefined,
+  name: string,
+  found: { readonly value: string; readonly version?: number },
+): Promise<LoadedPolicy> {
+  const sha256 = createHash('sha256').update(found.value).digest('hex')
+  const nowMs = deps.clock.now()
+  const isKnown = kept?.sha256 === sha256 && !isStale(kept.compiled, nowMs, deps.tzVersion)
+  if (isKnown && found.version === undefined) return loaded(name, kept)
+  const compiled = isKnown ? kept.compiled : await compiledText(deps, name, found.value)
+  const version = found.version === undefined ? {} : { version: found.version }
+  const next: Kept = { fetchedAtMs: nowMs, ...version, sha256, compiled }
+  deps.sealed.write(entry, JSON.stringify(next))
+  return loaded(name, next)
+}
+
+async function compiledText(deps: PolicyDeps, name: string, text: string): Promise<CompiledPolicy> {
+  const source = { name, text }
+  const compilation = await compileAccessPolicy(source, {
+    nowMs: deps.clock.now(),
+    tzVersion: deps.tzVersion,
+  })
+  if ('policy' in compilation) return compilation.policy
+  const { diagnostics } = compilation
+  const count = diagnostics.length === 1 ? 'an error' : `${diagnostics.length} errors`
+  throw new SentinelError('POLICY_INVALID', `the access policy \`${printable(name)}\` has ${count}`, {
+    details: diagnostics.flatMap((diagnostic) => draw(source, diagnostic)),
+    hint: 'correct it and check it with `sentinel config validate`',
+  })
+}
+
+function loaded(path: string, { compiled, version, sha256 }: Kept): LoadedPolicy {
+  return { compiled, path, sha256, ...(version === undefined ? {} : { version }) }
+}
