@@ -2,7 +2,7 @@
 
 import { printable, SentinelError } from '../base/index.ts'
 import type { AccessRefusal, Alternatives, Verdict } from '../policy/index.ts'
-import type { CredentialRequest } from './access-door.ts'
+import type { CredentialRequest } from './credential-types.ts'
 
 /**
  * The error that a refused person sees. The message is one line and ends with the request's id, which
