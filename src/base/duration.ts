@@ -1,13 +1,13 @@
 import { SentinelError } from './errors.ts'
 
-const unitSeconds = new Map([
-  ['h', 3600],
-  ['m', 60],
-  ['s', 1],
-  ['ms', 1e-3],
-  ['us', 1e-6],
-  ['µs', 1e-6],
-  ['ns', 1e-9],
+const unitNanoseconds = new Map([
+  ['h', 3_600_000_000_000n],
+  ['m', 60_000_000_000n],
+  ['s', 1_000_000_000n],
+  ['ms', 1_000_000n],
+  ['us', 1_000n],
+  ['µs', 1_000n],
+  ['ns', 1n],
 ])
 
 /**
@@ -17,23 +17,33 @@ const unitSeconds = new Map([
  * @throws SentinelError DURATION_INVALID when the text is no duration
  */
 export function parseDuration(text: string): number {
-  const seconds = durationSeconds(text)
-  if (seconds !== undefined && Number.isSafeInteger(seconds)) return seconds
+  const nanoseconds = durationNanoseconds(text)
+  const seconds =
+    nanoseconds !== undefined && nanoseconds % 1_000_000_000n === 0n
+      ? nanoseconds / 1_000_000_000n
+      : undefined
+  if (seconds !== undefined && Number.isSafeInteger(Number(seconds))) return Number(seconds)
   throw new SentinelError('DURATION_INVALID', `\`${text}\` is not a duration in whole seconds`, {
     hint: 'write it like 15m, 1h30m or 3600s',
   })
 }
 
-function durationSeconds(text: string): number | undefined {
-  const whole = /^([+-]?)((?:\d+(?:\.\d*)?|\.\d+)(?:h|ms|us|µs|ns|m|s))+$/
-  if (/^[+-]?\d+$/.test(text)) return Number(text)
-  if (!whole.test(text)) return undefined
-  let seconds = 0
-  for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d*)?|\.\d+)(h|ms|us|µs|ns|m|s)/g)) {
-    seconds += Number(amount) * (unitSeconds.get(unit ?? '') ?? Number.NaN)
+/** Exact, so that a fraction of a second is never rounded away. */
+function durationNanoseconds(text: string): bigint | undefined {
+  const [, sign, body = ''] = /^([+-]?)(.{1,64})$/.exec(text) ?? []
+  const written = /^\d+$/.test(body) ? `${body}s` : body
+  if (!/^((\d+(\.\d*)?|\.\d+)(h|ms|us|µs|ns|m|s))+$/.test(written)) return undefined
+  let total = 0n
+  for (const [, whole = '', fraction = '', unit = ''] of written.matchAll(
+    /(\d*)(?:\.(\d*))?(h|ms|us|µs|ns|m|s)/g,
+  )) {
+    const size = unitNanoseconds.get(unit) ?? 0n
+    const scale = 10n ** BigInt(fraction.length)
+    const part = BigInt(`${whole}${fraction}`) * size
+    if (part % scale !== 0n) return undefined
+    total += part / scale
   }
-  const rounded = Math.round(seconds * 1e6) / 1e6
-  return text.startsWith('-') ? -rounded : rounded
+  return sign === '-' ? -total : total
 }
 
 /** Seconds as people read them: `1h30m`, `15m`, `45s`. */
@@ -46,5 +56,5 @@ export function formatDuration(seconds: number): string {
     [rest % 60, 's'],
   ] as const
   const text = parts.flatMap(([amount, unit]) => (amount === 0 ? [] : [`${amount}${unit}`])).join('')
-  return sign + (text === '' ? '0s' : text)
+  return text === '' ? '0s' : sign + text
 }

@@ -3,9 +3,10 @@
 
 const unsafe = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu
 const [esc, bell] = ['\\u001b', '\\u0007']
-// ECMA-48 5.4: CSI sequences; operating system commands up to BEL or ST; two-character escapes.
+// ECMA-48 5.4: CSI sequences; operating system commands up to BEL or ST; two-character escapes. A command that
+// never ends loses its beginning only, so that it cannot hide the rest of the text.
 const ansi = new RegExp(
-  `${esc}(?:\\[[0-?]*[ -/]*[@-~]|\\][^${bell}${esc}]*(?:${bell}|${esc}\\\\)?|[@-Z\\\\-_])`,
+  `${esc}(?:\\[[0-?]*[ -/]*[@-~]|\\][^${bell}${esc}]*(?:${bell}|${esc}\\\\)|[@-Z\\\\-_])`,
   'g',
 )
 

@@ -1,6 +1,7 @@
 import { printable } from '../base/index.ts'
 import { type Diagnostic, positionOf, type Source } from './source.ts'
 
+/** How much of a line is shown, in UTF-16 code units. */
 const maxWidth = 100
 
 /**
@@ -15,14 +16,30 @@ export function draw(source: Source, diagnostic: Diagnostic): readonly string[] 
 }
 
 function excerpt(text: string, { span }: Diagnostic): readonly string[] {
-  const start = text.lastIndexOf('\n', span.start - 1) + 1
+  const lineStart = text.slice(0, span.start).lastIndexOf('\n') + 1
   const lineEnd = text.indexOf('\n', span.start)
-  const line = text.slice(start, lineEnd === -1 ? text.length : lineEnd).replace(/\r$/, '')
+  const line = text.slice(lineStart, lineEnd === -1 ? text.length : lineEnd).replace(/\r$/, '')
   if (line.trim() === '') return []
-  const shift = Math.max(0, span.start - start - Math.floor(maxWidth / 2))
-  const shown = line.slice(shift, shift + maxWidth)
-  const before = printable(line.slice(shift, span.start - start))
-  const under = printable(line.slice(span.start - start, Math.min(span.end - start, shift + maxWidth)))
-  const caret = '^'.repeat(Math.max(1, [...under].length))
-  return [`  | ${printable(shown)}`, `  | ${' '.repeat([...before].length)}${caret}`]
+  const start = span.start - lineStart
+  const shift = Math.max(0, start - Math.floor(maxWidth / 2))
+  const shownEnd = shift + maxWidth
+  const end = Math.max(start, Math.min(span.end - lineStart, shownEnd))
+  // The three parts are made printable apart, so that the caret stands under what is left of its part.
+  const [before, under, after] = [
+    line.slice(shift, start),
+    line.slice(start, end),
+    line.slice(end, shownEnd),
+  ].map(printable) as [string, string, string]
+  const caret = '^'.repeat(Math.max(1, columns(under)))
+  return [`  | ${before}${under}${after}`.trimEnd(), `  | ${' '.repeat(columns(before))}${caret}`]
+}
+
+const wide =
+  /[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}\p{Emoji_Presentation}\u3000-\u303e\uff01-\uff60\uffe0-\uffe6]/u
+
+/** How many columns of a terminal a text takes: East Asian letters and emoji two, combining marks none. */
+function columns(text: string): number {
+  let taken = 0
+  for (const point of text) taken += /\p{M}/u.test(point) ? 0 : wide.test(point) ? 2 : 1
+  return taken
 }

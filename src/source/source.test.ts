@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest'
+import { positionOf } from './index.ts'
+
+describe('where an offset lies', () => {
+  for (const [name, text, offset, line, column] of [
+    ['the beginning', 'abc', 0, 1, 1],
+    ['the beginning of nothing', '', 0, 1, 1],
+    ['within a line', 'abc', 2, 1, 3],
+    ['the end', 'abc', 3, 1, 4],
+    ['past the end', 'abc', 99, 1, 4],
+    ['at a line break', 'abc\ndef', 3, 1, 4],
+    ['after a line break', 'abc\ndef', 4, 2, 1],
+    ['after the last line break', 'abc\n', 4, 2, 1],
+    ['after empty lines', '\n\n\n', 3, 4, 1],
+    ['after a Windows line break', 'abc\r\ndef', 6, 2, 2],
+    ['after letters beyond ASCII', 'é用x', 2, 1, 3],
+    ['after an emoji, which is one', '😀x', 2, 1, 2],
+    ['after a combining mark, which is one too', 'e\u0301x', 2, 1, 3],
+    ['after a tab, which is one', '\tx', 1, 1, 2],
+  ] as const) {
+    it(name, () => expect(positionOf(text, offset)).toEqual({ line, column }))
+  }
+})
