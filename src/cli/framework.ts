@@ -91,7 +91,8 @@ function addCommand(
   choose: (chosen: Chosen) => void,
 ): void {
   const words = command.name.split(' ')
-  const group = words.length === 1 ? root : groupOf(root, section, words[0] ?? '')
+  const above = words.slice(0, -1).map((_, at) => words.slice(0, at + 1))
+  const group = above.reduce((parent, path) => groupOf(parent, section, path), root)
   const node = group
     .command(words.at(-1) ?? '')
     .helpGroup(group === root ? `${section.title}:` : 'Commands:')
@@ -126,16 +127,19 @@ export function usageOf(command: Command): string {
   return ['[flags]', ...separator, ...argumentsOf(command).map(({ term }) => term)].join(' ')
 }
 
-function groupOf(root: Commander, section: Section, name: string): Commander {
-  const known = root.commands.find((each) => each.name() === name)
+/** The group that the words of `path` name, made when its first command comes. */
+function groupOf(parent: Commander, section: Section, path: readonly string[]): Commander {
+  const name = path.at(-1) ?? ''
+  const known = parent.commands.find((each) => each.name() === name)
   if (known !== undefined) return known
+  const prefix = `${path.join(' ')} `
   const verbs = section.commands
-    .filter((command) => command.name.startsWith(`${name} `))
-    .map((command) => command.name.slice(name.length + 1))
-  return root
+    .filter((command) => command.name.startsWith(prefix))
+    .map((command) => command.name.slice(prefix.length))
+  return parent
     .command(name)
     .usage('<command> [flags]')
-    .helpGroup(`${section.title}:`)
+    .helpGroup(path.length === 1 ? `${section.title}:` : 'Commands:')
     .summary(verbs.join(', '))
     .optionsGroup('Flags:')
     .helpOption('--help', 'show help')

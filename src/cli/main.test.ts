@@ -51,9 +51,19 @@ const broken = command({
     throw new TypeError('x is not a function')
   },
 })
+const deep = command({
+  name: 'log old break',
+  summary: 'Break deeper',
+  examples: ['sentinel log old break'],
+  flags: {},
+  run: ({ io }) => {
+    io.stdout.write('deep')
+    return 0
+  },
+})
 const program: Program = {
   hot: [show, fail('hot')],
-  sections: async () => [{ title: 'Tests', commands: [show, fail('hot'), fail('cold'), broken] }],
+  sections: async () => [{ title: 'Tests', commands: [show, fail('hot'), fail('cold'), broken, deep] }],
 }
 
 async function run(line: string | readonly string[], world: FakeWorld = {}) {
@@ -185,6 +195,13 @@ describe('help is printed on stdout with exit 0', () => {
   it('a child that asks for help gets the flag', async () => {
     expect((await run('hot ls --help')).status).toBe(127)
   })
+})
+
+it('a command may have three words', async () => {
+  expect((await run('log old break')).stdout).toBe('deep')
+  expect((await run('log old --help')).stdout).toMatch(
+    /^Usage: sentinel log old <command>[\s\S]*break +Break deeper/,
+  )
 })
 
 describe('errors', () => {

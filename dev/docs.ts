@@ -1,0 +1,87 @@
+// Writes what is generated from the list of commands: docs/guide/commands.md. A test demands that it leaves no diff.
+
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { exits } from '../src/base/index.ts'
+import { type Command, type Flag, flagName, type Section } from '../src/cli/command.ts'
+import { argumentsOf, helpOf, placeholderOf, usageOf } from '../src/cli/framework.ts'
+import { program } from '../src/cli/program.ts'
+
+/** Every generated page: path from the repository's root → text. */
+export async function generatedDocs(): Promise<ReadonlyMap<string, string>> {
+  return new Map([['docs/guide/commands.md', commandsGuide(await program.sections())]])
+}
+
+function commandsGuide(sections: readonly Section[]): string {
+  const lines = [
+    '# Commands',
+    '',
+    '<!-- Written by `npm run docs` from the commands themselves. Change src/cli/commands, not this page. -->',
+    '',
+    "Every command shows this page's text with `--help`. A flag goes over its environment variable, the variable over",
+    'the default. `--flag value` and `--flag=value` mean the same; a switch is undone by `--no-` before its name; `--` ends',
+    'the flags. Times are written like `15m`, `1h30m` or `900` (seconds).',
+    ...sections.flatMap(({ title, commands }) => ['', `**${title}**`, '', ...commands.map(entryOf)]),
+    ...sections.flatMap(({ commands }) => commands.flatMap(chapterOf)),
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+const entryOf = ({ name, summary }: Command) =>
+  `- [\`sentinel ${name}\`](#sentinel-${name.replaceAll(' ', '-')}) – ${summary}`
+
+function chapterOf(command: Command): readonly string[] {
+  const flags = Object.entries(command.flags).filter(([, flag]) => flag.hidden !== true)
+  return [
+    '',
+    `## sentinel ${command.name}`,
+    '',
+    `${command.summary}.`,
+    ...(command.description ?? []).flatMap((paragraph) => ['', paragraph]),
+    '',
+    '```text',
+    `sentinel ${command.name} ${usageOf(command)}`,
+    '```',
+    ...tableOf(
+      ['argument', 'meaning'],
+      argumentsOf(command).map(({ term, help }) => [`\`${term}\``, help]),
+    ),
+    ...tableOf(
+      ['flag', 'meaning'],
+      flags.map(([key, flag]) => [`\`${formOf(key, flag)}\``, helpOf(flag)]),
+    ),
+    '',
+    'Examples:',
+    '',
+    '```sh',
+    ...command.examples,
+    '```',
+    ...tableOf(
+      ['exit status', 'meaning'],
+      exits[command.exits ?? 'gateway'].map(({ status, meaning }) => [status, meaning]),
+    ),
+  ]
+}
+
+function formOf(key: string, flag: Flag): string {
+  const short = flag.short === undefined ? '' : `-${flag.short}, `
+  const value = flag.type === 'boolean' ? '' : ` <${placeholderOf(flag)}>`
+  return `${short}--${flagName(key)}${value}`
+}
+
+function tableOf(headings: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
+  if (rows.length === 0) return []
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
+  return ['', line(headings), line(headings.map(() => '---')), ...rows.map(line)]
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  for (const [path, text] of await generatedDocs()) {
+    const file = join(import.meta.dirname, '..', path)
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(file, text)
+    process.stdout.write(`${path}\n`)
+  }
+}
