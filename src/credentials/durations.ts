@@ -1,0 +1,76 @@
+// How long sessions last, decided before any call (W47). AWS: a session of a role lasts 900 to 43200 seconds, one
+// hour at most when the caller is itself a role (role chaining); GetSessionToken gives 900 to 129600 seconds.
+
+import { formatDuration, parseDuration, SentinelError } from '../base/index.ts'
+import type { Setting } from './config.ts'
+import { invalidSetting } from './config.ts'
+
+/** A duration and who wanted it: a flag is a wish to keep or refuse, a setting or default may be shortened. */
+export type Asked = { readonly seconds: number; readonly by: 'flag' | 'setting' | 'default' }
+
+export const chainedSeconds = 3600
+const [shortest, longestRole, longestSession] = [900, 43_200, 129_600]
+
+/**
+ * The seconds to ask AWS for.
+ *
+ * @param chaining why AWS allows one hour only, undefined where it allows more
+ * @throws SentinelError DURATION_INVALID
+ */
+export function roleSeconds(asked: Asked, chaining: string | undefined): number {
+  requireRange(asked.seconds, longestRole, 'a session of a role')
+  if (chaining === undefined || asked.seconds <= chainedSeconds) return asked.seconds
+  if (asked.by !== 'flag') return chainedSeconds
+  throw new SentinelError(
+    'DURATION_INVALID',
+    `\`${formatDuration(asked.seconds)}\` is too long: AWS allows 1h when ${chaining} (role chaining)`,
+    { hint: 'ask for 1h or less' },
+  )
+}
+
+/** The seconds of a GetSessionToken session. Throws as roleSeconds. */
+export function sessionSeconds(asked: Asked): number {
+  requireRange(asked.seconds, longestSession, 'a session of a user')
+  return asked.seconds
+}
+
+function requireRange(seconds: number, longest: number, what: string): void {
+  if (Number.isInteger(seconds) && seconds >= shortest && seconds <= longest) return
+  const range = `${formatDuration(shortest)} to ${formatDuration(longest)}`
+  throw new SentinelError(
+    'DURATION_INVALID',
+    `\`${formatDuration(seconds)}\` is out of range: ${what} lasts ${range}`,
+    { hint: `ask for ${range}` },
+  )
+}
+
+/** `duration_seconds` of a profile: bare seconds. */
+export function settingSeconds(setting: Setting): number {
+  if (/^\d{1,9}$/.test(setting.value)) return Number(setting.value)
+  throw invalidSetting(setting, `\`${setting.key}\` must be whole seconds, not \`${setting.value}\``)
+}
+
+/**
+ * A duration in an environment variable, `1h30m` or bare seconds; undefined when it is not set.
+ *
+ * @throws SentinelError DURATION_INVALID, naming the variable
+ */
+export function variableSeconds(
+  env: Readonly<Record<string, string | undefined>>,
+  name: string,
+): number | undefined {
+  const text = env[name]
+  if (text === undefined || text === '') return undefined
+  try {
+    return parseDuration(text)
+  } catch (cause) {
+    throw new SentinelError(
+      'DURATION_INVALID',
+      `the environment variable ${name} is not a duration: \`${text}\``,
+      {
+        hint: 'write it like 15m, 1h30m or 3600s',
+        cause,
+      },
+    )
+  }
+}

@@ -1,0 +1,5 @@
+export type { AwsConfig, ConfigDeps } from './config.ts'
+export { loadAwsConfig } from './config.ts'
+export type { Recipe, RecipeHop, RecipeRequest } from './recipe.ts'
+export { connectionFor, planProfile } from './recipe.ts'
+export type { Base, SsoBase } from './sources.ts'

@@ -1,0 +1,87 @@
+// One profile with what it includes, and how profiles are found by name.
+
+import { closest, printable, SentinelError } from '../base/index.ts'
+import type { AwsConfig, Profile, Setting } from './config.ts'
+
+/** The values of a profile: its own first, then those of the profiles that it includes. */
+export type Lookup = {
+  readonly name: string
+  /** From either file; the file of shared credentials goes first, as in AWS's tools. */
+  get(key: string): Setting | undefined
+  /** The first profile, of this one and those that it includes, that has the key in the given file. */
+  owner(file: 'config' | 'shared', key: string): Profile | undefined
+}
+
+/**
+ * A profile by its name.
+ *
+ * @throws SentinelError CONFIG_PROFILE_NOT_FOUND with the nearest name; CONFIG_PROFILE_LOOP for a ring of
+ * `include_profile`
+ */
+export function lookUpProfile(config: AwsConfig, name: string): Lookup {
+  const chain = includes(config, name)
+  return {
+    name,
+    get: (key) => first(chain, (profile) => profile.shared.get(key) ?? profile.config.get(key)),
+    owner: (file, key) => chain.find((profile) => profile[file].has(key)),
+  }
+}
+
+/** The error about a ring of profiles, with the ring in it. */
+export function profileLoop(key: string, visited: readonly string[], again: string): SentinelError {
+  const ring = [...visited.slice(visited.indexOf(again)), again].map((name) => `\`${printable(name)}\``)
+  return new SentinelError(
+    'CONFIG_PROFILE_LOOP',
+    `profiles refer to each other in a ring: ${ring.join(' → ')}`,
+    {
+      hint: `remove one \`${key}\` of the ring`,
+    },
+  )
+}
+
+function includes(config: AwsConfig, name: string): readonly Profile[] {
+  const chain: Profile[] = []
+  const visited: string[] = []
+  let wanted: string | undefined = name
+  while (wanted !== undefined) {
+    if (visited.includes(wanted)) throw profileLoop('include_profile', visited, wanted)
+    visited.push(wanted)
+    const profile: Profile | undefined = config.profiles.get(wanted)
+    if (profile === undefined) throw notFound(config, wanted, visited)
+    chain.push(profile)
+    wanted = profile.config.get('include_profile')?.value
+  }
+  return chain
+}
+
+/** An unknown profile; `visited` ends with it and shows who named it. */
+function notFound(config: AwsConfig, name: string, visited: readonly string[]): SentinelError {
+  const by = visited.at(-2)
+  const named = by === undefined ? '' : `, which profile \`${printable(by)}\` names`
+  const names = [...config.profiles.keys()].sort()
+  const near = closest(name, names)
+  const list = names.slice(0, 20).map(printable).join(', ')
+  const hint =
+    near !== undefined
+      ? `did you mean \`${printable(near)}\``
+      : names.length === 0
+        ? `write a profile into ${config.configFile}`
+        : `choose one of: ${list}${names.length > 20 ? `, and ${names.length - 20} more` : ''}`
+  return new SentinelError('CONFIG_PROFILE_NOT_FOUND', `there is no profile \`${printable(name)}\`${named}`, {
+    hint,
+    details: near === undefined ? [] : [`profiles: ${list}`],
+  })
+}
+
+/** The error about a profile that another one names and that is not there. */
+export function missingSource(config: AwsConfig, by: string, name: string): SentinelError {
+  return notFound(config, name, [by, name])
+}
+
+function first<T, R>(list: readonly T[], find: (one: T) => R | undefined): R | undefined {
+  for (const one of list) {
+    const found = find(one)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
