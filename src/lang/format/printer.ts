@@ -1,0 +1,401 @@
+// A tree to its canonical text. The tree says what belongs together, the tokens say what was written and where:
+// each is printed as it stands, so nothing can be lost or changed but the space between them. Line breaks of
+// the author stay where the style leaves a choice.
+
+import { unreachable } from '../../base/index.ts'
+import type { Span } from '../../source/index.ts'
+import type { Tokens } from '../syntax/tokens.ts'
+import type {
+  Binary,
+  Block,
+  Case,
+  Expression,
+  For,
+  FunctionLiteral,
+  If,
+  MapEntry,
+  Name,
+  Program,
+  Quantifier,
+  RuleLiteral,
+  Slice,
+  Statement,
+} from '../syntax/tree.ts'
+import { type Item, TokenPrinter } from './token-printer.ts'
+
+/** The canonical text of a program that was parsed from these tokens without errors. */
+export function print(program: Program, tokens: Tokens): string {
+  return new Printer(tokens).program(program)
+}
+
+/** A one-line function stays on its line up to this width. */
+const maxOneLineFunction = 100
+
+class Printer extends TokenPrinter {
+  program({ imports, params, statements }: Program): string {
+    const all = [
+      ...imports.map(({ span, alias }) => ({ span, print: () => this.words(alias === undefined ? 2 : 4) })),
+      ...params.map(({ span, value }) => ({ span, print: () => this.param(value) })),
+      ...statements.map((node) => ({ span: node.span, print: () => this.statement(node) })),
+    ]
+    this.separated(all)
+    return this.layout.finish()
+  }
+
+  private param(value: Expression | undefined): void {
+    this.words(value === undefined ? 2 : 3)
+    if (value === undefined) return
+    this.blank()
+    this.expression(value)
+  }
+
+  /** Prints each on lines of its own. Columns reach over neighbours of one line only. */
+  private separated(all: readonly { readonly span: Span; readonly print: () => void }[]): void {
+    let isSection = true
+    for (const { span, print } of all) {
+      const line = this.lineOf(span.start)
+      if (!this.layout.isEmpty) this.layout.break(line, 1, isSection ? 'section' : 'newline')
+      print()
+      isSection = !this.isOneLine(span)
+    }
+  }
+
+  private statements(statements: readonly Statement[]): void {
+    this.layout.space('indent')
+    this.separated(statements.map((node) => ({ span: node.span, print: () => this.statement(node) })))
+    this.layout.space('unindent')
+  }
+
+  private block(block: Block): void {
+    this.next()
+    this.statements(block.statements)
+    this.layout.break(this.lineOf(block.span.end - 1), 1, 'section')
+    this.next()
+  }
+
+  private statement(node: Statement): void {
+    switch (node.kind) {
+      case 'assignment':
+        this.expression(node.target)
+        this.blank()
+        this.next()
+        this.blank()
+        this.continued(node.value)
+        return
+      case 'expression':
+        this.expression(node.expression)
+        return
+      case 'if':
+        this.if(node)
+        return
+      case 'for':
+        this.for(node)
+        return
+      case 'case':
+        this.case(node)
+        return
+      case 'declaration':
+        this.words(2)
+        this.signatureAndBody(node.function)
+        return
+      case 'return':
+        this.next()
+        this.blank()
+        this.expression(node.value)
+        return
+      case 'break':
+      case 'continue':
+        this.next()
+        return
+      case 'block':
+        this.block(node.body)
+        return
+      default:
+        unreachable(node)
+    }
+  }
+
+  /** An expression behind `=`: on a line of its own it is indented. */
+  private continued(value: Expression): void {
+    const indented = this.layout.break(this.lineOf(value.span.start), 0, 'section', ['indent'])
+    this.expression(value)
+    if (indented) this.layout.space('unindent')
+  }
+
+  private if({ branches, otherwise }: If): void {
+    for (const [at, { condition, body }] of branches.entries()) {
+      if (at > 0) this.elseWord()
+      this.next()
+      this.blank()
+      this.expression(condition)
+      this.blank()
+      this.block(body)
+    }
+    if (otherwise === undefined) return
+    this.elseWord()
+    this.block(otherwise)
+  }
+
+  private elseWord(): void {
+    this.blank()
+    this.next()
+    this.blank()
+  }
+
+  private for({ collection, names, body }: For): void {
+    this.next()
+    this.blank()
+    this.expression(collection)
+    this.blank()
+    this.loopNames(names)
+    this.blank()
+    this.block(body)
+  }
+
+  /** `as key, value` */
+  private loopNames(names: readonly Name[]): void {
+    this.words(2)
+    if (names.length === 1) return
+    this.next()
+    this.blank()
+    this.next()
+  }
+
+  private case({ subject, clauses, span }: Case): void {
+    this.next()
+    this.blank()
+    if (subject !== undefined) {
+      this.expression(subject)
+      this.blank()
+    }
+    this.next()
+    for (const { span: clauseSpan, values, statements } of clauses) {
+      this.layout.break(this.lineOf(clauseSpan.start), 1, 'section')
+      this.next()
+      if (values !== undefined) {
+        this.blank()
+        this.list(
+          values.map((value) => this.itemOf(value)),
+          { open: this.layout.line, close: undefined },
+        )
+      }
+      this.next()
+      this.statements(statements)
+    }
+    this.layout.break(this.lineOf(span.end - 1), 1, 'section')
+    this.next()
+  }
+
+  // ---- expressions
+
+  // biome-ignore lint/complexity/noExcessiveLinesPerFunction: one case per node
+  private expression(node: Expression): void {
+    switch (node.kind) {
+      case 'int':
+      case 'float':
+      case 'string':
+      case 'identifier':
+        this.next()
+        return
+      case 'list':
+        this.bracketed(
+          node.elements.map((element) => this.itemOf(element)),
+          this.lineOf(node.span.end - 1),
+        )
+        return
+      case 'map':
+        this.bracketed(
+          node.entries.map((entry) => this.entry(entry)),
+          this.lineOf(node.span.end - 1),
+        )
+        return
+      case 'function':
+        this.next()
+        this.signatureAndBody(node)
+        return
+      case 'rule':
+        this.rule(node)
+        return
+      case 'quantifier':
+        this.quantifier(node)
+        return
+      case 'unary':
+        this.unary(node.operator, node.operand)
+        return
+      case 'binary':
+        this.binary(node, false)
+        return
+      case 'test':
+        this.expression(node.operand)
+        for (let words = node.operator.split(' ').length; words > 0; words--) {
+          this.blank()
+          this.next()
+        }
+        return
+      case 'selector':
+        this.selector(node.operand)
+        return
+      case 'index':
+        this.expression(node.operand)
+        this.next()
+        this.expression(node.index)
+        this.next()
+        return
+      case 'slice':
+        this.slice(node)
+        return
+      case 'call':
+        this.expression(node.callee)
+        this.bracketed(
+          node.arguments.map((value) => this.itemOf(value)),
+          this.lineOf(node.span.end - 1),
+        )
+        return
+      case 'group':
+        this.next()
+        this.expression(node.inner)
+        this.next()
+        return
+      default:
+        unreachable(node)
+    }
+  }
+
+  private unary(operator: string, operand: Expression): void {
+    this.next()
+    if (operator === 'not') this.blank()
+    this.expression(operand)
+  }
+
+  private selector(operand: Expression): void {
+    this.expression(operand)
+    this.next()
+    const name = this.peek()
+    const broken = this.layout.break(name.line, 0, 'newline', ['indent'])
+    this.next()
+    if (broken) this.layout.space('unindent')
+  }
+
+  private slice({ operand, low, high }: Slice): void {
+    this.expression(operand)
+    this.next()
+    if (low !== undefined) this.expression(low)
+    this.next()
+    if (high !== undefined) this.expression(high)
+    this.next()
+  }
+
+  /** A chain of operators: lines after the first stand one deeper, unless what is around it is so already. */
+  private binary(node: Binary, isIndented: boolean): void {
+    const chain: Binary[] = []
+    let first: Expression = node
+    for (; first.kind === 'binary'; first = first.left) chain.push(first)
+    this.operand(first, isIndented)
+    for (const { operator, right } of chain.toReversed()) {
+      this.blank()
+      this.words(operator.split(' ').length)
+      const line = this.lineOf(right.span.start)
+      const broken = this.layout.break(line, 0, 'section', isIndented ? [] : ['indent'])
+      if (!broken) this.blank()
+      this.operand(right, isIndented || broken)
+      if (broken && !isIndented) this.layout.space('unindent')
+    }
+  }
+
+  private operand(node: Expression, isIndented: boolean): void {
+    if (node.kind === 'binary') this.binary(node, isIndented)
+    else this.expression(node)
+  }
+
+  private rule({ predicate, body, span }: RuleLiteral): void {
+    this.next()
+    this.blank()
+    if (predicate !== undefined) {
+      this.next()
+      this.blank()
+      this.expression(predicate)
+      this.blank()
+    }
+    this.braced(span, body, () => this.operand(body, true))
+  }
+
+  private quantifier({ collection, names, body, span }: Quantifier): void {
+    this.next()
+    this.blank()
+    this.expression(collection)
+    this.blank()
+    this.loopNames(names)
+    this.blank()
+    this.braced(span, body, () => this.expression(body))
+  }
+
+  /** Braces around one expression: on one line if they were, else each on its own. */
+  private braced(span: Span, body: Expression, inner: () => void): void {
+    const isOneLine = this.peek().line === this.lineOf(span.end - 1)
+    this.next()
+    if (isOneLine) this.blank()
+    else {
+      this.layout.space('indent')
+      this.layout.break(this.lineOf(body.span.start), 1, 'section')
+    }
+    inner()
+    if (isOneLine) this.blank()
+    else {
+      this.layout.space('unindent')
+      this.layout.break(this.lineOf(span.end - 1), 1, 'section')
+    }
+    this.next()
+  }
+
+  private signatureAndBody({ parameters, body, span }: FunctionLiteral): void {
+    const names = parameters.map((name) => ({ span: name.span, value: () => this.next() }))
+    this.bracketed(names, this.lineOfNext(')'))
+    this.blank()
+    if (this.staysOnOneLine(span, body)) this.oneLineBlock(body)
+    else this.block(body)
+  }
+
+  private staysOnOneLine(span: Span, { statements }: Block): boolean {
+    const isShort = span.end - span.start <= maxOneLineFunction && statements.length <= 5
+    return isShort && this.isOneLine(span) && statements.every(({ kind }) => oneLineKinds.has(kind))
+  }
+
+  private oneLineBlock({ statements }: Block): void {
+    this.next()
+    for (const [at, statement] of statements.entries()) {
+      if (at > 0) this.semicolon()
+      this.blank()
+      this.statement(statement)
+    }
+    if (statements.length > 0) this.blank()
+    this.next()
+  }
+
+  private semicolon(): void {
+    const { line, start } = this.peek()
+    this.layout.token({ text: ';', start, line, endLine: line, endsStatement: true })
+  }
+
+  private itemOf(node: Expression): Item {
+    return { span: node.span, value: () => this.expression(node) }
+  }
+
+  private entry({ key, value }: MapEntry): Item {
+    return {
+      span: { start: key.span.start, end: value.span.end },
+      key: () => {
+        this.expression(key)
+        this.next()
+      },
+      value: () => this.expression(value),
+    }
+  }
+}
+
+const oneLineKinds: ReadonlySet<Statement['kind']> = new Set([
+  'assignment',
+  'expression',
+  'return',
+  'break',
+  'continue',
+])
