@@ -59,6 +59,10 @@ const stage: Stage = {
   startAws: async (clock) => ({
     env: { AWS_ENDPOINT_URL: `http://127.0.0.1:1/${clock.now()}` },
     home: new Map([['.aws/config', '[profile dev]\n']]),
+    calls: () => ['AssumeRole', 'GetParameter', 'AssumeRole'],
+    fault: (action, kind, times) => {
+      throw new Error(`told: ${action} ${kind} ${times}`)
+    },
     close: async () => {
       closed++
     },
@@ -108,6 +112,7 @@ describe('a story holds', () => {
       'write a one\nappend a two\ncp a b\ngrep two b\nrm a\n! exists a\nmkdir d\nexists d\nchmod 0600 b',
     ],
     ['variables written into a file', 'env X=5\nexpand f\ngrep ^a5$ f\n-- f --\na$X\n'],
+    ['calls counted', 'start aws\ncalls 2 AssumeRole\ncalls 0 GetRole'],
     ['comments', '# sentinel nonsense\n\n'],
   ] as const) {
     it(name, async () => await run(text))
@@ -137,6 +142,9 @@ describe('a story fails with its file and line', () => {
     ['an unknown word', 'sentinal say hi', 'a story has no word `sentinal`'],
     ['an unknown variable', 'sentinel say $NOPE', '$NOPE is not set'],
     ['a line continued keeps its first number', '\nsentinel say \\\n  hi 1\n', 'a.txtar:2:'],
+    ['another number of calls', 'start aws\ncalls 1 AssumeRole', '2 calls of AssumeRole, not 1'],
+    ['calls without an AWS', 'calls 1 AssumeRole', 'write `start aws` before'],
+    ['a fault is handed on', 'start aws\nfault AssumeRole deny 2', 'told: AssumeRole deny 2'],
     ['an unclosed quote', "sentinel say 'hi", "unclosed '"],
     ['a program that does not exist', 'run no-such-program', 'ended with 127'],
   ] as const) {

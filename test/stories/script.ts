@@ -16,6 +16,7 @@ import {
   runProgram,
   runSentinel,
   type Stage,
+  type StoryAws,
   type World,
   writeInside,
 } from './world.ts'
@@ -78,6 +79,14 @@ const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
     (world, [file, ...args], wanted) => ran(world, wanted, runProgram(world, file?.text ?? '', texts(args))),
   ],
   ['start', (world, args) => startService(world, texts(args))],
+  ['calls', (world, [count, action]) => expectCalls(world, Number(count?.text), action?.text ?? '')],
+  [
+    'fault',
+    (world, [action, kind, times]) => {
+      const limit = times === undefined ? undefined : Number(times.text)
+      startedAws(world).fault(action?.text ?? '', kind?.text ?? '', limit)
+    },
+  ],
   ['clock', (world, [at]) => setClock(world, at?.text ?? '')],
   ['stdout', (world, args, wanted) => expectMatch('stdout', world.last.stdout, args, wanted)],
   ['stderr', (world, args, wanted) => expectMatch('stderr', world.last.stderr, args, wanted)],
@@ -177,6 +186,18 @@ async function startService(world: World, [name]: readonly string[]): Promise<vo
   for (const [file, text] of world.aws.home) {
     if (!existsSync(inWorld(world, `home/${file}`))) writeInside(world.folder, `home/${file}`, text)
   }
+}
+
+function startedAws(world: World): StoryAws {
+  if (world.aws === undefined) throw new Error('write `start aws` before')
+  return world.aws
+}
+
+function expectCalls(world: World, count: number, action: string): void {
+  const calls = startedAws(world).calls()
+  const found = calls.filter((call) => call === action).length
+  if (found !== count)
+    throw new Error(`${found} calls of ${action}, not ${count}; there were: ${calls.join(', ')}`)
 }
 
 function setClock(world: World, at: string): void {

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { program } from '../../src/cli/program.ts'
+import { startStoryAws } from './local-aws.ts'
 import { runStory, StorySkipped } from './script.ts'
 import type { Stage } from './world.ts'
 
@@ -11,7 +12,7 @@ const stage: Stage = {
   program,
   node: process.execPath,
   entry: join(dist, 'sentinel.cjs'),
-  startAws: () => Promise.reject(new Error('there is no local AWS yet')),
+  startAws: startStoryAws,
 }
 
 describe('stories', () => {

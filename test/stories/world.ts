@@ -27,7 +27,11 @@ import type { Archive } from './txtar.ts'
 /** A local AWS that was started for a story. */
 export type StoryAws = {
   readonly env: Env
+  /** Files of the home folder. */
   readonly home: ReadonlyMap<string, string>
+  /** The calls so far, by their names in the API. */
+  calls(): readonly string[]
+  fault(action: string, kind: string, times: number | undefined): void
   close(): Promise<void>
 }
 
@@ -61,7 +65,7 @@ export type World = {
   aws: StoryAws | undefined
 }
 
-const root = join(import.meta.dirname, '..', '..')
+const standIn = join(import.meta.dirname, 'aws.mjs')
 const childLimitMs = 30_000
 export const nothing: Ended = { status: 0, stdout: '', stderr: '', terminal: '' }
 
@@ -70,7 +74,7 @@ export function openWorld(stage: Stage, { files }: Archive): World {
   for (const { name, text } of files) writeInside(folder, name, text)
   for (const name of ['home/.aws', 'bin', 'tmp']) mkdirSync(join(folder, name), { recursive: true })
   shim(folder, 'sentinel', stage, stage.entry)
-  if (!onPath('aws')) shim(folder, 'aws', stage, join(root, 'test', 'stories', 'aws.mjs'))
+  if (!onPath('aws')) shim(folder, 'aws', stage, standIn)
   const variables = new Map(Object.entries(storyEnvironment(folder, stage)))
   return {
     stage,
@@ -105,6 +109,7 @@ function storyEnvironment(folder: string, { node }: Stage): Record<string, strin
     HOME: home,
     TMPDIR: join(folder, 'tmp'),
     PATH: [join(folder, 'bin'), dirname(node), process.env.PATH ?? ''].join(delimiter),
+    AWS_STAND_IN: standIn,
     TZ: 'UTC',
     LANG: 'C.UTF-8',
     XDG_CONFIG_HOME: join(home, '.config'),
