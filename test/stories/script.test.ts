@@ -54,6 +54,7 @@ const program: Program = {
 let closed = 0
 const stage: Stage = {
   program,
+  golden: 'compared',
   node: process.execPath,
   entry: '/nonexistent/sentinel.cjs',
   startAws: async (clock) => ({
@@ -115,7 +116,7 @@ describe('a story holds', () => {
     ['calls counted', 'start aws\ncalls 2 AssumeRole\ncalls 0 GetRole'],
     ['comments', '# sentinel nonsense\n\n'],
   ] as const) {
-    it(name, async () => await run(text))
+    it(name, async () => expect(await run(text)).toBe(text))
   }
 })
 
@@ -157,6 +158,13 @@ describe('a story fails with its file and line', () => {
       expect(String(failure)).toContain(want)
     })
   }
+})
+
+it('a golden file is written anew when that is asked for', async () => {
+  const story = (want: string) => `sentinel say new\ncmp stdout want\n-- want --\n${want}\n-- other --\nx\n`
+  expect(await runStory('a.txtar', story('old'), { ...stage, golden: 'renewed' })).toBe(story('new'))
+  expect(await run(story('new'))).toBe(story('new'))
+  await expect(run(story('old'))).rejects.toThrow('they differ')
 })
 
 it('a story that needs what is not there is skipped, not passed', async () => {

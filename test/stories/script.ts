@@ -4,7 +4,7 @@
 import { appendFileSync, chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import type { Clock } from '../../src/base/index.ts'
 import { parseDuration } from '../../src/base/index.ts'
-import { parseArchive } from './txtar.ts'
+import { formatArchive, parseArchive } from './txtar.ts'
 import { expand, scriptLines, splitWords, type Word } from './words.ts'
 import {
   closeWorld,
@@ -32,8 +32,13 @@ type Wanted = { readonly fails: boolean; readonly status: number | undefined }
 
 type Verb = (world: World, args: readonly Word[], wanted: Wanted) => Promise<void> | void
 
-/** Runs the story in `text`. @throws StoryFailure with `path:line` of the first line that does not hold; StorySkipped */
-export async function runStory(path: string, text: string, stage: Stage): Promise<void> {
+/**
+ * Runs the story in `text`.
+ *
+ * @returns the story as it should be written: `text`, but for golden files that `stage.golden` says to renew
+ * @throws StoryFailure with `path:line` of the first line that does not hold; StorySkipped
+ */
+export async function runStory(path: string, text: string, stage: Stage): Promise<string> {
   const archive = parseArchive(text)
   const world = openWorld(stage, archive)
   try {
@@ -45,6 +50,8 @@ export async function runStory(path: string, text: string, stage: Stage): Promis
         )
       })
     }
+    const files = archive.files.map((file) => ({ ...file, text: world.renewed.get(file.name) ?? file.text }))
+    return world.renewed.size === 0 ? text : formatArchive({ ...archive, files })
   } finally {
     await closeWorld(world)
   }
@@ -96,7 +103,7 @@ const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
     (world, [pattern, file], wanted) =>
       expectMatch(file?.text ?? '', readIn(world, file), pattern === undefined ? [] : [pattern], wanted),
   ],
-  ['cmp', (world, [left, right], wanted) => expectSame(readIn(world, left), readIn(world, right), wanted)],
+  ['cmp', (world, [left, right], wanted) => expectSame(world, left, right, wanted)],
   ['exists', (world, args, wanted) => expectExists(world, texts(args), wanted)],
   ['capture', (world, [name, pattern]) => capture(world, name?.text ?? '', pattern)],
   ['env', (world, args) => setVariables(world, texts(args))],
@@ -217,9 +224,13 @@ function expectMatch(what: string, actual: string, args: readonly Word[], { fail
     throw new Error(fails ? `${what} has a match` : `${what} has no match`)
 }
 
-function expectSame(left: string, right: string, { fails }: Wanted): void {
-  if ((left === right) === fails)
-    throw new Error(fails ? 'they are the same' : `they differ:\n--- \n${left}\n+++ \n${right}`)
+/** The right one is the golden file. */
+function expectSame(world: World, left: Word | undefined, right: Word | undefined, { fails }: Wanted): void {
+  const [actual, golden] = [readIn(world, left), readIn(world, right)]
+  if ((actual === golden) !== fails) return
+  if (fails) throw new Error('they are the same')
+  if (world.stage.golden !== 'renewed') throw new Error(`they differ:\n--- \n${actual}\n+++ \n${golden}`)
+  world.renewed.set(right?.text ?? '', actual)
 }
 
 function expectExists(world: World, paths: readonly string[], { fails }: Wanted): void {

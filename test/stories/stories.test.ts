@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { program } from '../../src/cli/program.ts'
@@ -10,6 +10,7 @@ import type { Stage } from './world.ts'
 const dist = join(import.meta.dirname, '..', '..', 'dist')
 const stage: Stage = {
   program,
+  golden: process.env.UPDATE_GOLDEN === '1' ? 'renewed' : 'compared',
   node: process.execPath,
   entry: join(dist, 'sentinel.cjs'),
   startAws: startStoryAws,
@@ -18,13 +19,13 @@ const stage: Stage = {
 describe('stories', () => {
   for (const name of readdirSync(import.meta.dirname).filter((each) => each.endsWith('.txtar'))) {
     it(name.replace(/\.txtar$/, ''), { timeout: 120_000 }, async ({ skip }) => {
-      const path = `test/stories/${name}`
-      await runStory(path, readFileSync(join(import.meta.dirname, name), 'utf8'), stage).catch(
-        (thrown: unknown) => {
-          if (thrown instanceof StorySkipped) skip(thrown.message)
-          throw thrown
-        },
-      )
+      const file = join(import.meta.dirname, name)
+      const text = readFileSync(file, 'utf8')
+      const renewed = await runStory(`test/stories/${name}`, text, stage).catch((thrown: unknown) => {
+        if (thrown instanceof StorySkipped) skip(thrown.message)
+        throw thrown
+      })
+      if (renewed !== text) writeFileSync(file, renewed)
     })
   }
 })

@@ -42,6 +42,8 @@ export type Stage = {
   readonly entry: string
   /** The Node that runs the built program and the scripts of stories. */
   readonly node: string
+  /** Whether a golden file that differs is an error, or written anew (`npm run test:update`). */
+  readonly golden: 'compared' | 'renewed'
   startAws(clock: Clock): Promise<StoryAws>
 }
 
@@ -63,6 +65,8 @@ export type World = {
   /** Lines that will be typed at the terminal of the next program; undefined: there is none. */
   typed: readonly string[] | undefined
   aws: StoryAws | undefined
+  /** Golden files of the archive that are to be written anew. */
+  readonly renewed: Map<string, string>
 }
 
 const standIn = join(import.meta.dirname, 'aws.mjs')
@@ -85,6 +89,7 @@ export function openWorld(stage: Stage, { files }: Archive): World {
     stdin: '',
     typed: undefined,
     aws: undefined,
+    renewed: new Map(),
   }
 }
 
