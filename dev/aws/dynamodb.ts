@@ -85,9 +85,17 @@ async function passOn(stage: Stage, call: Call): Promise<Answer> {
   const store = await storeOf(stage, call)
   const name = textOf(call.params, 'TableName') ?? ''
   const { DeletionProtectionEnabled: wanted, ...known } = call.params
-  const result = await ask(store, call, call.action, known)
+  const result = onlyProtection(call, known)
+    ? { TableDescription: (await ask(store, call, 'DescribeTable', known)).Table }
+    : await ask(store, call, call.action, known)
   if (typeof wanted === 'boolean') extrasOf(store, name).protectedFromDeletion = wanted
-  return { result: withProtection(store, result) }
+  return { result: tableAsAws(store, call, result) }
+}
+
+/** An UpdateTable that changes nothing else, which dynalite would refuse as empty. */
+function onlyProtection(call: Call, known: JsonObject): boolean {
+  const asked = call.action === 'UpdateTable' && call.params.DeletionProtectionEnabled !== undefined
+  return asked && Object.keys(known).every((name) => name === 'TableName')
 }
 
 /** API_DeleteTable: a protected table is not deleted. */
@@ -181,12 +189,18 @@ function extrasOf(store: Store, name: string): TableExtras {
   return extras
 }
 
-function withProtection(store: Store, result: JsonObject): JsonObject {
+/** What dynalite says of a table, put right where AWS says it otherwise, and with what it does not know. */
+function tableAsAws(store: Store, call: Call, result: JsonObject): JsonObject {
   const described = (['Table', 'TableDescription'] as const).find((member) => result[member] !== undefined)
   if (described === undefined) return result
-  const table = result[described] as JsonObject
-  const on = store.tables.get(textOf(table, 'TableName') ?? '')?.protectedFromDeletion === true
-  return { ...result, [described]: { ...table, DeletionProtectionEnabled: on } }
+  const { TableThroughputModeSummary: _, ...table } = result[described] as JsonObject
+  const name = textOf(table, 'TableName') ?? ''
+  const on = store.tables.get(name)?.protectedFromDeletion === true
+  const owner = `arn:aws:dynamodb:${call.region}:${call.caller.principal.account}:`
+  const arns = JSON.stringify(table).replace(/arn:aws:dynamodb:[^:"]*:\d{12}:/g, owner)
+  // dynalite's ids are four characters short of a UUID.
+  const id = `${textOf(table, 'TableId') ?? ''}0000`
+  return { ...result, [described]: { ...JSON.parse(arns), TableId: id, DeletionProtectionEnabled: on } }
 }
 
 /** Asks dynalite, which wants a signature but does not check it. */
@@ -209,7 +223,8 @@ async function ask(store: Store, call: Call, action: string, params: JsonObject)
   const [incoming] = (await once(outgoing, 'response')) as [import('node:http').IncomingMessage]
   const chunks: Buffer[] = []
   for await (const chunk of incoming) chunks.push(chunk as Buffer)
-  const answered = JSON.parse(Buffer.concat(chunks).toString('utf8')) as JsonObject
+  const text = Buffer.concat(chunks).toString('utf8')
+  const answered = JSON.parse(text) as JsonObject
   if (incoming.statusCode === 200) return answered
   const code = (textOf(answered, '__type') ?? 'InternalServerError').replace(/^.*#/, '')
   throw new AwsError(

@@ -1,0 +1,364 @@
+// What is expected of trust: who may assume which role, what a source identity needs, what a chain of roles keeps.
+
+import { expect } from 'vitest'
+import { assume, type Backend, type Case, type Keys, keysOf, refusalOf, stamp } from './contract-driver.ts'
+import { addUser, example, type PolicyDocument, stampedOnly } from './index.ts'
+
+const { roles, account } = example
+const noTrust = 'laxer: does not evaluate trust policies, and assumes roles that do not exist' as const
+const told = "lacks: users with keys of a test's choice" as const
+const forgets = 'laxer: forgets the source identity of a session' as const
+
+const denied = (arn: string, action = 'sts:AssumeRole', who: string = example.alice.arn) =>
+  `User: ${who} is not authorized to perform: ${action} on resource: ${arn}`
+
+const first = async (backend: Backend): Promise<Keys> => keysOf((await assume(backend)).Credentials)
+
+/** Makes a role with this trust and says whether alice gets in. */
+async function getsIn(
+  backend: Backend,
+  trust: PolicyDocument,
+  input: Parameters<typeof assume>[1] = {},
+  keys?: Keys,
+): Promise<boolean> {
+  const RoleArn = await backend.addRole('Tried', trust)
+  try {
+    await assume(backend, { RoleArn, ...input }, keys)
+    return true
+  } catch (thrown) {
+    expect(thrown).toMatchObject({ name: 'AccessDenied' })
+    return false
+  }
+}
+
+const actions = ['sts:AssumeRole', 'sts:SetSourceIdentity'] as const
+const statement = (more: object, Principal: object | '*' = { AWS: account }) =>
+  ({ Effect: 'Allow', Principal, Action: actions, ...more }) as never
+const when = (Condition: object) => ({ Statement: statement({ Condition }) })
+const by = (Principal: object | '*') => ({ Statement: statement({}, Principal) })
+const unstamped = { SourceIdentity: undefined }
+
+type Tried = readonly [
+  what: string,
+  trust: PolicyDocument,
+  input: Parameters<typeof assume>[1],
+  inside: boolean,
+]
+const trusts: readonly Tried[] = [
+  ['the account by its number', by({ AWS: account }), {}, true],
+  ['the account by its root', by({ AWS: `arn:aws:iam::${account}:root` }), {}, true],
+  ['another account', by({ AWS: example.otherAccount }), {}, false],
+  ['everybody', by('*'), {}, true],
+  ['everybody in AWS', by({ AWS: '*' }), {}, true],
+  ['the user', by({ AWS: [example.bob.arn, example.alice.arn] }), {}, true],
+  ['another user', by({ AWS: example.bob.arn }), {}, false],
+  ['a service', by({ Service: 'ec2.amazonaws.com' }), {}, false],
+  [
+    'a statement that lacks sts:SetSourceIdentity',
+    { Statement: statement({ Action: 'sts:AssumeRole' }) },
+    {},
+    false,
+  ],
+  [
+    'the same, and nothing is stamped',
+    { Statement: statement({ Action: 'sts:AssumeRole' }) },
+    unstamped,
+    true,
+  ],
+  ['every action of STS', { Statement: statement({ Action: 'sts:*' }) }, {}, true],
+  [
+    'a source identity like the stamp',
+    when({ StringLike: { 'sts:SourceIdentity': 'sentinel,*' } }),
+    {},
+    true,
+  ],
+  [
+    'one of two patterns',
+    when({ StringLike: { 'sts:SourceIdentity': ['x', 'sentinel,alice,*'] } }),
+    {},
+    true,
+  ],
+  [
+    'a source identity of another user',
+    when({ StringLike: { 'sts:SourceIdentity': 'sentinel,bob,*' } }),
+    {},
+    false,
+  ],
+  [
+    'a source identity where none is sent',
+    when({ StringLike: { 'sts:SourceIdentity': '*' } }),
+    unstamped,
+    false,
+  ],
+  ['StringEquals is no glob', when({ StringEquals: { 'sts:SourceIdentity': 'sentinel,*' } }), {}, false],
+  [
+    'a condition key in other capitals',
+    when({ StringLike: { 'STS:sourceidentity': 'sentinel,*' } }),
+    {},
+    true,
+  ],
+  ['StringNotLike that does not match', when({ StringNotLike: { 'sts:SourceIdentity': 'x,*' } }), {}, true],
+  [
+    'StringNotLike where none is sent',
+    when({ StringNotLike: { 'sts:SourceIdentity': 'x' } }),
+    unstamped,
+    true,
+  ],
+  [
+    '…IfExists where none is sent',
+    when({ StringLikeIfExists: { 'sts:SourceIdentity': 'x' } }),
+    unstamped,
+    true,
+  ],
+  ['…IfExists where another is sent', when({ StringLikeIfExists: { 'sts:SourceIdentity': 'x' } }), {}, false],
+  ['Null says the key must be there', when({ Null: { 'sts:SourceIdentity': 'false' } }), unstamped, false],
+  ['Null says the key must be missing', when({ Null: { 'sts:SourceIdentity': true } }), unstamped, true],
+  ['the right external id', when({ StringEquals: { 'sts:ExternalId': 'e1' } }), { ExternalId: 'e1' }, true],
+  ['the wrong external id', when({ StringEquals: { 'sts:ExternalId': 'e1' } }), { ExternalId: 'e2' }, false],
+  ['the session name', when({ StringLike: { 'sts:RoleSessionName': 'sentinel,*' } }), {}, true],
+  [
+    'the name of the user as session name',
+    when({ StringEquals: { 'sts:RoleSessionName': '$'.concat('{aws:username}') } }),
+    { RoleSessionName: 'alice' },
+    true,
+  ],
+  [
+    "the same, with somebody else's name",
+    when({ StringEquals: { 'sts:RoleSessionName': '$'.concat('{aws:username}') } }),
+    { RoleSessionName: 'bob' },
+    false,
+  ],
+  [
+    'the ARN of the caller',
+    when({ ArnLike: { 'aws:PrincipalArn': `arn:aws:iam::${account}:user/*` } }),
+    {},
+    true,
+  ],
+  ['the account of the caller', when({ StringNotEquals: { 'aws:PrincipalAccount': account } }), {}, false],
+  ['MFA that was not shown', when({ Bool: { 'aws:MultiFactorAuthPresent': 'true' } }), {}, false],
+  [
+    'MFA unless keys are long-term',
+    when({ BoolIfExists: { 'aws:MultiFactorAuthPresent': 'true' } }),
+    {},
+    true,
+  ],
+  [
+    'two conditions that both must hold',
+    when({ StringLike: { 'sts:SourceIdentity': 'sentinel,*', 'sts:ExternalId': 'e1' } }),
+    {},
+    false,
+  ],
+  ['an operator that is not known', when({ IpAddress: { 'aws:PrincipalArn': '127.0.0.1' } }), {}, false],
+  ['a key that is not known', when({ StringLike: { 'aws:PrincipalOrgID': '*' } }), {}, false],
+  [
+    'an explicit deny beside an allow',
+    {
+      Statement: [
+        statement({}),
+        statement({ Effect: 'Deny', Condition: { StringNotLike: { 'sts:SourceIdentity': 'x' } } }),
+      ],
+    },
+    {},
+    false,
+  ],
+  [
+    'a deny with a condition that is not known',
+    {
+      Statement: [
+        statement({}),
+        statement({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+      ],
+    },
+    {},
+    false,
+  ],
+]
+
+export const chainCases: readonly Case[] = [
+  {
+    name: 'trust: a role that wants Sentinel refuses a call without its stamp',
+    moto: noTrust,
+    async run(backend) {
+      const refusal = await refusalOf(assume(backend, { SourceIdentity: undefined }))
+      expect(refusal).toMatchObject({
+        name: 'AccessDenied',
+        message: denied(roles.dev),
+        $metadata: { httpStatusCode: 403 },
+      })
+    },
+  },
+  {
+    name: 'trust: a role that does not exist is refused like one that may not be assumed',
+    moto: noTrust,
+    async run(backend) {
+      const RoleArn = `arn:aws:iam::${account}:role/Nowhere`
+      expect((await refusalOf(assume(backend, { RoleArn }))).message).toBe(denied(RoleArn))
+    },
+  },
+  {
+    name: "trust: the caller's own policies must allow it too",
+    moto: noTrust,
+    async run(backend) {
+      const refusal = await refusalOf(assume(backend, {}, example.mallory.keys))
+      const because = 'because no identity-based policy allows the sts:AssumeRole action'
+      expect(refusal.message).toBe(`${denied(roles.dev, undefined, example.mallory.arn)} ${because}`)
+    },
+  },
+  {
+    name: "trust: a role that names the user needs nothing of the user's policies",
+    async run(backend) {
+      const trust = { Statement: statement({}, { AWS: example.mallory.arn }) }
+      expect(await getsIn(backend, trust, {}, example.mallory.keys)).toBe(true)
+    },
+  },
+  {
+    name: "trust: an explicit deny of the user's policies wins even then",
+    moto: told,
+    async run(backend) {
+      const keys = { accessKeyId: 'AKIADENIED2222EXAMPL', secretAccessKey: 'deniedSecretEXAMPLEKEY' }
+      const policy = {
+        Statement: { Effect: 'Deny', Action: 'sts:SetSourceIdentity', Resource: '*' },
+      } as const
+      const user = addUser(backend.local().world, { account, name: 'denied', keys, policy })
+      expect(await getsIn(backend, { Statement: statement({}, { AWS: user.arn }) }, {}, keys)).toBe(false)
+      expect(await getsIn(backend, { Statement: statement({}, { AWS: user.arn }) }, unstamped, keys)).toBe(
+        true,
+      )
+    },
+  },
+  {
+    name: 'trust: root assumes no roles',
+    moto: 'laxer: knows no root user',
+    async run(backend) {
+      const refusal = await refusalOf(assume(backend, {}, example.root.keys))
+      expect(refusal.message).toBe('Roles may not be assumed by root accounts.')
+    },
+  },
+  {
+    name: 'trust: across accounts the external id opens the role',
+    async run(backend) {
+      const answer = await assume(backend, { RoleArn: roles.partner, ExternalId: example.externalId })
+      keysOf(answer.Credentials)
+    },
+  },
+  {
+    name: 'trust: across accounts nothing opens without the external id',
+    moto: noTrust,
+    async run(backend) {
+      const refusal = await refusalOf(assume(backend, { RoleArn: roles.partner }))
+      expect(refusal.message).toBe(denied(roles.partner))
+    },
+  },
+  {
+    name: 'trust: MFA shown in the call opens a role that wants it',
+    async run(backend) {
+      const { keys, mfaSerial: SerialNumber, mfaCodes } = example.carol
+      const input = { RoleArn: roles.admin, SerialNumber, TokenCode: mfaCodes[0] }
+      keysOf((await assume(backend, input, keys)).Credentials)
+    },
+  },
+  {
+    name: 'trust: without MFA it stays shut',
+    moto: noTrust,
+    async run(backend) {
+      const refusal = await refusalOf(assume(backend, { RoleArn: roles.admin }, example.carol.keys))
+      expect(refusal.name).toBe('AccessDenied')
+    },
+  },
+  ...trusts.map(
+    ([what, trust, input, inside]): Case => ({
+      name: `trust: ${what}: ${inside ? 'in' : 'refused'}`,
+      ...(inside ? {} : { moto: noTrust }),
+      async run(backend) {
+        expect(await getsIn(backend, trust, input)).toBe(inside)
+        if (what.endsWith('is not known')) expect(backend.local().reports).toHaveLength(1)
+      },
+    }),
+  ),
+  {
+    name: 'trust: a role in the principal means every session of it',
+    async run(backend) {
+      expect(await getsIn(backend, by({ AWS: roles.dev }), {}, await first(backend))).toBe(true)
+    },
+  },
+  {
+    name: 'trust: one session of a role can be named',
+    moto: noTrust,
+    async run(backend) {
+      const session = `arn:aws:sts::${account}:assumed-role/DevRole/${stamp}`
+      expect(await getsIn(backend, by({ AWS: session }), {}, await first(backend))).toBe(true)
+      expect(await getsIn(backend, by({ AWS: `${session}0` }), {}, await first(backend))).toBe(false)
+    },
+  },
+  {
+    name: 'trust: a wildcard inside a principal is no trust policy',
+    moto: 'laxer: takes any trust policy',
+    async run(backend) {
+      const trust = by({ AWS: `arn:aws:iam::${account}:user/*` })
+      await expect(backend.addRole('Wild', trust)).rejects.toThrow(/MalformedPolicyDocument/)
+    },
+  },
+  {
+    name: 'chain: a role assumes a role and the stamp goes with it',
+    moto: forgets,
+    async run(backend) {
+      const answer = await assume(backend, { RoleArn: roles.deploy }, await first(backend))
+      expect(answer.SourceIdentity).toBe(stamp)
+    },
+  },
+  {
+    name: 'chain: a stamp that is set stays without being repeated',
+    moto: forgets,
+    async run(backend) {
+      const answer = await assume(
+        backend,
+        { RoleArn: roles.sandbox, SourceIdentity: undefined },
+        await first(backend),
+      )
+      expect(answer.SourceIdentity).toBe(stamp)
+    },
+  },
+  {
+    name: 'chain: a stamp that is set cannot be changed',
+    moto: forgets,
+    async run(backend) {
+      const input = { RoleArn: roles.sandbox, SourceIdentity: 'sentinel,bob,0123456789abcdef' }
+      const refusal = await refusalOf(assume(backend, input, await first(backend)))
+      const session = `arn:aws:sts::${account}:assumed-role/DevRole/${stamp}`
+      expect(refusal.message).toBe(denied(roles.sandbox, 'sts:SetSourceIdentity', session))
+    },
+  },
+  {
+    name: 'chain: an inherited stamp needs sts:SetSourceIdentity again',
+    moto: noTrust,
+    async run(backend) {
+      const trust = { Statement: statement({ Action: 'sts:AssumeRole' }) }
+      expect(await getsIn(backend, trust, unstamped, await first(backend))).toBe(false)
+    },
+  },
+  {
+    name: 'chain: sts:SourceIdentity is there only for a call that sends it',
+    moto: noTrust,
+    async run(backend) {
+      const keys = await first(backend)
+      expect(await getsIn(backend, stampedOnly(account), unstamped, keys)).toBe(false)
+      const inherited = {
+        Statement: statement({ Condition: { StringLike: { 'aws:SourceIdentity': 'sentinel,*' } } }),
+      }
+      expect(await getsIn(backend, inherited, unstamped, keys)).toBe(true)
+    },
+  },
+  {
+    name: 'chain: a role that was assumed by a role lasts an hour at most',
+    moto: 'laxer: does not check durations',
+    async run(backend) {
+      const keys = await first(backend)
+      const refusal = await refusalOf(assume(backend, { RoleArn: roles.prod, DurationSeconds: 3601 }, keys))
+      expect(refusal).toMatchObject({
+        name: 'ValidationError',
+        message: expect.stringContaining('1 hour session limit'),
+      })
+      keysOf((await assume(backend, { RoleArn: roles.prod, DurationSeconds: 3600 }, keys)).Credentials)
+    },
+  },
+]

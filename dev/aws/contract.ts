@@ -1,0 +1,76 @@
+// What is expected of an AWS, as one list of cases, driven with the SDK's own clients. The local AWS must pass
+// them all. moto passes the ones that say nothing about it; where it is laxer or lacks a call the case says so,
+// and must then really fail there, so that the list stays true.
+
+import { systemClock } from '../../src/base/index.ts'
+import { chainCases } from './chain.contract.ts'
+import { trailCases } from './cloudtrail.contract.ts'
+import { type Backend, type Case, clientsOf } from './contract-driver.ts'
+import type { Recorder } from './contract-recorder.ts'
+import { tableCases } from './dynamodb.contract.ts'
+import { addRole, example, type PolicyDocument, startLocalAws } from './index.ts'
+import { parameterCases } from './ssm.contract.ts'
+import { portalCases } from './sso.contract.ts'
+import { tokenCases } from './sts.contract.ts'
+
+/** Every case. */
+export const contract: readonly Case[] = [
+  ...tokenCases,
+  ...chainCases,
+  ...parameterCases,
+  ...portalCases,
+  ...trailCases,
+  ...tableCases,
+]
+
+/** Runs a case against a local AWS of its own. */
+export async function onLocalAws(test: Case, recorder: Recorder): Promise<void> {
+  let offsetMs = 0
+  const clock = { now: () => systemClock.now() + offsetMs }
+  const aws = await startLocalAws({ clock, observe: recorder.observe })
+  const backend: Backend = {
+    as: (keys, region) => recorder.follow(clientsOf(aws.url, offsetMs, keys, region)),
+    addRole: async (name, trust) => addRole(aws.world, { account: example.account, name, trust }).arn,
+    local: () => aws,
+    advance: (ms) => {
+      offsetMs += ms
+    },
+  }
+  try {
+    await test.run(backend)
+    const bugs = aws.reports.filter((report) => report.startsWith('bug'))
+    if (bugs.length > 0) throw new Error(bugs.join('\n'))
+  } finally {
+    await aws.close()
+  }
+}
+
+/** Runs a case against something else that speaks AWS's protocols at this URL. */
+export async function onForeignAws(url: string, test: Case): Promise<void> {
+  const only = () => {
+    throw new Error('only the local AWS has this')
+  }
+  await test.run({
+    as: (keys, region) => clientsOf(url, 0, keys, region),
+    addRole: (name, trust) => createRole(url, name, trust),
+    local: only,
+    advance: only,
+  })
+}
+
+/** IAM's CreateRole, by hand: it is the only call of IAM that the contract needs, and moto checks no signature. */
+async function createRole(url: string, RoleName: string, trust: PolicyDocument): Promise<string> {
+  const scope = `${example.alice.keys.accessKeyId}/20260101/${example.region}/iam/aws4_request`
+  const answer = await fetch(url, {
+    method: 'POST',
+    headers: { authorization: `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=0` },
+    body: new URLSearchParams({
+      Action: 'CreateRole',
+      Version: '2010-05-08',
+      RoleName,
+      AssumeRolePolicyDocument: JSON.stringify({ Version: '2012-10-17', ...trust }),
+    }),
+  })
+  if (!answer.ok) throw new Error(await answer.text())
+  return `arn:aws:iam::${example.account}:role/${RoleName}`
+}

@@ -1,0 +1,373 @@
+// What is expected of STS itself: who one is, what a call may ask for, what comes back, whose signature counts.
+
+import {
+  GetCallerIdentityCommand,
+  GetSessionTokenCommand,
+  type GetSessionTokenCommandOutput,
+} from '@aws-sdk/client-sts'
+import { expect } from 'vitest'
+import { systemClock } from '../../src/base/index.ts'
+import { assume, type Backend, type Case, type Keys, keysOf, refusalOf, stamp } from './contract-driver.ts'
+import { addFederatedUser, example } from './index.ts'
+
+const { roles } = example
+const whoIs = (backend: Backend, keys?: Keys) => backend.as(keys).sts.send(new GetCallerIdentityCommand({}))
+const sessionToken = (backend: Backend, input: object = {}, keys?: Keys) =>
+  backend.as(keys).sts.send(new GetSessionTokenCommand(input))
+
+const anyUser = 'laxer: knows no users that it was not told of, everybody is user/moto' as const
+const noPatterns = 'laxer: does not check patterns and lengths' as const
+const noSignatures = 'laxer: takes any key and any signature' as const
+
+const refusedNames = [
+  ['a session name with a colon', { RoleSessionName: 'sentinel:alice:1' }],
+  ['a session name with a space', { RoleSessionName: 'alice smith' }],
+  ['a session name outside ASCII', { RoleSessionName: 'älice' }],
+  ['a session name of one character', { RoleSessionName: 'a' }],
+  ['a session name of 65 characters', { RoleSessionName: 'a'.repeat(65) }],
+  ['a source identity with a colon', { SourceIdentity: 'sentinel:alice:0123456789abcdef' }],
+  ['a source identity of one character', { SourceIdentity: 's' }],
+  ['a source identity of 65 characters', { SourceIdentity: 's'.repeat(65) }],
+  ['a source identity with the reserved prefix', { SourceIdentity: 'aws:alice' }],
+  ['an external id with a space', { ExternalId: 'not legal' }],
+  ['an external id of one character', { ExternalId: 'x' }],
+  ['a serial number that is too short', { SerialNumber: 'GAHT1234', TokenCode: '123456' }],
+  ['a token code with a letter', { SerialNumber: example.carol.mfaSerial, TokenCode: '12345a' }],
+  ['a role ARN that names no role', { RoleArn: 'arn:aws:iam::111122223333:user/alice' }],
+] as const
+
+const checkedByMoto = 'a session name of 65 characters'
+
+const acceptedNames = [
+  ['a session name of two characters', { RoleSessionName: 'ab' }],
+  ['a session name of 64 characters with all legal signs', { RoleSessionName: `_+=,.@-${'a'.repeat(57)}` }],
+  ['an external id with colon and slash', { ExternalId: example.externalId }],
+] as const
+
+const refusedDurations = [
+  ['899 seconds', 899],
+  ['zero seconds', 0],
+  ['43201 seconds', 43201],
+] as const
+
+export const tokenCases: readonly Case[] = [
+  {
+    name: 'STS names a user with its id and account',
+    moto: anyUser,
+    async run(backend) {
+      const who = await whoIs(backend)
+      expect(who).toMatchObject({ Arn: example.alice.arn, Account: example.account })
+      expect(who.UserId).toMatch(/^AIDA[A-Z0-9]{17}$/)
+    },
+  },
+  {
+    name: 'STS names a user with its path',
+    moto: anyUser,
+    async run(backend) {
+      expect((await whoIs(backend, example.bob.keys)).Arn).toBe(example.bob.arn)
+    },
+  },
+  {
+    name: 'STS names the root user by its account',
+    moto: anyUser,
+    async run(backend) {
+      const who = await whoIs(backend, example.root.keys)
+      expect(who).toMatchObject({ Arn: example.root.arn, UserId: example.account })
+    },
+  },
+  {
+    name: 'STS names a federated user',
+    moto: 'lacks: credentials that a test made up',
+    async run(backend) {
+      const keys = { accessKeyId: 'ASIAIOSFODNN7EXAMPLE', secretAccessKey: 'federatedSecretEXAMPLEKEY' }
+      addFederatedUser(backend.local().world, {
+        account: example.account,
+        name: 'frank',
+        keys,
+        session: {
+          token: 'federated-token',
+          issuedAtMs: 0,
+          expiresAtMs: Number.MAX_SAFE_INTEGER,
+          mfa: false,
+        },
+      })
+      const who = await whoIs(backend, { ...keys, sessionToken: 'federated-token' })
+      expect(who).toMatchObject({
+        Arn: 'arn:aws:sts::111122223333:federated-user/frank',
+        UserId: '111122223333:frank',
+      })
+    },
+  },
+  {
+    name: 'STS tells who one is whatever the policies say',
+    moto: anyUser,
+    async run(backend) {
+      expect((await whoIs(backend, example.mallory.keys)).Arn).toBe(example.mallory.arn)
+    },
+  },
+  {
+    name: 'STS issues a role session that is temporary and says who it is',
+    async run(backend) {
+      const answer = await assume(backend)
+      expect(answer.AssumedRoleUser?.Arn).toBe(`arn:aws:sts::111122223333:assumed-role/DevRole/${stamp}`)
+      expect(answer.AssumedRoleUser?.AssumedRoleId).toMatch(new RegExp(`^AROA[A-Z0-9]{17}:${stamp}$`))
+      expect(answer.Credentials?.AccessKeyId).toMatch(/^ASIA[A-Z0-9]{16}$/)
+      const who = await whoIs(backend, keysOf(answer.Credentials))
+      expect(who.Arn).toBe(answer.AssumedRoleUser?.Arn)
+    },
+  },
+  {
+    name: 'STS gives a session one id, whoever asks',
+    moto: 'laxer: makes a new id for every question',
+    async run(backend) {
+      const answer = await assume(backend)
+      const who = await whoIs(backend, keysOf(answer.Credentials))
+      expect(who.UserId).toBe(answer.AssumedRoleUser?.AssumedRoleId)
+    },
+  },
+  {
+    name: 'STS repeats the source identity that the session has',
+    moto: 'laxer: leaves it out',
+    async run(backend) {
+      expect((await assume(backend)).SourceIdentity).toBe(stamp)
+    },
+  },
+  {
+    name: 'STS leaves the path of a role out of the session name',
+    async run(backend) {
+      const RoleArn = roles.partner
+      const answer = await assume(backend, {
+        RoleArn,
+        RoleSessionName: 'alice',
+        ExternalId: example.externalId,
+      })
+      expect(answer.AssumedRoleUser?.Arn).toBe('arn:aws:sts::444455556666:assumed-role/PartnerRole/alice')
+    },
+  },
+  {
+    name: 'STS lets a session last an hour unless asked otherwise',
+    async run(backend) {
+      const answer = await assume(backend)
+      expect(secondsLeft(answer)).toBeGreaterThan(3590)
+      expect(secondsLeft(answer)).toBeLessThanOrEqual(3600)
+    },
+  },
+  {
+    name: 'STS lets a session last as long as asked, up to the maximum of the role',
+    async run(backend) {
+      const answer = await assume(backend, { RoleArn: roles.prod, DurationSeconds: 43200 })
+      expect(secondsLeft(answer)).toBeGreaterThan(43190)
+    },
+  },
+  {
+    name: 'STS refuses more than the maximum of the role',
+    moto: 'laxer: knows no maximum of a role that it was not told of',
+    async run(backend) {
+      const refusal = await refusalOf(assume(backend, { DurationSeconds: 3601 }))
+      expect(refusal).toMatchObject({
+        name: 'ValidationError',
+        message: 'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.',
+      })
+    },
+  },
+  ...refusedDurations.map(
+    ([what, DurationSeconds]): Case => ({
+      name: `STS refuses a session of ${what}`,
+      moto: 'laxer: does not check durations',
+      async run(backend) {
+        const refusal = await refusalOf(assume(backend, { RoleArn: roles.prod, DurationSeconds }))
+        expect(refusal.name).toBe('ValidationError')
+        expect(refusal.message).toContain("at 'durationSeconds' failed to satisfy constraint")
+      },
+    }),
+  ),
+  ...refusedNames.map(
+    ([what, input]): Case => ({
+      name: `STS refuses ${what}`,
+      ...(what === checkedByMoto ? {} : { moto: noPatterns }),
+      async run(backend) {
+        const refusal = await refusalOf(assume(backend, input))
+        expect(refusal.name).toBe('ValidationError')
+        expect(refusal.$metadata.httpStatusCode).toBe(400)
+      },
+    }),
+  ),
+  ...acceptedNames.map(
+    ([what, input]): Case => ({
+      name: `STS accepts ${what}`,
+      async run(backend) {
+        const answer = await assume(backend, { RoleArn: roles.sandbox, ...input })
+        keysOf(answer.Credentials)
+      },
+    }),
+  ),
+  {
+    name: 'STS names every wrong member of a call at once',
+    moto: noPatterns,
+    async run(backend) {
+      const refusal = await refusalOf(
+        assume(backend, { RoleSessionName: 'a b', SourceIdentity: ':', DurationSeconds: 1 }),
+      )
+      expect(refusal.message).toMatch(/^4 validation errors detected: /)
+      expect(refusal.message).toContain("Value 'a b' at 'roleSessionName'")
+    },
+  },
+  {
+    name: 'STS makes session tokens of 12 hours out of long-term keys',
+    async run(backend) {
+      const answer = await sessionToken(backend)
+      expect(secondsLeft(answer)).toBeGreaterThan(43190)
+      expect(keysOf(answer.Credentials).sessionToken?.length).toBeGreaterThan(100)
+    },
+  },
+  {
+    name: 'STS shows the user behind a session token as itself',
+    moto: anyUser,
+    async run(backend) {
+      const answer = await sessionToken(backend)
+      expect((await whoIs(backend, keysOf(answer.Credentials))).Arn).toBe(example.alice.arn)
+    },
+  },
+  ...([899, 129601] as const).map(
+    (DurationSeconds): Case => ({
+      name: `STS refuses a session token of ${DurationSeconds} seconds`,
+      moto: 'laxer: does not check durations',
+      async run(backend) {
+        expect((await refusalOf(sessionToken(backend, { DurationSeconds }))).name).toBe('ValidationError')
+      },
+    }),
+  ),
+  {
+    name: 'STS gives root one hour at most',
+    moto: 'laxer: knows no root user',
+    async run(backend) {
+      const answer = await sessionToken(backend, { DurationSeconds: 43200 }, example.root.keys)
+      expect(secondsLeft(answer)).toBeLessThanOrEqual(3600)
+    },
+  },
+  {
+    name: 'STS makes no session token out of a role session',
+    moto: 'laxer: makes session tokens of anything',
+    async run(backend) {
+      const role = await assume(backend)
+      const refusal = await refusalOf(sessionToken(backend, {}, keysOf(role.Credentials)))
+      expect(refusal).toMatchObject({
+        name: 'AccessDenied',
+        message: expect.stringContaining('session credentials'),
+      })
+    },
+  },
+  {
+    name: 'STS takes a code of an MFA device once',
+    moto: 'laxer: takes any code at any time',
+    async run(backend) {
+      const [TokenCode] = example.carol.mfaCodes
+      const input = { SerialNumber: example.carol.mfaSerial, TokenCode }
+      keysOf((await sessionToken(backend, input, example.carol.keys)).Credentials)
+      const refusal = await refusalOf(sessionToken(backend, input, example.carol.keys))
+      expect(refusal).toMatchObject({
+        name: 'AccessDenied',
+        message: expect.stringMatching(/one time pass code/),
+      })
+    },
+  },
+  {
+    name: "STS refuses a code of somebody else's MFA device",
+    moto: 'laxer: takes any code of any device',
+    async run(backend) {
+      const input = { SerialNumber: example.carol.mfaSerial, TokenCode: '123456' }
+      const refusal = await refusalOf(sessionToken(backend, input))
+      expect(refusal).toMatchObject({
+        name: 'AccessDenied',
+        message: expect.stringMatching(/unable to validate/),
+      })
+    },
+  },
+  {
+    name: 'STS refuses a signature by another secret',
+    moto: noSignatures,
+    async run(backend) {
+      const refusal = await refusalOf(whoIs(backend, { ...example.alice.keys, secretAccessKey: 'wrong' }))
+      expect(refusal).toMatchObject({ name: 'SignatureDoesNotMatch', $metadata: { httpStatusCode: 403 } })
+    },
+  },
+  {
+    name: 'STS refuses a key that nobody has',
+    moto: noSignatures,
+    async run(backend) {
+      const refusal = await refusalOf(
+        whoIs(backend, { ...example.alice.keys, accessKeyId: 'AKIANOBODY2222EXAMPL' }),
+      )
+      expect(refusal).toMatchObject({ name: 'InvalidClientTokenId', $metadata: { httpStatusCode: 403 } })
+    },
+  },
+  {
+    name: 'STS refuses temporary keys without their token',
+    moto: noSignatures,
+    async run(backend) {
+      const { sessionToken: _, ...keys } = keysOf((await assume(backend)).Credentials)
+      expect((await refusalOf(whoIs(backend, keys))).name).toBe('InvalidClientTokenId')
+    },
+  },
+  {
+    name: 'STS refuses a session that is over',
+    moto: 'lacks: a clock that can be moved',
+    async run(backend) {
+      const keys = keysOf((await assume(backend, { DurationSeconds: 900 })).Credentials)
+      backend.advance(899_000)
+      await whoIs(backend, keys)
+      backend.advance(2_000)
+      expect(await refusalOf(whoIs(backend, keys))).toMatchObject({ name: 'ExpiredToken' })
+    },
+  },
+  {
+    name: 'STS refuses a request that was signed 16 minutes ago',
+    moto: 'lacks: a clock that can be moved',
+    async run(backend) {
+      const { sts } = backend.as()
+      backend.advance(16 * 60_000)
+      const refusal = await refusalOf(sts.send(new GetCallerIdentityCommand({})))
+      expect(refusal).toMatchObject({
+        name: 'SignatureDoesNotMatch',
+        message: expect.stringMatching(
+          /^Signature expired: \d{8}T\d{6}Z is now earlier than .* - 15 min\.\)$/,
+        ),
+      })
+    },
+  },
+  {
+    name: 'STS takes a request that was signed 14 minutes ago',
+    moto: 'lacks: a clock that can be moved',
+    async run(backend) {
+      const { sts } = backend.as()
+      backend.advance(14 * 60_000)
+      await sts.send(new GetCallerIdentityCommand({}))
+    },
+  },
+  {
+    name: 'STS narrows a session by the policy that came with the call',
+    moto: 'laxer: does not evaluate session policies',
+    async run(backend) {
+      const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [] })
+      const keys = keysOf((await assume(backend, { Policy })).Credentials)
+      const trust = {
+        Statement: { Effect: 'Allow', Principal: { AWS: example.account }, Action: 'sts:*' },
+      } as const
+      const RoleArn = await backend.addRole('Next', trust)
+      expect((await refusalOf(assume(backend, { RoleArn }, keys))).message).toMatch(
+        /no session policy allows/,
+      )
+    },
+  },
+  {
+    name: 'STS refuses a session policy that is no JSON',
+    moto: noPatterns,
+    async run(backend) {
+      expect((await refusalOf(assume(backend, { Policy: '{' }))).name).toMatch(/^MalformedPolicyDocument/)
+    },
+  },
+]
+
+function secondsLeft(answer: GetSessionTokenCommandOutput): number {
+  return ((answer.Credentials?.Expiration?.getTime() ?? 0) - systemClock.now()) / 1000
+}
