@@ -34,6 +34,7 @@ const reasons: ReadonlyMap<string, readonly [reason: string, hint: string]> = ne
   ['EMFILE', ['too many open files', 'raise the limit of open files']],
   ['ELOOP', ['too many symbolic links', 'check the path']],
   ['ENAMETOOLONG', ['the name is too long', 'choose a shorter path']],
+  ['EFBIG', ['the file would be larger than is allowed', 'raise the limit of file sizes']],
   ['EIO', ['input/output error', 'check the disk that holds it']],
 ])
 

@@ -1,0 +1,159 @@
+// What a line of the decision log says. The keys are those of the reference's log where it has them, so that what reads
+// its lines reads ours; they stand in one order in every line. What is not known is left out.
+
+/** Where, how and by whom; the same for decisions, outcomes and administration. */
+type Circumstances = {
+  /** 16 lower-case hex characters, for refusals too. */
+  readonly request_id: string
+  /** The name that policies match; empty where the caller could not be found out. */
+  readonly user: string
+  readonly profile?: string | undefined
+  readonly caller_arn?: string | undefined
+  readonly account_id?: string | undefined
+  /** How Sentinel was called: `cli`, `exec`, `credential_process`, … */
+  readonly mode?: string | undefined
+  /** An endpoint that is not AWS's, a foreign CA, a proxy: through which the answers came. */
+  readonly endpoint?: string | undefined
+  readonly ca?: string | undefined
+  readonly proxy?: string | undefined
+  /** Present where the person allowed an endpoint that is not AWS's. */
+  readonly insecure?: true | undefined
+  readonly host?: string | undefined
+  readonly sentinel_version?: string | undefined
+}
+
+/** What was decided, before anything was done. */
+export type DecisionEntry = Circumstances & {
+  readonly event: 'decision'
+  readonly profile: string
+  readonly effect: string
+  /** The rule's name; empty where none matched. */
+  readonly rule: string
+  /** From 0; -1 where none matched. */
+  readonly rule_index: number
+  readonly reason: string
+  /** An SSM parameter's name, or the path of a file. */
+  readonly policy_path: string
+  readonly policy_version?: number | undefined
+  readonly policy_sha256?: string | undefined
+  readonly role_arn?: string | undefined
+  /** What will be stamped if it is allowed. */
+  readonly source_identity?: string | undefined
+  readonly session_duration_seconds?: number | undefined
+}
+
+/** How it ended. `issued` is written before anything is released. */
+export type OutcomeEntry = Circumstances & {
+  readonly event: 'outcome'
+  readonly outcome: 'issued' | 'denied' | 'error' | 'abandoned'
+  readonly error_code?: string | undefined
+  readonly reason?: string | undefined
+  readonly served?: 'fresh' | 'cache' | undefined
+  /** The request id that the credentials are stamped with; another one than `request_id` when served from the cache. */
+  readonly issued_by?: string | undefined
+  readonly source_identity?: string | undefined
+  /** Present where nothing could be stamped and the person allowed that. */
+  readonly unstamped?: true | undefined
+  readonly role_arn?: string | undefined
+  readonly session_duration_seconds?: number | undefined
+  /** RFC 3339, UTC. */
+  readonly expires_at?: string | undefined
+  readonly access_key_id?: string | undefined
+}
+
+/** A change to Sentinel's own set-up, such as a policy put into SSM. */
+export type AdministrationEntry = Circumstances & {
+  readonly event: 'administration'
+  readonly action: string
+  readonly resource: string
+  readonly outcome?: 'started' | 'done' | 'denied' | 'error' | undefined
+  readonly error_code?: string | undefined
+  readonly reason?: string | undefined
+}
+
+/** Somebody says that the clock is right although the log's last line is later: time counts from here. */
+export type AcceptClockEntry = Circumstances & {
+  readonly event: 'accept-clock'
+  readonly reason?: string | undefined
+}
+
+/** What can be appended. Time, sequence and chain are added by the log. */
+export type Entry = DecisionEntry | OutcomeEntry | AdministrationEntry | AcceptClockEntry
+
+/** What the log says about itself. */
+export type LogEvent =
+  | {
+      /** The first line: which log this is, under which keys, and which log stood in its place before. */
+      readonly event: 'log'
+      readonly log: string
+      readonly key: string
+      readonly previous_log?: string | undefined
+      readonly previous_count?: number | undefined
+      readonly previous_mac?: string | undefined
+    }
+  | {
+      /** The line before is half a line: its writer was stopped. */
+      readonly event: 'torn'
+      readonly torn_bytes: number
+      readonly torn_sha256: string
+    }
+  | {
+      /** What stands before is not what the head says. A break with `log` founds the chain anew. */
+      readonly event: 'break'
+      readonly reason: string
+      readonly expected_size?: number | undefined
+      readonly found_size: number
+      readonly log?: string | undefined
+      readonly key?: string | undefined
+    }
+
+const order: readonly string[] = [
+  'schema_version',
+  'timestamp',
+  'event',
+  'log',
+  'key',
+  'request_id',
+  'user',
+  'profile',
+  'effect',
+  'rule',
+  'rule_index',
+  'action',
+  'resource',
+  'outcome',
+  'error_code',
+  'reason',
+  'policy_path',
+  'policy_version',
+  'policy_sha256',
+  'served',
+  'issued_by',
+  'source_identity',
+  'unstamped',
+  'role_arn',
+  'session_duration_seconds',
+  'expires_at',
+  'access_key_id',
+  'mode',
+  'caller_arn',
+  'account_id',
+  'endpoint',
+  'ca',
+  'proxy',
+  'insecure',
+  'host',
+  'sentinel_version',
+]
+const rank = (key: string) => {
+  const at = order.indexOf(key)
+  return at === -1 ? order.length : at
+}
+
+/** The members of an entry as JSON without the braces, in the log's order. */
+export function entryToMembers(entry: Entry | LogEvent, timestamp: string): string {
+  const members = Object.entries({ schema_version: 1, timestamp, ...entry })
+    .filter(([, value]) => value !== undefined)
+    .sort(([a], [b]) => rank(a) - rank(b))
+  return JSON.stringify(Object.fromEntries(members)).slice(1, -1)
+}

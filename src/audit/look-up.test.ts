@@ -1,0 +1,117 @@
+import { closeSync, openSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { freshFolder } from '../machine/machine.fake.ts'
+import { findDecision } from './index.ts'
+import { decision, idOf, outcome, testLog } from './log.fake.ts'
+import { requestIdIn } from './look-up.ts'
+
+const stamp = (number: number) => `sentinel,alice,${idOf(number)}`
+
+/** A decision with credentials that were used twice more, and a refusal. */
+function written() {
+  const set = testLog()
+  set.log.append(decision(1, { source_identity: stamp(1) }))
+  set.log.append(outcome(1, { served: 'fresh', issued_by: idOf(1), source_identity: stamp(1) }))
+  set.log.append(decision(2))
+  set.log.append(outcome(2, { served: 'cache', issued_by: idOf(1), source_identity: stamp(1) }))
+  set.log.append(decision(3, { effect: 'deny' }))
+  set.log.append(outcome(3, { outcome: 'denied' }))
+  set.log.append(decision(4))
+  set.log.append(outcome(4, { served: 'cache', issued_by: idOf(1) }))
+  return set
+}
+
+test('a decision comes with its outcome and every later use of what it issued', async () => {
+  const { file } = written()
+  for (const asked of [idOf(1), stamp(1), `sentinel:alice:${idOf(1)}`, `sentinel:alice:direct:${idOf(1)}`]) {
+    const found = await findDecision(file, asked)
+    expect(found.decision?.line).toBe(2)
+    expect(found.decision?.fields.get('rule')).toBe('developers')
+    expect(found.outcomes.map(({ line }) => line)).toEqual([3])
+    expect(found.uses.map(({ line }) => line)).toEqual([5, 9])
+    expect(found).toMatchObject({
+      issuedBy: undefined,
+      sourceIdentities: [stamp(1)],
+      lines: 9,
+      unreadable: 0,
+    })
+  }
+})
+
+test('a use of the cache names the request whose credentials it served', async () => {
+  const found = await findDecision(written().file, idOf(2))
+  expect(found).toMatchObject({ issuedBy: idOf(1), uses: [], decision: { line: 4 }, outcomes: [{ line: 5 }] })
+})
+
+test('a refusal has a decision and an outcome', async () => {
+  const found = await findDecision(written().file, idOf(3))
+  expect(found.decision?.fields.get('effect')).toBe('deny')
+  expect(found.outcomes[0]?.fields.get('outcome')).toBe('denied')
+})
+
+test('an open file, such as standard input, is read and left open', async () => {
+  const file = openSync(written().file, 'r')
+  expect((await findDecision(file, idOf(3))).decision?.line).toBe(6)
+  closeSync(file)
+})
+
+test('foreign and broken lines are counted and passed over; lines of the reference are understood', async () => {
+  const path = join(freshFolder(), 'log')
+  const reference =
+    '{"timestamp":"2026-02-03T10:00:00Z","user":"alice","profile":"live","effect":"allow","request_id":"e8d38fce","source_identity":"sentinel:alice:e8d38fce"}'
+  const lines = [
+    '{"torn',
+    '[1]',
+    '{"__proto__":{"request_id":"e8d38fce"}}',
+    '',
+    reference,
+    '\u0000',
+    `x${'y'.repeat(1e7)}`,
+  ]
+  writeFileSync(path, Buffer.concat([Buffer.from(lines.join('\n')), Buffer.from([0x0a, 0xff, 0xfe])]))
+  const found = await findDecision(path, 'sentinel:alice:e8d38fce')
+  expect(found.decision?.line).toBe(5)
+  expect(found).toMatchObject({ lines: 8, unreadable: 6, sourceIdentities: ['sentinel:alice:e8d38fce'] })
+})
+
+describe('what is not found is an error', () => {
+  for (const [name, asked, message] of [
+    ['an id that nobody has', idOf(99), `no line is about \`${idOf(99)}\` in 9 lines`],
+    ['a text that is no id', 'alice', '`alice` is neither a request id nor a SourceIdentity'],
+    ['a text with an escape', '\u001b[2J', '`` is neither a request id nor a SourceIdentity'],
+  ] as const) {
+    test(name, async () => {
+      await expect(findDecision(written().file, asked)).rejects.toMatchObject({
+        code: 'DECISION_NOT_FOUND',
+        message,
+      })
+    })
+  }
+
+  test('a log that is not there, or a folder', async () => {
+    for (const path of ['/nonexistent/log', freshFolder()])
+      await expect(findDecision(path, idOf(1))).rejects.toMatchObject({ code: 'LOG_UNREADABLE' })
+  })
+})
+
+describe('a request id in a text', () => {
+  for (const [text, want] of [
+    ['0123456789abcdef', '0123456789abcdef'],
+    ['e8d38fce', 'e8d38fce'],
+    ['sentinel,a=2Cb,0123456789abcdef', '0123456789abcdef'],
+    ['sentinel:alice:e8d38fce', 'e8d38fce'],
+    ['sentinel:alice:a1b2c3d4:e8d38fce', 'e8d38fce'],
+    ['sentinel:alice,e8d38fce', undefined],
+    ['sentinel,e8d38fce', undefined],
+    ['other,alice,e8d38fce', undefined],
+    ['E8D38FCE', undefined],
+    ['e8d38fc', undefined],
+    ['e8d38fce\n', undefined],
+    ['', undefined],
+  ] as const) {
+    test(`${JSON.stringify(text)}: ${want}`, () => {
+      expect(requestIdIn(text)).toBe(want)
+    })
+  }
+})
