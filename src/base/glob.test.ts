@@ -65,6 +65,8 @@ describe('a character is a code point', () => {
     ['not two', '??', '😀', false],
     ['a star does not stop inside one', '*?', '😀', true],
     ['half of one in a pattern matches no whole one', '\ud83d*', '😀', false],
+    ['a star does not end inside one', '*\ude00', '😀', false],
+    ['one in a pattern is itself', '😀*', '😀x', true],
     ['half of one matches itself', '\ud83d?', '\ud83dx', true],
     ['nothing is normalised', 'é', 'e\u0301', false],
   ] as const) {

@@ -67,6 +67,13 @@ describe('whom an ARN names', () => {
       'alice',
     ],
     [
+      'a role that only looks like Identity Center: more behind',
+      arnOf('assumed-role/AWSReservedSSO_Admin_0123456789abcdef-x/alice'),
+      'assumed-role',
+      'AWSReservedSSO_Admin_0123456789abcdef-x/alice',
+      'alice',
+    ],
+    [
       'a role that only looks like Identity Center: capitals',
       arnOf('assumed-role/AWSReservedSSO_Admin_0123456789ABCDEF/alice'),
       'assumed-role',

@@ -454,6 +454,7 @@ describe('what is accepted', () => {
     ['JSON, which is YAML', '{"version": "1", "rules": [{"name": "a", "effect": "deny", "conditions": {}}]}'],
     ['the words yes and no, which are text', ruleOf('    conditions: {users: [yes, no]}')],
     ['`%YAML 1.2`', `%YAML 1.2\n---\n${ruleOf('    conditions: {}')}`],
+    ['the shortest life', ruleOf('    conditions: {}\n    max_server_duration: 15m')],
     ['a zone under its older name', timeOf('        days: [monday]\n        timezone: US/Eastern')],
   ] as const) {
     it(name, async () => expect(await errorsOf(text)).toEqual([]))

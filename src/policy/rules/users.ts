@@ -11,8 +11,7 @@ export function userMatches(pattern: string, user: string, trustedRoles: readonl
   const slash = user.indexOf('/')
   const isBare = !pattern.includes('/') && !pattern.startsWith(':')
   if (slash <= 0 || !isBare || !trustedRoles.includes(user.slice(0, slash))) return false
-  const session = user.slice(slash + 1)
-  return !session.includes('/') && nameMatches(pattern, session)
+  return nameMatches(pattern, user.slice(slash + 1))
 }
 
 function nameMatches(pattern: string, name: string): boolean {
