@@ -1,8 +1,9 @@
 // Runs the whole test suite and ends with one plain line: `N passed, N failed, N skipped`.
-// What was skipped is said aloud with its reason. In CI a skip that is not on the written list fails the run.
+// Before it come the lines that suites want to be read (closing-line.ts) and what was skipped, whose name or closing
+// line says why. In CI a skip that is not on the written list fails the run.
 
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -21,6 +22,9 @@ const allowedInCi: ReadonlyMap<string, string> = new Map()
 
 const folder = mkdtempSync(join(tmpdir(), 'sentinel-report-'))
 const reportFile = join(folder, 'report.json')
+const closingFile = join(folder, 'closing')
+writeFileSync(closingFile, '')
+const startedAt = performance.now()
 const run = spawnSync(
   process.execPath,
   [
@@ -31,9 +35,11 @@ const run = spawnSync(
     `--outputFile.json=${reportFile}`,
     ...process.argv.slice(2),
   ],
-  { stdio: 'inherit' },
+  { stdio: 'inherit', env: { ...process.env, SENTINEL_CLOSING_LINES: closingFile } },
 )
+const seconds = Math.round((performance.now() - startedAt) / 1000)
 const report = readReport()
+process.stdout.write(readFileSync(closingFile, 'utf8'))
 rmSync(folder, { recursive: true })
 
 const skipped = report.testResults
@@ -46,6 +52,7 @@ for (const test of forbidden)
 
 const ok = run.status === 0 && report.success && forbidden.length === 0
 const failed = report.numFailedTests + forbidden.length + (ok || report.numFailedTests > 0 ? 0 : 1)
+process.stdout.write(`in ${seconds} s, on Node ${process.version}\n`)
 process.stdout.write(`${report.numPassedTests} passed, ${failed} failed, ${skipped.length} skipped\n`)
 process.exitCode = ok ? 0 : 1
 

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { closingLine } from '../../dev/closing-line.ts'
 import { program } from '../../src/cli/program.ts'
 import { startStoryAws } from './local-aws.ts'
 import { runStory, StorySkipped } from './script.ts'
@@ -22,8 +23,9 @@ describe('stories', () => {
       const file = join(import.meta.dirname, name)
       const text = readFileSync(file, 'utf8')
       const renewed = await runStory(`test/stories/${name}`, text, stage).catch((thrown: unknown) => {
-        if (thrown instanceof StorySkipped) skip(thrown.message)
-        throw thrown
+        if (!(thrown instanceof StorySkipped)) throw thrown
+        closingLine(`story ${name}: skipped, ${thrown.message}`)
+        return skip(thrown.message)
       })
       if (renewed !== text) writeFileSync(file, renewed)
     })
