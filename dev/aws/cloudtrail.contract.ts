@@ -238,6 +238,18 @@ export const trailCases: readonly Case[] = [
     },
   },
   {
+    name: 'CloudTrail has Insights apart, and none here',
+    moto: lacking,
+    async run(backend) {
+      await backend.as().sts.send(new GetCallerIdentityCommand({}))
+      expect((await look(backend, { EventCategory: 'insight' })).Events).toEqual([])
+      const other = 'management' as 'insight'
+      expect((await refusalOf(look(backend, { EventCategory: other }))).name).toBe(
+        'InvalidEventCategoryException',
+      )
+    },
+  },
+  {
     name: 'CloudTrail forgets after ninety days',
     moto: lacking,
     async run(backend) {

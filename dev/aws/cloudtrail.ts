@@ -72,6 +72,7 @@ function eventOf(stage: Stage, call: Call, operation: Operation, outcome: Outcom
     sourceIPAddress: '127.0.0.1',
     userAgent: call.userAgent,
     ...('error' in outcome ? { errorCode: outcome.error.code, errorMessage: outcome.error.message } : {}),
+    // Records of calls that were not authorised do not tell what was asked for (seen; the guide does not say so).
     requestParameters: refused ? null : (operation.trail?.requestParameters(call) ?? null),
     responseElements: 'answer' in outcome ? (outcome.answer.responseElements ?? null) : null,
     requestID: call.requestId,
@@ -141,11 +142,16 @@ function lookupEvents(stage: Stage, call: Call): Answer {
     )
   }
   const [start, end] = timeRange(call)
+  const category = textOf(call.params, 'EventCategory')
+  if (category !== undefined && category !== 'insight') {
+    throw new AwsError('InvalidEventCategoryException', 'The event category must be insight.')
+  }
   const attribute = lookupAttribute(call)
   authorize(stage, call, 'cloudtrail:LookupEvents', '*')
   const { account } = call.caller.principal
   const found = stage.world.trail
-    .filter((record) => record.account === account && record.region === call.region)
+    // Nothing here makes Insights events.
+    .filter((record) => category === undefined && record.account === account && record.region === call.region)
     .filter((record) => record.atMs >= start && record.atMs <= end && attribute(record))
     .reverse()
   const { from, upTo } = readToken(call, found.length)

@@ -3,8 +3,8 @@
 // Center Portal API Reference. What the session of a permission set looks like: "AWSReservedSSO_" roles in
 // "Using AWS managed applications / Referencing permission sets" (IAM Identity Center User Guide).
 
+import { newKeys, newToken } from './issue.ts'
 import { newUuid, type Stage } from './service.ts'
-import { newKeys, newToken } from './sts.ts'
 import { AwsError, type JsonObject, type WireRequest } from './wire.ts'
 import { addKey, rolePrincipal, type SsoSession } from './world.ts'
 

@@ -4,6 +4,7 @@
 // "Compare AWS STS credentials" (id_credentials_sts-comparison) in the IAM User Guide.
 
 import { checkMembers } from './check.ts'
+import { credentialsOf, issue, trailCredentials } from './issue.ts'
 import {
   type Answer,
   accessDenied,
@@ -15,7 +16,7 @@ import {
 } from './service.ts'
 import { evaluatePolicy, type PolicyDocument } from './trust.ts'
 import { AwsError, type JsonObject, numberOf, textOf } from './wire.ts'
-import { type AccessKey, addKey, type Principal, type Role, rolePrincipal, type Session } from './world.ts'
+import { type Role, rolePrincipal } from './world.ts'
 
 // API_AssumeRole: pattern [\w+=,.@-]*, 2 to 64 characters, for RoleSessionName and SourceIdentity alike.
 const nameShape = { min: 2, max: 64, pattern: /^[\w+=,.@-]*$/ }
@@ -137,7 +138,7 @@ function mfaShown(stage: Stage, call: Call): boolean {
       403,
     )
   }
-  // "Multi-Factor Authentication" FAQ: a one-time password is good for one authentication.
+  // RFC 6238 5.2: a code is not accepted a second time. AWS keeps to it; its reference does not say so.
   device.codes.splice(at, 1)
   return true
 }
@@ -159,7 +160,8 @@ function sourceIdentityInChain(call: Call, role: Role, sent: string | undefined)
  * that is already set needs sts:SetSourceIdentity again (same page, "Permissions required to set source identity").
  */
 function actionsNeeded(call: Call, sourceIdentity: string | undefined): readonly string[] {
-  const tagged = call.params.Tags !== undefined || call.params.TransitiveTagKeys !== undefined
+  // boto3 sends an empty list as an empty text: nothing is tagged by it.
+  const tagged = ['Tags', 'TransitiveTagKeys'].some((name) => Array.isArray(call.params[name]))
   return [
     'sts:AssumeRole',
     ...(sourceIdentity === undefined ? [] : ['sts:SetSourceIdentity']),
@@ -245,64 +247,6 @@ function getSessionToken(stage: Stage, call: Call): Answer {
   return {
     result: { Credentials: credentialsOf(key) },
     responseElements: { credentials: trailCredentials(key) },
-  }
-}
-
-function issue(
-  stage: Stage,
-  call: Call,
-  principal: Principal,
-  terms: {
-    readonly seconds: number
-    readonly mfa: boolean
-    readonly sourceIdentity?: string | undefined
-    readonly policy?: PolicyDocument | undefined
-  },
-): AccessKey {
-  const session: Session = {
-    ...newToken(stage),
-    issuedAtMs: call.atMs,
-    expiresAtMs: call.atMs + terms.seconds * 1000,
-    mfa: terms.mfa,
-    sourceIdentity: terms.sourceIdentity,
-    policy: terms.policy,
-  }
-  return addKey(stage.world, newKeys(stage), principal, session)
-}
-
-/** Temporary keys as STS makes them: `ASIA` and 16 characters, 40 characters of secret. */
-export function newKeys(stage: Stage): { readonly accessKeyId: string; readonly secretAccessKey: string } {
-  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
-  const id = [...stage.random.bytes(16)].map((byte) => alphabet[byte % 32]).join('')
-  return {
-    accessKeyId: `ASIA${id}`,
-    secretAccessKey: Buffer.from(stage.random.bytes(30)).toString('base64'),
-  }
-}
-
-/** An opaque session token. */
-export function newToken(stage: Stage): { readonly token: string } {
-  return { token: `IQoJb3JpZ2luX2Vj${Buffer.from(stage.random.bytes(120)).toString('base64')}` }
-}
-
-function credentialsOf(key: AccessKey): JsonObject {
-  return {
-    AccessKeyId: key.accessKeyId,
-    SecretAccessKey: key.secretAccessKey,
-    SessionToken: key.session?.token,
-    Expiration: `${new Date(key.session?.expiresAtMs ?? 0).toISOString().slice(0, 19)}Z`,
-  }
-}
-
-/** As CloudTrail writes credentials: without the secret, the time in English ("Jul 18, 2014 4:07:39 PM"). */
-function trailCredentials(key: AccessKey): JsonObject {
-  const at = new Date(key.session?.expiresAtMs ?? 0)
-  const [month, day, year] = [at.toUTCString().slice(8, 11), at.getUTCDate(), at.getUTCFullYear()]
-  const [hour, clock] = [at.getUTCHours(), at.toISOString().slice(13, 19)]
-  return {
-    accessKeyId: key.accessKeyId,
-    sessionToken: key.session?.token,
-    expiration: `${month} ${day}, ${year} ${hour % 12 === 0 ? 12 : hour % 12}${clock} ${hour < 12 ? 'AM' : 'PM'}`,
   }
 }
 

@@ -1,0 +1,85 @@
+// What Parameter Store takes: names, versions, types, sizes. Sources: "Requirements and constraints for parameter
+// names" (sysman-parameter-name-constraints) and "Managing parameter tiers" (parameter-store-advanced-parameters)
+// in the Systems Manager User Guide; API_PutParameter in its API Reference.
+
+import { checkMembers } from './check.ts'
+import type { Call } from './service.ts'
+import { AwsError } from './wire.ts'
+import type { ParameterVersion } from './world.ts'
+
+/** sysman-parameter-name-constraints. */
+export function checkName(name: string): void {
+  if (/^\/aws\//i.test(name)) {
+    throw new AwsError('AccessDeniedException', `No access to reserved parameter name: ${name}.`)
+  }
+  if (/^\/?(aws|ssm)/i.test(name)) {
+    throw new AwsError(
+      'ValidationException',
+      'Parameter name: can\'t be prefixed with "aws" or "ssm" (case-insensitive). If formed as a path, it can consist of sub-paths divided by slash symbol; each sub-path can be formed as a mix of letters, numbers and the following 3 symbols .-_',
+    )
+  }
+  if (!/^[a-zA-Z0-9_.\-/]+$/.test(name) || /\/\/|\/$/.test(name) || name.length > 1011) {
+    throw new AwsError(
+      'ValidationException',
+      'Parameter name: can only consist of letters, numbers and the symbols ._-/, at most 1011 characters, without empty sub-paths',
+    )
+  }
+  if (name.includes('/') && !name.startsWith('/')) {
+    throw new AwsError('ValidationException', 'Parameter name must be a fully qualified name.')
+  }
+  if (name.split('/').filter((step) => step !== '').length > 15) {
+    throw new AwsError(
+      'HierarchyLevelLimitExceededException',
+      'A parameter hierarchy can have a maximum depth of fifteen levels.',
+    )
+  }
+}
+
+/** API_PutParameter, Overwrite and Type. */
+export function checkOverwrite(
+  call: Call,
+  last: ParameterVersion | undefined,
+  type: string | undefined,
+): void {
+  if (last === undefined && type === undefined) {
+    throw new AwsError('ValidationException', 'A parameter type is required when you create a parameter.')
+  }
+  if (last === undefined) return
+  if (call.params.Overwrite !== true) {
+    throw new AwsError(
+      'ParameterAlreadyExists',
+      'The parameter already exists. To overwrite this value, set the overwrite option in the request to true.',
+    )
+  }
+  if (call.params.Tags !== undefined) {
+    throw new AwsError(
+      'ValidationException',
+      "Invalid request: tags and overwrite can't be used together. To create a parameter with tags, please remove overwrite flag. To update tags for an existing parameter, please use AddTagsToResource or RemoveTagsFromResource.",
+    )
+  }
+  if (type !== undefined && type !== last.type) {
+    throw new AwsError(
+      'HierarchyTypeMismatchException',
+      "Parameter Store doesn't support changing a parameter type in a hierarchy. For example, you can't change a parameter from a String type to a SecureString type. You must create a new, unique parameter.",
+    )
+  }
+}
+
+/** parameter-store-advanced-parameters: 4 KB for standard parameters, 8 KB for advanced ones. */
+export function checkSize(value: string, tier: ParameterVersion['tier']): void {
+  const bytes = Buffer.byteLength(value, 'utf8')
+  const limit = tier === 'Standard' ? 4096 : 8192
+  if (bytes === 0) {
+    checkMembers('ValidationException', [['value', value, { min: 1 }]])
+  }
+  if (bytes > limit) {
+    const more =
+      tier === 'Standard'
+        ? ' To create a larger parameter value, upgrade the parameter to use the advanced-parameter tier.'
+        : ''
+    throw new AwsError(
+      'ValidationException',
+      `${tier} tier parameters support a maximum parameter value of ${limit} characters.${more}`,
+    )
+  }
+}
