@@ -105,7 +105,29 @@ describe('the document as a whole', () => {
     [
       'an alias without an anchor',
       'version: *v\nrules: []',
-      ['1:10 : `*v` refers to no anchor above it (write the value out)'],
+      ['1:10 : `*v` refers to no anchor above it (put a pattern that begins with `*` in quotes: `"*v"`)'],
+    ],
+    [
+      'a star without quotes',
+      ruleOf('    conditions: {profiles: [*]}'),
+      ['5:29 : a `*` that is not in quotes (put a pattern that begins with `*` in quotes: `"*"`)'],
+    ],
+    [
+      'a pattern without quotes',
+      ruleOf('    conditions:\n      users:\n        - *-admin'),
+      [
+        '7:11 : `*-admin` refers to no anchor above it (put a pattern that begins with `*` in quotes: `"*-admin"`)',
+      ],
+    ],
+    [
+      'a colon within a text',
+      ruleOf('    conditions: {}\n    reason: Note: none'),
+      ['6:13 : a second `: ` within one line of text (put a text that holds `: ` in quotes)'],
+    ],
+    [
+      'a sign that YAML keeps for itself',
+      ruleOf('    conditions: {users: [@alice]}'),
+      ['5:26 : a sign that cannot begin a plain text (put the text in quotes)'],
     ],
     [
       'a key that is no text',

@@ -40,11 +40,18 @@ export function readYaml(text: string): ReadYaml {
 
 function readDocument(text: string): ReadYaml {
   const document = parseDocument(text, { prettyErrors: false, stringKeys: true, version: '1.2' })
-  const found = [
+  const found = firstOfEachPlace([
     ...syntaxErrors(document, text),
     ...strayDirective(document, text),
     ...strayAliases(document),
-  ]
+  ])
+  const toDiagnostic = ({ message, span, hint }: Finding): Diagnostic => ({
+    severity: 'error',
+    message,
+    span: within(span, text),
+    hint,
+    location: '',
+  })
   const places = {
     valueSpan: (path: Path) => spanOf(locate(document, path).value, text),
     keySpan: (path: Path) => spanOf(locate(document, path).key, text),
@@ -70,14 +77,6 @@ type Finding = {
   readonly fatal?: boolean
 }
 
-const toDiagnostic = ({ message, span, hint }: Finding): Diagnostic => ({
-  severity: 'error',
-  message,
-  span,
-  hint,
-  location: '',
-})
-
 /** What yaml says of the commonest mistakes, said for people who write policies. */
 const inOurWords = new Map<string, { message: string; hint: string; fatal: boolean }>([
   [
@@ -92,6 +91,26 @@ const inOurWords = new Map<string, { message: string; hint: string; fatal: boole
       fatal: false,
     },
   ],
+  [
+    'BAD_ALIAS',
+    {
+      message: 'a `*` that is not in quotes',
+      hint: 'put a pattern that begins with `*` in quotes: `"*"`',
+      fatal: true,
+    },
+  ],
+  [
+    'BAD_SCALAR_START',
+    { message: 'a sign that cannot begin a plain text', hint: 'put the text in quotes', fatal: true },
+  ],
+  [
+    'BLOCK_AS_IMPLICIT_KEY',
+    {
+      message: 'a second `: ` within one line of text',
+      hint: 'put a text that holds `: ` in quotes',
+      fatal: true,
+    },
+  ],
   ['TAB_AS_INDENT', { message: 'a tab as indentation', hint: 'indent with spaces', fatal: true }],
   [
     'NON_STRING_KEY',
@@ -103,12 +122,8 @@ const inOurWords = new Map<string, { message: string; hint: string; fatal: boole
   ],
 ])
 
-/** What YAML itself finds wrong; of several findings at one place only the first, which caused the others. */
 function syntaxErrors(document: Document, text: string): readonly Finding[] {
-  const seen = new Set<number>()
-  return [...document.errors, ...document.warnings].flatMap(({ code, message, pos: [start, end] }) => {
-    if (seen.has(start)) return []
-    seen.add(start)
+  return [...document.errors, ...document.warnings].map(({ code, message, pos: [start, end] }) => {
     // The recursive parser reports the end of its stack like any other error.
     if (/call stack/.test(message)) throw new RangeError(message)
     return {
@@ -118,6 +133,12 @@ function syntaxErrors(document: Document, text: string): readonly Finding[] {
       span: { start, end: code === 'DUPLICATE_KEY' ? endOfWord(text, start) : end },
     }
   })
+}
+
+/** Of several findings at one place only the first, which caused the others. */
+function firstOfEachPlace(findings: readonly Finding[]): readonly Finding[] {
+  const seen = new Set<number>()
+  return findings.filter(({ span: { start } }) => !seen.has(start) && seen.add(start))
 }
 
 const endOfWord = (text: string, start: number) =>
@@ -136,7 +157,8 @@ function strayAliases(document: Document): readonly Finding[] {
   const look = (node: unknown): void => {
     if (isAlias(node) && node.resolve(document) === undefined) {
       const message = `\`*${node.source}\` refers to no anchor above it`
-      found.push({ message, hint: 'write the value out', span: rangeOf(node), fatal: true })
+      const hint = `put a pattern that begins with \`*\` in quotes: \`"*${node.source}"\``
+      found.push({ message, hint, span: rangeOf(node), fatal: true })
     } else if (isMap(node)) {
       for (const { value } of node.items) look(value)
     } else if (isSeq(node)) {
@@ -181,5 +203,11 @@ const rangeOf = (node: Node | undefined): Span => ({
 function spanOf(node: Node | undefined, text: string): Span {
   const { start, end } = rangeOf(node)
   const lineEnd = text.indexOf('\n', start)
-  return { start, end: lineEnd === -1 ? end : Math.max(start, Math.min(end, lineEnd)) }
+  return within({ start, end: lineEnd === -1 ? end : Math.min(end, lineEnd) }, text)
+}
+
+/** The span inside the text: what the parser misses at the end of a text it places after it. */
+function within({ start, end }: Span, text: string): Span {
+  const from = Math.min(start, text.length)
+  return { start: from, end: Math.max(from, Math.min(end, text.length)) }
 }
