@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { encodeSourceIdentity, parseSourceIdentity, sameUser } from './index.ts'
+import { encodeSourceIdentity, parseSourceIdentity, sameUser, sourceIdentityPattern } from './index.ts'
 
 const id = '0123456789abcdef'
 const hash = (name: string) => createHash('sha256').update(name, 'utf8').digest('hex').slice(0, 16)
@@ -153,6 +153,28 @@ describe('whether it is the same user', () => {
   ] as const) {
     it(name, () => expect(sameUser(text, user)).toBe(want))
   }
+})
+
+describe("the pattern of a user's stamps in a trust policy", () => {
+  for (const [name, user, want] of [
+    ['a plain name', 'alice', 'sentinel,alice,*'],
+    ['a name of wildcards and variables widens nothing', '*?${x}', 'sentinel,=2A=3F=24=7Bx=7D,*'],
+    [
+      'a long name is cut as its stamps are',
+      'a'.repeat(39),
+      `sentinel,${'a'.repeat(20)}==b4d5e56e929ba4cd,*`,
+    ],
+  ] as const) {
+    it(name, () => {
+      expect(sourceIdentityPattern(user)).toBe(want)
+      expect(encodeSourceIdentity(user, id).startsWith(want.slice(0, -1))).toBe(true)
+    })
+  }
+
+  it('of nobody is refused', () =>
+    expect(() => sourceIdentityPattern('')).toThrowError(
+      expect.objectContaining({ code: 'SOURCE_IDENTITY_INVALID' }),
+    ))
 })
 
 /** What STS accepts, from botocore's service model where Python has it; else as AWS documents it. */
