@@ -104,6 +104,14 @@ describe('the process around the program', () => {
     )
   })
 
+  it.skipIf(process.platform !== 'linux')('says so when its output cannot be written', () => {
+    const { status, stderr } = run('"$NODE" "$ENTRY" --help > /dev/full')
+    expect([status, stderr]).toEqual([
+      1,
+      'sentinel: error: the output cannot be written: ENOSPC [FILE_UNWRITABLE]\n',
+    ])
+  })
+
   it('says nothing when its reader goes away, and does not claim success', () => {
     const { stdout, stderr } = run('{ "$NODE" "$ENTRY" --help; echo "status $?" >&2; } | true')
     expect([stdout, stderr]).toEqual(['', 'status 1\n'])

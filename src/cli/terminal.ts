@@ -43,19 +43,20 @@ async function onTerminal<T>(io: Io, instead: string, use: (terminal: Terminal) 
   }
 }
 
-// readline echoes what is typed through its output: for a secret the output passes the question on and nothing else.
+// readline echoes what is typed through its output: for a secret the output leads nowhere. It listens, and has switched
+// the terminal's own echo off, before the question is shown: whoever types fast is not shown either.
 async function readLine(terminal: Terminal, prompt: string, typing: 'shown' | 'hidden'): Promise<string> {
-  terminal.output.write(prompt)
-  const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
   const lines = createInterface({
     input: terminal.input,
-    output: typing === 'hidden' ? silent : terminal.output,
+    output: typing === 'hidden' ? nowhere : terminal.output,
     terminal: typing === 'hidden',
   })
   try {
     return await new Promise<string>((resolve, reject) => {
       const cancelled = () => reject(new SentinelError('CANCELLED', 'the question was not answered'))
       lines.once('line', resolve).once('SIGINT', cancelled).once('close', cancelled)
+      terminal.output.write(prompt)
     })
   } finally {
     lines.close()

@@ -1,0 +1,93 @@
+// The process as an Io. Output is synchronous, so nothing is lost when the process ends.
+
+import { openSync, readFileSync, writeSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { SentinelError } from '../base/index.ts'
+import type { PlatformName } from '../machine/index.ts'
+import type { Io, Output, Terminal } from './io.ts'
+
+/** The Io of this process. */
+export function realIo(): Io {
+  return {
+    stdin: {
+      readAll: () => readFileSync(0, 'utf8'),
+      get isTTY() {
+        return tty().isatty(0)
+      },
+    },
+    stdout: output(1),
+    stderr: output(2),
+    env: process.env,
+    get cwd() {
+      return process.cwd()
+    },
+    get home() {
+      return homedir()
+    },
+    platform: platformName(),
+    pid: process.pid,
+    async spawn(file, args, { env, verbatim }) {
+      const { spawn } = await import('node:child_process')
+      return spawn(file, [...args], { env, stdio: 'inherit', windowsVerbatimArguments: verbatim })
+    },
+    onSignal(signal, listener) {
+      process.on(signal, listener)
+      return () => process.off(signal, listener)
+    },
+    openTerminal,
+  }
+}
+
+// Asked for only where it is needed: loading it, or touching process.stdout, costs as much as a warm answer may.
+const tty = () => process.getBuiltinModule('node:tty')
+
+function output(fd: 1 | 2): Output {
+  return {
+    write: (text) => writeAll(fd, Buffer.from(text)),
+    get isTTY() {
+      return tty().isatty(fd)
+    },
+  }
+}
+
+function writeAll(fd: number, bytes: Buffer): void {
+  for (let at = 0; at < bytes.length; ) {
+    try {
+      at += writeSync(fd, bytes, at)
+    } catch (cause) {
+      const { code } = cause as NodeJS.ErrnoException
+      if (code === 'EPIPE') throw new SentinelError('OUTPUT_CLOSED', 'nobody reads the output', { cause })
+      if (code !== 'EAGAIN')
+        throw new SentinelError('FILE_UNWRITABLE', `the output cannot be written: ${code}`, { cause })
+      // A pipe that does not block is full: wait a moment for its reader.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5)
+    }
+  }
+}
+
+function openTerminal(): Terminal | undefined {
+  const { ReadStream, WriteStream } = tty()
+  const [from, to] =
+    process.platform === 'win32' ? ['\\\\.\\CONIN$', '\\\\.\\CONOUT$'] : ['/dev/tty', '/dev/tty']
+  try {
+    const input = new ReadStream(openSync(from, 'r+'))
+    const out = new WriteStream(openSync(to, 'r+'))
+    return {
+      input,
+      output: out,
+      close: () => {
+        input.destroy()
+        out.destroy()
+      },
+    }
+  } catch {
+    // No controlling terminal: ENXIO, ENOENT, EACCES, or Node's own refusal.
+    return undefined
+  }
+}
+
+// Sentinel is tried on these three; any other Unix is taken for Linux.
+function platformName(): PlatformName {
+  const { platform } = process
+  return platform === 'darwin' || platform === 'win32' ? platform : 'linux'
+}
