@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
 import { freshFolder } from '../../src/machine/machine.fake.ts'
-import { buildWriter, storm, survey } from './storm.ts'
+import { buildProgram, storm, survey } from './storm.ts'
 
 test('three writers are killed ten times, and nothing is lost or damaged', async () => {
   const left = await storm({
@@ -23,7 +23,7 @@ test.skipIf(process.platform === 'win32')(
   'a disk that takes only part of a line: an error, nothing lost, and the next writer goes on',
   async () => {
     const folder = freshFolder()
-    const program = await buildWriter(folder)
+    const program = await buildProgram('writer', folder)
     const stateFolder = join(folder, 'state')
     const file = join(stateFolder, 'decisions.jsonl')
     const limited = spawn('/bin/sh', [
@@ -46,3 +46,19 @@ test.skipIf(process.platform === 'win32')(
     })
   },
 )
+
+test('six callers of a cold cache, the maker killed: one other makes it, and all the rest get that', async () => {
+  const folder = freshFolder()
+  const program = await buildProgram('caller', folder)
+  const call = (milliseconds: string) => spawn(process.execPath, [program, folder, milliseconds])
+  const first = call('60000')
+  await new Promise((resolve) => first.stdout.once('data', resolve))
+  const others = Array.from({ length: 5 }, () => call('50'))
+  const answers = Promise.all(others.map((caller) => text(caller.stdout)))
+  first.kill('SIGKILL')
+  const said = (await answers).flatMap((answer) => answer.trimEnd().split('\n'))
+  expect(said.filter((line) => line === 'making')).toHaveLength(1)
+  const made = said.filter((line) => line.startsWith('made by '))
+  expect(made).toHaveLength(5)
+  expect(new Set(made).size).toBe(1)
+})

@@ -40,7 +40,7 @@ export type Wreckage = {
 export async function storm(wanted: Storm): Promise<Wreckage> {
   const stateFolder = join(wanted.folder, 'state')
   const file = join(stateFolder, 'decisions.jsonl')
-  const program = await buildWriter(wanted.folder)
+  const program = await buildProgram('writer', wanted.folder)
   const draw = numbers(wanted.seed)
   const acknowledged: string[] = []
   const complaints: string[] = []
@@ -65,11 +65,11 @@ export async function storm(wanted: Storm): Promise<Wreckage> {
   }
 }
 
-/** Makes one file of the writer, so that a life begins quickly. */
-export async function buildWriter(folder: string): Promise<string> {
-  const outfile = join(folder, 'writer.cjs')
+/** Makes one file of a program of this folder, so that a life begins quickly. */
+export async function buildProgram(name: 'writer' | 'caller', folder: string): Promise<string> {
+  const outfile = join(folder, `${name}.cjs`)
   await build({
-    entryPoints: [join(import.meta.dirname, 'writer.ts')],
+    entryPoints: [join(import.meta.dirname, `${name}.ts`)],
     outfile,
     bundle: true,
     platform: 'node',

@@ -108,8 +108,6 @@ export type LogEvent =
     }
 
 const order: readonly string[] = [
-  'schema_version',
-  'timestamp',
   'event',
   'log',
   'key',
@@ -145,15 +143,16 @@ const order: readonly string[] = [
   'host',
   'sentinel_version',
 ]
-const rank = (key: string) => {
-  const at = order.indexOf(key)
-  return at === -1 ? order.length : at
-}
 
 /** The members of an entry as JSON without the braces, in the log's order. */
 export function entryToMembers(entry: Entry | LogEvent, timestamp: string): string {
-  const members = Object.entries({ schema_version: 1, timestamp, ...entry })
-    .filter(([, value]) => value !== undefined)
-    .sort(([a], [b]) => rank(a) - rank(b))
-  return JSON.stringify(Object.fromEntries(members)).slice(1, -1)
+  const values = new Map<string, unknown>(Object.entries(entry))
+  let text = `"schema_version":1,"timestamp":"${timestamp}"`
+  const put = (key: string, value: unknown) => {
+    if (value !== undefined) text += `,"${key}":${JSON.stringify(value)}`
+  }
+  // Plain loops: this is the first and the last time that the process does it, and it is waited for.
+  for (const key of order) put(key, values.get(key))
+  for (const [key, value] of values) if (!order.includes(key)) put(key, value)
+  return text
 }

@@ -4,7 +4,7 @@
 // A second small file says which log stood at a path last, so that a deleted or swapped log is noticed too.
 
 import { hash } from 'node:crypto'
-import { closeSync, fdatasyncSync, openSync, readSync, writeSync } from 'node:fs'
+import { closeSync, openSync, readSync, writeSync } from 'node:fs'
 import { errorCode, type Keys, type Machine, readTextIfPresent, writeAtomic } from '../machine/index.ts'
 import { hmac, type Link, noMac } from './line.ts'
 
@@ -65,7 +65,10 @@ export function isLogId(text: unknown): text is string {
 /** A head that is open for writing. */
 export type OpenHead = {
   readonly head: Head
-  /** Writes the next head, to the disk. */
+  /**
+   * Writes the next head. Not waited for until it is on the disk: after a loss of power the head is behind its log,
+   * which the next writer mends like a kill.
+   */
   advance(next: Omit<Head, 'path'>): void
   close(): void
 }
@@ -91,7 +94,6 @@ export function openHead(deps: HeadDeps, id: string): OpenHead | undefined {
     advance(next) {
       slot = 1 - slot
       writeSync(file, slotText(deps, id, next), slot * slotBytes)
-      fdatasyncSync(file)
     },
     close() {
       if (open) closeSync(file)

@@ -1,6 +1,6 @@
 // Appending to the decision log. One writer at a time, across processes; only the end of the file is read, however
 // long it is; when `append` returns, the line is on the disk. INVARIANT: nothing is released before that, so whatever
-// goes wrong here is thrown. On disk first the line, then the head: a head is never ahead of its log.
+// goes wrong here is thrown. INVARIANT: the line is on the disk before the head is written, so a head is never ahead.
 
 import { closeSync, constants, fdatasyncSync, fstatSync, ftruncateSync, openSync, readSync } from 'node:fs'
 import { SentinelError, toTimestamp } from '../base/index.ts'

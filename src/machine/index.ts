@@ -4,7 +4,6 @@ export {
   errorCode,
   fileError,
   makeFolder,
-  readAll,
   readText,
   readTextIfPresent,
   removeFile,

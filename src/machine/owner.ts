@@ -66,14 +66,14 @@ export function isDead(
 /** The place of this process, from Linux's /proc. */
 export function placeOfSelf(): Place {
   return {
-    bootId: orEmpty(() => readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim()),
+    bootId: orEmpty(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()),
     pidNamespace: orEmpty(() => readlinkSync('/proc/self/ns/pid').replace(/\D/g, '')),
   }
 }
 
 /** Looks a process id up in Linux's /proc. */
 export function lookAtProcess(pid: number): Sighting {
-  return statToSighting(orEmpty(() => readFileSync(`/proc/${pid}/stat`, 'latin1')))
+  return statToSighting(orEmpty(() => readFileSync(`/proc/${pid}/stat`, 'utf8')))
 }
 
 /** Reads /proc/PID/stat (proc(5)): the command's name in brackets may itself hold brackets and spaces. */

@@ -1,0 +1,46 @@
+// One caller of a cold cache: says `making` when it begins to make the thing, takes some time over it, and prints it.
+// Arguments: a folder, and how long making takes in milliseconds.
+
+import { writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { asSentinelError, systemClock, systemRandom } from '../../src/base/index.ts'
+import {
+  openKeys,
+  type PlatformName,
+  platforms,
+  sealedFiles,
+  singleFlight,
+  systemWait,
+} from '../../src/machine/index.ts'
+
+const [folder = '', milliseconds = ''] = process.argv.slice(2)
+const machine = {
+  platform: platforms[process.platform as PlatformName],
+  clock: systemClock,
+  random: systemRandom,
+  wait: systemWait,
+  pid: process.pid,
+}
+const files = { ...machine, keys: openKeys(machine, join(folder, 'keys.json')) }
+const cache = sealedFiles(files, join(folder, 'cache'))
+
+singleFlight(
+  { ...machine, notes: sealedFiles(files, join(folder, 'notes')) },
+  {
+    name: 'thing',
+    lock: join(folder, 'thing.lock'),
+    read: () => cache.read('thing'),
+    make: async () => {
+      writeSync(1, 'making\n')
+      await systemWait.pause(Number(milliseconds))
+      return `made by ${process.pid}`
+    },
+    write: (value) => cache.write('thing', value),
+    isShared: () => true,
+  },
+)
+  .then((value) => writeSync(1, `${value}\n`))
+  .catch((thrown) => {
+    writeSync(2, `${asSentinelError(thrown).message}\n`)
+    process.exitCode = 1
+  })
