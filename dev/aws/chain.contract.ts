@@ -1,10 +1,11 @@
 // What is expected of trust: who may assume which role, what a source identity needs, what a chain of roles keeps.
 
+import { GetSessionTokenCommand } from '@aws-sdk/client-sts'
 import { expect } from 'vitest'
 import { assume, type Backend, type Case, type Keys, keysOf, refusalOf, stamp } from './contract-driver.ts'
-import { addUser, example, type PolicyDocument, stampedOnly } from './index.ts'
+import { addFederatedUser, addRole, addUser, example, type PolicyDocument, stampedOnly } from './index.ts'
 
-const { roles, account } = example
+const { roles, account, otherAccount } = example
 const noTrust = 'laxer: does not evaluate trust policies, and assumes roles that do not exist' as const
 const told = "lacks: users with keys of a test's choice" as const
 const forgets = 'laxer: forgets the source identity of a session' as const
@@ -37,6 +38,9 @@ const statement = (more: object, Principal: object | '*' = { AWS: account }) =>
 const when = (Condition: object) => ({ Statement: statement({ Condition }) })
 const by = (Principal: object | '*') => ({ Statement: statement({}, Principal) })
 const unstamped = { SourceIdentity: undefined }
+
+/** A variable of the policy language. */
+const userName = ['$', '{aws:username}'].join('')
 
 type Tried = readonly [
   what: string,
@@ -118,13 +122,13 @@ const trusts: readonly Tried[] = [
   ['the session name', when({ StringLike: { 'sts:RoleSessionName': 'sentinel,*' } }), {}, true],
   [
     'the name of the user as session name',
-    when({ StringEquals: { 'sts:RoleSessionName': '$'.concat('{aws:username}') } }),
+    when({ StringEquals: { 'sts:RoleSessionName': userName } }),
     { RoleSessionName: 'alice' },
     true,
   ],
   [
     "the same, with somebody else's name",
-    when({ StringEquals: { 'sts:RoleSessionName': '$'.concat('{aws:username}') } }),
+    when({ StringEquals: { 'sts:RoleSessionName': userName } }),
     { RoleSessionName: 'bob' },
     false,
   ],
@@ -227,6 +231,31 @@ export const chainCases: readonly Case[] = [
     },
   },
   {
+    name: "trust: across accounts a role that names the user still needs the user's policies",
+    moto: told,
+    async run(backend) {
+      const trust = { Statement: statement({}, { AWS: [example.alice.arn, example.mallory.arn] }) }
+      const { arn: RoleArn } = addRole(backend.local().world, { account: otherAccount, name: 'Far', trust })
+      keysOf((await assume(backend, { RoleArn })).Credentials)
+      const refusal = await refusalOf(assume(backend, { RoleArn }, example.mallory.keys))
+      expect(refusal.message).toContain('because no identity-based policy allows the sts:AssumeRole action')
+    },
+  },
+  {
+    name: 'trust: a federated user assumes no roles',
+    moto: told,
+    async run(backend) {
+      const keys = { accessKeyId: 'ASIAIOSFODNN7EXAMPLE', secretAccessKey: 'federatedSecretEXAMPLEKEY' }
+      const session = { token: 'token', issuedAtMs: 0, expiresAtMs: Number.MAX_SAFE_INTEGER, mfa: false }
+      addFederatedUser(backend.local().world, { account, name: 'frank', keys, session })
+      const refusal = await refusalOf(assume(backend, {}, { ...keys, sessionToken: 'token' }))
+      expect(refusal).toMatchObject({
+        name: 'AccessDenied',
+        message: expect.stringContaining('federated user'),
+      })
+    },
+  },
+  {
     name: 'trust: root assumes no roles',
     moto: 'laxer: knows no root user',
     async run(backend) {
@@ -258,6 +287,26 @@ export const chainCases: readonly Case[] = [
     },
   },
   {
+    name: 'trust: MFA shown for a session token opens it too',
+    async run(backend) {
+      const { keys, mfaSerial: SerialNumber, mfaCodes } = example.carol
+      const { sts } = backend.as(keys)
+      const session = await sts.send(new GetSessionTokenCommand({ SerialNumber, TokenCode: mfaCodes[0] }))
+      keysOf((await assume(backend, { RoleArn: roles.admin }, keysOf(session.Credentials))).Credentials)
+    },
+  },
+  {
+    name: 'trust: a session token without MFA says so, which long-term keys do not',
+    moto: noTrust,
+    async run(backend) {
+      const { sts } = backend.as()
+      const keys = keysOf((await sts.send(new GetSessionTokenCommand({}))).Credentials)
+      const trust = when({ BoolIfExists: { 'aws:MultiFactorAuthPresent': 'true' } })
+      expect(await getsIn(backend, trust)).toBe(true)
+      expect(await getsIn(backend, trust, {}, keys)).toBe(false)
+    },
+  },
+  {
     name: 'trust: without MFA it stays shut',
     moto: noTrust,
     async run(backend) {
@@ -279,6 +328,14 @@ export const chainCases: readonly Case[] = [
     name: 'trust: a role in the principal means every session of it',
     async run(backend) {
       expect(await getsIn(backend, by({ AWS: roles.dev }), {}, await first(backend))).toBe(true)
+    },
+  },
+  {
+    name: 'trust: a variable that has no value matches nothing, not everything',
+    moto: noTrust,
+    async run(backend) {
+      const trust = when({ StringLike: { 'sts:RoleSessionName': `${userName}*` } })
+      expect(await getsIn(backend, trust, {}, await first(backend))).toBe(false)
     },
   },
   {
@@ -334,6 +391,20 @@ export const chainCases: readonly Case[] = [
     async run(backend) {
       const trust = { Statement: statement({ Action: 'sts:AssumeRole' }) }
       expect(await getsIn(backend, trust, unstamped, await first(backend))).toBe(false)
+    },
+  },
+  {
+    name: 'chain: a role needs sts:SetSourceIdentity in its own policies, even where the next role names it',
+    moto: told,
+    async run(backend) {
+      const { world } = backend.local()
+      const policy = { Statement: { Effect: 'Allow', Action: 'sts:AssumeRole', Resource: '*' } } as const
+      const poor = addRole(world, { account, name: 'Poor', trust: by({ AWS: account }), policy })
+      const session = (input: object) => assume(backend, { RoleArn: poor.arn, ...input })
+      const stamped = keysOf((await session({})).Credentials)
+      const plain = keysOf((await session(unstamped)).Credentials)
+      expect(await getsIn(backend, by({ AWS: poor.arn }), unstamped, stamped)).toBe(false)
+      expect(await getsIn(backend, by({ AWS: poor.arn }), unstamped, plain)).toBe(true)
     },
   },
   {

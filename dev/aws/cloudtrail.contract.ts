@@ -255,7 +255,19 @@ export const trailCases: readonly Case[] = [
     async run(backend) {
       await backend.as().sts.send(new GetCallerIdentityCommand({}))
       backend.advance(91 * 86_400_000)
+      const filter = by('EventName', 'GetCallerIdentity')
+      expect((await look(backend, filter)).Events).toEqual([])
+      expect((await look(backend, { ...filter, StartTime: new Date(0) })).Events).toEqual([])
+    },
+  },
+  {
+    name: 'CloudTrail keeps Regions apart',
+    moto: lacking,
+    async run(backend) {
+      await backend.as(undefined, 'eu-west-1').sts.send(new GetCallerIdentityCommand({}))
+      const elsewhere = new LookupEventsCommand(by('EventName', 'GetCallerIdentity'))
       expect((await look(backend, by('EventName', 'GetCallerIdentity'))).Events).toEqual([])
+      expect((await backend.as(undefined, 'eu-west-1').cloudtrail.send(elsewhere)).Events).toHaveLength(1)
     },
   },
 ]

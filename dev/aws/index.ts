@@ -22,6 +22,7 @@ export {
   addFederatedUser,
   addKey,
   addMfaDevice,
+  addParameter,
   addPermissionSetRole,
   addRole,
   addRootKeys,

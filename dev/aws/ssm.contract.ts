@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-ssm'
 import { expect } from 'vitest'
 import { type Backend, type Case, type Keys, refusalOf } from './contract-driver.ts'
-import { addUser, example } from './index.ts'
+import { addParameter, addUser, example } from './index.ts'
 
 const Name = '/sentinel/policies/dev'
 const put = (backend: Backend, input: Partial<PutParameterCommandInput> = {}) =>
@@ -240,6 +240,16 @@ export const parameterCases: readonly Case[] = [
         name: 'AccessDeniedException',
         message: `User: ${example.mallory.arn} is not authorized to perform: ssm:GetParameter on resource: ${resource} ${because}`,
       })
+    },
+  },
+  {
+    name: 'SSM knows the parameters that a world begins with',
+    moto: 'lacks: parameters that a test put there without a call',
+    async run(backend) {
+      const { account, region } = example
+      const { world } = backend.local()
+      for (const value of ['v1', 'v2']) addParameter(world, { account, region, name: Name, value })
+      expect((await get(backend)).Parameter).toMatchObject({ Value: 'v2', Version: 2, Type: 'String' })
     },
   },
   {

@@ -256,6 +256,35 @@ export function addMfaDevice(world: World, device: MfaDevice): MfaDevice {
   return device
 }
 
+/** Adds a version of a parameter, as PutParameter with Overwrite would. */
+export function addParameter(
+  world: World,
+  parameter: {
+    readonly account: string
+    readonly region: string
+    readonly name: string
+    readonly value: string
+    readonly type?: ParameterVersion['type']
+    readonly atMs?: number
+  },
+): ParameterVersion {
+  const { account, region, name, value, type = 'String', atMs = 0 } = parameter
+  const key = `${account}/${region}/${name}`
+  const before = world.parameters.get(key) ?? []
+  const added: ParameterVersion = {
+    name,
+    value,
+    type,
+    version: (before.at(-1)?.version ?? 0) + 1,
+    tier: 'Standard',
+    keyId: type === 'SecureString' ? 'alias/aws/ssm' : undefined,
+    modifiedAtMs: atMs,
+    modifiedBy: `arn:aws:iam::${account}:root`,
+  }
+  world.parameters.set(key, [...before, added])
+  return added
+}
+
 /** Adds keys, long-term ones when `session` is absent. */
 export function addKey(world: World, keys: KeyPair, principal: Principal, session?: Session): AccessKey {
   const key: AccessKey = { ...keys, principal, session }
