@@ -6,7 +6,7 @@ import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
 import { HttpsProxyAgent } from 'https-proxy-agent'
-import { SentinelError } from '../base/index.ts'
+import { SentinelError, systemClock } from '../base/index.ts'
 import type { Connection } from './connection.ts'
 import { awsFailure, type Operation } from './failures.ts'
 import type { AwsCredentials, CallDeps } from './types.ts'
@@ -39,7 +39,7 @@ export async function callAws<Client extends { destroy(): void }, Output>(
   { connection, operation, credentials, client: make, send }: Call<Client, Output>,
 ): Promise<{ readonly output: Output; readonly serverTimeMs: number | undefined }> {
   const seen: { date?: string } = {}
-  const client = make(clientSettings(connection, credentials, seen))
+  const client = make(clientSettings(deps, connection, credentials, seen))
   try {
     const output = await send(client, { abortSignal: deps.signal })
     return { output, serverTimeMs: seen.date === undefined ? undefined : Date.parse(seen.date) }
@@ -51,6 +51,7 @@ export async function callAws<Client extends { destroy(): void }, Output>(
 }
 
 function clientSettings(
+  { clock }: CallDeps,
   connection: Connection,
   credentials: AwsCredentials | undefined,
   seen: { date?: string },
@@ -62,6 +63,8 @@ function clientSettings(
     useFipsEndpoint: connection.useFips,
     useDualstackEndpoint: connection.useDualstack,
     credentials: sdkCredentials(credentials),
+    // Requests are signed by the clock that was given, as far as the SDK lets one choose.
+    systemClockOffset: clock.now() - systemClock.now(),
     maxAttempts: attempts,
     retryMode: 'standard',
     defaultsMode: 'standard',

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { inspect } from 'node:util'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type Clock, Secret, SentinelError } from '../base/index.ts'
 import {
@@ -209,6 +210,14 @@ describe('errors of AWS are told apart by their name', () => {
   // SSO (rest-json) names the error in a header.
   const errorType = (body: string): Record<string, string> =>
     body.startsWith('{') ? { 'x-amzn-errortype': JSON.parse(body).__type } : {}
+
+  it('what is kept of the error holds no header of the request', async () => {
+    const { url } = await answering({ status: 403, body: xml('AccessDenied') })
+    const credentials = { ...keys, sessionToken: new Secret('the-session-token') }
+    const error = await failure(callerIdentity(deps, connect('sts', url), credentials))
+    expect(inspect(error, { depth: 12, showHidden: true })).not.toContain('the-session-token')
+    expect(error.cause).toMatchObject({ name: 'AccessDenied', message: 'no' })
+  })
 
   it('escape sequences and line breaks of a message do not reach the terminal', async () => {
     const { url } = await answering({ status: 403, body: xml('AccessDenied', 'a\u009b31m&#xA;b') })

@@ -19,17 +19,18 @@ type Finding = { readonly code: ErrorCode; readonly hint?: string }
 export function awsFailure(operation: Operation, connection: Connection, thrown: unknown): SentinelError {
   if (thrown instanceof SentinelError) return thrown
   const error = thrown instanceof Error ? thrown : new Error(String(thrown))
+  const cause = withoutRequest(error)
   const what = `${operation.service} ${operation.name}`
   if (error.name === 'AbortError') {
-    return new SentinelError('CANCELLED', `${what} was cancelled`, { cause: error })
+    return new SentinelError('CANCELLED', `${what} was cancelled`, { cause })
   }
-  if (isNetwork(error)) return unreachable(what, connection, error)
+  if (isNetwork(error)) return unreachable(what, connection, error, cause)
   const finding = classify(operation, error)
   const about = operation.subject === undefined ? '' : ` for \`${printable(operation.subject)}\``
   const words = answered(error) ? `${error.name}: ${oneLine(error.message)}` : 'the answer cannot be read'
   return new SentinelError(finding.code, `${what}${about} failed: ${printable(words)}`, {
     ...(finding.hint === undefined ? {} : { hint: finding.hint }),
-    cause: error,
+    cause,
   } satisfies ErrorExtras)
 }
 
@@ -58,14 +59,22 @@ function isNetwork(error: Error): boolean {
   return networkCodes.has(code) || tls || error.name === 'TimeoutError' || error.name === 'ProxyError'
 }
 
-function unreachable(what: string, connection: Connection, error: Error): SentinelError {
+function unreachable(what: string, connection: Connection, error: Error, cause: Error): SentinelError {
   const where = connection.endpoint.url ?? `AWS in ${connection.region}`
   const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name
   const through = connection.proxy === undefined ? '' : ' through the proxy'
   return new SentinelError('AWS_UNREACHABLE', `${what} could not reach ${where}${through}: ${code}`, {
     hint: 'check the network, the region, HTTPS_PROXY, AWS_CA_BUNDLE and AWS_ENDPOINT_URL',
-    cause: error,
+    cause,
   })
+}
+
+// The SDK's errors hold the whole exchange, session tokens in its headers included: only the words are kept.
+function withoutRequest(error: Error): Error {
+  const kept = new Error(error.message)
+  kept.name = error.name
+  if (error.stack !== undefined) kept.stack = error.stack
+  return kept
 }
 
 /** Whether AWS said it: the SDK then knows the status; what it could not read has none of AWS's names. */

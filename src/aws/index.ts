@@ -13,8 +13,7 @@ export {
 export type { Connection, ConnectionFacts, ConnectionSettings, ForeignEndpoints } from './connection.ts'
 export { connectionFacts, connectionTo } from './connection.ts'
 export type { Endpoint, ProfileConnection } from './endpoints.ts'
-export { isAwsEndpoint, resolveEndpoint } from './endpoints.ts'
-export { maxSkewMs, requireSameTime } from './skew.ts'
+export { requireSameTime } from './skew.ts'
 export type {
   AssumeRoleRequest,
   AwsCredentials,

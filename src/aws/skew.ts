@@ -1,7 +1,7 @@
 import { type Clock, formatDuration, SentinelError } from '../base/index.ts'
 
 /** The largest difference between this machine's clock and AWS's that is let pass (decision 10), in milliseconds. */
-export const maxSkewMs = 5 * 60_000
+const maxSkewMs = 5 * 60_000
 
 /**
  * Refuses when AWS's clock, by the `Date` of an answer that has just come, differs from ours by over five minutes.

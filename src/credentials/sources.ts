@@ -1,5 +1,5 @@
 // Where a profile's chain begins and which roles it walks through, by the rules of AWS's tools, told in
-// docs/decisions/0007-which-credentials-a-profile-uses.md.
+// docs/decisions/0004-which-credentials-a-profile-uses.md.
 
 import { printable, SentinelError } from '../base/index.ts'
 import { type AwsConfig, invalidSetting, type Setting } from './config.ts'
