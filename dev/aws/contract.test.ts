@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Moto, pythonWith, runPython, startMoto } from '../backends/python.ts'
+import { closingLine } from '../closing-line.ts'
 import { contract, onForeignAws, onLocalAws } from './contract.ts'
 import { newRecorder } from './contract-recorder.ts'
 
@@ -50,7 +51,7 @@ if (botocorePython === undefined) {
     const checked = runPython(botocorePython, script, JSON.stringify(recorder.recorded()))
     expect(checked.stderr + checked.stdout).toMatch(/^botocore: \d+ exchanges of \d+ operations, 0 problems/m)
     expect(checked.status).toBe(0)
-    process.stdout.write(checked.stdout)
+    closingLine(checked.stdout.trim())
   })
 }
 
@@ -59,5 +60,5 @@ afterAll(() => {
     motoPython === undefined
       ? 'moto_server is not installed: 0 cases'
       : `${passing} on moto_server, which is laxer in ${laxer.length} and lacks the call in ${lacking.length}`
-  process.stdout.write(`contract: ${contract.length} cases on the local AWS; ${foreign}\n`)
+  closingLine(`contract: ${contract.length} cases on the local AWS; ${foreign}`)
 })
