@@ -72,7 +72,7 @@ describe.skipIf(!hasScript)('at a real terminal (needs `script` of util-linux)',
   })
 })
 
-it('without any terminal it is an error, not a wait', () => {
+it.skipIf(!hasScript)('without any terminal it is an error, not a wait', () => {
   const run = spawnSync('setsid', ['-w', 'sh', '-c', `${line} < /dev/null`], {
     encoding: 'utf8',
     timeout: 20_000,

@@ -33,10 +33,10 @@ describe('stories', () => {
 })
 
 // .ci/run gives the paths of these binaries; elsewhere they are usually absent.
-describe('the built program under other versions of Node', () => {
+describe('the built program keeps its story under', () => {
   for (const major of [22, 24]) {
     const node = process.env[`SENTINEL_NODE${major}`]
-    it.skipIf(node === undefined)(`Node ${major} (SENTINEL_NODE${major})`, async () => {
+    it.skipIf(node === undefined)(`Node ${major} (SENTINEL_NODE${major} names its binary)`, async () => {
       expect(execFileSync(node ?? '', ['--version'], { encoding: 'utf8' })).toMatch(`v${major}.`)
       const text = readFileSync(join(import.meta.dirname, 'program.txtar'), 'utf8')
       await runStory('test/stories/program.txtar', text, { ...stage, node: node ?? '' })
