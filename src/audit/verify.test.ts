@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -139,6 +139,38 @@ describe('it says what was done, and where', () => {
     expect(set.verify().problems).toMatchObject([{ kind: 'replaced', line: 0 }])
     set.append(1, 9)
     expect(set.verify().problems).toMatchObject([{ kind: 'replaced', line: 0 }])
+  })
+
+  test('a line taken from another history of the same log', () => {
+    const set = written()
+    const heads = join(set.stateFolder, 'heads')
+    cpSync(heads, join(set.folder, 'heads'), { recursive: true })
+    set.append(1, 100)
+    const foreign = set.lines()[9] ?? ''
+    put(set, set.own)
+    cpSync(join(set.folder, 'heads'), heads, { recursive: true })
+    set.append(2, 200)
+    expect(set.verify().problemCount).toBe(0)
+    put(set, [...set.own, foreign, ...set.lines().slice(10)])
+    expect(set.verify().problems).toMatchObject([{ kind: 'order', line: 11, seq: 11 }])
+  })
+
+  test('another end of the same length than the head names', () => {
+    const set = written()
+    const heads = join(set.stateFolder, 'heads')
+    cpSync(heads, join(set.folder, 'heads'), { recursive: true })
+    set.append(1, 100)
+    const other = set.lines()
+    put(set, set.own)
+    cpSync(join(set.folder, 'heads'), heads, { recursive: true })
+    set.append(1, 200)
+    put(set, other)
+    expect(set.verify().problems).toMatchObject([
+      {
+        kind: 'edited',
+        message: expect.stringContaining('line 10 of the chain is not the one that the head names'),
+      },
+    ])
   })
 
   test('the file removed', () => {

@@ -147,6 +147,19 @@ describe("a dead owner's lock", () => {
     })
   }
 
+  test('is left alone when somebody else took it over between the look and the claim', () => {
+    const path = lockPath()
+    symlinkSync('somebody', path)
+    const now = () => {
+      rmSync(path)
+      symlinkSync(living('a'), path)
+      return 1e15
+    }
+    expect(tryLock({ ...machine, clock: { now } }, path).kind).toBe('held')
+    expect(readlinkSync(path)).toBe(living('a'))
+    expect(inFolderOf(path)).toEqual(['x.lock'])
+  })
+
   test("from another machine is taken over after a minute, by the link's own time", () => {
     const path = lockPath()
     symlinkSync(

@@ -108,6 +108,24 @@ describe('failure', () => {
     }
   })
 
+  test('is told to whoever was waiting, however late they look', async () => {
+    const { deps, machine, flight, calls } = setUp()
+    const held = tryLock(deps, flight.lock)
+    const late = {
+      ...deps,
+      wait: {
+        ...deps.wait,
+        pause: async () => {
+          if (held.kind === 'got') held.release()
+          await singleFlight(deps, failing(flight, throttled, { calls: 0 })).catch(() => {})
+          machine.clock.advance(60_000)
+        },
+      },
+    }
+    await expect(singleFlight(late, flight)).rejects.toThrow('slow down')
+    expect(calls()).toBe(0)
+  })
+
   test('that is not shared is each caller for itself', async () => {
     const { deps, flight } = setUp()
     const count = { calls: 0 }
