@@ -4,6 +4,7 @@
 import {
   type AwsCredentials,
   type CallerIdentity,
+  type Connection,
   type ConnectionFacts,
   callerIdentity,
   connectionFacts,
@@ -12,7 +13,7 @@ import {
 import { sealedFiles } from '../machine/index.ts'
 import type { CredentialsDeps } from './deps.ts'
 import { connectionFor, type Recipe } from './recipe.ts'
-import { nameCredentials } from './store.ts'
+import { folderOf, keptOnce, nameCredentials } from './store.ts'
 
 /** Who asks, and how AWS was reached to find out. */
 export type AwsCaller = CallerIdentity & {
@@ -33,20 +34,30 @@ export async function findCaller(
   recipe: Recipe,
   base: AwsCredentials,
 ): Promise<AwsCaller> {
-  const { machine, keys, paths } = deps
+  const { machine, keys } = deps
   const connection = connectionFor(recipe, 'sts')
   const facts = connectionFacts(connection)
-  const files = sealedFiles({ ...machine, keys }, machine.platform.path.join(paths.cacheFolder, 'callers'))
-  const name = JSON.stringify([1, 'caller', nameCredentials(deps, base), connection.region, facts])
-  const now = machine.clock.now()
-  const text = files.read(name)
-  if (text !== undefined) {
-    const { atMs, arn, accountId, userId } = JSON.parse(text) as CallerIdentity & { readonly atMs: number }
-    if (atMs <= now && now - atMs <= keptMs) return { arn, accountId, userId, facts, served: 'cache' }
-  }
-  const call = { clock: machine.clock, signal: deps.signal }
-  const { arn, accountId, userId, serverTimeMs } = await callerIdentity(call, connection, base)
+  const files = sealedFiles({ ...machine, keys }, folderOf(deps, 'callers'))
+  const key = JSON.stringify([1, 'caller', nameCredentials(deps, base), connection.region, facts])
+  const { value, served } = await keptOnce(deps, files, key, {
+    textToValue: (text) => textToCaller(machine.clock.now(), text),
+    valueToText: (caller) => JSON.stringify({ atMs: machine.clock.now(), ...caller }),
+    make: () => askSts(deps, connection, base),
+  })
+  return { ...value, facts, served }
+}
+
+function textToCaller(nowMs: number, text: string): CallerIdentity | undefined {
+  const { atMs, arn, accountId, userId } = JSON.parse(text) as CallerIdentity & { readonly atMs: number }
+  return atMs <= nowMs && nowMs - atMs <= keptMs ? { arn, accountId, userId } : undefined
+}
+
+async function askSts(
+  { machine, signal }: CredentialsDeps,
+  connection: Connection,
+  base: AwsCredentials,
+): Promise<CallerIdentity> {
+  const { serverTimeMs, ...caller } = await callerIdentity({ clock: machine.clock, signal }, connection, base)
   requireSameTime(machine.clock, serverTimeMs)
-  files.write(name, JSON.stringify({ atMs: machine.clock.now(), arn, accountId, userId }))
-  return { arn, accountId, userId, facts, served: 'fresh' }
+  return caller
 }

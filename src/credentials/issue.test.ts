@@ -284,6 +284,7 @@ describe('when AWS fails', () => {
     const wrong = fakeMachine(machine.clock.now() - 6 * 60_000)
     const someone = person({ ...parts, machine: wrong, env: { AWS_ENDPOINT_URL: aws.url } })
     expect((await failureOf(issueFor(someone))).code).toBe('CLOCK_SKEW')
+    expect(aws.calls.map(({ action }) => action)).toEqual(['GetCallerIdentity'])
     wrong.clock.advance(6 * 60_000)
     await issueFor(someone)
     machine.clock.advance(7 * 60_000)

@@ -88,7 +88,6 @@ export function planProfile(config: AwsConfig, env: Env, request: RecipeRequest)
     minRemainingSeconds: variableSeconds(env, 'AWS_MIN_TTL') ?? 300,
     settings: connectionSettings(config, profile, env, region, request.foreignEndpoints),
   }
-  connectionTo('sts', base.settings)
   return {
     ...base,
     fingerprint: fingerprintOf(base),

@@ -36,30 +36,59 @@ export async function servedOnce(
   minRemainingSeconds: number,
   make: () => Promise<Entry>,
 ): Promise<Served> {
-  const { join } = deps.machine.platform.path
-  const { cacheFolder } = deps.paths
-  const key = JSON.stringify([1, ...name])
+  const files = encryptedFiles({ ...deps.machine, keys: deps.keys }, folderOf(deps, 'sessions'))
+  const { value, served } = await keptOnce(deps, files, JSON.stringify([1, ...name]), {
+    textToValue: (text) => textToEntry(deps, text, minRemainingSeconds),
+    valueToText: (entry) => entryToText(deps, entry),
+    make,
+  })
+  return { ...value, served }
+}
+
+/** A folder of the cache. */
+export function folderOf({ machine, paths }: CredentialsDeps, name: string): string {
+  return machine.platform.path.join(paths.cacheFolder, name)
+}
+
+/** How a kept value is written, read and made. */
+type Kept<T> = {
+  /** Undefined when the text no longer serves. */
+  textToValue(text: string): T | undefined
+  valueToText(value: T): string
+  make(): Promise<T>
+}
+
+/** A value from a file, or made: once across all processes that want it now. */
+export async function keptOnce<T>(
+  deps: CredentialsDeps,
+  files: NamedTexts,
+  key: string,
+  kept: Kept<T>,
+): Promise<{ readonly value: T; readonly served: 'fresh' | 'cache' }> {
+  const read = () => {
+    const text = files.read(key)
+    return text === undefined ? undefined : kept.textToValue(text)
+  }
+  const value = read()
+  if (value !== undefined) return { value, served: 'cache' }
+  const notes = sealedFiles({ ...deps.machine, keys: deps.keys }, folderOf(deps, 'failures'))
   const mark = createHash('sha256').update(key).digest('hex').slice(0, 32)
-  const files = encryptedFiles({ ...deps.machine, keys: deps.keys }, join(cacheFolder, 'sessions'))
-  const cached = readEntry(deps, files, key, minRemainingSeconds)
-  if (cached !== undefined) return { ...cached, served: 'cache' }
-  const notes = sealedFiles({ ...deps.machine, keys: deps.keys }, join(cacheFolder, 'failures'))
-  let made: Entry | undefined
-  const entry = await singleFlight(
+  let served: 'fresh' | 'cache' = 'cache'
+  const once = await singleFlight(
     { ...deps.machine, notes },
     {
       name: key,
-      lock: join(cacheFolder, 'locks', mark),
-      read: () => readEntry(deps, files, key, minRemainingSeconds),
+      lock: deps.machine.platform.path.join(folderOf(deps, 'locks'), mark),
+      read,
       make: async () => {
-        made = await make()
-        return made
+        served = 'fresh'
+        return kept.make()
       },
-      write: (one) => files.write(key, entryToText(deps, one)),
+      write: (made) => files.write(key, kept.valueToText(made)),
       isShared,
     },
   )
-  return { ...entry, served: entry === made ? 'fresh' : 'cache' }
+  return { value: once, served }
 }
 
 /** A keyed hash that names credentials, or a token, without telling them. */
@@ -104,14 +133,7 @@ function entryToText(deps: CredentialsDeps, { credentials, ...rest }: Entry): st
 }
 
 // An entry from the future means that the clock was set back: it is not to be trusted with expiries either.
-function readEntry(
-  deps: CredentialsDeps,
-  files: NamedTexts,
-  key: string,
-  minRemainingSeconds: number,
-): Entry | undefined {
-  const text = files.read(key)
-  if (text === undefined) return undefined
+function textToEntry(deps: CredentialsDeps, text: string, minRemainingSeconds: number): Entry | undefined {
   const entry = JSON.parse(text) as EntryText
   const now = deps.machine.clock.now()
   if (entry.madeAtMs > now || entry.expiresAtMs - now < minRemainingSeconds * 1000) return undefined

@@ -1,0 +1,37 @@
+// One `credentials` of many: run as a process of its own by the test of callers at once. Prints what it got.
+// node --import tsx one-caller.fake.ts HOME ENDPOINT NUMBER
+
+import { systemClock, systemRandom } from '../base/index.ts'
+import { openKeys, paths, platforms, readTextIfPresent, systemWait } from '../machine/index.ts'
+import { baseCredentials, findCaller, issueCredentials, loadAwsConfig, planProfile } from './index.ts'
+
+const [, , home = '', url = '', requestId = ''] = process.argv
+const platform = platforms.linux
+const machine = { platform, clock: systemClock, random: systemRandom, wait: systemWait, pid: process.pid }
+const places = paths(platform, {}, home)
+const env = { AWS_ENDPOINT_URL: url }
+const deps = {
+  machine,
+  keys: openKeys(machine, places.keysFile),
+  paths: places,
+  env,
+  config: loadAwsConfig({
+    configFile: places.awsConfigFile,
+    sharedFile: places.awsCredentialsFile,
+    readText: readTextIfPresent,
+  }),
+  signal: new AbortController().signal,
+  askForCode: async () => undefined,
+}
+const recipe = planProfile(deps.config, env, {
+  profile: 'dev',
+  region: 'us-east-1',
+  userSession: 'fetched',
+  foreignEndpoints: 'accepted',
+})
+const base = await baseCredentials(deps, recipe)
+const caller = await findCaller(deps, recipe, base)
+const sourceIdentity = `sentinel,alice,${requestId}`
+const issued = await issueCredentials(deps, { recipe, base, caller, requestId, sourceIdentity })
+const { credentials, issuedBy, served } = issued
+process.stdout.write(JSON.stringify({ accessKeyId: credentials.accessKeyId, issuedBy, served }))
