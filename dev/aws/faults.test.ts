@@ -35,12 +35,7 @@ const errors: readonly (readonly [what: string, fault: Fault, sts: object, ssm: 
     { name: 'Throttling', message: 'Rate exceeded' },
     { name: 'ThrottlingException', message: 'Rate exceeded' },
   ],
-  [
-    'a denial',
-    { kind: 'deny' },
-    { name: 'AccessDenied', message: expect.stringContaining(example.alice.arn) },
-    { name: 'AccessDeniedException' },
-  ],
+  ['a denial', { kind: 'deny' }, { name: 'AccessDenied' }, { name: 'AccessDeniedException' }],
   [
     'an internal failure',
     { kind: 'error' },
@@ -170,15 +165,6 @@ describe('a fault', () => {
       release()
       expect((await held).Arn).toBe(example.alice.arn)
     }))
-
-  it('that holds a call for ever does not hold the end of the local AWS', async () => {
-    const aws = await startLocalAws()
-    const fault = aws.fail({}, { kind: 'wait', until: new Promise(() => {}) })
-    const held = refusalOf(fetch(aws.url))
-    await arrived(fault)
-    await aws.close()
-    expect((await held).message).toBe('fetch failed')
-  })
 
   it('can hold a call and then strike it', () =>
     trial(async ({ aws, who }) => {

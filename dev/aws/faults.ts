@@ -81,12 +81,11 @@ export function faultBoard(): Faults {
   }
 }
 
-/** The error that a fault makes of a call of `who`, an ARN; undefined when the call is to be carried out. */
+/** The error that a fault makes of a call; undefined when the call is to be carried out. */
 export function faultError(
   fault: Fault | undefined,
   service: ServiceName,
   action: string,
-  who: string,
 ): AwsError | undefined {
   switch (fault?.kind) {
     case 'throttle':
@@ -96,7 +95,7 @@ export function faultError(
         service === 'sso' ? 429 : 400,
       )
     case 'deny':
-      return denied(service, action, who)
+      return denied(service, action)
     case 'error':
       return new AwsError(
         fault.code ?? (service === 'sts' ? 'InternalFailure' : 'InternalServerError'),
@@ -113,8 +112,8 @@ const throttleCode: ReadonlyMap<ServiceName, string> = new Map([
   ['sso', 'TooManyRequestsException'],
 ])
 
-function denied(service: ServiceName, action: string, who: string): AwsError {
-  const message = `User: ${who} is not authorized to perform: ${service}:${action} with an explicit deny in a service control policy`
+function denied(service: ServiceName, action: string): AwsError {
+  const message = `User is not authorized to perform: ${service}:${action} with an explicit deny in a service control policy`
   if (service === 'sts') return new AwsError('AccessDenied', message, 403)
   if (service === 'sso') return new AwsError('ForbiddenException', 'No access', 403)
   return new AwsError('AccessDeniedException', message)

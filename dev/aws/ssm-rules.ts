@@ -7,8 +7,8 @@ import type { Call } from './service.ts'
 import { AwsError } from './wire.ts'
 import type { ParameterVersion } from './world.ts'
 
-/** sysman-parameter-name-constraints; what stands before the name in its ARN counts as well (API_PutParameter). */
-export function checkName(name: string, arn: string): void {
+/** sysman-parameter-name-constraints. */
+export function checkName(name: string): void {
   if (/^\/aws\//i.test(name)) {
     throw new AwsError('AccessDeniedException', `No access to reserved parameter name: ${name}.`)
   }
@@ -18,10 +18,10 @@ export function checkName(name: string, arn: string): void {
       'Parameter name: can\'t be prefixed with "aws" or "ssm" (case-insensitive). If formed as a path, it can consist of sub-paths divided by slash symbol; each sub-path can be formed as a mix of letters, numbers and the following 3 symbols .-_',
     )
   }
-  if (!/^[a-zA-Z0-9_.\-/]+$/.test(name) || /\/\/|\/$/.test(name) || arn.length > 1011) {
+  if (!/^[a-zA-Z0-9_.\-/]+$/.test(name) || /\/\/|\/$/.test(name) || name.length > 1011) {
     throw new AwsError(
       'ValidationException',
-      'Parameter name: can only consist of letters, numbers and the symbols ._-/, at most 1011 characters with its ARN, without empty sub-paths',
+      'Parameter name: can only consist of letters, numbers and the symbols ._-/, at most 1011 characters, without empty sub-paths',
     )
   }
   if (name.includes('/') && !name.startsWith('/')) {

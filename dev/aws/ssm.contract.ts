@@ -31,7 +31,7 @@ const refusedNames = [
     'HierarchyLevelLimitExceededException',
     reserved,
   ],
-  ['of 1012 characters with its ARN', `/${'a'.repeat(967)}`, 'ValidationException', reserved],
+  ['of 1012 characters', `/${'a'.repeat(1011)}`, 'ValidationException', reserved],
   ['that begins with ssm', 'ssm-policies', 'ValidationException', undefined],
   ['that begins with AWS', '/AWSpolicies', 'ValidationException', undefined],
   ['under /aws/', '/aws/policies', 'AccessDeniedException', undefined],
@@ -154,14 +154,6 @@ export const parameterCases: readonly Case[] = [
       },
     }),
   ),
-  {
-    name: 'SSM takes a name of 1011 characters with its ARN',
-    async run(backend) {
-      const longest = `/${'a'.repeat(966)}`
-      await put(backend, { Name: longest })
-      expect((await get(backend, longest)).Parameter?.ARN).toHaveLength(1011)
-    },
-  },
   {
     name: 'SSM gives several at once and lists the missing',
     async run(backend) {

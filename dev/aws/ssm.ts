@@ -117,7 +117,7 @@ function putParameter(stage: Stage, call: Call): Answer {
     ['type', type, { pattern: /^(String|StringList|SecureString)$/ }],
     ['tier', textOf(call.params, 'Tier'), { pattern: /^(Standard|Advanced|Intelligent-Tiering)$/ }],
   ])
-  checkName(name ?? '', parameterArn(call, name ?? ''))
+  checkName(name ?? '')
   authorize(stage, call, 'ssm:PutParameter', parameterArn(call, name ?? ''))
   const before = stage.world.parameters.get(keyOf(call, name ?? '')) ?? []
   const last = before.at(-1)

@@ -182,7 +182,7 @@ function askBothSides(stage: Stage, call: Call, role: Role, action: string, mfa:
   const question = { action, resource: role.arn, context }
   const trust = evaluatePolicy(role.trust, { ...question, principal: caller.principal }, stage.report)
   if (trust.effect === 'deny') {
-    throw accessDenied(call, action, role.arn, 'with an explicit deny in the role trust policy')
+    throw accessDenied(call, action, role.arn, 'with an explicit deny in a resource-based policy')
   }
   if (trust.effect === 'none') throw accessDenied(call, action, role.arn)
   const own = identityRefusal(stage, caller, question)

@@ -22,10 +22,8 @@ type Circumstances = {
   readonly sentinel_version?: string | undefined
 }
 
-/** What was decided, before anything was done. */
-export type DecisionEntry = Circumstances & {
-  readonly event: 'decision'
-  readonly profile: string
+/** What the policy said, and what it is about. In an outcome it stands again, so that each line explains itself. */
+type Ruling = {
   readonly effect: string
   /** The rule's name; empty where none matched. */
   readonly rule: string
@@ -36,30 +34,37 @@ export type DecisionEntry = Circumstances & {
   readonly policy_path: string
   readonly policy_version?: number | undefined
   readonly policy_sha256?: string | undefined
+  /** Present where the rule wants server mode, or a tracked session in it. */
+  readonly requires_server?: true | undefined
+  readonly requires_server_session?: true | undefined
   readonly role_arn?: string | undefined
-  /** What will be stamped if it is allowed. */
-  readonly source_identity?: string | undefined
   readonly session_duration_seconds?: number | undefined
+  /** Present where nothing can be stamped and the person allowed that. */
+  readonly unstamped?: true | undefined
+  readonly error_code?: string | undefined
 }
 
+/** What was decided, before anything was done. A refusal, and a request that failed before, end with this line. */
+export type DecisionEntry = Circumstances &
+  Ruling & {
+    readonly event: 'decision'
+    readonly profile: string
+    readonly outcome?: 'denied' | 'error' | undefined
+  }
+
 /** How it ended. `issued` is written before anything is released. */
-export type OutcomeEntry = Circumstances & {
-  readonly event: 'outcome'
-  readonly outcome: 'issued' | 'denied' | 'error' | 'abandoned'
-  readonly error_code?: string | undefined
-  readonly reason?: string | undefined
-  readonly served?: 'fresh' | 'cache' | undefined
-  /** The request id that the credentials are stamped with; another one than `request_id` when served from the cache. */
-  readonly issued_by?: string | undefined
-  readonly source_identity?: string | undefined
-  /** Present where nothing could be stamped and the person allowed that. */
-  readonly unstamped?: true | undefined
-  readonly role_arn?: string | undefined
-  readonly session_duration_seconds?: number | undefined
-  /** RFC 3339, UTC. */
-  readonly expires_at?: string | undefined
-  readonly access_key_id?: string | undefined
-}
+export type OutcomeEntry = Circumstances &
+  Partial<Ruling> & {
+    readonly event: 'outcome'
+    readonly outcome: 'issued' | 'denied' | 'error' | 'abandoned'
+    readonly served?: 'fresh' | 'cache' | undefined
+    /** The request id that the credentials are stamped with; another one than `request_id` when served from the cache. */
+    readonly issued_by?: string | undefined
+    readonly source_identity?: string | undefined
+    /** RFC 3339, UTC. */
+    readonly expires_at?: string | undefined
+    readonly access_key_id?: string | undefined
+  }
 
 /** A change to Sentinel's own set-up, such as a policy put into SSM. */
 export type AdministrationEntry = Circumstances & {
@@ -117,6 +122,8 @@ const order: readonly string[] = [
   'effect',
   'rule',
   'rule_index',
+  'requires_server',
+  'requires_server_session',
   'action',
   'resource',
   'outcome',

@@ -11,7 +11,7 @@ const stamp = (number: number) => `sentinel,alice,${idOf(number)}`
 /** A decision with credentials that were used twice more, and a refusal. */
 function written() {
   const set = testLog()
-  set.log.append(decision(1, { source_identity: stamp(1) }))
+  set.log.append(decision(1))
   set.log.append(outcome(1, { served: 'fresh', issued_by: idOf(1), source_identity: stamp(1) }))
   set.log.append(decision(2))
   set.log.append(outcome(2, { served: 'cache', issued_by: idOf(1), source_identity: stamp(1) }))

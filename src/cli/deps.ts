@@ -1,9 +1,11 @@
 // The composition root: the only place that builds the real parts, each when it is first asked for. A command is
 // given all of it and takes what it needs; the rooms below get plain functions and values.
 
-import { type Clock, printable, type Random } from '../base/index.ts'
+import { type DecisionLog, nobodyElse, openLog } from '../audit/index.ts'
+import { type Clock, newRequestId, printable, type Random } from '../base/index.ts'
+import { type AwsConfig, loadAwsConfig } from '../credentials/index.ts'
+import type { CircumstancesOfLine } from '../gateway/index.ts'
 import {
-  encryptedFiles,
   homeFolder,
   type Keys,
   type Machine,
@@ -14,10 +16,12 @@ import {
   paths,
   platforms,
   readText,
+  readTextIfPresent,
   sealedFiles,
   systemWait,
 } from '../machine/index.ts'
 import type { Io } from './io.ts'
+import { version } from './version.ts'
 
 /** What every command is given. */
 export type Deps = {
@@ -31,15 +35,27 @@ export type Deps = {
   readonly tzVersion: string
   /** This person's keys, made on first use. @throws SentinelError KEYS_UNREADABLE */
   keys(): Keys
-  /** Cached texts that nobody else can have written. */
+  /** Compiled policies that nobody else can have written. */
   sealed(): NamedTexts
-  /** Cached credentials. */
-  encrypted(): NamedTexts
-  /** A file by its path, relative to where the person stands. @throws SentinelError FILE_UNREADABLE */
+  /** For calls that can be aborted. An interrupt ends the whole process, so a command line never aborts it. */
+  readonly signal: AbortSignal
+  newRequestId(): string
+  /** A path of the person's, made absolute from where they stand. */
+  resolve(path: string): string
+  /** A file of the person's. @throws SentinelError FILE_UNREADABLE */
   readText(path: string): string
+  /** AWS's config files. @throws SentinelError CONFIG_INVALID, FILE_UNREADABLE */
+  awsConfig(): AwsConfig
+  /** The decision log: the one that was named, or the person's own. */
+  openLog(choice: LogChoice): DecisionLog
+  /** What every line of the log says about this program and machine. */
+  circumstances(): CircumstancesOfLine
   /** Says something to the person on stderr that is no error. */
   warn(message: string): void
 }
+
+/** Which log, and whether its lines go to stderr too. */
+export type LogChoice = { readonly logFile: string | undefined; readonly logStderr: boolean }
 
 /** The parts that a test may choose. */
 export type Given = { readonly clock: Clock; readonly random: Random }
@@ -51,6 +67,7 @@ export function openDeps(io: Io, { clock, random }: Given): Deps {
   const machine: Machine = { platform, clock, random, wait: systemWait, pid: io.pid }
   const keys = once(() => openKeys(machine, where.keysFile))
   const { join, resolve } = platform.path
+  const inCwd = (path: string) => resolve(io.cwd, path)
   return {
     io,
     clock,
@@ -60,16 +77,33 @@ export function openDeps(io: Io, { clock, random }: Given): Deps {
     paths: where,
     tzVersion: process.versions.tz ?? '',
     keys,
-    sealed: once(() => sealedFiles({ ...machine, keys: keys() }, join(where.cacheFolder, 'sealed'))),
-    encrypted: once(() =>
-      encryptedFiles({ ...machine, keys: keys() }, join(where.cacheFolder, 'credentials')),
+    sealed: once(() => sealedFiles({ ...machine, keys: keys() }, join(where.cacheFolder, 'policies'))),
+    signal: new AbortController().signal,
+    newRequestId: () => newRequestId(random),
+    resolve: inCwd,
+    readText: (path) => readText(inCwd(path)),
+    awsConfig: once(() =>
+      loadAwsConfig({
+        configFile: where.awsConfigFile,
+        sharedFile: where.awsCredentialsFile,
+        readText: readTextIfPresent,
+      }),
     ),
-    readText: (path) => readText(resolve(io.cwd, path)),
+    openLog: ({ logFile, logStderr }) =>
+      openLog(
+        { ...machine, keys: keys(), stateFolder: where.stateFolder },
+        {
+          file: logFile === undefined ? where.logFile : inCwd(logFile),
+          also: logStderr ? (line) => io.stderr.write(`${line}\n`) : nobodyElse,
+        },
+      ),
+    circumstances: () => ({ host: io.host, sentinel_version: version }),
     warn: (message) => io.stderr.write(`sentinel: warning: ${printable(message)}\n`),
   }
 }
 
-function once<T>(make: () => T): () => T {
+/** The value, made when it is first asked for. */
+export function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined
   return () => {
     made ??= { value: make() }

@@ -30,6 +30,7 @@ export function fakeIo(world: FakeWorld = {}): FakeIo {
     home: '/home/alice',
     platform: 'linux',
     pid: 4711,
+    host: 'laptop',
     spawn: () => Promise.reject(new Error('this test starts no children')),
     onSignal: () => () => {},
     openTerminal: () => world.terminal,

@@ -33,6 +33,8 @@ export type Io = {
   readonly home: string
   readonly platform: PlatformName
   readonly pid: number
+  /** The machine's name, for the record. */
+  readonly host: string
   /** Starts a child that shares this run's stdin, stdout and stderr. */
   spawn(file: string, args: readonly string[], options: ChildOptions): Promise<ChildProcess>
   /** Calls the listener for every such signal until the returned function is called. */

@@ -1,7 +1,7 @@
 // The process as an Io. Output is synchronous, so nothing is lost when the process ends.
 
 import { openSync, readFileSync, writeSync } from 'node:fs'
-import { homedir } from 'node:os'
+import { homedir, hostname } from 'node:os'
 import { SentinelError } from '../base/index.ts'
 import type { PlatformName } from '../machine/index.ts'
 import type { Io, Output, Terminal } from './io.ts'
@@ -17,7 +17,8 @@ export function realIo(): Io {
     },
     stdout: output(1),
     stderr: output(2),
-    env: process.env,
+    // A copy: what this process sets for itself must not reach a child.
+    env: { ...process.env },
     get cwd() {
       return process.cwd()
     },
@@ -26,6 +27,9 @@ export function realIo(): Io {
     },
     platform: platformName(),
     pid: process.pid,
+    get host() {
+      return hostname()
+    },
     async spawn(file, args, { env, verbatim }) {
       const { spawn } = await import('node:child_process')
       return spawn(file, [...args], { env, stdio: 'inherit', windowsVerbatimArguments: verbatim })

@@ -16,7 +16,11 @@ interface TestDoor extends Door {
 }
 
 const leave = () => {
-  const decision = decideAdministration({ action: 'put', resource: 'p', caller: { known: { arn: 'a' } } })
+  const decision = decideAdministration({
+    action: 'put',
+    resource: 'p',
+    caller: { known: { user: 'alice', arn: 'a', accountId: '1' } },
+  })
   if (decision.kind !== 'allow') throw new Error('no leave')
   return decision
 }

@@ -1,45 +1,45 @@
 // A refusal, said to the person: what was refused, by which rule, and what would be allowed instead.
 
 import { printable, SentinelError } from '../base/index.ts'
-import type { AccessRefusal, Alternatives, Verdict } from '../policy/index.ts'
+import type { AccessRefusal, Alternatives } from '../policy/index.ts'
 import type { CredentialRequest } from './credential-types.ts'
 
 /**
  * The error that a refused person sees. The message is one line and ends with the request's id, which
  * `sentinel why` takes; SDKs show it as what `credential_process` said.
- *
- * @param alternatives what the policy would allow instead; only asked when a rule refused
  */
-export function refusalError(
-  request: CredentialRequest,
-  refusal: AccessRefusal,
-  alternatives: () => Alternatives,
-): SentinelError {
+export function refusalError(request: CredentialRequest, refusal: AccessRefusal): SentinelError {
   const what = `\`${printable(request.profile)}\``
-  const id = `(request ${request.requestId})`
   switch (refusal.kind) {
     case 'unavailable':
-      return withRequest(refusal.error, id)
+      return withRequest(refusal.error, request)
     case 'unstamped':
-      return new SentinelError('UNSTAMPED', `${what} cannot be stamped: ${refusal.because} ${id}`, {
-        hint: 'give the profile a role_arn, or accept unstamped credentials with --allow-unstamped',
-      })
+      return withRequest(
+        new SentinelError('UNSTAMPED', `${what} cannot be stamped: ${refusal.because}`, {
+          hint: 'give the profile a role_arn, or accept unstamped credentials with --allow-unstamped',
+        }),
+        request,
+      )
     case 'rule':
-      return new SentinelError('POLICY_DENIED', ruleMessage(request, refusal.verdict, alternatives()))
+      return new SentinelError('POLICY_DENIED', ruleMessage(request, refusal))
   }
 }
 
-function ruleMessage(request: CredentialRequest, verdict: Verdict, alternatives: Alternatives): string {
+function ruleMessage(
+  request: CredentialRequest,
+  { verdict, alternatives }: Extract<AccessRefusal, { kind: 'rule' }>,
+): string {
   const { index, rule, reason } = verdict
   const by = index < 0 ? 'no rule allows it' : `refused by rule \`${printable(rule)}\``
   const because = index < 0 || reason === '' ? '' : ` (${printable(reason)})`
-  const profile = printable(request.profile)
-  return `\`${profile}\` ${by}${because}; ${remedy(request, alternatives)} (request ${request.requestId})`
+  const what = `\`${printable(request.profile)}\``
+  return `${what} ${by}${because}; ${remedy(request, alternatives)} (request ${request.requestId})`
 }
 
-function withRequest(error: SentinelError, id: string): SentinelError {
-  const { hint, details, cause } = error
-  return new SentinelError(error.code, `${error.message} ${id}`, { hint, details, cause })
+/** An error with the id of the request that it ended, which `sentinel why` takes. */
+export function withRequest(error: SentinelError, { requestId }: CredentialRequest): SentinelError {
+  const { code, message, hint, details, cause } = error
+  return new SentinelError(code, `${message} (request ${requestId})`, { hint, details, cause })
 }
 
 function remedy({ profile, mode }: CredentialRequest, { server, approval, opens }: Alternatives): string {

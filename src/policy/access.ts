@@ -3,6 +3,7 @@
 
 import type { SentinelError } from '../base/index.ts'
 import { type Allow, allow, type Deny, type Fact } from './decision.ts'
+import { type Alternatives, alternatives } from './rules/alternatives.ts'
 import type { CompiledPolicy, Mode } from './rules/compiled.ts'
 import { evaluate, type Verdict } from './rules/evaluate.ts'
 
@@ -43,7 +44,7 @@ export type AccessGrant = {
 /** Why credentials were refused. `rule`: the policy said so. */
 export type AccessRefusal =
   | { readonly kind: 'unavailable'; readonly error: SentinelError }
-  | { readonly kind: 'rule'; readonly verdict: Verdict }
+  | { readonly kind: 'rule'; readonly verdict: Verdict; readonly alternatives: Alternatives }
   | { readonly kind: 'unstamped'; readonly because: string; readonly verdict: Verdict }
 
 /**
@@ -53,14 +54,13 @@ export type AccessRefusal =
 export function decideAccess(facts: AccessFacts): Allow<AccessGrant> | Deny<AccessRefusal> {
   if ('unavailable' in facts.caller) return unavailable(facts.caller.unavailable)
   if ('unavailable' in facts.policy) return unavailable(facts.policy.unavailable)
-  const verdict = evaluate(facts.policy.known.compiled, {
-    user: facts.caller.known.user,
-    profile: facts.profile,
-    mode: facts.mode,
-    nowMs: facts.nowMs,
-  })
+  const { compiled } = facts.policy.known
+  const { profile, mode, nowMs } = facts
+  const request = { user: facts.caller.known.user, profile, mode, nowMs }
+  const verdict = evaluate(compiled, request)
   if (verdict.effect !== 'allow') {
-    return { kind: 'deny', because: ruleText(verdict), why: { kind: 'rule', verdict } }
+    const why = { kind: 'rule', verdict, alternatives: alternatives(compiled, request) } as const
+    return { kind: 'deny', because: ruleText(verdict), why }
   }
   if ('unavailable' in facts.target) return unavailable(facts.target.unavailable)
   return granted(facts, facts.target.known, verdict)

@@ -1,3 +1,4 @@
+import type { SentinelError } from '../base/index.ts'
 import { type Allow, allow, type Deny, type Fact } from './decision.ts'
 
 /** What is needed to decide about an administrative change, such as putting a policy parameter. */
@@ -5,7 +6,7 @@ export type AdministrationFacts = {
   /** What is done, in the service's own words: `ssm:PutParameter`. */
   readonly action: string
   readonly resource: string
-  readonly caller: Fact<{ readonly arn: string }>
+  readonly caller: Fact<{ readonly user: string; readonly arn: string; readonly accountId: string }>
 }
 
 /** Leave to make one administrative change. */
@@ -17,7 +18,7 @@ export type AdministrationGrant = { readonly action: string; readonly resource: 
  */
 export function decideAdministration(
   facts: AdministrationFacts,
-): Allow<AdministrationGrant> | Deny<{ readonly error: Error }> {
+): Allow<AdministrationGrant> | Deny<{ readonly error: SentinelError }> {
   const { action, resource, caller } = facts
   if ('known' in caller) return allow({ action, resource }, 'aws decides')
   return { kind: 'deny', because: 'the caller is unknown', why: { error: caller.unavailable } }

@@ -166,6 +166,7 @@ export async function runSentinel(world: World, argv: readonly string[]): Promis
     home: world.variables.get('HOME') ?? '',
     platform: process.platform in platforms ? (process.platform as keyof typeof platforms) : 'linux',
     pid: process.pid,
+    host: 'laptop',
     spawn: async (file, args, { env, verbatim }) => start(world, file, args, env, verbatim, files.fds),
     onSignal: () => () => {},
     openTerminal: () => openTyped(world, shown),

@@ -1,9 +1,18 @@
 import type { Section } from '../command.ts'
+import { configValidate } from './config-validate.ts'
+import { credentials } from './credentials.ts'
 import { enforceGenerateTrustPolicy } from './enforce-generate.ts'
+import { exec } from './exec.ts'
+import { initBootstrap } from './init-bootstrap.ts'
+import { logAcceptClock, logVerify } from './log.ts'
 import { version } from './version.ts'
+import { whoami } from './whoami.ts'
+import { why } from './why.ts'
 
 /** Every command, in the order of the help. */
 export const sections: readonly Section[] = [
-  { title: 'Enforcement', commands: [enforceGenerateTrustPolicy] },
+  { title: 'Credentials', commands: [exec, credentials, whoami] },
+  { title: 'Decisions', commands: [why, logVerify, logAcceptClock] },
+  { title: 'Policies', commands: [initBootstrap, configValidate, enforceGenerateTrustPolicy] },
   { title: 'Sentinel itself', commands: [version] },
 ]

@@ -1,12 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import {
-  type AccessRequest,
-  alternatives,
-  type CompiledPolicy,
-  compileAccessPolicy,
-  evaluate,
-} from '../index.ts'
+import { type AccessRequest, type CompiledPolicy, compileAccessPolicy, evaluate } from '../index.ts'
+import { alternatives } from './alternatives.ts'
 
 const nowMs = Date.parse('2026-02-03T23:30:00Z')
 

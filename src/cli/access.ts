@@ -1,0 +1,140 @@
+// From a command line to credentials, by way of the corridor: what `exec` and `credentials` have in common.
+// This is the path that must feel instant, so nothing is loaded here that a cached answer does not need.
+
+import type { AwsCredentials } from '../aws/index.ts'
+import { asSentinelError, Secret, SentinelError } from '../base/index.ts'
+import {
+  type CircumstancesOfLine,
+  type CredentialRequest,
+  type Issued,
+  type LoadedPolicy,
+  loadPolicy,
+  type PolicySource,
+  passCredentials,
+  refusalError,
+  withRequest,
+} from '../gateway/index.ts'
+import { policyParameterName } from '../iam/index.ts'
+import type { AccessGrant, Mode } from '../policy/index.ts'
+import { type Deps, once } from './deps.ts'
+import { type OpenProfile, openProfile, type PolicyStore, policyStore } from './profile.ts'
+
+/** What the flags of `exec` and `credentials` say. */
+export type AccessValues = {
+  readonly profile: string
+  readonly policyParameter: string | undefined
+  readonly policyFile: string | undefined
+  readonly policyRoot: string
+  readonly duration: number | undefined
+  readonly noSession: boolean
+  readonly mfaToken: string | undefined
+  readonly allowUnstamped: boolean
+  readonly logFile: string | undefined
+  readonly logStderr: boolean
+  readonly region: string | undefined
+  readonly awsProfile: string | undefined
+  readonly insecureEndpoint: boolean
+}
+
+/** Credentials with what a child or a program wants to know of them. */
+export type Obtained = {
+  readonly requestId: string
+  readonly region: string
+  readonly issued: Issued<AwsCredentials>
+}
+
+/**
+ * Asks for credentials: decided, recorded, issued, recorded.
+ *
+ * @throws SentinelError POLICY_DENIED and UNSTAMPED for a refusal, and whatever kept it from being decided or issued
+ */
+export async function obtainCredentials(deps: Deps, values: AccessValues, mode: Mode): Promise<Obtained> {
+  const request: CredentialRequest = {
+    requestId: deps.newRequestId(),
+    profile: values.profile,
+    mode,
+    unstamped: values.allowUnstamped ? 'accepted' : 'refused',
+  }
+  const mfaToken = values.mfaToken === undefined ? undefined : new Secret(values.mfaToken)
+  const profile = once(() => openProfile(deps, { ...values, mfaToken }))
+  const door = {
+    clock: deps.clock,
+    log: deps.openLog(values),
+    circumstances: () => ({ ...deps.circumstances(), ...circumstancesOf(profile) }),
+    target: async () => profile().recipe.target,
+    caller: () => profile().caller(),
+    policy: () => policyOf(deps, { ...values, mfaToken }, profile(), request.requestId),
+    issue: (grant: AccessGrant) => issue(profile(), request.requestId, grant),
+  }
+  const outcome = await passCredentials(door, request, deps.signal).catch((thrown: unknown) => {
+    const error = asSentinelError(thrown)
+    // What the log could not take has no line to be explained by.
+    throw error.code === 'LOG_UNWRITABLE' ? error : withRequest(error, request)
+  })
+  if (outcome.kind === 'deny') throw refusalError(request, outcome.why)
+  return { requestId: request.requestId, region: profile().region, issued: outcome.result }
+}
+
+function circumstancesOf(profile: () => OpenProfile): CircumstancesOfLine {
+  try {
+    return profile().circumstances
+  } catch {
+    // The profile could not be opened: that is what the line is about.
+    return {}
+  }
+}
+
+type PolicyValues = Omit<AccessValues, 'mfaToken'> & { readonly mfaToken: Secret | undefined }
+
+async function policyOf(
+  deps: Deps,
+  values: PolicyValues,
+  profile: OpenProfile,
+  requestId: string,
+): Promise<LoadedPolicy> {
+  const { clock, tzVersion, readText, warn, signal } = deps
+  const source = policySource(deps, values)
+  const store = storeOf(deps, values, profile, requestId)
+  return loadPolicy(
+    {
+      clock,
+      tzVersion,
+      readText,
+      warn,
+      sealed: deps.sealed(),
+      cacheScope: source.kind === 'file' ? '' : await store.scope(),
+      fetchParameter: (name) => store.get(name),
+    },
+    source,
+    signal,
+  )
+}
+
+function policySource(deps: Deps, values: PolicyValues): PolicySource {
+  const { policyFile, policyParameter, policyRoot, profile } = values
+  if (policyFile === undefined) {
+    return { kind: 'parameter', name: policyParameter ?? policyParameterName(policyRoot, profile) }
+  }
+  if (policyParameter === undefined) return { kind: 'file', path: deps.resolve(policyFile) }
+  throw new SentinelError('USAGE', 'a policy comes from a parameter or from a file, and both were given', {
+    hint: 'leave out --policy-parameter or --policy-file (also in the environment)',
+  })
+}
+
+function storeOf(deps: Deps, values: PolicyValues, profile: OpenProfile, requestId: string): PolicyStore {
+  const { awsProfile } = values
+  if (awsProfile === undefined || awsProfile === values.profile)
+    return policyStore(deps, { kind: 'base', profile })
+  const other = openProfile(deps, { ...values, profile: awsProfile, duration: undefined })
+  return policyStore(deps, { kind: 'other', profile: other, requestId })
+}
+
+async function issue(
+  profile: OpenProfile,
+  requestId: string,
+  grant: AccessGrant,
+): Promise<Issued<AwsCredentials>> {
+  const { credentials, ...how } = await profile.issue(requestId, grant.sourceIdentity ?? '')
+  const { accessKeyId, expiresAtMs } = credentials
+  return { ...how, credentials, accessKeyId, ...(expiresAtMs === undefined ? {} : { expiresAtMs }) }
+}

@@ -1,0 +1,127 @@
+import { asSentinelError, printable, SentinelError } from '../../base/index.ts'
+import { compileAccessPolicy } from '../../policy/index.ts'
+import { type Diagnostic, draw, positionOf, type Source } from '../../source/index.ts'
+import { command } from '../command.ts'
+import { type Deps, once } from '../deps.ts'
+import { openProfile, policyStore } from '../profile.ts'
+import { awsFlags } from './shared.ts'
+
+/** One checked document: the text with what was found in it, or why it could not be read. */
+type Checked =
+  | { readonly source: Source; readonly found: readonly Diagnostic[] }
+  | { readonly name: string; readonly failed: SentinelError }
+
+export const configValidate = command({
+  name: 'config validate',
+  summary: 'Check access policies and show every error in them',
+  description: ['Exit status 0 when nothing is wrong; warnings do not count as errors.'],
+  examples: [
+    'sentinel config validate policy.yaml',
+    'sentinel config validate --path policy.yaml --json',
+    'sentinel config validate --ssm /sentinel/policies/dev --aws-profile dev',
+  ],
+  flags: {
+    path: { type: 'list', short: 'p', placeholder: 'file', help: 'file to check' },
+    ssm: { type: 'list', placeholder: 'parameter', help: 'SSM parameter to check' },
+    type: { type: 'choice', choices: ['policy'], help: 'what kind of document it is' },
+    output: {
+      type: 'choice',
+      choices: ['human', 'json'],
+      default: 'human',
+      help: 'how to print the findings',
+    },
+    json: { type: 'boolean', help: 'print JSON for a program to read' },
+    region: awsFlags.region,
+    awsProfile: { ...awsFlags.awsProfile, env: 'AWS_PROFILE', default: 'default' },
+    insecureEndpoint: awsFlags.insecureEndpoint,
+  },
+  positionals: { paths: { help: 'files to check', repeated: true } },
+  async run(deps, { paths, path, ssm, output, json, region, awsProfile, insecureEndpoint }) {
+    const files = [...paths, ...path]
+    if (files.length + ssm.length === 0) throw nothingToCheck()
+    const checked: Checked[] = []
+    for (const file of files) checked.push(await check(deps, file, async () => deps.readText(file)))
+    const store = once(() => {
+      const profile = openProfile(deps, { profile: awsProfile, region, insecureEndpoint })
+      return policyStore(deps, { kind: 'base', profile })
+    })
+    for (const name of ssm) checked.push(await check(deps, name, async () => (await store().get(name)).value))
+    if (json || output === 'json') deps.io.stdout.write(asJson(checked))
+    else deps.io.stdout.write(asText(checked))
+    return checked.every(isValid) ? 0 : 1
+  },
+})
+
+async function check(deps: Deps, name: string, read: () => Promise<string>): Promise<Checked> {
+  try {
+    const source = { name, text: await read() }
+    const at = { nowMs: deps.clock.now(), tzVersion: deps.tzVersion }
+    const compilation = await compileAccessPolicy(source, at)
+    return { source, found: 'policy' in compilation ? compilation.warnings : compilation.diagnostics }
+  } catch (thrown) {
+    return { name, failed: asSentinelError(thrown) }
+  }
+}
+
+const isValid = (each: Checked) =>
+  'found' in each && each.found.every((diagnostic) => diagnostic.severity !== 'error')
+
+function asText(checked: readonly Checked[]): string {
+  const blocks = checked.map((each) => {
+    const mark = isValid(each) ? '#' : 'X'
+    if ('failed' in each)
+      return [`${mark} ${printable(each.name)} (policy)`, `  ${printable(each.failed.message)}`]
+    return [
+      `${mark} ${printable(each.source.name)} (policy)`,
+      ...each.found.flatMap((diagnostic) => draw(each.source, diagnostic)),
+    ]
+  })
+  const { total, valid, errors, warnings } = summaryOf(checked)
+  const counts = `${valid} of ${total} valid, ${errors} ${errors === 1 ? 'error' : 'errors'}, ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`
+  return `${[...blocks.map((lines) => lines.join('\n')), counts].join('\n\n')}\n`
+}
+
+function asJson(checked: readonly Checked[]): string {
+  const results = checked.map((each) => ({
+    config_type: 'policy',
+    source: 'failed' in each ? each.name : each.source.name,
+    valid: isValid(each),
+    issues: 'failed' in each ? [failureIssue(each.failed)] : each.found.map((one) => issue(each.source, one)),
+  }))
+  return `${JSON.stringify({ results, summary: summaryOf(checked) }, null, 2)}\n`
+}
+
+function issue(source: Source, { severity, location, message, hint, span }: Diagnostic) {
+  return {
+    severity,
+    location: location ?? '',
+    message,
+    suggestion: hint,
+    ...positionOf(source.text, span.start),
+  }
+}
+
+function failureIssue({ code, message, hint }: SentinelError) {
+  return { severity: 'error', location: '', message, suggestion: hint, code }
+}
+
+function summaryOf(checked: readonly Checked[]) {
+  const count = (severity: Diagnostic['severity']) =>
+    checked.flatMap((each) => ('found' in each ? each.found : [])).filter((one) => one.severity === severity)
+      .length
+  const unread = checked.filter((each) => 'failed' in each).length
+  const valid = checked.filter(isValid).length
+  return {
+    total: checked.length,
+    valid,
+    invalid: checked.length - valid,
+    errors: count('error') + unread,
+    warnings: count('warning'),
+  }
+}
+
+function nothingToCheck(): SentinelError {
+  return new SentinelError('USAGE', 'there is nothing to check', {
+    hint: 'name a file, or a parameter with --ssm',
+  })
+}

@@ -1,0 +1,83 @@
+import { type Verdict, verifyLog } from '../../audit/index.ts'
+import { SentinelError } from '../../base/index.ts'
+import { command } from '../command.ts'
+import { logFileFlag } from './shared.ts'
+
+export const logVerify = command({
+  name: 'log verify',
+  summary: 'Check that nobody changed the decision log',
+  description: [
+    'Finds lines that were edited, removed, reordered or cut off, and a log that was written anew, and says where.',
+    'What it cannot find is told in docs/guide/decision-log.md.',
+  ],
+  examples: ['sentinel log verify', 'sentinel log verify --log-file decisions.jsonl --json'],
+  flags: {
+    ...logFileFlag('log to check'),
+    json: { type: 'boolean', help: 'print JSON for a program to read' },
+  },
+  async run(deps, { logFile, json }) {
+    const file = logFile === undefined ? deps.paths.logFile : deps.resolve(logFile)
+    const verdict = await verifyLog(
+      { platform: deps.platform, keys: deps.keys(), stateFolder: deps.paths.stateFolder },
+      file,
+    )
+    if (json) deps.io.stdout.write(`${JSON.stringify(asData(verdict), null, 2)}\n`)
+    if (verdict.problemCount > 0 && !json) throw broken(verdict)
+    if (!json) deps.io.stdout.write(asText(verdict))
+    return verdict.problemCount === 0 ? 0 : 1
+  },
+})
+
+export const logAcceptClock = command({
+  name: 'log accept-clock',
+  summary: 'Record that the clock is right although the log is ahead of it, and go on',
+  description: [
+    'Needed after the log was written with a clock that was wrong. The record shows who said so, and when.',
+  ],
+  examples: ['sentinel log accept-clock --reason "the laptop woke up in 2031"'],
+  flags: {
+    ...logFileFlag('log to go on with'),
+    reason: { type: 'string', placeholder: 'text', help: 'what happened, for the record' },
+  },
+  async run(deps, { logFile, reason }) {
+    deps.openLog({ logFile, logStderr: false }).append({
+      event: 'accept-clock',
+      request_id: deps.newRequestId(),
+      user: '',
+      ...(reason === undefined ? {} : { reason }),
+      ...deps.circumstances(),
+    })
+    deps.io.stdout.write('The log goes on with the time of this clock.\n')
+    return 0
+  },
+})
+
+function asText({ file, lines, decisions, notes }: Verdict): string {
+  const torn = notes.map((note) => `note: line ${note.line}: ${note.message}\n`).join('')
+  return `${torn}${file}: the log is whole: ${lines} lines, ${decisions} decisions\n`
+}
+
+function asData({ file, log, lines, decisions, problemCount, problems, notes }: Verdict) {
+  return {
+    file,
+    log,
+    whole: problemCount === 0,
+    lines,
+    decisions,
+    problem_count: problemCount,
+    problems,
+    notes,
+  }
+}
+
+function broken({ file, problemCount, problems }: Verdict): SentinelError {
+  const count = problemCount === 1 ? 'one problem' : `${problemCount} problems`
+  const shown = problems.map(({ line, message }) =>
+    line === 0 ? `  ${message}` : `  line ${line}: ${message}`,
+  )
+  const more = problemCount > problems.length ? [`  and ${problemCount - problems.length} more`] : []
+  return new SentinelError('LOG_BROKEN', `the log \`${file}\` is not as it was written: ${count}`, {
+    details: [...shown, ...more],
+    hint: 'keep the file as evidence; docs/guide/decision-log.md says what each of these means',
+  })
+}

@@ -1,0 +1,81 @@
+// Flags that several commands have. They mean the same everywhere because they are written once.
+
+import type { Flags } from '../command.ts'
+
+/** Which decision log. `--log` and `--log-file` are one flag. */
+export const logFileFlag = (help: string) =>
+  ({
+    logFile: { type: 'string', aliases: ['log'], env: 'SENTINEL_LOG_FILE', placeholder: 'file', help },
+  }) as const satisfies Flags
+
+/** How AWS is reached. */
+export const awsFlags = {
+  region: { type: 'string', help: 'AWS region (default: the environment, then the profile)' },
+  awsProfile: {
+    type: 'string',
+    placeholder: 'name',
+    help: 'profile whose credentials read and write SSM; never whose identity counts',
+  },
+  insecureEndpoint: {
+    type: 'boolean',
+    env: 'SENTINEL_INSECURE_ENDPOINT',
+    help: "accept answers of endpoints that are not AWS's; the log names them",
+  },
+} as const satisfies Flags
+
+/** Where policy parameters lie. */
+export const policyRootFlag = {
+  policyRoot: {
+    type: 'string',
+    env: 'SENTINEL_POLICY_ROOT',
+    default: '/sentinel/policies',
+    placeholder: 'path',
+    help: 'where policy parameters lie: the policy of profile dev is in <root>/dev',
+  },
+} as const satisfies Flags
+
+/** Everything that decides about credentials: the same for `credentials` and `exec`. */
+export const accessFlags = {
+  profile: {
+    type: 'string',
+    required: true,
+    placeholder: 'name',
+    help: 'AWS profile whose credentials are wanted',
+  },
+  policyParameter: {
+    type: 'string',
+    env: 'SENTINEL_POLICY_PARAMETER',
+    placeholder: 'name',
+    help: 'SSM parameter with the access policy (default: <policy-root>/<profile>)',
+  },
+  policyFile: {
+    type: 'string',
+    env: 'SENTINEL_POLICY_FILE',
+    placeholder: 'file',
+    help: 'file with the access policy, instead of a parameter; the log names it',
+  },
+  ...policyRootFlag,
+  duration: {
+    type: 'duration',
+    short: 'd',
+    help: 'how long the credentials last, 15m to 12h (default: the profile, then 1h)',
+  },
+  noSession: {
+    type: 'boolean',
+    short: 'n',
+    help: 'hand out long-term keys as they are, without GetSessionToken',
+  },
+  mfaToken: {
+    type: 'string',
+    short: 't',
+    placeholder: 'code',
+    help: 'MFA code, instead of being asked for it',
+  },
+  allowUnstamped: {
+    type: 'boolean',
+    help: 'accept credentials that carry no SourceIdentity, for profiles without a role; the log says so',
+  },
+  ...logFileFlag('decision log (default: in the state folder)'),
+  logStderr: { type: 'boolean', help: 'write the decision log to stderr as well' },
+  ...awsFlags,
+} as const satisfies Flags

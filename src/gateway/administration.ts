@@ -1,0 +1,95 @@
+// Administrative changes, such as a policy put into SSM, walk the same road as requests for credentials: who asks
+// is found out, the attempt is recorded before it is made, and its outcome after.
+
+import type { AdministrationEntry } from '../audit/index.ts'
+import { asSentinelError, SentinelError } from '../base/index.ts'
+import { type AdministrationFacts, type AdministrationGrant, decideAdministration } from '../policy/index.ts'
+import type { Caller } from './credential-types.ts'
+import { type Door, type Entry, pass } from './pass.ts'
+import type { RecorderDeps } from './record.ts'
+
+/** One change: `ssm:PutParameter` on a parameter, say. */
+export type AdministrationRequest = {
+  readonly requestId: string
+  readonly action: string
+  readonly resource: string
+}
+
+interface AdministrationDoor<Result> extends Door {
+  request: AdministrationRequest
+  facts: AdministrationFacts
+  ask: never
+  answer: never
+  grant: AdministrationGrant
+  why: { readonly error: SentinelError }
+  result: Result
+}
+
+/** Who asks, and the deed itself. */
+export type AdministrationDeps<Result> = RecorderDeps & {
+  caller(signal: AbortSignal): Promise<Caller>
+  change(signal: AbortSignal): Promise<Result>
+}
+
+/**
+ * Makes one administrative change, recorded.
+ *
+ * @throws SentinelError why the caller could not be named, what the change threw, or LOG_UNWRITABLE
+ */
+export async function passAdministration<Result>(
+  deps: AdministrationDeps<Result>,
+  request: AdministrationRequest,
+  signal: AbortSignal,
+): Promise<Result> {
+  const outcome = await pass<AdministrationDoor<Result>>(
+    {
+      gather: async ({ action, resource }) => ({ action, resource, caller: await named(deps, signal) }),
+      decide: decideAdministration,
+      answer: () => Promise.reject(new SentinelError('INTERNAL', 'administration asks for nothing')),
+      record: (entry) => deps.log.append({ ...lineOf(entry), ...deps.circumstances() }),
+      act: async () => ({ kind: 'done', result: await deps.change(signal) }),
+    },
+    request,
+    signal,
+  )
+  if (outcome.kind === 'deny') throw outcome.why.error
+  return outcome.result
+}
+
+async function named<Result>(
+  deps: AdministrationDeps<Result>,
+  signal: AbortSignal,
+): Promise<AdministrationFacts['caller'] & object> {
+  try {
+    return { known: await deps.caller(signal) }
+  } catch (thrown) {
+    return { unavailable: asSentinelError(thrown) }
+  }
+}
+
+function lineOf<Result>(entry: Entry<AdministrationDoor<Result>>): AdministrationEntry {
+  const { requestId, action, resource } = entry.request
+  const line = { event: 'administration', request_id: requestId, user: '', action, resource } as const
+  if (entry.stage === 'fault') return { ...line, ...failure(entry.error) }
+  const who = callerOf(entry.facts)
+  if (entry.stage === 'decided') {
+    const { decision } = entry
+    return {
+      ...line,
+      ...who,
+      ...(decision.kind === 'allow' ? { outcome: 'started' } : failure(decision.why.error)),
+    }
+  }
+  const { end } = entry
+  if (end.kind === 'failed') return { ...line, ...who, ...failure(end.error) }
+  return { ...line, ...who, outcome: end.kind === 'deny' ? 'denied' : 'done' }
+}
+
+function callerOf({ caller }: AdministrationFacts) {
+  if ('unavailable' in caller) return {}
+  const { user, arn, accountId } = caller.known
+  return { user, caller_arn: arn, account_id: accountId }
+}
+
+const failure = (error: SentinelError) =>
+  ({ outcome: 'error', error_code: error.code, reason: error.message }) as const
