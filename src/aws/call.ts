@@ -2,8 +2,9 @@
 // credentials, retries, so that it looks for nothing in the environment or in ~/.aws by itself.
 
 import { readFileSync } from 'node:fs'
-import { Agent as HttpAgent } from 'node:http'
+import { Agent as HttpAgent, IncomingMessage } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
+import { TLSSocket } from 'node:tls'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
 import { HttpsProxyAgent } from 'https-proxy-agent'
 import { SentinelError, systemClock } from '../base/index.ts'
@@ -86,10 +87,26 @@ function handlerTo(connection: Connection, seen: { date?: string }): NodeHttpHan
   const handle = handler.handle.bind(handler)
   handler.handle = async (...args) => {
     const answer = await handle(...args)
+    if (args[0].protocol === 'https:') requireEncrypted(answer.response)
     if (answer.response.headers.date !== undefined) seen.date = answer.response.headers.date
     return answer
   }
   return handler
+}
+
+// The proxy's agent passes a proxy's own refusal on as if the endpoint had answered. A hostile proxy could so be AWS,
+// with no certificate at all: only what came through TLS counts.
+function requireEncrypted({
+  body,
+  statusCode,
+}: {
+  readonly body?: unknown
+  readonly statusCode: number
+}): void {
+  if (body instanceof IncomingMessage && body.socket instanceof TLSSocket) return
+  const refusal = new Error(`the proxy answered ${statusCode} by itself`)
+  refusal.name = 'ProxyError'
+  throw refusal
 }
 
 function agents({ caBundle, proxy }: Connection) {

@@ -1,5 +1,9 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { inspect } from 'node:util'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type Clock, Secret, SentinelError } from '../base/index.ts'
@@ -306,6 +310,30 @@ describe('a good answer', () => {
     expect(asked).toEqual(['sts.test:8'])
   })
 
+  it('does not come from the proxy itself: what did not come through TLS is not AWS’s', async () => {
+    const body = sts(
+      'GetCallerIdentity',
+      '<Arn>arn:aws:iam::111122223333:user/carol</Arn><Account>111122223333</Account><UserId>AIDA</UserId>',
+    )
+    const hostile = createServer()
+    hostile.on('connect', (_, socket) => {
+      const head = `HTTP/1.1 201 Created\r\ncontent-type: text/xml\r\ncontent-length: ${body.length}\r\n`
+      socket.end(`${head}date: Sat, 24 Jan 2026 10:00:00 GMT\r\n\r\n${body}`)
+    })
+    servers.push(hostile)
+    await new Promise<void>((done) => hostile.listen(0, '127.0.0.1', done))
+    const proxy = `http://127.0.0.1:${(hostile.address() as AddressInfo).port}`
+    const connection = connectionTo('sts', {
+      env: { HTTPS_PROXY: proxy },
+      profile: { serviceUrls: new Map() },
+      region: 'us-east-1',
+      foreignEndpoints: 'refused',
+    })
+    const error = await failure(callerIdentity(deps, connection, keys))
+    expect(error.code).toBe('AWS_UNREACHABLE')
+    expect(error.message).toContain('through the proxy')
+  })
+
   it('overwrites no parameter', async () => {
     const { url, seen } = await answering({ body: '{"Version":1}', headers })
     expect(await operations.put(url)).toEqual({ version: 1 })
@@ -325,5 +353,42 @@ describe('a good answer', () => {
     expect(session.credentials.expiresAtMs).toBe(expiration)
     expect(seen[0]?.headers['x-amz-sso_bearer_token']).toBe('token')
     expect(seen[0]?.headers.authorization).toBeUndefined()
+  })
+})
+
+describe('the SDK is told, and looks for nothing by itself', () => {
+  it('an endpoint that was told to be ignored is not called, whatever the process’s own environment says', async () => {
+    const { url, seen } = await answering({ body: '' })
+    const proxy = createServer()
+    const asked: string[] = []
+    proxy.on('connect', (request, socket) => {
+      asked.push(request.url ?? '')
+      socket.end('HTTP/1.1 403 Forbidden\r\n\r\n')
+    })
+    servers.push(proxy)
+    await new Promise<void>((done) => proxy.listen(0, '127.0.0.1', done))
+    const env = {
+      AWS_ENDPOINT_URL: url,
+      AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true',
+      HTTPS_PROXY: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
+    }
+    const program = `
+      import { callerIdentity, connectionTo } from ${JSON.stringify(join(import.meta.dirname, 'index.ts'))}
+      import { Secret, systemClock } from ${JSON.stringify(join(import.meta.dirname, '../base/index.ts'))}
+      const env = ${JSON.stringify(env)}
+      const settings = { env, profile: { serviceUrls: new Map() }, region: 'us-east-1', foreignEndpoints: 'refused' }
+      const deps = { clock: systemClock, signal: new AbortController().signal }
+      const keys = { accessKeyId: 'A', secretAccessKey: new Secret('s') }
+      await callerIdentity(deps, connectionTo('sts', settings), keys).catch((error) => console.log(error.code))`
+    // What an attacker could set in the environment: the SDK itself would follow this one.
+    const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], {
+      env: { AWS_ENDPOINT_URL: url, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
+      cwd: join(import.meta.dirname, '../..'),
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const [output] = await Promise.all([text(child.stdout), once(child, 'close')])
+    expect(seen).toEqual([])
+    expect(new Set(asked)).toEqual(new Set(['sts.us-east-1.amazonaws.com:443']))
+    expect(output.trim()).toBe('AWS_UNREACHABLE')
   })
 })

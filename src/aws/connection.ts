@@ -57,7 +57,7 @@ export function connectionTo(service: ServiceName, settings: ConnectionSettings)
   if (settings.foreignEndpoints === 'refused') requireAws(service, endpoint)
   const caBundle = nonEmpty(env.AWS_CA_BUNDLE) ?? nonEmpty(profile.caBundle)
   const extraCa = nonEmpty(env.NODE_EXTRA_CA_CERTS)
-  const proxy = proxyFor(new URL(endpoint.url ?? `https://${service}.${region}.amazonaws.com`), env)
+  const proxy = proxyFor(endpoint.url ?? `https://${service}.${region}.amazonaws.com`, env)
   return {
     service,
     region,
@@ -93,7 +93,7 @@ function requireAws(service: ServiceName, endpoint: Endpoint): void {
 
 // The region becomes part of the host name, so it must not be able to choose another host.
 function requireRegionName(region: string): void {
-  if (/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(region)) return
+  if (region.length <= 63 && /^[a-z0-9]+(-[a-z0-9]+)*$/.test(region)) return
   throw new SentinelError('CONFIG_INVALID', `\`${region}\` is not the name of a region`, {
     hint: 'write it like eu-central-1',
   })

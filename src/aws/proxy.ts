@@ -9,10 +9,11 @@ import type { Env } from './types.ts'
  *
  * @throws SentinelError CONFIG_INVALID when the variable holds no http or https URL
  */
-export function proxyFor(url: URL, env: Env): string | undefined {
-  const scheme = url.protocol === 'https:' ? 'https' : 'http'
+export function proxyFor(target: string, env: Env): string | undefined {
+  const scheme = target.startsWith('https:') ? 'https' : 'http'
   const [name, value] = firstSet(env, `${scheme}_proxy`, `${scheme.toUpperCase()}_PROXY`)
-  if (value === undefined || isExcepted(url, firstSet(env, 'no_proxy', 'NO_PROXY')[1] ?? '')) return undefined
+  if (value === undefined || isExcepted(new URL(target), firstSet(env, 'no_proxy', 'NO_PROXY')[1] ?? ''))
+    return undefined
   const text = /^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `http://${value}`
   const proxy = URL.canParse(text) ? new URL(text) : undefined
   if (proxy?.protocol === 'http:' || proxy?.protocol === 'https:') return proxy.href

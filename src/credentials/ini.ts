@@ -165,14 +165,16 @@ const isBlank = (code: number): boolean => code === 32 || code === 9 || code ===
 
 /** Where the content of a line ends: before a comment that follows whitespace, and before trailing whitespace. */
 function contentEnd(text: string, start: number, lineEnd: number): number {
-  let end = lineEnd
-  for (let at = start + 1; at < lineEnd; at++) {
-    const code = text.charCodeAt(at)
-    if ((code === 35 || code === 59) && isBlank(text.charCodeAt(at - 1))) {
-      end = at
-      break
-    }
+  const line = text.slice(start, lineEnd)
+  const mayComment = line.includes('#') || line.includes(';')
+  const end = mayComment ? commentStart(line) : line.length
+  return start + line.slice(0, end).trimEnd().length
+}
+
+function commentStart(line: string): number {
+  for (let at = 1; at < line.length; at++) {
+    const code = line.charCodeAt(at)
+    if ((code === 35 || code === 59) && isBlank(line.charCodeAt(at - 1))) return at
   }
-  while (end > start && isBlank(text.charCodeAt(end - 1))) end--
-  return end
+  return line.length
 }

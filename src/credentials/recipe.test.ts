@@ -485,6 +485,13 @@ describe('the fingerprint', () => {
       expect(plan(config, given).fingerprint).not.toBe(same)
     })
   }
+  it('changes with the endpoint of SSO too', () => {
+    const request = { foreignEndpoints: 'accepted' } as const
+    const env = { AWS_ENDPOINT_URL_SSO: 'http://e' }
+    const text = `[profile dev]\n${role('a')}\n${sso}`
+    expect(plan(text, { env, request }).fingerprint).not.toBe(plan(text, { request }).fingerprint)
+    expect(failure(() => plan(text, { env })).code).toBe('ENDPOINT_INSECURE')
+  })
   it('does not hold a secret', () => {
     expect(JSON.stringify(plan(`[profile dev]\n${keys}`))).not.toContain('wJalr')
   })

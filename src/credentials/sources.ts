@@ -178,7 +178,7 @@ function hopOf(profile: Lookup, overrides: Overrides): Hop | undefined {
   const roleArn = overrides.roleArn ?? setting?.value
   if (roleArn === undefined) return undefined
   // AWS's own pattern of an ARN is laxer; a role has this form in every partition.
-  if (!/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,576}$/.test(roleArn)) {
+  if (!/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/.test(roleArn)) {
     const message = `\`${printable(roleArn)}\` is not the ARN of a role`
     throw setting === undefined || overrides.roleArn !== undefined
       ? new SentinelError('CONFIG_INVALID', `${message} (AWS_ROLE_ARN)`)
