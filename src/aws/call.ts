@@ -113,6 +113,8 @@ function agents({ caBundle, proxy }: Connection) {
   const ca = caBundle === undefined ? {} : { ca: readCa(caBundle) }
   if (proxy !== undefined) {
     const agent = new HttpsProxyAgent(proxy, { ...ca, keepAlive: false })
+    // Its own options are for the proxy; these are for the endpoint behind it.
+    Object.assign(agent.options, ca)
     return { httpAgent: agent, httpsAgent: agent }
   }
   return {

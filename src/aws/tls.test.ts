@@ -1,0 +1,72 @@
+import { writeFileSync } from 'node:fs'
+import { createServer as createProxy } from 'node:http'
+import { createServer } from 'node:https'
+import { type AddressInfo, connect, type Server } from 'node:net'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { Secret, SentinelError, systemClock } from '../base/index.ts'
+import { freshFolder } from '../machine/machine.fake.ts'
+import { callerIdentity, connectionTo } from './index.ts'
+import { selfSigned } from './tls.fake.ts'
+
+const identity = `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>
+  <Arn>arn:aws:iam::111122223333:user/alice</Arn><Account>111122223333</Account><UserId>AIDA</UserId>
+</GetCallerIdentityResult></GetCallerIdentityResponse>`
+
+async function listening(server: Server): Promise<string> {
+  onTestFinished(() => void server.close())
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+/** An STS behind TLS, a proxy, and a file with the authority that vouches for the STS. */
+async function start() {
+  const sts = await listening(createServer(selfSigned, (_, response) => void response.end(identity)))
+  const proxy = createProxy().on('connect', (request, socket, head) => {
+    const [host = '', port] = (request.url ?? '').split(':')
+    const upstream = connect(Number(port), host, () => {
+      socket.write('HTTP/1.1 200 OK\r\n\r\n')
+      upstream.write(head)
+      upstream.pipe(socket).pipe(upstream)
+    })
+  })
+  const ca = join(freshFolder(), 'ca.pem')
+  writeFileSync(ca, selfSigned.cert)
+  return { sts: `https://${sts}`, proxy: `http://${await listening(proxy)}`, ca }
+}
+
+function ask(env: Readonly<Record<string, string>>) {
+  const connection = connectionTo('sts', {
+    env,
+    profile: { serviceUrls: new Map() },
+    region: 'us-east-1',
+    foreignEndpoints: 'accepted',
+  })
+  const deps = { clock: systemClock, signal: new AbortController().signal }
+  const keys = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: new Secret('s') }
+  return callerIdentity(deps, connection, keys)
+}
+
+describe('an answer through TLS', () => {
+  it('counts when the authority that was set vouches for it', async () => {
+    const { sts, ca } = await start()
+    const { arn } = await ask({ AWS_ENDPOINT_URL: sts, AWS_CA_BUNDLE: ca })
+    expect(arn).toBe('arn:aws:iam::111122223333:user/alice')
+  })
+
+  it('counts through a proxy, which sees none of it', async () => {
+    const { sts, ca, proxy } = await start()
+    const { arn } = await ask({ AWS_ENDPOINT_URL: sts, AWS_CA_BUNDLE: ca, HTTPS_PROXY: proxy })
+    expect(arn).toBe('arn:aws:iam::111122223333:user/alice')
+  })
+
+  for (const way of ['straight', 'through a proxy'] as const) {
+    it(`does not count when nobody vouches for it, ${way}`, async () => {
+      const { sts, proxy } = await start()
+      const env = way === 'straight' ? {} : { HTTPS_PROXY: proxy }
+      const error = await ask({ AWS_ENDPOINT_URL: sts, ...env }).catch((thrown: unknown) => thrown)
+      expect(error).toBeInstanceOf(SentinelError)
+      expect(error).toMatchObject({ code: 'AWS_UNREACHABLE' })
+    })
+  }
+})
