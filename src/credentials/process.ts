@@ -16,7 +16,7 @@ type ProcessBase = Extract<Base, { kind: 'process' }>
 /** How many `credential_process`es of Sentinel this process runs under. */
 export const depthVariable = 'SENTINEL_CREDENTIAL_PROCESS_DEPTH'
 
-/** Longer than a login in a browser takes nobody; a process that hangs must not hang every caller. */
+/** Time enough for a login in a browser, and an end for a process that hangs. */
 const patienceMs = 120_000
 const maxOutputBytes = 1024 * 1024
 
