@@ -4,7 +4,7 @@ import { example, startLocalAws } from './index.ts'
 
 const aws = await startLocalAws({ port: Number(process.env.PORT ?? 0) })
 const { keys } = example.alice
-process.stdout.write(`A local AWS listens on ${aws.url}. Point a shell at it:
+process.stdout.write(`A local AWS listens. Point a shell at it:
 
   export AWS_ENDPOINT_URL=${aws.url}
   export AWS_ACCESS_KEY_ID=${keys.accessKeyId}

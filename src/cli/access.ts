@@ -46,13 +46,16 @@ export type Obtained = {
 /**
  * Asks for credentials: decided, recorded, issued, recorded.
  *
- * @throws SentinelError POLICY_DENIED and UNSTAMPED for a refusal, and whatever kept it from being decided or issued
+ * @throws SentinelError USAGE, SSM_INVALID_PARAMETER before anything is asked for and so without a record;
+ * POLICY_DENIED and UNSTAMPED for a refusal; and whatever kept it from being decided or issued
  */
 export async function obtainCredentials(deps: Deps, values: AccessValues, mode: Mode): Promise<Obtained> {
+  const source = policySource(deps, values)
   const request: CredentialRequest = {
     requestId: deps.newRequestId(),
     profile: values.profile,
     mode,
+    policyPath: source.kind === 'file' ? source.path : source.name,
     unstamped: values.allowUnstamped ? 'accepted' : 'refused',
   }
   const mfaToken = values.mfaToken === undefined ? undefined : new Secret(values.mfaToken)
@@ -63,7 +66,7 @@ export async function obtainCredentials(deps: Deps, values: AccessValues, mode: 
     circumstances: () => ({ ...deps.circumstances(), ...circumstancesOf(profile) }),
     target: async () => profile().recipe.target,
     caller: () => profile().caller(),
-    policy: () => policyOf(deps, { ...values, mfaToken }, profile(), request.requestId),
+    policy: () => policyOf(deps, { ...values, mfaToken }, source, profile(), request.requestId),
     issue: (grant: AccessGrant) => issue(profile(), request.requestId, grant),
   }
   const outcome = await passCredentials(door, request, deps.signal).catch((thrown: unknown) => {
@@ -89,11 +92,11 @@ type PolicyValues = Omit<AccessValues, 'mfaToken'> & { readonly mfaToken: Secret
 async function policyOf(
   deps: Deps,
   values: PolicyValues,
+  source: PolicySource,
   profile: OpenProfile,
   requestId: string,
 ): Promise<LoadedPolicy> {
   const { clock, tzVersion, readText, warn, signal } = deps
-  const source = policySource(deps, values)
   const store = storeOf(deps, values, profile, requestId)
   return loadPolicy(
     {
@@ -110,7 +113,7 @@ async function policyOf(
   )
 }
 
-function policySource(deps: Deps, values: PolicyValues): PolicySource {
+function policySource(deps: Deps, values: AccessValues): PolicySource {
   const { policyFile, policyParameter, policyRoot, profile } = values
   if (policyFile === undefined) {
     return { kind: 'parameter', name: policyParameter ?? policyParameterName(policyRoot, profile) }

@@ -8,6 +8,8 @@ export type CredentialRequest = {
   readonly requestId: string
   readonly profile: string
   readonly mode: Mode
+  /** Where the policy is looked for: an SSM parameter's name, or a file's path. */
+  readonly policyPath: string
   /** Whether credentials without a SourceIdentity are accepted knowingly. */
   readonly unstamped: 'refused' | 'accepted'
 }

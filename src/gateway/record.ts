@@ -49,7 +49,7 @@ function askedFor(request: CredentialRequest) {
     profile: request.profile,
     mode: request.mode,
     user: '',
-    policy_path: '',
+    policy_path: request.policyPath,
   }
 }
 
