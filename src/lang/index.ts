@@ -2,6 +2,13 @@
 
 export type { Formatted } from './format/format.ts'
 export { format } from './format/format.ts'
+export type { EvaluationInputs, Named } from './policy.ts'
+export { compile, evaluate, Policy } from './policy.ts'
+export type { HostValue } from './run/border.ts'
+export type { Limits } from './run/meter.ts'
+export { defaultLimits } from './run/meter.ts'
+export type { Answer, Need } from './run/need.ts'
+export type { EvaluationError, Position, Result, RuleTrace, Status, Trace } from './run/result.ts'
 export { check } from './syntax/check.ts'
 export type { Parsed } from './syntax/parser.ts'
 export { parse } from './syntax/parser.ts'

@@ -25,8 +25,9 @@ export class ProgramParser extends ExpressionParser {
       if (this.take(';')) continue
       this.recovering(() => this.topLevel(imports, params, statements))
     }
-    const { text, comments } = this.tokens
-    return { span: { start: 0, end: text.length }, imports, params, statements, comments }
+    const { text, comments, kinds } = this.tokens
+    const hasFunctions = kinds.includes('func')
+    return { span: { start: 0, end: text.length }, imports, params, statements, hasFunctions, comments }
   }
 
   private topLevel(imports: Import[], params: Param[], statements: Statement[]): void {

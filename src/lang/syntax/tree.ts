@@ -118,6 +118,8 @@ export type Program = {
   readonly imports: readonly Import[]
   readonly params: readonly Param[]
   readonly statements: readonly Statement[]
+  /** Whether there is any function in it. */
+  readonly hasFunctions: boolean
   /** Every comment, in order. */
   readonly comments: readonly Span[]
 }

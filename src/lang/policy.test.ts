@@ -1,0 +1,324 @@
+import { describe, expect, it } from 'vitest'
+import { compile, type EvaluationInputs, evaluate } from './policy.ts'
+
+const source = (text: string, name = 'p.sentinel') => ({ name, text })
+const run = (text: string, inputs?: EvaluationInputs) => evaluate(source(text), inputs)
+
+/** Status, and the error as `line:column: message`. */
+function outcome(text: string, inputs?: EvaluationInputs): string {
+  const { status, error } = run(text, inputs)
+  return error === undefined
+    ? status
+    : `${status} ${error.file}:${error.line}:${error.column}: ${error.message}`
+}
+
+describe('what `main` says', () => {
+  for (const [main, want] of [
+    ['true', 'pass'],
+    ['false', 'fail'],
+    ['rule { true }', 'pass'],
+    ['rule { false }', 'fail'],
+    ['0', 'pass'],
+    ['-1', 'fail'],
+    ['0.0', 'pass'],
+    ['0.5', 'fail'],
+    ['""', 'pass'],
+    ['"violation"', 'fail'],
+    ['[]', 'pass'],
+    ['[1]', 'fail'],
+    ['{}', 'pass'],
+    ['rule { filter [1] as x { x > 1 } }', 'pass'],
+    ['rule { filter [1] as x { x > 0 } }', 'fail'],
+    ['undefined', 'undefined'],
+    ['null', 'error p.sentinel:1:1: `main` must be bool, string, int, float, list or map, not null'],
+    ['length', 'error p.sentinel:1:1: `main` must be bool, string, int, float, list or map, not func'],
+  ] as const) {
+    it(`${main} is ${want}`, () => expect(outcome(`main = ${main}`)).toBe(want))
+  }
+
+  it('nothing, where there is none', () => {
+    expect(outcome('a = 1')).toBe('error p.sentinel:1:1: the policy has no `main`')
+  })
+
+  it('shows its value', () => {
+    const { value } = run('main = [1, 0x7fffffffffffffff, 1.5, "é", {"a": null}, undefined]')
+    expect(value).toEqual([1, 2n ** 63n - 1n, 1.5, 'é', new Map([['a', null]]), undefined])
+  })
+})
+
+describe('where undefined came from', () => {
+  for (const [name, text, line, column] of [
+    ['a missing field, not those below it', 'x = {}\nmain = rule { x.a.b.c }', 2, 15],
+    ['through another rule', 'x = {}\na = rule { x.q }\nmain = rule { a and true }', 2, 12],
+    ['not what `else` made good', 'x = {}\nmain = rule { (x.a else 1) is 1 and x.b }', 2, 37],
+    ['not what `is defined` asked', 'x = {}\nmain = rule { x.a is not defined and x.b is 1 }', 2, 38],
+  ] as const) {
+    it(name, () => {
+      expect(run(text)).toMatchObject({
+        status: 'undefined',
+        undefinedAt: { line, column, file: 'p.sentinel' },
+      })
+    })
+  }
+})
+
+describe('errors', () => {
+  it('have the place of the failing expression, columns in bytes', () => {
+    expect(outcome('x = "é" + string(1 / 0)\nmain = x')).toBe('error p.sentinel:1:19: division by zero')
+  })
+
+  it('in a module have its name', () => {
+    const modules = { m: source('f = func() { return 1 / 0 }', 'm.sentinel') }
+    expect(outcome('import "m"\nmain = m.f()', { modules })).toBe('error m.sentinel:1:21: division by zero')
+  })
+
+  it('of the grammar make a source invalid, all at once', () => {
+    const result = run('a = )\nb = ]')
+    expect(result).toMatchObject({ status: 'invalid', error: { line: 1, column: 5 } })
+    expect(result.diagnostics).toHaveLength(2)
+  })
+
+  it('of the grammar in a module too', () => {
+    const modules = { m: source('a = )', 'm.sentinel') }
+    expect(outcome('import "m"\nmain = true', { modules })).toBe(
+      'invalid m.sentinel:1:5: expected an expression, found `)`',
+    )
+  })
+
+  it('of imports name the import', () => {
+    expect(outcome('\nimport "nope"\nmain = true')).toBe('error p.sentinel:2:1: unknown import `nope`')
+    const modules = { a: source('import "b"', 'a'), b: source('import "a"', 'b') }
+    expect(outcome('import "a"\nmain = true', { modules })).toBe('error b:1:1: import `a` imports itself')
+  })
+})
+
+describe('inputs', () => {
+  it('globals are variables, with any name', () => {
+    const globals = new Map<string, unknown>([
+      ['__proto__', { constructor: 1 }],
+      ['n', 2 ** 53],
+      ['f', 1.5],
+    ])
+    expect(
+      outcome('main = __proto__.constructor is 1 and n is 9007199254740992 and f is 1.5', { globals }),
+    ).toBe('pass')
+    expect(outcome('main = x.y is 1 and x.constructor is not defined', { globals: { x: { y: 1 } } })).toBe(
+      'pass',
+    )
+  })
+
+  it('of every kind come in as the kind they are', () => {
+    const x = [null, true, 1, 1.5, 10n, 'é', [1], { a: 1 }, new Map([[1, 'one']])]
+    const text = 'print(x)\nmain = length(x[5]) is 2 and x[8][1] is "one"'
+    expect(run(text, { globals: { x } })).toMatchObject({
+      status: 'pass',
+      print: ['[null true 1 1.500000 10 "é" [1] {"a": 1} {1: "one"}]'],
+    })
+  })
+
+  it('that the language cannot hold are errors', () => {
+    expect(outcome('main = true', { globals: { x: () => 1 } })).toMatch(
+      /^error .*a given value is a function/,
+    )
+    const endless: unknown[] = []
+    endless.push(endless)
+    expect(outcome('main = true', { globals: { endless } })).toMatch(/^error .*nests more than 1000/)
+  })
+
+  it('an evaluation does not change', () => {
+    const x = { list: [1] }
+    expect(outcome('append(x.list, 2)\nmain = length(x.list) is 2', { globals: { x } })).toBe('pass')
+    expect(x).toEqual({ list: [1] })
+  })
+
+  it('parameters come from the host, then from their default', () => {
+    const text = 'param a\nparam b default [-1]\nmain = a is 1 and b[0] is -1'
+    expect(outcome(text, { params: { a: 1 } })).toBe('pass')
+    expect(outcome(text, { params: { a: 1, b: [2] } })).toBe('fail')
+    expect(outcome(text)).toBe('error p.sentinel:1:1: requires value for parameter a')
+  })
+
+  it('static data is a value under its own name, and is never changed', () => {
+    const data = { 'some/people': [{ name: 'a' }, { name: 'b' }] }
+    const text =
+      'import "some/people" as people\nx = people\nappend(x, 1)\nmain = length(filter people as p { p.name is "b" }) is 1 and length(x) is 3'
+    expect(outcome(text, { data })).toBe('pass')
+    expect(outcome('import "some/people" as p\np[0] = 1\nmain = true', { data })).toMatch(/cannot be changed/)
+  })
+
+  it('the same policy is evaluated with many', () => {
+    const policy = compile(source('main = x > 1'))
+    expect([1, 2, 3].map((x) => policy.evaluate({ globals: { x } }).status)).toEqual(['fail', 'pass', 'pass'])
+  })
+})
+
+describe('modules', () => {
+  const modules = {
+    m: source(
+      'import "n"\nlist = [1]\nget = func() { return list }\nr = rule { list }\nprint("m runs")\nn = 5',
+      'm',
+    ),
+    n: source('print("n runs")\nvalue = 7', 'n'),
+  }
+
+  it('run once, whoever imports them', () => {
+    const result = run('import "n"\nimport "m"\nmain = n.value + m.n is 12', { modules })
+    expect(result).toMatchObject({ status: 'pass', print: ['n runs', 'm runs'] })
+  })
+
+  it('give copies of their data, however deep', () => {
+    const text =
+      'import "m"\na = m.list\nappend(a, 2)\nmain = length(m.list) is 1 and length(a) is 2 and length(m.get()) is 1'
+    expect(outcome(text, { modules })).toBe('pass')
+    const deep = { d: source('x = {"a": {"b": [1]}}\nsize = func() { return length(x.a.b) }', 'd') }
+    const change =
+      'import "d"\ny = d.x\nappend(y.a.b, 2)\nmain = length(y.a.b) is 2 and d.size() is 1 and length(d.x.a.b) is 1'
+    expect(outcome(change, { modules: deep })).toBe('pass')
+  })
+
+  it('that change their data later do not change what was read', () => {
+    const modules = { m: source('l = [[1]]\ngrow = func() { append(l[0], 2)\nreturn true }', 'm') }
+    expect(
+      outcome('import "m"\na = m.l\nm.grow()\nmain = length(a[0]) is 1 and length(m.l[0]) is 2', { modules }),
+    ).toBe('pass')
+  })
+
+  it('evaluate their rules, and give undefined for what they lack', () => {
+    expect(outcome('import "m"\nmain = m.r[0] is 1 and m.nothing is not defined', { modules })).toBe('pass')
+    expect(outcome('import "m"\nmain = m.nothing(1) is not defined', { modules })).toBe('pass')
+  })
+
+  it('stand before standard imports', () => {
+    const mock = { strings: source('has_prefix = func(a, b) { return "mock" }', 'mock') }
+    expect(
+      outcome('import "strings"\nmain = strings.has_prefix("a", "b") is "mock"', { modules: mock }),
+    ).toBe('pass')
+  })
+
+  it('have no parameters, and do not see the variables of the policy', () => {
+    expect(outcome('import "p"\nmain = true', { modules: { p: source('param a default 1', 'p') } })).toBe(
+      'error p:1:1: a module cannot have parameters',
+    )
+    const modules = { p: source('f = func() { return secret }', 'p') }
+    expect(outcome('import "p"\nsecret = 1\nmain = p.f()', { modules })).toMatch(
+      /unknown identifier `secret`/,
+    )
+  })
+})
+
+describe('the trace', () => {
+  const text = [
+    '# Who may do it.',
+    '# Second line.',
+    '',
+    '# not part of it',
+    'import "strings"',
+    '',
+    '// Only on weekdays.',
+    'weekday = rule { true }',
+    'never = rule { false }',
+    'a = rule { [1, 2] }',
+    'main = rule { weekday and a is not empty }',
+  ].join('\n')
+
+  it('has the rules that were evaluated, `main` first', () => {
+    const { trace } = run(text)
+    expect(trace.description).toBe('Who may do it.\nSecond line.')
+    expect(
+      trace.rules.map(({ name, description, text: shown, position: { line } }) => [
+        name,
+        description,
+        shown,
+        line,
+      ]),
+    ).toEqual([
+      ['main', '', 'true', 11],
+      ['a', '', '[1 2]', 10],
+      ['weekday', 'Only on weekdays.', 'true', 8],
+    ])
+  })
+
+  it('comes with what was printed before an error', () => {
+    expect(run('a = rule { true }\nprint("x", a)\nmain = 1 / 0')).toMatchObject({
+      status: 'error',
+      print: ['x true'],
+      trace: { rules: [{ name: 'a' }] },
+    })
+  })
+})
+
+describe('limits', () => {
+  const clock = { at: 0, now: () => (clock.at += 10) }
+  for (const [name, text, limits, want] of [
+    ['steps', 'for range(1000) as x { y = x }\nmain = true', { steps: 500 }, 'more than 500 steps'],
+    [
+      'bytes by doubling',
+      's = "ab"\nfor range(60) as _ { s += s }\nmain = true',
+      {},
+      'values of more than 268435456 bytes',
+    ],
+    [
+      'bytes by lists',
+      'l = [1]\nfor range(60) as _ { l = l + l }\nmain = true',
+      {},
+      'values of more than 268435456 bytes',
+    ],
+    [
+      'bytes by a built-in',
+      'import "strings"\ns = strings.replace("aaaa", "a", "bbbb")\nmain = true',
+      { bytes: 15 },
+      'values of more than 15 bytes',
+    ],
+    ['output', 'print("12345")\nprint("12345")\nmain = true', { output: 10 }, 'more than 10 bytes printed'],
+    ['depth', 'f = func() { return f() }\nmain = f()', {}, 'more than 500 nested calls'],
+    [
+      'time on the given clock',
+      'for range(100000) as x { }\nmain = true',
+      { wallMs: 50, clock },
+      'more than 50 ms',
+    ],
+    [
+      'a regular expression that blows up is only slow',
+      'main = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab" matches "^(a+)+$"',
+      {},
+      '',
+    ],
+    [
+      'patterns',
+      'p = "a"\nfor range(17) as _ { p += p }\nmain = "a" matches p',
+      {},
+      'a regular expression of more than 65536 bytes',
+    ],
+  ] as const) {
+    it(name, () => expect(run(text, { limits }).error?.message ?? '').toContain(want))
+  }
+
+  it('a hundred thousand operands are evaluated', () => {
+    expect(outcome(`main = 0${' + 1 - 1'.repeat(50_000)}`)).toBe('pass')
+    expect(outcome(`main = rule { true${' and true'.repeat(100_000)} }`)).toBe('pass')
+  })
+
+  it('the deepest tree that can be written is evaluated', () => {
+    expect(outcome(`main = ${'[1, '.repeat(390)}${']'.repeat(390)}`)).toBe('fail')
+    expect(outcome(`main = ${'not '.repeat(390)}true`)).toBe('pass')
+  })
+
+  it('a stack that runs out all the same is an error of the policy', () => {
+    const inner = `${'[1, '.repeat(300)}f(n)${']'.repeat(300)}`
+    expect(outcome(`f = func(n) { return ${inner} }\nmain = f(1)`)).toMatch(/nests too deep|nested calls/)
+  })
+})
+
+describe('no way out of the language', () => {
+  for (const text of [
+    'main = {}.constructor is not defined and {}.__proto__ is not defined',
+    'main = [].length is defined',
+    'main = "".constructor is defined',
+    'f = func() { return 1 }\nmain = f.constructor is defined',
+    'import "strings"\nmain = strings.constructor is not defined and strings.__proto__ is not defined',
+    'main = globalThis is defined',
+    'main = print.constructor is defined',
+  ]) {
+    it(text, () => expect(outcome(text)).toMatch(/^pass$|^error .*(?:has no|unknown identifier)/))
+  }
+})

@@ -1,0 +1,70 @@
+// Values of the host to values of the language and back. Whole numbers become integers. Nothing of an object
+// but its own enumerable fields comes in, and maps go out as JavaScript Maps.
+
+import { bytesToText, textToBytes } from '../values/bytes.ts'
+import { maxDepth } from '../values/compare.ts'
+import { Dict, isKey } from '../values/dict.ts'
+import { fail } from '../values/failure.ts'
+import { Float } from '../values/float.ts'
+import { toInt } from '../values/int.ts'
+import { List } from '../values/list.ts'
+import { Callable, type Value } from '../values/value.ts'
+
+/** A value of the host's as one of the language. Functions, symbols and endless nesting are Failures. */
+export function fromHost(value: unknown, depth = 0): Value {
+  if (depth > maxDepth) fail(`a given value nests more than ${maxDepth} levels deep`)
+  switch (typeof value) {
+    case 'undefined':
+    case 'boolean':
+      return value
+    case 'string':
+      return textToBytes(value)
+    case 'number':
+      return Number.isSafeInteger(value) && !Object.is(value, -0) ? value : new Float(value)
+    case 'bigint':
+      return BigInt.asIntN(64, value) === value ? toInt(value) : new Float(Number(value))
+    case 'object':
+      return value === null ? null : fromObject(value, depth + 1)
+    default:
+      return fail(`a given value is a ${typeof value}, which the language does not have`)
+  }
+}
+
+function fromObject(value: object, depth: number): Value {
+  if (value instanceof Float || value instanceof List || value instanceof Dict || value instanceof Callable)
+    return value
+  if (Array.isArray(value)) return new List(value.map((element) => fromHost(element, depth)))
+  const entries = value instanceof Map ? [...value] : Object.entries(value)
+  const dict = new Dict<Value>()
+  for (const [name, element] of entries) {
+    const key = fromHost(name, depth)
+    if (!isKey(key)) fail('a given map has a key that is no bool, int, float or string')
+    dict.set(key, fromHost(element, depth))
+  }
+  return dict
+}
+
+/** What a host gets to see of a value: Maps, arrays, strings, numbers, bigints; a function as `null`. */
+export type HostValue =
+  | undefined
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | HostValue[]
+  | Map<HostValue, HostValue>
+
+/** A value of the language as one of the host's. Floats become numbers; what nests too deep is a Failure. */
+export function toHost(value: Value, depth = 0): HostValue {
+  if (depth > maxDepth) fail(`the result nests more than ${maxDepth} levels deep`)
+  if (typeof value === 'string') return bytesToText(value)
+  if (value instanceof Float) return value.value
+  if (value instanceof List) return value.elements().map((element) => toHost(element, depth + 1))
+  if (value instanceof Dict) {
+    return new Map(
+      value.entries().map(([key, element]) => [toHost(key), toHost(element, depth + 1)] as const),
+    )
+  }
+  return value instanceof Callable ? null : value
+}

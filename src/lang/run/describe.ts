@@ -1,0 +1,44 @@
+// Comments that mean something (specification 1.2): the group at the top of a policy describes it, the group
+// right above a rule describes the rule.
+
+import type { Source, Span } from '../../source/index.ts'
+import type { Program, Statement } from '../syntax/tree.ts'
+
+/** The text of the first group of comments, if it comes before everything else. */
+export function describePolicy({ text }: Source, { comments, imports, params, statements }: Program): string {
+  const first = [...imports, ...params, ...statements][0]?.span.start ?? text.length
+  const [comment] = comments
+  if (comment === undefined || comment.start > first) return ''
+  const group = [comment]
+  for (const next of comments.slice(1)) {
+    const last = group.at(-1)
+    if (last === undefined || next.start > first || !areNeighbours(text, last.end, next.start)) break
+    group.push(next)
+  }
+  return textOf(text, group)
+}
+
+/** The text of the comments right above a statement. */
+export function describeStatement({ text }: Source, { comments }: Program, { span }: Statement): string {
+  const group: Span[] = []
+  let below = span.start
+  for (const comment of comments.filter(({ end }) => end <= span.start).toReversed()) {
+    if (!areNeighbours(text, comment.end, below) || !startsLine(text, comment.start)) break
+    group.unshift(comment)
+    below = comment.start
+  }
+  return textOf(text, group)
+}
+
+const areNeighbours = (text: string, end: number, start: number) =>
+  /^[ \t\r]*\n[ \t]*$/.test(text.slice(end, start))
+const startsLine = (text: string, start: number) =>
+  /(?:^|\n)[ \t]*$/.test(text.slice(Math.max(0, start - 1000), start))
+
+/** What stands in comments, without their marks. */
+function textOf(text: string, group: readonly Span[]): string {
+  const lines = group.map(({ start, end }) =>
+    text.slice(start, end).replace(/^(?:#|\/\/) ?|^\/\*\s*|\s*\*\/$/g, ''),
+  )
+  return lines.join('\n').trim()
+}

@@ -1,0 +1,80 @@
+// What an evaluation may use up. Everything that grows with the input pays here before it is made, so no
+// policy can outgrow its host. Bytes are those of all values ever made, not of those alive: the same policy
+// with the same input always stops at the same place.
+
+import { fail } from '../values/failure.ts'
+
+/** What one evaluation may use. */
+export type Limits = {
+  /** Nodes evaluated. */
+  readonly steps: number
+  /** Nested calls of functions. */
+  readonly depth: number
+  /** Bytes of values made. */
+  readonly bytes: number
+  /** Bytes printed. */
+  readonly output: number
+  /** Milliseconds on the clock, if there is a clock. */
+  readonly wallMs: number
+  /** Monotonous milliseconds, for `wallMs`. Without it time is not limited. */
+  readonly clock?: { now(): number } | undefined
+}
+
+/** The limits of `sentinel apply` (specification 11). */
+export const defaultLimits: Limits = {
+  steps: 50_000_000,
+  depth: 500,
+  bytes: 256 * 1024 * 1024,
+  output: 4 * 1024 * 1024,
+  wallMs: 30_000,
+}
+
+/** What an element of a list costs, and an entry of a map, beside what is in it. */
+export const elementBytes = 16
+export const entryBytes = 64
+
+const stepsBetweenLooks = 4096
+
+/** Counts what an evaluation uses. */
+export class Meter {
+  /** Regular expressions compiled so far, by their text. */
+  readonly patterns = new Map<string, unknown>()
+  private readonly limits: Limits
+  private readonly endsAt: number
+  private steps = 0
+  private bytes = 0
+  private output = 0
+
+  constructor(limits: Limits) {
+    this.limits = limits
+    this.endsAt = (limits.clock?.now() ?? 0) + limits.wallMs
+  }
+
+  /** One step, or as many as something costs. */
+  step(count = 1): void {
+    this.steps += count
+    if (this.steps > this.limits.steps) fail(`more than ${this.limits.steps} steps`)
+    if (this.steps % stepsBetweenLooks < count) this.look()
+  }
+
+  /** Pays for bytes of values that are about to be made. */
+  pay(bytes: number): void {
+    this.bytes += bytes
+    if (this.bytes > this.limits.bytes) fail(`values of more than ${this.limits.bytes} bytes`)
+  }
+
+  print(bytes: number): void {
+    this.output += bytes
+    if (this.output > this.limits.output) fail(`more than ${this.limits.output} bytes printed`)
+  }
+
+  /** Whether so many calls may be nested. */
+  nest(depth: number): void {
+    if (depth > this.limits.depth) fail(`more than ${this.limits.depth} nested calls`)
+  }
+
+  private look(): void {
+    const { clock, wallMs } = this.limits
+    if (clock !== undefined && clock.now() > this.endsAt) fail(`more than ${wallMs} ms`)
+  }
+}

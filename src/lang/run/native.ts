@@ -1,0 +1,135 @@
+// Functions that are not written in the language: built-ins and those of imports. Each says what it takes; the
+// conversions are those of the calling convention (specification 3.2).
+
+import type { Bytes } from '../values/bytes.ts'
+import { Dict } from '../values/dict.ts'
+import { Failure, fail } from '../values/failure.ts'
+import { Float } from '../values/float.ts'
+import { type Int, toInt } from '../values/int.ts'
+import { List } from '../values/list.ts'
+import { shortest } from '../values/text.ts'
+import { typeOf } from '../values/types.ts'
+import { Callable, isInt, isNumber, toDouble, type Value } from '../values/value.ts'
+import { parseInteger } from './integer.ts'
+import type { Meter } from './meter.ts'
+
+/** What a native function may use besides its arguments. */
+export type Context = {
+  readonly meter: Meter
+  /** The instant of the evaluation in nanoseconds since the Unix epoch; it stands still. */
+  readonly now: bigint
+  print(line: Bytes): void
+  /** Calls a function of the policy's. */
+  call(callee: Value, values: readonly Value[]): Value
+  /** A fact that only the host can find out: its answer, or the end of this evaluation until there is one. */
+  ask(key: string, question: unknown): Value
+}
+
+type Kinds = {
+  readonly any: Value
+  readonly string: Bytes
+  readonly int: Int
+  readonly float: number
+  readonly bool: boolean
+  readonly list: List<Value>
+  readonly map: Dict<Value>
+}
+
+/** What a parameter takes. */
+export type Kind = keyof Kinds
+type Arguments<Params extends readonly Kind[]> = { readonly [At in keyof Params]: Kinds[Params[At]] }
+
+/** A function that is not written in the language. */
+export class Native extends Callable {
+  readonly name: string
+  readonly run: (context: Context, values: readonly Value[]) => Value
+
+  constructor(name: string, run: (context: Context, values: readonly Value[]) => Value) {
+    super()
+    this.name = name
+    this.run = run
+  }
+}
+
+/** A function of an import, with the kinds of its parameters; as many of the last as `optional` may be left out. */
+export function native<const Params extends readonly Kind[]>(
+  name: string,
+  params: Params,
+  run: (context: Context, ...values: Arguments<Params>) => Value,
+  optional = 0,
+): Native {
+  return new Native(name, (context, values) =>
+    naming(name, () => {
+      checkArity(params.length - optional, params.length, values.length)
+      const taken = values.map((value, at) => converters[params[at] ?? 'any'](value))
+      return run(context, ...(taken as unknown as Arguments<Params>))
+    }),
+  )
+}
+
+/** A function of an import that takes any number of values of one kind, at least `min`. */
+export function variadic<K extends Kind>(
+  name: string,
+  kind: K,
+  min: number,
+  run: (context: Context, values: readonly Kinds[K][]) => Value,
+): Native {
+  return new Native(name, (context, values) =>
+    naming(name, () => {
+      if (values.length < min) fail(`expected at least ${min} arguments, got ${values.length}`)
+      return run(
+        context,
+        values.map((value) => converters[kind](value) as Kinds[K]),
+      )
+    }),
+  )
+}
+
+/** Demands a number of arguments. */
+export function checkArity(min: number, max: number, got: number): void {
+  if (got >= min && got <= max) return
+  const wanted = min === max ? `${min}` : `${min} to ${max}`
+  fail(`expected ${wanted} ${max === 1 ? 'argument' : 'arguments'}, got ${got}`)
+}
+
+function naming(name: string, inner: () => Value): Value {
+  try {
+    return inner()
+  } catch (thrown) {
+    if (!(thrown instanceof Failure) || thrown.message.startsWith('error calling function')) throw thrown
+    throw new Failure(`error calling function "${name}": ${thrown.message}`)
+  }
+}
+
+const cannot = (kind: string, value: Value): never =>
+  fail(`cannot convert to ${kind}: ${typeOf(value).toUpperCase()}`)
+
+const converters: { readonly [K in Kind]: (value: Value) => Kinds[K] } = {
+  any: (value) => value,
+  string: (value) =>
+    typeof value === 'string' ? value : isInt(value) ? String(value) : cannot('string', value),
+  int: (value) => (isInt(value) ? value : (stringToInt(value) ?? cannot('int', value))),
+  float: (value) => (isNumber(value) ? toDouble(value) : (stringToFloat(value) ?? cannot('float', value))),
+  bool: (value) => (typeof value === 'boolean' ? value : cannot('bool', value)),
+  list: (value) => (value instanceof List ? value : cannot('list', value)),
+  map: (value) => (value instanceof Dict ? value : cannot('map', value)),
+}
+
+const stringToInt = (value: Value) => (typeof value === 'string' ? parseInteger(value) : undefined)
+
+function stringToFloat(value: Value): number | undefined {
+  if (typeof value !== 'string' || !/^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$/.test(value))
+    return undefined
+  return Number(value)
+}
+
+/** A number as text without loss: integers in decimal, floats as short as they can be. */
+export const numberText = (value: Int | Float): Bytes =>
+  value instanceof Float ? shortest(value.value) : String(value)
+
+/** A double as an integer, truncated toward zero; undefined outside of 64 bits. */
+export function doubleToInt(value: number): Int | undefined {
+  const whole = Math.trunc(value)
+  if (!(whole >= -(2 ** 63) && whole < 2 ** 63)) return undefined
+  return toInt(BigInt(whole))
+}

@@ -1,0 +1,75 @@
+// What comes out of an evaluation, in the host's terms.
+
+import { type Diagnostic, positionOf, type Source, type Span } from '../../source/index.ts'
+import { textToBytes } from '../values/bytes.ts'
+import type { HostValue } from './border.ts'
+import type { Need } from './need.ts'
+
+/** A place for people, as Go counts: line and column from 1, the column in bytes; the offset in bytes from 0. */
+export type Position = {
+  readonly file: string
+  readonly line: number
+  readonly column: number
+  readonly offset: number
+}
+
+/** What went wrong in a policy. */
+export type EvaluationError = Position & {
+  readonly message: string
+  /** The place in the source, for a drawing. */
+  readonly source: Source
+  readonly span: Span
+}
+
+/** A rule that was evaluated. */
+export type RuleTrace = {
+  readonly name: string
+  /** The comment above it. */
+  readonly description: string
+  readonly position: Position
+  readonly value: HostValue
+  /** The value as `print` shows it. */
+  readonly text: string
+}
+
+/** How the result came about. */
+export type Trace = {
+  /** The comment at the top of the policy. */
+  readonly description: string
+  /** The rules of the policy that were evaluated: `main` first, the others by name. */
+  readonly rules: readonly RuleTrace[]
+}
+
+/**
+ * The outcome. `pass` and `fail` say whether `main` holds; `undefined` that it is neither, with the place where
+ * the undefined came from; `error` that the policy went wrong; `invalid` that a source is no policy;
+ * `need` that the host has to find out a fact first.
+ */
+export type Status = 'pass' | 'fail' | 'undefined' | 'error' | 'invalid' | 'need'
+
+/** The result of one evaluation. */
+export type Result = {
+  readonly status: Status
+  /** What `main` gave. */
+  readonly value: HostValue
+  /** Whatever was printed, a line each. */
+  readonly print: readonly string[]
+  readonly error: EvaluationError | undefined
+  /** Everything wrong with a source that is `invalid`. */
+  readonly diagnostics: readonly Diagnostic[]
+  readonly undefinedAt: Position | undefined
+  readonly need: Need | undefined
+  readonly trace: Trace
+}
+
+/** The place of an offset in a source. */
+export function positionIn(source: Source, offset: number): Position {
+  const { text, name } = source
+  const lineStart = text.lastIndexOf('\n', offset - 1) + 1
+  return {
+    file: name,
+    line: positionOf(text, offset).line,
+    column: textToBytes(text.slice(lineStart, offset)).length + 1,
+    offset: textToBytes(text.slice(0, offset)).length,
+  }
+}

@@ -1,0 +1,67 @@
+// Equality and order (specification 2.5, 11). Different types are unequal, not an error; undefined spreads.
+
+import { Dict } from './dict.ts'
+import { fail } from './failure.ts'
+import { Float } from './float.ts'
+import { List } from './list.ts'
+import { isInt, isNumber, type Value } from './value.ts'
+
+/** How deep values may nest where they are gone through: deeper ones may contain themselves. */
+export const maxDepth = 1000
+
+/** Whether two values are equal; undefined when either is, or when that depends on an undefined inside. */
+export function equal(a: Value, b: Value, depth = 0): boolean | undefined {
+  if (a === undefined || b === undefined) return undefined
+  if (a instanceof List && b instanceof List) return equalLists(a, b, depth)
+  if (a instanceof Dict && b instanceof Dict) return equalDicts(a, b, depth)
+  if (a instanceof Float) return b instanceof Float ? a.value === b.value : isInt(b) && sameNumber(b, a.value)
+  if (b instanceof Float) return isInt(a) && sameNumber(a, b.value)
+  return a === b
+}
+
+/** The order of two numbers or two strings as a number below, at or above 0; undefined for all else, and NaN. */
+export function order(a: Value, b: Value): number | undefined {
+  if (typeof a === 'string' && typeof b === 'string') return a < b ? -1 : a === b ? 0 : 1
+  if (!isNumber(a) || !isNumber(b)) return undefined
+  const [x, y] = [a instanceof Float ? a.value : a, b instanceof Float ? b.value : b]
+  if (x < y) return -1
+  return x > y ? 1 : 0
+}
+
+// Numbers and bigints compare by their exact values.
+// biome-ignore lint/suspicious/noDoubleEquals: the only comparison of a bigint with a double
+const sameNumber = (int: number | bigint, double: number) => int == double
+
+function deeper(depth: number): number {
+  return depth < maxDepth
+    ? depth + 1
+    : fail(`cannot compare values that nest more than ${maxDepth} levels deep`)
+}
+
+function equalLists(a: List<Value>, b: List<Value>, depth: number): boolean | undefined {
+  if (a.length !== b.length) return false
+  const others = b.elements()
+  return allEqual(
+    a.elements().map((element, at) => [element, others[at]] as const),
+    deeper(depth),
+  )
+}
+
+function equalDicts(a: Dict<Value>, b: Dict<Value>, depth: number): boolean | undefined {
+  if (a.size !== b.size || !a.keys().every((key) => b.has(key))) return false
+  return allEqual(
+    a.entries().map(([key, value]) => [value, b.get(key)] as const),
+    deeper(depth),
+  )
+}
+
+/** One unequal pair decides; else one undefined pair does. */
+function allEqual(pairs: readonly (readonly [Value, Value])[], depth: number): boolean | undefined {
+  let all: boolean | undefined = true
+  for (const [a, b] of pairs) {
+    const one = equal(a, b, depth)
+    if (one === false) return false
+    all = one === undefined ? undefined : all
+  }
+  return all
+}

@@ -1,0 +1,12 @@
+// The policy made an error. Operators and built-ins throw a Failure, the evaluator knows where it happened, and
+// nobody outside ever sees it: the result of an evaluation is a value, never an exception.
+
+/** An error of the policy's. It is thrown without a place; whoever evaluates adds that. */
+export class Failure extends Error {
+  override readonly name = 'Failure'
+}
+
+/** Ends the evaluation with a message: lower case, one line, no final full stop. */
+export function fail(message: string): never {
+  throw new Failure(message)
+}

@@ -1,0 +1,101 @@
+// Values as text: what `print` shows (specification 3.1) and the forms of numbers.
+
+import type { Bytes } from './bytes.ts'
+import { maxDepth } from './compare.ts'
+import { Dict } from './dict.ts'
+import { fail } from './failure.ts'
+import { Float } from './float.ts'
+import { List } from './list.ts'
+import { Callable, type Value } from './value.ts'
+
+/** A value as `print` shows it: strings bare, those inside of collections quoted. */
+export function printed(value: Value): Bytes {
+  return typeof value === 'string' ? value : shown(value, 0)
+}
+
+/** A double with six decimals, as C's `%f` writes it: exact halves go to the even digit. */
+export function fixed(value: number): string {
+  if (!Number.isFinite(value)) return special(value)
+  if (Object.is(value, -0)) return '-0.000000'
+  if (Math.abs(value) >= 1e21) return `${BigInt(value)}.000000`
+  const seven = value.toFixed(7)
+  const isHalf = Number.isInteger(value * 128) && seven.endsWith('5')
+  return isHalf && /[02468].$/.test(seven) ? seven.slice(0, -1) : value.toFixed(6)
+}
+
+/** The shortest text that reads back as the same double; whole values without a point. */
+export function shortest(value: number): string {
+  if (!Number.isFinite(value)) return special(value)
+  return Object.is(value, -0) ? '-0' : String(value)
+}
+
+const special = (value: number) => (Number.isNaN(value) ? 'NaN' : value > 0 ? '+Inf' : '-Inf')
+
+function shown(value: Value, depth: number): Bytes {
+  if (depth > maxDepth) fail(`cannot print values that nest more than ${maxDepth} levels deep`)
+  if (value === undefined) return 'undefined'
+  if (typeof value === 'string') return quoted(value)
+  if (value instanceof Float) return fixed(value.value)
+  if (value instanceof List)
+    return `[${value
+      .elements()
+      .map((element) => shown(element, depth + 1))
+      .join(' ')}]`
+  if (value instanceof Dict) return shownDict(value, depth)
+  return value instanceof Callable ? 'func' : String(value)
+}
+
+function shownDict(value: Dict<Value>, depth: number): Bytes {
+  const entries = value.entries().map(([key, element]) => [shown(key, 0), shown(element, depth + 1)] as const)
+  const sorted = entries.toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+  return `{${sorted.map(([key, element]) => `${key}: ${element}`).join(', ')}}`
+}
+
+const escapes: ReadonlyMap<string, string> = new Map([
+  ...([
+    ['\x07', '\\a'],
+    ['\b', '\\b'],
+    ['\f', '\\f'],
+    ['\n', '\\n'],
+    ['\r', '\\r'],
+    ['\t', '\\t'],
+  ] as const),
+  ...([
+    ['\v', '\\v'],
+    ['\\', '\\\\'],
+    ['"', '\\"'],
+  ] as const),
+])
+
+// A well-formed sequence of UTF-8 (RFC 3629), or one byte.
+const units =
+  /[\0-\x7f]|[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xed[\x80-\x9f][\x80-\xbf]|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2}|[\x80-\xff]/g
+
+/** A string in double quotes as Go's `strconv.Quote` writes it. */
+export function quoted(bytes: Bytes): Bytes {
+  if (/^[ !#-[\]-~]*$/.test(bytes)) return `"${bytes}"`
+  return `"${bytes.replace(units, quotedUnit)}"`
+}
+
+function quotedUnit(unit: Bytes): Bytes {
+  const short = escapes.get(unit)
+  if (short !== undefined) return short
+  const code = unit.charCodeAt(0)
+  if (unit.length === 1)
+    return code >= 0x20 && code < 0x7f ? unit : `\\x${code.toString(16).padStart(2, '0')}`
+  const point = codePointOf(unit)
+  if (isPrintable(point)) return unit
+  return point > 0xffff
+    ? `\\U${point.toString(16).padStart(8, '0')}`
+    : `\\u${point.toString(16).padStart(4, '0')}`
+}
+
+/** The code point that a well-formed sequence of two to four bytes stands for. */
+function codePointOf(unit: Bytes): number {
+  const [first, ...rest] = [...unit].map((byte) => byte.charCodeAt(0))
+  const lead = (first ?? 0) & (0x7f >> unit.length)
+  return rest.reduce((point, byte) => (point << 6) | (byte & 0x3f), lead)
+}
+
+// Go: letters, marks, numbers, punctuation, symbols; of blanks only U+0020.
+const isPrintable = (point: number) => /[\p{L}\p{M}\p{N}\p{P}\p{S}]/u.test(String.fromCodePoint(point))
