@@ -11,7 +11,7 @@ import { fixed, printed } from '../values/text.ts'
 import { typeOf } from '../values/types.ts'
 import { isInt, isNumber, toDouble, type Value } from '../values/value.ts'
 import { parseInteger } from './integer.ts'
-import { elementBytes, entryBytes } from './meter.ts'
+import { elementBytes } from './meter.ts'
 import { type Context, checkArity, doubleToInt, Native } from './native.ts'
 
 type Run = (context: Context, ...values: Value[]) => Value
@@ -145,6 +145,3 @@ function toBool(value: Value): boolean | undefined {
   if (typeof value === 'boolean') return value
   return isNumber(value) ? equal(value, 0) === false : truths.get(value)
 }
-
-/** What a map literal of so many entries costs. */
-export const mapBytes = (entries: number) => entries * entryBytes
