@@ -5,8 +5,23 @@ import { evaluate } from './policy.ts'
 
 const folder = join(import.meta.dirname, 'cases')
 const gaps = JSON.parse(readFileSync(join(folder, 'gaps.json'), 'utf8')) as Record<string, string>
-const imports = [...['strings', 'types']].map((path) => `import "${path}"\n`)
-const prelude = `${imports.join('')}`
+const paths = [
+  'base64',
+  'collection',
+  'decimal',
+  'json',
+  'runtime',
+  'sockaddr',
+  'strings',
+  'time',
+  'types',
+  'units',
+]
+const prelude = [
+  ...[...paths, 'version'].map((path) => `import "${path}"`),
+  ...['lists', 'maps'].map((path) => `import "collection/${path}" as ${path}`),
+  '',
+].join('\n')
 
 /** What a case comes to, in the words of the third column. */
 function outcome(setup: string, expression: string): string {

@@ -247,6 +247,68 @@ describe('the trace', () => {
   })
 })
 
+describe('facts that only the host can find out', () => {
+  const text =
+    'import "http"\nr = http.get("https://example.com/é")\nprint("got", r.status_code)\nmain = r.body is "ok"'
+
+  it('are asked for, and the evaluation starts again with the answer', () => {
+    const policy = compile(source(text))
+    const first = policy.evaluate({ http: true })
+    expect(first).toMatchObject({
+      status: 'need',
+      print: [],
+      need: { ask: { method: 'GET', url: 'https://example.com/é', retries: 1 } },
+    })
+    const answers = new Map([
+      [first.need?.key ?? '', { value: { status_code: 200, headers: {}, body: 'ok' } }],
+    ])
+    expect(policy.evaluate({ http: true, answers })).toMatchObject({
+      status: 'pass',
+      print: ['got 200'],
+      need: undefined,
+    })
+  })
+
+  it('may have no answer, or one that is not accepted', () => {
+    const key = run(text, { http: true }).need?.key ?? ''
+    const given = (answer: { value: unknown } | { error: string }) =>
+      outcome(text, { http: true, answers: { [key]: answer } })
+    expect(given({ error: 'no route to host' })).toBe(
+      'error p.sentinel:2:5: error calling function "get": no route to host',
+    )
+    expect(given({ value: { status_code: 500 } })).toMatch(/was answered with status 500$/)
+  })
+
+  it('differ by all that is asked', () => {
+    const client =
+      'http.accept_status_codes([404]).with_timeout(5).with_retries(2).without_certificate_verification()'
+    const request = 'http.request("u").with_header("a", "b").with_basic_auth("x", "y").with_body("z")'
+    const { need } = run(`import "http"\nmain = ${client}.post(${request}) is {}`, { http: true })
+    expect(need?.ask).toEqual({
+      ...{
+        import: 'http',
+        method: 'POST',
+        url: 'u',
+        body: 'z',
+        timeoutSeconds: 5,
+        retries: 2,
+        verifiesCertificates: false,
+      },
+      headers: new Map([
+        ['Accept', '*/*'],
+        ['a', 'b'],
+        ['Authorization', 'Basic eDp5'],
+      ]),
+    })
+  })
+
+  it('are not asked for where the host does not allow it, unless a mock answers', () => {
+    expect(outcome(text)).toBe('error p.sentinel:1:1: the import `http` is not enabled here')
+    const modules = { http: source('get = func(url) { return {"status_code": 200, "body": "ok"} }', 'mock') }
+    expect(outcome(text, { modules })).toBe('pass')
+  })
+})
+
 describe('limits', () => {
   const clock = { at: 0, now: () => (clock.at += 10) }
   for (const [name, text, limits, want] of [

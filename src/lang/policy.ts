@@ -28,6 +28,8 @@ export type EvaluationInputs = {
   readonly answers?: Named<Answer>
   /** The instant: milliseconds, or nanoseconds as a bigint, since the Unix epoch. Default: the epoch. */
   readonly now?: number | bigint
+  /** Whether the policy may import `http`, whose exchanges the host makes as answers. Default: no. */
+  readonly http?: boolean
   /** What the evaluation may use; the default is that of `sentinel apply`. */
   readonly limits?: Partial<Limits>
 }
@@ -60,6 +62,7 @@ export class Policy {
       imports: (path) => given(path, modules, data),
       answers: new Map(entries(inputs.answers)),
       now: typeof now === 'bigint' ? now : BigInt(Math.round(now)) * 1_000_000n,
+      http: inputs.http ?? false,
       limits: inputs.limits ?? {},
     })
   }

@@ -1,17 +1,49 @@
 // The standard imports by their paths (specification 3.3).
 
 import type { Imported } from '../run/scope.ts'
+import { fail } from '../values/failure.ts'
 import type { Value } from '../values/value.ts'
+import { base64 } from './base64.ts'
+import { collection } from './collection.ts'
+import { decimal } from './decimal.ts'
+import { http } from './http.ts'
+import { json } from './json.ts'
+import { lists } from './lists.ts'
+import { maps } from './maps.ts'
+import { runtime } from './runtime.ts'
+import { sockaddr } from './sockaddr.ts'
 import { strings } from './strings.ts'
+import { time } from './time.ts'
 import { types } from './types.ts'
+import { units } from './units.ts'
+import { version } from './version.ts'
 
 const tables: ReadonlyMap<string, ReadonlyMap<string, Value>> = new Map([
+  ['base64', base64],
+  ['collection', collection],
+  ['collection/lists', lists],
+  ['collection/maps', maps],
+  ['decimal', decimal],
+  ['json', json],
+  ['runtime', runtime],
+  ['sockaddr', sockaddr],
   ['strings', strings],
   ['types', types],
+  ['units', units],
+  ['version', version],
 ])
 
+/** What a standard import depends on. */
+export type Setting = {
+  /** The instant, in nanoseconds since the Unix epoch. */
+  readonly now: bigint
+  /** Whether policies may ask for HTTP exchanges. */
+  readonly http: boolean
+}
+
 /** A standard import, undefined for a path that is none. */
-export function standardImport(path: string): Imported | undefined {
-  const members = tables.get(path)
+export function standardImport(path: string, setting: Setting): Imported | undefined {
+  if (path === 'http' && !setting.http) fail('the import `http` is not enabled here')
+  const members = path === 'time' ? time(setting.now) : path === 'http' ? http : tables.get(path)
   return members === undefined ? undefined : { kind: 'table', members }
 }

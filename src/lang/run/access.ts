@@ -7,6 +7,7 @@ import { List } from '../values/list.ts'
 import { typeOf } from '../values/types.ts'
 import { isInt, type Value } from '../values/value.ts'
 import { entryBytes, type Meter } from './meter.ts'
+import { Getter } from './native.ts'
 
 /** `all[key]` */
 export function elementAt(all: Value, key: Value): Value {
@@ -19,11 +20,18 @@ export function elementAt(all: Value, key: Value): Value {
 
 /** `all.name` */
 export function select(all: Value, name: string): Value {
-  if (all instanceof Dict) return all.get(name)
+  if (all instanceof Dict) return all.get(name) ?? computed(all, name)
   if (all instanceof List || typeof all === 'string') {
     return fail(`${typeOf(all)} has no \`${name}\`: it takes an int in brackets`)
   }
   return notReadable(all)
+}
+
+/** A null that was found stays null; else an import may compute the field. */
+function computed(all: Dict<Value>, name: string): Value {
+  if (all.methods === undefined || all.has(name)) return all.get(name)
+  const getter = all.methods.get(name)
+  return getter instanceof Getter ? getter.read(all.hidden) : undefined
 }
 
 function notReadable(all: Value): undefined {

@@ -29,6 +29,8 @@ export type Inputs = {
   readonly answers: ReadonlyMap<string, Answer>
   /** The instant, in nanoseconds since the Unix epoch. */
   readonly now: bigint
+  /** Whether the policy may import `http`. */
+  readonly http: boolean
   readonly limits: Partial<Limits>
 }
 
@@ -72,7 +74,7 @@ class Evaluation {
       this.walker.place = { source, span: param.span }
       scope.declare(param.name.text, this.param(param))
     }
-    new Loader(this.walker, this.inputs.imports).loadImports(this.unit)
+    new Loader(this.walker, this.inputs, this.inputs.imports).loadImports(this.unit)
   }
 
   private param({ name, value }: Param): Value {

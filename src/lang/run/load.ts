@@ -2,7 +2,7 @@
 // A module runs once in an evaluation, whoever imports it.
 
 import type { Source } from '../../source/index.ts'
-import { standardImport } from '../imports/standard.ts'
+import { type Setting, standardImport } from '../imports/standard.ts'
 import { nameOfImport } from '../syntax/check.ts'
 import type { Import, Program } from '../syntax/tree.ts'
 import { fail } from '../values/failure.ts'
@@ -22,10 +22,12 @@ const maxModules = 100
 export class Loader {
   private readonly walker: Walker
   private readonly given: (path: string) => Given | undefined
+  private readonly setting: Setting
   private readonly loaded = new Map<string, Imported | 'loading'>()
 
-  constructor(walker: Walker, given: (path: string) => Given | undefined) {
+  constructor(walker: Walker, setting: Setting, given: (path: string) => Given | undefined) {
     this.walker = walker
+    this.setting = setting
     this.given = given
   }
 
@@ -50,7 +52,7 @@ export class Loader {
 
   private open(path: string): Imported {
     const given = this.given(path)
-    if (given === undefined) return standardImport(path) ?? fail(`unknown import \`${path}\``)
+    if (given === undefined) return standardImport(path, this.setting) ?? fail(`unknown import \`${path}\``)
     if ('data' in given) return { kind: 'value', value: fromHost(given.data) }
     return { kind: 'module', unit: this.runModule(given.module) }
   }

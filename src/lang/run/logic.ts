@@ -1,5 +1,5 @@
-// Logic with undefined, by the documented tables (specification 2.6). It is a chain from left to right, not
-// Kleene's: an undefined left side is never outweighed. Only `false and` and `true or` skip the right side.
+// Logic with undefined, by the documented table (specification 2.6). It is not Kleene's: `undefined and false` is
+// undefined, while `undefined or true` is true. Only `false and` and `true or` skip the right side.
 
 import { fail } from '../values/failure.ts'
 import { typeOf } from '../values/types.ts'
@@ -16,6 +16,7 @@ export const decides: Readonly<Record<LogicOperator, Truth | 'none'>> = { and: f
 
 /** What two truths make, when the left one did not decide. */
 export function combine(operator: LogicOperator, a: Truth, b: Truth): Truth {
+  if (operator === 'or' && b === true) return true
   if (a === undefined || b === undefined) return undefined
   if (operator === 'and') return a && b
   return operator === 'or' ? a || b : a !== b

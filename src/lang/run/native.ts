@@ -51,6 +51,15 @@ export class Native extends Callable {
   }
 }
 
+/** A field of what an import made that is computed when it is read. It stands among the methods. */
+export class Getter {
+  readonly read: (hidden: unknown) => Value
+
+  constructor(read: (hidden: unknown) => Value) {
+    this.read = read
+  }
+}
+
 /** A function of an import, with the kinds of its parameters; as many of the last as `optional` may be left out. */
 export function native<const Params extends readonly Kind[]>(
   name: string,

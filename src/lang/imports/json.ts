@@ -1,0 +1,178 @@
+// import "json" (specification 11): sorted keys, shortest floats; integers that fit into 64 bits stay integers.
+
+import { elementBytes, entryBytes } from '../run/meter.ts'
+import { type Context, native, numberText } from '../run/native.ts'
+import { type Bytes, bytesToText, textToBytes } from '../values/bytes.ts'
+import { maxDepth } from '../values/compare.ts'
+import { Dict } from '../values/dict.ts'
+import { Failure, fail } from '../values/failure.ts'
+import { Float } from '../values/float.ts'
+import { toInt } from '../values/int.ts'
+import { List } from '../values/list.ts'
+import { Callable, type Value } from '../values/value.ts'
+import { table } from './table.ts'
+
+export const json = table(
+  native('marshal', ['any'], marshal),
+  native('unmarshal', ['string'], (context, text) => new Reader(context, text).document()),
+  native('valid', ['string'], (context, text) => isValid(context, text)),
+)
+
+function marshal({ meter }: Context, value: Value): Value {
+  if (value === undefined || holdsFunction(value, 0)) return undefined
+  const text = written(value, 0)
+  meter.pay(text.length)
+  return text
+}
+
+function deeper(depth: number): number {
+  return depth < maxDepth ? depth + 1 : fail(`values that nest more than ${maxDepth} levels deep`)
+}
+
+const inside = (value: Value): readonly Value[] =>
+  value instanceof List ? value.elements() : value instanceof Dict ? value.values() : []
+
+function holdsFunction(value: Value, depth: number): boolean {
+  return value instanceof Callable || inside(value).some((one) => holdsFunction(one, deeper(depth)))
+}
+
+function written(value: Value, depth: number): Bytes {
+  if (typeof value === 'string') return quoted(value)
+  if (value instanceof Float)
+    return Number.isFinite(value.value) ? numberText(value) : fail('NaN and infinity are no JSON')
+  if (value instanceof List) {
+    const elements = value.elements().filter((element) => element !== undefined)
+    return `[${elements.map((element) => written(element, deeper(depth))).join(',')}]`
+  }
+  return value instanceof Dict ? writtenDict(value, depth) : String(value)
+}
+
+function writtenDict(value: Dict<Value>, depth: number): Bytes {
+  const entries = value.entries().filter(([, element]) => element !== undefined)
+  const named = entries.map(
+    ([key, element]) => [typeof key === 'string' ? key : keyText(key), element] as const,
+  )
+  const sorted = named.toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+  return `{${sorted.map(([key, element]) => `${quoted(key)}:${written(element, deeper(depth))}`).join(',')}}`
+}
+
+const keyText = (key: Exclude<Value, string>) => (key instanceof Float ? numberText(key) : String(key))
+
+// Bytes that are no UTF-8 become U+FFFD; everything above ASCII stays as it is.
+const quoted = (text: Bytes) => textToBytes(JSON.stringify(bytesToText(text)))
+
+function isValid(context: Context, text: Bytes): boolean {
+  try {
+    new Reader(context, text).document()
+    return true
+  } catch (thrown) {
+    if (thrown instanceof Failure && thrown.message.startsWith('invalid JSON')) return false
+    throw thrown
+  }
+}
+
+const blank = /[ \t\r\n]*/y
+const number = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][-+]?\d+)?/y
+const words: readonly (readonly [string, Value])[] = [
+  ['true', true],
+  ['false', false],
+  ['null', null],
+]
+
+/** Reads JSON. `JSON.parse` would lose integers beyond 2^53, and names like `__proto__`. */
+class Reader {
+  private readonly context: Context
+  private readonly text: Bytes
+  private at = 0
+
+  constructor(context: Context, text: Bytes) {
+    this.context = context
+    this.text = text
+    context.meter.step(text.length >> 4)
+  }
+
+  document(): Value {
+    const value = this.value(0)
+    this.skip(blank)
+    return this.at === this.text.length ? value : this.broken()
+  }
+
+  private broken(): never {
+    return fail(`invalid JSON at byte ${this.at}`)
+  }
+
+  private skip(pattern: RegExp): RegExpExecArray | null {
+    pattern.lastIndex = this.at
+    const found = pattern.exec(this.text)
+    if (found !== null) this.at += found[0].length
+    return found
+  }
+
+  private take(mark: string): boolean {
+    this.skip(blank)
+    if (!this.text.startsWith(mark, this.at)) return false
+    this.at += mark.length
+    return true
+  }
+
+  private value(depth: number): Value {
+    if (depth > maxDepth) this.broken()
+    if (this.take('{')) return this.object(depth)
+    if (this.take('[')) return this.array(depth)
+    if (this.text[this.at] === '"') return this.string()
+    for (const [word, value] of words) if (this.take(word)) return value
+    return this.number()
+  }
+
+  private object(depth: number): Dict<Value> {
+    const dict = new Dict<Value>()
+    if (this.take('}')) return dict
+    do {
+      this.skip(blank)
+      const key = this.string()
+      if (!this.take(':')) this.broken()
+      this.context.meter.pay(entryBytes)
+      dict.set(key, this.value(depth + 1))
+    } while (this.take(','))
+    return this.take('}') ? dict : this.broken()
+  }
+
+  private array(depth: number): List<Value> {
+    const elements: Value[] = []
+    if (this.take(']')) return new List(elements)
+    do {
+      this.context.meter.pay(elementBytes)
+      elements.push(this.value(depth + 1))
+    } while (this.take(','))
+    return this.take(']') ? new List(elements) : this.broken()
+  }
+
+  private string(): Bytes {
+    const start = this.at
+    if (this.text[start] !== '"') this.broken()
+    let end = start + 1
+    while (end < this.text.length && this.text[end] !== '"') end += this.text[end] === '\\' ? 2 : 1
+    this.at = end + 1
+    this.context.meter.pay(end - start)
+    // The bytes are UTF-8 text; what JSON escapes in it is UTF-16, and lone surrogates become U+FFFD.
+    return textToBytes(this.unescaped(bytesToText(this.text.slice(start, this.at))))
+  }
+
+  private unescaped(raw: string): string {
+    try {
+      return JSON.parse(raw) as string
+    } catch {
+      return this.broken()
+    }
+  }
+
+  private number(): Value {
+    const [raw = '', fraction, exponent] = this.skip(number) ?? this.broken()
+    if (fraction === undefined && exponent === undefined) {
+      const whole = BigInt(raw)
+      if (BigInt.asIntN(64, whole) === whole) return toInt(whole)
+    }
+    const value = Number(raw)
+    return Number.isFinite(value) ? new Float(value) : this.broken()
+  }
+}
