@@ -184,7 +184,14 @@ describe('errors of AWS are told apart by their name', () => {
       'less',
     ],
     ['anything else', 'assume', 400, xml('RegionDisabledException'), 'STS_ERROR', ''],
-    ['no parameter', 'get', 400, json('ParameterNotFound'), 'SSM_PARAMETER_NOT_FOUND', 'name and the region'],
+    [
+      'no parameter',
+      'get',
+      400,
+      json('ParameterNotFound'),
+      'SSM_PARAMETER_NOT_FOUND',
+      'the name, the region',
+    ],
     ['SSM denies', 'get', 400, json('AccessDeniedException', 'ssm'), 'SSM_ACCESS_DENIED', 'ssm:GetParameter'],
     [
       'KMS denies',

@@ -26,12 +26,22 @@ export function awsFailure(operation: Operation, connection: Connection, thrown:
   }
   if (isNetwork(error)) return unreachable(what, connection, error, cause)
   const finding = classify(operation, error)
+  if (finding.code === 'SSM_PARAMETER_NOT_FOUND') return missingParameter(operation, connection, cause)
   const about = operation.subject === undefined ? '' : ` for \`${printable(operation.subject)}\``
   const words = answered(error) ? `${error.name}: ${oneLine(error.message)}` : 'the answer cannot be read'
   return new SentinelError(finding.code, `${what}${about} failed: ${printable(words)}`, {
     ...(finding.hint === undefined ? {} : { hint: finding.hint }),
     cause,
   } satisfies ErrorExtras)
+}
+
+// AWS says it without a word of explanation.
+function missingParameter({ subject = '' }: Operation, connection: Connection, cause: Error): SentinelError {
+  const message = `there is no parameter \`${printable(subject)}\` in SSM in ${connection.region}`
+  return new SentinelError('SSM_PARAMETER_NOT_FOUND', message, {
+    hint: 'check the name, the region and the account, or make one with `sentinel init bootstrap`',
+    cause,
+  })
 }
 
 /** An answer of 200 that lacks what it must have (W44). */
@@ -136,10 +146,7 @@ function ssmFinding(operation: Operation, error: Error): Finding {
     }
   }
   if (error.name === 'ParameterNotFound' || error.name === 'ParameterVersionNotFound') {
-    return {
-      code: 'SSM_PARAMETER_NOT_FOUND',
-      hint: 'check the name and the region, or write one with sentinel init bootstrap',
-    }
+    return { code: 'SSM_PARAMETER_NOT_FOUND' }
   }
   if (error.name === 'ParameterAlreadyExists') return { code: 'SSM_PARAMETER_EXISTS' }
   // SSM passes on what KMS says: as InvalidKeyId, or as AccessDeniedException with KMS in the message.

@@ -9,6 +9,8 @@ import { freshFolder } from '../machine/machine.fake.ts'
 import { callerIdentity, connectionTo } from './index.ts'
 import { selfSigned } from './tls.fake.ts'
 
+const certificate = selfSigned()
+
 const identity = `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>
   <Arn>arn:aws:iam::111122223333:user/alice</Arn><Account>111122223333</Account><UserId>AIDA</UserId>
 </GetCallerIdentityResult></GetCallerIdentityResponse>`
@@ -21,7 +23,7 @@ async function listening(server: Server): Promise<string> {
 
 /** An STS behind TLS, a proxy, and a file with the authority that vouches for the STS. */
 async function start() {
-  const sts = await listening(createServer(selfSigned, (_, response) => void response.end(identity)))
+  const sts = await listening(createServer(certificate, (_, response) => void response.end(identity)))
   const proxy = createProxy().on('connect', (request, socket, head) => {
     const [host = '', port] = (request.url ?? '').split(':')
     const upstream = connect(Number(port), host, () => {
@@ -31,7 +33,7 @@ async function start() {
     })
   })
   const ca = join(freshFolder(), 'ca.pem')
-  writeFileSync(ca, selfSigned.cert)
+  writeFileSync(ca, certificate.cert)
   return { sts: `https://${sts}`, proxy: `http://${await listening(proxy)}`, ca }
 }
 

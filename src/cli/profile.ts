@@ -66,14 +66,15 @@ export type PolicyStore = {
  * DURATION_INVALID, ENDPOINT_INSECURE
  */
 export function openProfile(deps: Deps, choice: ProfileChoice): OpenProfile {
-  const recipe = planProfile(deps.awsConfig(), deps.io.env, {
+  const config = deps.awsConfig()
+  const recipe = planProfile(config, deps.io.env, {
     profile: choice.profile,
     region: choice.region,
     durationSeconds: choice.duration,
     userSession: choice.noSession ? 'skipped' : 'fetched',
     foreignEndpoints: choice.insecureEndpoint ? 'accepted' : 'refused',
   })
-  for (const warning of recipe.warnings) deps.warn(warning)
+  for (const warning of [...config.warnings, ...recipe.warnings]) deps.warn(warning)
   const means = credentialsDeps(deps, choice.mfaToken)
   const base = once(() => baseCredentials(means, recipe))
   const awsCaller = once(async () => findCaller(means, recipe, await base()))

@@ -1,5 +1,4 @@
-// AWS's two files as profiles. Nothing is inherited in silence: a profile has its own values, those of the profile
-// that it includes by `include_profile`, and no others; `[default]` is a profile like any other.
+// AWS's two files as profiles, each with its own values. What a profile takes from another is for profile.ts to say.
 // Lines of these files are shown in errors only where they cannot hold a secret.
 
 import { SentinelError } from '../base/index.ts'
@@ -71,7 +70,9 @@ export function loadAwsConfig(deps: ConfigDeps): AwsConfig {
     profiles,
     ssoSessions: mapValues(sections.ssoSessions, (section) => settingsOf(config.source, section)),
     services: mapValues(sections.services, serviceUrls),
-    warnings: [config, shared].flatMap((ini) => ini.diagnostics.flatMap((one) => shown(ini.source, one))),
+    warnings: [config, shared].flatMap((ini) =>
+      ini.diagnostics.flatMap((one) => shown(ini.source, one).slice(0, 1)),
+    ),
   }
 }
 

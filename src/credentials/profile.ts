@@ -27,6 +27,61 @@ export function lookUpProfile(config: AwsConfig, name: string): Lookup {
   }
 }
 
+/** The profile that was asked for, with what it takes from `[default]`. */
+export type Target = Lookup & {
+  /** Keys that decide whose credentials come out and that were taken from `[default]`: said aloud. */
+  readonly inherited: readonly string[]
+}
+
+const sourceKeys = [
+  'source_profile',
+  'credential_process',
+  'credential_source',
+  'sso_session',
+  'sso_start_url',
+  'sso_region',
+  'sso_account_id',
+  'sso_role_name',
+  'web_identity_token_file',
+  'web_identity_token_process',
+  'login_session',
+]
+const roleKeys = [
+  'role_arn',
+  'external_id',
+  'role_session_name',
+  'source_identity',
+  'session_tags',
+  'transitive_session_tags',
+]
+const staticKeys = ['aws_access_key_id', 'aws_secret_access_key', 'aws_session_token', 'aws_security_token']
+
+/**
+ * The profile that was asked for. What it lacks is taken from `[default]`, but a source of credentials only if it has
+ * none of its own, and a role only if it has neither: halves of two profiles make nobody's credentials. Throws as
+ * lookUpProfile.
+ */
+export function lookUpTarget(config: AwsConfig, name: string): Target {
+  const own = lookUpProfile(config, name)
+  const fallback = name === 'default' ? undefined : config.profiles.get('default')?.config
+  const has = (keys: readonly string[]) => keys.some((key) => own.get(key) !== undefined)
+  const hasSource = has([...sourceKeys, ...staticKeys])
+  const barred = new Set([
+    ...staticKeys,
+    ...(hasSource ? sourceKeys : []),
+    ...(hasSource || has(['role_arn']) ? roleKeys : []),
+    // A profile is not its own source because `[default]` says so.
+    ...(fallback?.get('source_profile')?.value === name ? ['source_profile'] : []),
+  ])
+  const inherit = (key: string) => (barred.has(key) ? undefined : fallback?.get(key))
+  const telling = [...sourceKeys, 'role_arn', 'mfa_serial']
+  return {
+    ...own,
+    get: (key) => own.get(key) ?? inherit(key),
+    inherited: telling.filter((key) => own.get(key) === undefined && inherit(key) !== undefined),
+  }
+}
+
 /** The error about a ring of profiles, with the ring in it. */
 export function profileLoop(key: string, visited: readonly string[], again: string): SentinelError {
   const ring = [...visited.slice(visited.indexOf(again)), again].map((name) => `\`${printable(name)}\``)

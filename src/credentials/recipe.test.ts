@@ -123,10 +123,41 @@ describe('the way of a profile', () => {
       'config:c > a',
     ],
     [
-      'nothing from [default]',
-      `[default]\n${role('d')}\n${keys}\n[profile dev]\noutput = json`,
+      'a source from [default], for a role of its own',
+      `[default]\nsource_profile = b\n[profile dev]\n${role('a')}\n[profile b]\n${keys}`,
       {},
-      'environment',
+      'config:b > a',
+    ],
+    [
+      'role and source from [default], where it has neither',
+      `[default]\n${role('d')}\nsource_profile = b\n[profile dev]\noutput = json\n[profile b]\n${keys}`,
+      {},
+      'config:b > d',
+    ],
+    [
+      'no role from [default] for keys of its own',
+      `[default]\n${role('d')}\nsource_profile = b\n[profile dev]\n${keys}\n[profile b]\n${keys}`,
+      {},
+      'config:dev',
+    ],
+    [
+      'no SSO from [default] beside keys of its own',
+      `[default]\n${sso}\n[profile dev]\n${keys}`,
+      {},
+      'config:dev',
+    ],
+    [
+      'itself as no source, though [default] names it',
+      `[default]\nsource_profile = dev\n[profile dev]\n${role('a')}`,
+      {},
+      'environment > a',
+    ],
+    ['no keys of [default]', `[default]\n${keys}\n[profile dev]\noutput = json`, {}, 'environment'],
+    [
+      'nothing from [default] for a source profile',
+      `[default]\n${role('d')}\n[profile dev]\n${role('a')}\nsource_profile = b\n[profile b]\n${sso}`,
+      {},
+      'sso > a',
     ],
     [
       'a profile with a space in its name',
@@ -360,12 +391,14 @@ describe('the region', () => {
     })
   }
 
-  it('is not inherited from [default], and the error says so', () => {
-    const error = failure(() =>
-      plan(text.replace('region = us-west-2', ''), { request: { region: undefined } }),
-    )
+  it('comes from [default], where nobody else says one', () => {
+    const config = text.replace('region = us-west-2', '')
+    expect(plan(config, { request: { region: undefined } }).region).toBe('sa-east-1')
+  })
+
+  it('that nobody says is an error', () => {
+    const error = failure(() => plan(`[profile dev]\n${keys}`, { request: { region: undefined } }))
     expect(error.code).toBe('CONFIG_REGION_MISSING')
-    expect(error.message).toContain('`[default]` has sa-east-1')
   })
 })
 

@@ -14,7 +14,7 @@ import {
 import { printable, SentinelError } from '../base/index.ts'
 import type { AwsConfig } from './config.ts'
 import { type Asked, roleSeconds, sessionSeconds, settingSeconds, variableSeconds } from './durations.ts'
-import { type Lookup, lookUpProfile } from './profile.ts'
+import { type Lookup, lookUpTarget, type Target } from './profile.ts'
 import { type Base, type Chain, findChain, type Hop } from './sources.ts'
 
 /** What was asked for on the command line. */
@@ -66,10 +66,10 @@ export type Recipe = {
  */
 export function planProfile(config: AwsConfig, env: Env, request: RecipeRequest): Recipe {
   refuseForeignStamp(env)
-  const profile = lookUpProfile(config, request.profile)
+  const profile = lookUpTarget(config, request.profile)
   const overrides = overridesOf(env)
-  const chain = findChain(config, request.profile, overrides)
-  const region = regionOf(config, env, request, profile)
+  const chain = findChain(config, profile, overrides)
+  const region = regionOf(env, request, profile)
   const hops = chain.hops.map((hop, index) =>
     recipeHop(hop, index === chain.hops.length - 1 ? ownWish(env, request) : undefined),
   )
@@ -128,19 +128,12 @@ function overridesOf(env: Env) {
   return { ...(roleArn === undefined ? {} : { roleArn }), ...(mfaSerial === undefined ? {} : { mfaSerial }) }
 }
 
-function regionOf(config: AwsConfig, env: Env, request: RecipeRequest, profile: Lookup): string {
+function regionOf(env: Env, request: RecipeRequest, profile: Lookup): string {
   const region = request.region || env.AWS_REGION || env.AWS_DEFAULT_REGION || profile.get('region')?.value
   if (region !== undefined) return region
-  const fallback = config.profiles.get('default')?.config.get('region')?.value
-  const inherits =
-    fallback === undefined ? '' : `; \`[default]\` has ${fallback}, but nothing is inherited from it`
-  throw new SentinelError(
-    'CONFIG_REGION_MISSING',
-    `profile \`${printable(profile.name)}\` has no region${inherits}`,
-    {
-      hint: 'give --region, set AWS_REGION, or add `region` to the profile',
-    },
-  )
+  throw new SentinelError('CONFIG_REGION_MISSING', `profile \`${printable(profile.name)}\` has no region`, {
+    hint: 'give --region, set AWS_REGION, or add `region` to the profile',
+  })
 }
 
 function ownWish(env: Env, request: RecipeRequest): Asked | undefined {
@@ -227,10 +220,12 @@ function fingerprintOf({ settings, minRemainingSeconds: _, ...rest }: Unmarked):
     .digest('hex')
 }
 
-function oddities(profile: Lookup, env: Env): readonly string[] {
+function oddities(profile: Target, env: Env): readonly string[] {
   const role = profile.get('role_arn')?.value
   const name = `profile \`${printable(profile.name)}\``
+  const taken = profile.inherited.map((key) => `\`${key}\``).join(', ')
   return [
+    ...(taken === '' ? [] : [`${name} takes ${taken} from \`[default]\``]),
     ...(profile.get('role_session_name') === undefined
       ? []
       : [`\`role_session_name\` of ${name} is not used: a session is named after its SourceIdentity`]),

@@ -47,12 +47,12 @@ export type Chain = {
 export type Overrides = { readonly roleArn?: string; readonly mfaSerial?: string }
 
 /**
- * The way of a profile.
+ * The way of the profile that was asked for.
  *
  * @throws SentinelError CONFIG_PROFILE_NOT_FOUND, CONFIG_PROFILE_LOOP, CONFIG_INVALID
  */
-export function findChain(config: AwsConfig, name: string, overrides: Overrides): Chain {
-  return walk(config, lookUpProfile(config, name), [], overrides)
+export function findChain(config: AwsConfig, target: Lookup, overrides: Overrides): Chain {
+  return walk(config, target, [], overrides)
 }
 
 function walk(config: AwsConfig, profile: Lookup, before: readonly string[], overrides: Overrides): Chain {
