@@ -73,7 +73,8 @@ function storeOf(stage: Stage, call: Call): Promise<Store> {
 }
 
 async function openStore(): Promise<Store> {
-  const dynalite = createRequire(import.meta.url)('dynalite') as (options: object) => Server
+  const require = createRequire(import.meta.url)
+  const dynalite = require('dynalite') as (options: object) => Server
   const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')

@@ -6,20 +6,19 @@ export {
   makeFolder,
   readText,
   readTextIfPresent,
-  removeFile,
   writeAll,
   writeAtomic,
 } from './files.ts'
 export type { Keys } from './keys.ts'
 export { openKeys, readKeys } from './keys.ts'
 export type { Attempt, Release } from './lock.ts'
-export { acquire, tryLock, withLock } from './lock.ts'
+export { withLock } from './lock.ts'
 export type { Machine, Wait } from './machine.ts'
 export { systemWait } from './machine.ts'
 export type { Paths } from './paths.ts'
-export { agentAddress, paths } from './paths.ts'
+export { paths } from './paths.ts'
 export type { Env, Platform, PlatformName } from './platform.ts'
-export { defaultShell, expandHome, homeFolder, platforms, signalStatus, variable } from './platform.ts'
+export { defaultShell, homeFolder, platforms, signalStatus, variable } from './platform.ts'
 export type { NamedTexts } from './sealed.ts'
 export { encryptedFiles, sealedFiles } from './sealed.ts'
 export type { Flight } from './single-flight.ts'

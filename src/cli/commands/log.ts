@@ -1,5 +1,6 @@
 import { type Verdict, verifyLog } from '../../audit/index.ts'
 import { SentinelError } from '../../base/index.ts'
+import { readKeys } from '../../machine/index.ts'
 import { command } from '../command.ts'
 import { logFileFlag } from './shared.ts'
 
@@ -17,10 +18,9 @@ export const logVerify = command({
   },
   async run(deps, { logFile, json }) {
     const file = logFile === undefined ? deps.paths.logFile : deps.resolve(logFile)
-    const verdict = await verifyLog(
-      { platform: deps.platform, keys: deps.keys(), stateFolder: deps.paths.stateFolder },
-      file,
-    )
+    const { platform, paths } = deps
+    const keys = readKeys(deps.machine, paths.keysFile) ?? noKeys(paths.keysFile)
+    const verdict = await verifyLog({ platform, keys, stateFolder: paths.stateFolder }, file)
     if (json) deps.io.stdout.write(`${JSON.stringify(asData(verdict), null, 2)}\n`)
     if (verdict.problemCount > 0 && !json) throw broken(verdict)
     if (!json) deps.io.stdout.write(asText(verdict))
@@ -51,6 +51,13 @@ export const logAcceptClock = command({
     return 0
   },
 })
+
+// Not made here: a log cannot have been chained with keys that do not exist.
+function noKeys(path: string): never {
+  throw new SentinelError('LOG_UNREADABLE', `the keys that a log is checked with are not here: \`${path}\``, {
+    hint: 'check a log on the machine and as the user that wrote it; nothing may have been decided here yet',
+  })
+}
 
 function asText({ file, lines, decisions, notes }: Verdict): string {
   const torn = notes.map((note) => `note: line ${note.line}: ${note.message}\n`).join('')
