@@ -17,7 +17,13 @@ import {
 import { policyParameterName } from '../iam/index.ts'
 import type { AccessGrant, Mode } from '../policy/index.ts'
 import { type Deps, once } from './deps.ts'
-import { type OpenProfile, openProfile, type PolicyStore, policyStore } from './profile.ts'
+import {
+  type OpenProfile,
+  openProfile,
+  type PolicyStore,
+  type ProfileChoice,
+  policyStore,
+} from './profile.ts'
 
 /** What the flags of `exec` and `credentials` say. */
 export type AccessValues = {
@@ -59,14 +65,15 @@ export async function obtainCredentials(deps: Deps, values: AccessValues, mode: 
     unstamped: values.allowUnstamped ? 'accepted' : 'refused',
   }
   const mfaToken = values.mfaToken === undefined ? undefined : new Secret(values.mfaToken)
-  const profile = once(() => openProfile(deps, { ...values, mfaToken }))
+  const choice = { ...values, mfaToken }
+  const profile = once(() => openProfile(deps, choice))
   const door = {
     clock: deps.clock,
     log: deps.openLog(values),
     circumstances: () => ({ ...deps.circumstances(), ...circumstancesOf(profile) }),
     target: async () => profile().recipe.target,
     caller: () => profile().caller(),
-    policy: () => policyOf(deps, { ...values, mfaToken }, source, profile(), request.requestId),
+    policy: () => policyOf(deps, source, () => storeOf(deps, choice, profile(), request.requestId)),
     issue: (grant: AccessGrant) => issue(profile(), request.requestId, grant),
   }
   const outcome = await passCredentials(door, request, deps.signal).catch((thrown: unknown) => {
@@ -87,17 +94,13 @@ function circumstancesOf(profile: () => OpenProfile): CircumstancesOfLine {
   }
 }
 
-type PolicyValues = Omit<AccessValues, 'mfaToken'> & { readonly mfaToken: Secret | undefined }
-
 async function policyOf(
   deps: Deps,
-  values: PolicyValues,
   source: PolicySource,
-  profile: OpenProfile,
-  requestId: string,
+  openStore: () => PolicyStore,
 ): Promise<LoadedPolicy> {
   const { clock, tzVersion, readText, warn, signal } = deps
-  const store = storeOf(deps, values, profile, requestId)
+  const store = once(openStore)
   return loadPolicy(
     {
       clock,
@@ -105,8 +108,8 @@ async function policyOf(
       readText,
       warn,
       sealed: deps.sealed(),
-      cacheScope: source.kind === 'file' ? '' : await store.scope(),
-      fetchParameter: (name) => store.get(name),
+      cacheScope: source.kind === 'file' ? '' : await store().scope(),
+      fetchParameter: (name) => store().get(name),
     },
     source,
     signal,
@@ -124,11 +127,12 @@ function policySource(deps: Deps, values: AccessValues): PolicySource {
   })
 }
 
-function storeOf(deps: Deps, values: PolicyValues, profile: OpenProfile, requestId: string): PolicyStore {
-  const { awsProfile } = values
-  if (awsProfile === undefined || awsProfile === values.profile)
-    return policyStore(deps, { kind: 'base', profile })
-  const other = openProfile(deps, { ...values, profile: awsProfile, duration: undefined })
+type StoreChoice = ProfileChoice & Pick<AccessValues, 'awsProfile'>
+
+function storeOf(deps: Deps, choice: StoreChoice, profile: OpenProfile, requestId: string): PolicyStore {
+  const { awsProfile = choice.profile } = choice
+  if (awsProfile === choice.profile) return policyStore(deps, { kind: 'base', profile })
+  const other = openProfile(deps, { ...choice, profile: awsProfile, duration: undefined })
   return policyStore(deps, { kind: 'other', profile: other, requestId })
 }
 

@@ -22,7 +22,7 @@ export function fakeIo(world: FakeWorld = {}): FakeIo {
   })
   return {
     written,
-    stdin: { readAll: () => world.stdin ?? '', isTTY: world.isTTY ?? false },
+    stdin: { readAll: () => world.stdin ?? '', fd: -1, isTTY: world.isTTY ?? false },
     stdout: output('stdout'),
     stderr: output('stderr'),
     env: world.env ?? {},

@@ -14,6 +14,8 @@ export type Output = {
 export type Input = {
   /** Everything up to the end of the input, as UTF-8. */
   readAll(): string
+  /** The open file, for what is too long to be read at once. */
+  readonly fd: number
   readonly isTTY: boolean
 }
 

@@ -11,6 +11,7 @@ export function realIo(): Io {
   return {
     stdin: {
       readAll: () => readFileSync(0, 'utf8'),
+      fd: 0,
       get isTTY() {
         return tty().isatty(0)
       },

@@ -101,12 +101,17 @@ function includes(config: AwsConfig, name: string): readonly Profile[] {
   while (wanted !== undefined) {
     if (visited.includes(wanted)) throw profileLoop('include_profile', visited, wanted)
     visited.push(wanted)
-    const profile: Profile | undefined = config.profiles.get(wanted)
+    const profile: Profile | undefined = config.profiles.get(wanted) ?? unwritten(wanted)
     if (profile === undefined) throw notFound(config, wanted, visited)
     chain.push(profile)
     wanted = profile.config.get('include_profile')?.value
   }
   return chain
+}
+
+// The default profile needs no section, as in AWS's tools: keys in the environment are enough.
+function unwritten(name: string): Profile | undefined {
+  return name === 'default' ? { name, config: new Map(), shared: new Map() } : undefined
 }
 
 /** An unknown profile; `visited` ends with it and shows who named it. */

@@ -122,8 +122,11 @@ function ended(end: End<CredentialDoor>) {
   }
 }
 
-function issued({ issuedBy, served, accessKeyId, expiresAtMs, sourceIdentity }: Issued<unknown>) {
+// What AWS was asked for, not what would have been: keys that are handed out as they are have no duration.
+function issued(result: Issued<unknown>) {
+  const { issuedBy, served, accessKeyId, expiresAtMs, sourceIdentity, durationSeconds } = result
   return {
+    session_duration_seconds: durationSeconds,
     issued_by: issuedBy,
     served,
     access_key_id: accessKeyId,

@@ -158,7 +158,7 @@ export async function runSentinel(world: World, argv: readonly string[]): Promis
     },
   })
   const io: Io = {
-    stdin: { readAll: () => world.stdin, isTTY: false },
+    stdin: { readAll: () => world.stdin, fd: files.fds[0] ?? -1, isTTY: false },
     stdout: output('stdout'),
     stderr: output('stderr'),
     env: Object.fromEntries(world.variables),

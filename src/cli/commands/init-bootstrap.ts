@@ -63,49 +63,93 @@ export const initBootstrap = command({
       })
     }
     const aws = openAws(deps, first, values)
-    const plan = await planned(aws, values)
+    const plan = await planned(deps, aws, values)
     if (values.plan || !values.json)
       deps.io.stdout.write(values.json ? planAsJson(deps, plan) : planAsText(plan))
-    const missing = plan.parameters.filter(({ state }) => state === 'create')
     if (values.plan) return 0
-    if (missing.length > 0 && !values.yes) await agreed(deps, missing.length)
+    const missing = plan.parameters.flatMap(({ name, state }) => (state === 'create' ? [name] : []))
+    if (missing.length > 0 && !values.yes) await agreed(deps, missing)
     const applied = await apply(deps, aws, plan, values)
     deps.io.stdout.write(values.json ? appliedAsJson(plan, applied) : appliedAsText(applied))
     return applied.failed.length === 0 ? 0 : 1
   },
 })
 
-/** The profile that is asked for its name, and SSM as reached for the parameters. */
-type Aws = { readonly profile: OpenProfile; readonly store: PolicyStore }
-
+/** What the command line says about AWS and the record. */
 type AwsValues = {
+  readonly profile: readonly string[]
   readonly awsProfile: string | undefined
   readonly region: string | undefined
   readonly insecureEndpoint: boolean
+  readonly logFile: string | undefined
 }
 
-// The first profile's own base credentials reach SSM, or another profile's, with its role.
-function openAws(deps: Deps, first: string, { awsProfile = first, ...values }: AwsValues): Aws {
-  const profile = openProfile(deps, { ...values, profile: awsProfile })
-  if (awsProfile === first) return { profile, store: policyStore(deps, { kind: 'base', profile }) }
-  return { profile, store: policyStore(deps, { kind: 'other', profile, requestId: deps.newRequestId() }) }
+/** The parts of one run. */
+type Aws = {
+  /** Every profile that gets a policy: its owner is whom the policy names (decision 9). */
+  readonly owners: ReadonlyMap<string, OpenProfile>
+  readonly first: OpenProfile
+  /** The profile that SSM is reached with. */
+  readonly means: OpenProfile
+  readonly store: PolicyStore
+  /** The role that is assumed to reach SSM, where `--aws-profile` names another profile with one. */
+  readonly role: string | undefined
+  /** One id for the whole run: the one that such a role's session is stamped with. */
+  readonly requestId: string
+  readonly logFile: string | undefined
 }
 
-async function planned(aws: Aws, { profile, policyRoot, generateIamPolicies }: PlanValues): Promise<Plan> {
-  const profiles = [...new Set(profile)]
-  const parameters: PlannedParameter[] = []
-  for (const each of profiles) {
-    const name = policyParameterName(policyRoot, each)
-    parameters.push({ type: 'ssm_parameter', name, profile: each, ...(await standing(aws, name)) })
+function openAws(deps: Deps, first: string, values: AwsValues): Aws {
+  const { awsProfile = first, region, insecureEndpoint, logFile } = values
+  const open = (profile: string) => openProfile(deps, { profile, region, insecureEndpoint })
+  const own = open(first)
+  const owners = new Map([[first, own]])
+  for (const profile of values.profile) if (!owners.has(profile)) owners.set(profile, open(profile))
+  const requestId = deps.newRequestId()
+  const run = { owners, first: own, requestId, logFile }
+  if (awsProfile === first) {
+    return { ...run, means: own, store: policyStore(deps, { kind: 'base', profile: own }), role: undefined }
   }
-  const documents = generateIamPolicies ? policyAccessDocuments(policyRoot) : undefined
-  return { root: policyRoot, region: aws.profile.region, profiles, parameters, documents }
+  const means = open(awsProfile)
+  const store = policyStore(deps, { kind: 'other', profile: means, requestId })
+  return { ...run, means, store, role: means.recipe.hops.at(-1)?.roleArn }
 }
 
-type PlanValues = {
-  readonly profile: readonly string[]
-  readonly policyRoot: string
-  readonly generateIamPolicies: boolean
+type PlanValues = { readonly policyRoot: string; readonly generateIamPolicies: boolean }
+
+async function planned(deps: Deps, aws: Aws, { policyRoot, generateIamPolicies }: PlanValues): Promise<Plan> {
+  const profiles = [...aws.owners.keys()]
+  const names = profiles.map((profile) => ({ profile, name: policyParameterName(policyRoot, profile) }))
+  const look = async () => {
+    const parameters: PlannedParameter[] = []
+    for (const each of names)
+      parameters.push({ type: 'ssm_parameter', ...each, ...(await standing(aws, each.name)) })
+    return parameters
+  }
+  // A stamped session is one that the record knows, even where it only reads.
+  const parameters =
+    aws.role === undefined
+      ? await look()
+      : await recorded(deps, aws, aws.first, { action: 'sts:AssumeRole', resource: aws.role }, look)
+  const documents = generateIamPolicies ? policyAccessDocuments(policyRoot) : undefined
+  return { root: policyRoot, region: aws.means.region, profiles, parameters, documents }
+}
+
+/** Makes one step on behalf of a profile's owner, in the record before and after. */
+function recorded<Result>(
+  deps: Deps,
+  { means, requestId, logFile }: Aws,
+  owner: OpenProfile,
+  step: { readonly action: string; readonly resource: string },
+  change: () => Promise<Result>,
+): Promise<Result> {
+  const log = deps.openLog({ logFile, logStderr: false })
+  const circumstances = () => ({ ...deps.circumstances(), ...means.circumstances })
+  return passAdministration(
+    { log, circumstances, caller: owner.caller, change },
+    { requestId, ...step },
+    deps.signal,
+  )
 }
 
 async function standing(
@@ -121,34 +165,32 @@ async function standing(
   }
 }
 
-async function agreed(deps: Deps, count: number): Promise<void> {
-  const what = count === 1 ? 'this parameter' : `these ${count} parameters`
-  if (await confirm(deps.io, `Create ${what}?`, { instead: 'answer beforehand with --yes' })) return
+async function agreed(deps: Deps, names: readonly string[]): Promise<void> {
+  const question = `Create ${names.join(', ')}?`
+  if (await confirm(deps.io, question, { instead: 'answer beforehand with --yes' })) return
   throw new SentinelError('CANCELLED', 'nothing was created')
 }
 
 async function apply(
   deps: Deps,
-  { profile: owner, store }: Aws,
+  aws: Aws,
   { parameters }: Plan,
-  {
-    description,
-    logFile,
-  }: { readonly description: string | undefined; readonly logFile: string | undefined },
+  { description }: { readonly description: string | undefined },
 ): Promise<Applied> {
-  const log = deps.openLog({ logFile, logStderr: false })
   const created: string[] = []
   const failed: { name: string; error: string; code: string }[] = []
   for (const { name, profile, state } of parameters) {
     if (state === 'exists') continue
-    const request = { requestId: deps.newRequestId(), action: 'ssm:PutParameter', resource: name }
-    const change = async () => {
-      const value = starterPolicy(profile, (await owner.caller()).user)
-      await store.put({ name, value, description: description ?? `Sentinel access policy of ${profile}` })
-    }
-    const circumstances = () => ({ ...deps.circumstances(), ...owner.circumstances })
+    const owner = aws.owners.get(profile) ?? aws.first
     try {
-      await passAdministration({ log, circumstances, caller: owner.caller, change }, request, deps.signal)
+      await recorded(deps, aws, owner, { action: 'ssm:PutParameter', resource: name }, async () => {
+        const value = starterPolicy(profile, (await owner.caller()).user)
+        await aws.store.put({
+          name,
+          value,
+          description: description ?? `Sentinel access policy of ${profile}`,
+        })
+      })
       created.push(name)
     } catch (thrown) {
       if (!(thrown instanceof SentinelError) || thrown.code.startsWith('LOG_')) throw thrown

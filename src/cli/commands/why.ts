@@ -23,7 +23,8 @@ export const why = command({
   },
   positionals: { id: { help: 'request id or SourceIdentity', required: true } },
   async run(deps, { id, logFile, json }) {
-    const log = logFile === '-' ? 0 : logFile === undefined ? deps.paths.logFile : deps.resolve(logFile)
+    const log =
+      logFile === '-' ? deps.io.stdin.fd : logFile === undefined ? deps.paths.logFile : deps.resolve(logFile)
     const found = await findDecision(log, id)
     deps.io.stdout.write(json ? asJson(found) : asText(found, id))
     return 0
