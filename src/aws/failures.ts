@@ -13,6 +13,9 @@ export type Operation = {
   readonly subject?: string
 }
 
+const tryAgain = "try again; if it stays, look up AWS's words in the message, and its health pages"
+const checkTheWay = 'check that the endpoint and any proxy on the way are what they should be'
+
 type Finding = { readonly code: ErrorCode; readonly hint?: string }
 
 /** What was thrown during a call, as a SentinelError. Never throws. */
@@ -29,8 +32,9 @@ export function awsFailure(operation: Operation, connection: Connection, thrown:
   if (finding.code === 'SSM_PARAMETER_NOT_FOUND') return missingParameter(operation, connection, cause)
   const about = operation.subject === undefined ? '' : ` for \`${printable(operation.subject)}\``
   const words = answered(error) ? `${error.name}: ${oneLine(error.message)}` : 'the answer cannot be read'
+  const hint = finding.hint ?? (answered(error) ? tryAgain : checkTheWay)
   return new SentinelError(finding.code, `${what}${about} failed: ${printable(words)}`, {
-    ...(finding.hint === undefined ? {} : { hint: finding.hint }),
+    hint,
     cause,
   } satisfies ErrorExtras)
 }
@@ -47,7 +51,7 @@ function missingParameter({ subject = '' }: Operation, connection: Connection, c
 /** An answer of 200 that lacks what it must have (W44). */
 export function halfAnswer({ service, name }: Operation, missing: string): SentinelError {
   return new SentinelError(`${service}_ERROR`, `${service} ${name} answered without ${missing}`, {
-    hint: 'check that the endpoint and any proxy on the way are what they should be',
+    hint: checkTheWay,
   })
 }
 
@@ -148,7 +152,8 @@ function ssmFinding(operation: Operation, error: Error): Finding {
   if (error.name === 'ParameterNotFound' || error.name === 'ParameterVersionNotFound') {
     return { code: 'SSM_PARAMETER_NOT_FOUND' }
   }
-  if (error.name === 'ParameterAlreadyExists') return { code: 'SSM_PARAMETER_EXISTS' }
+  if (error.name === 'ParameterAlreadyExists')
+    return { code: 'SSM_PARAMETER_EXISTS', hint: 'look at what is there before you replace it' }
   // SSM passes on what KMS says: as InvalidKeyId, or as AccessDeniedException with KMS in the message.
   const kms = /kms/i.test(error.message)
   if (error.name === 'InvalidKeyId' || (denied.test(error.name) && kms)) {

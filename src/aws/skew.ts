@@ -11,7 +11,9 @@ const maxSkewMs = 5 * 60_000
  */
 export function requireSameTime(clock: Clock, serverTimeMs: number | undefined): void {
   if (serverTimeMs === undefined || !Number.isFinite(serverTimeMs)) {
-    throw new SentinelError('CLOCK_SKEW', 'the answer of AWS has no date to compare this clock with')
+    throw new SentinelError('CLOCK_SKEW', 'the answer of AWS has no date to compare this clock with', {
+      hint: 'check that the endpoint and any proxy on the way are what they should be',
+    })
   }
   const skewMs = clock.now() - serverTimeMs
   if (Math.abs(skewMs) <= maxSkewMs) return

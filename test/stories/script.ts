@@ -2,6 +2,7 @@
 // `!` before a line says that it fails, `? N` that the program ends with exactly that status.
 
 import { appendFileSync, chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { pythonWith } from '../../dev/backends/python.ts'
 import type { Clock } from '../../src/base/index.ts'
 import { parseDuration } from '../../src/base/index.ts'
 import { formatArchive, parseArchive } from './txtar.ts'
@@ -165,11 +166,14 @@ const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
   [
     'needs',
     (_world, args) => {
-      const missing = texts(args).find((name) => !onPath(name))
+      const missing = texts(args).find((name) => !isInstalled(name))
       if (missing !== undefined) throw new StorySkipped(`${missing} is not installed`)
     },
   ],
 ])
+
+const isInstalled = (name: string) =>
+  name.startsWith('python:') ? pythonWith(name.slice('python:'.length)) !== undefined : onPath(name)
 
 /** The words of the language, for the documentation test. */
 export const storyWords: readonly string[] = [...verbs.keys()]

@@ -3,19 +3,8 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { closingLine } from '../../dev/closing-line.ts'
-import { program } from '../../src/cli/program.ts'
-import { startStoryAws } from './local-aws.ts'
 import { runStory, StorySkipped } from './script.ts'
-import type { Stage } from './world.ts'
-
-const dist = join(import.meta.dirname, '..', '..', 'dist')
-const stage: Stage = {
-  program,
-  golden: process.env.UPDATE_GOLDEN === '1' ? 'renewed' : 'compared',
-  node: process.execPath,
-  entry: join(dist, 'sentinel.cjs'),
-  startAws: startStoryAws,
-}
+import { stage } from './stage.ts'
 
 describe('stories', () => {
   for (const name of readdirSync(import.meta.dirname).filter((each) => each.endsWith('.txtar'))) {
@@ -33,13 +22,15 @@ describe('stories', () => {
 })
 
 // .ci/run gives the paths of these binaries; elsewhere they are usually absent.
-describe('the built program keeps its story under', () => {
+describe('the built program keeps its stories under', () => {
   for (const major of [22, 24]) {
     const node = process.env[`SENTINEL_NODE${major}`]
     it.skipIf(node === undefined)(`Node ${major} (SENTINEL_NODE${major} names its binary)`, async () => {
       expect(execFileSync(node ?? '', ['--version'], { encoding: 'utf8' })).toMatch(`v${major}.`)
-      const text = readFileSync(join(import.meta.dirname, 'program.txtar'), 'utf8')
-      await runStory('test/stories/program.txtar', text, { ...stage, node: node ?? '' })
+      for (const name of ['program.txtar', 'smoke.txtar']) {
+        const text = readFileSync(join(import.meta.dirname, name), 'utf8')
+        await runStory(`test/stories/${name}`, text, { ...stage, node: node ?? '' })
+      }
     })
   }
 })

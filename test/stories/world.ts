@@ -11,6 +11,7 @@ import {
   readFileSync,
   realpathSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -77,9 +78,11 @@ export function openWorld(stage: Stage, { files }: Archive): World {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'sentinel-story-')))
   for (const { name, text } of files) writeInside(folder, name, text)
   for (const name of ['home/.aws', 'bin', 'tmp']) mkdirSync(join(folder, name), { recursive: true })
+  // Not by its own folder on the PATH: other programs lie there that would take the place of the person's.
+  symlinkSync(stage.node, join(folder, 'bin', 'node'))
   shim(folder, 'sentinel', stage, stage.entry)
   if (!onPath('aws')) shim(folder, 'aws', stage, standIn)
-  const variables = new Map(Object.entries(storyEnvironment(folder, stage)))
+  const variables = new Map(Object.entries(storyEnvironment(folder)))
   return {
     stage,
     folder,
@@ -107,14 +110,15 @@ export function writeInside(folder: string, name: string, text: string): void {
   writeFileSync(path, text)
 }
 
-function storyEnvironment(folder: string, { node }: Stage): Record<string, string> {
+function storyEnvironment(folder: string): Record<string, string> {
   const home = join(folder, 'home')
   return {
     WORK: folder,
     HOME: home,
     TMPDIR: join(folder, 'tmp'),
-    PATH: [join(folder, 'bin'), dirname(node), process.env.PATH ?? ''].join(delimiter),
+    PATH: [join(folder, 'bin'), process.env.PATH ?? ''].join(delimiter),
     AWS_STAND_IN: standIn,
+    NODE_MODULES: join(import.meta.dirname, '..', '..', 'node_modules'),
     TZ: 'UTC',
     LANG: 'C.UTF-8',
     XDG_CONFIG_HOME: join(home, '.config'),
