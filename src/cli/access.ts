@@ -99,13 +99,14 @@ async function policyOf(
   source: PolicySource,
   openStore: () => PolicyStore,
 ): Promise<LoadedPolicy> {
-  const { clock, tzVersion, readText, warn, signal } = deps
+  const { clock, tzVersion, readText, share, warn, signal } = deps
   const store = once(openStore)
   return loadPolicy(
     {
       clock,
       tzVersion,
       readText,
+      share,
       warn,
       sealed: deps.sealed(),
       cacheScope: source.kind === 'file' ? '' : await store().scope(),

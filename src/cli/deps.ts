@@ -1,10 +1,11 @@
 // The composition root: the only place that builds the real parts, each when it is first asked for. A command is
 // given all of it and takes what it needs; the rooms below get plain functions and values.
 
+import { hash } from 'node:crypto'
 import { type DecisionLog, nobodyElse, openLog } from '../audit/index.ts'
 import { type Clock, newRequestId, printable, type Random } from '../base/index.ts'
 import { type AwsConfig, loadAwsConfig } from '../credentials/index.ts'
-import type { CircumstancesOfLine } from '../gateway/index.ts'
+import type { CircumstancesOfLine, SharedFlight } from '../gateway/index.ts'
 import {
   homeFolder,
   type Keys,
@@ -18,6 +19,7 @@ import {
   readText,
   readTextIfPresent,
   sealedFiles,
+  singleFlight,
   systemWait,
 } from '../machine/index.ts'
 import type { Io } from './io.ts'
@@ -37,6 +39,8 @@ export type Deps = {
   keys(): Keys
   /** Compiled policies that nobody else can have written. */
   sealed(): NamedTexts
+  /** Makes a thing at most once at a time, across this person's processes. */
+  share<T>(flight: SharedFlight<T>): Promise<T>
   /** For calls that can be aborted. An interrupt ends the whole process, so a command line never aborts it. */
   readonly signal: AbortSignal
   newRequestId(): string
@@ -67,6 +71,8 @@ export function openDeps(io: Io, { clock, random }: Given): Deps {
   const machine: Machine = { platform, clock, random, wait: systemWait, pid: io.pid }
   const keys = once(() => openKeys(machine, where.keysFile))
   const { join, resolve } = platform.path
+  const sealed = (folder: string) =>
+    sealedFiles({ ...machine, keys: keys() }, join(where.cacheFolder, folder))
   const inCwd = (path: string) => resolve(io.cwd, path)
   return {
     io,
@@ -77,7 +83,11 @@ export function openDeps(io: Io, { clock, random }: Given): Deps {
     paths: where,
     tzVersion: process.versions.tz ?? '',
     keys,
-    sealed: once(() => sealedFiles({ ...machine, keys: keys() }, join(where.cacheFolder, 'policies'))),
+    sealed: once(() => sealed('policies')),
+    share: (flight) => {
+      const lock = join(where.cacheFolder, 'locks', hash('sha256', flight.name, 'hex').slice(0, 32))
+      return singleFlight({ ...machine, notes: sealed('failures') }, { ...flight, lock })
+    },
     signal: new AbortController().signal,
     newRequestId: () => newRequestId(random),
     resolve: inCwd,

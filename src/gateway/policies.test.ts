@@ -27,6 +27,11 @@ function world(text = policy('allow')) {
       seen.fetched++
       return ssm.parameter
     },
+    share: async ({ read, make, write }) => {
+      const value = read() ?? (await make())
+      write(value)
+      return value
+    },
     warn: (message) => seen.warnings.push(message),
   }
   const load = (source: PolicySource = parameter, more: Partial<PolicyDeps> = {}) =>

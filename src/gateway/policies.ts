@@ -3,6 +3,7 @@
 
 import { createHash } from 'node:crypto'
 import { type Clock, printable, SentinelError } from '../base/index.ts'
+import type { Flight } from '../machine/index.ts'
 import { type CompiledPolicy, compileAccessPolicy, isStale } from '../policy/index.ts'
 import { draw } from '../source/index.ts'
 import type { LoadedPolicy } from './credential-types.ts'
@@ -26,9 +27,14 @@ export type PolicyDeps = {
   readonly cacheScope: string
   readText(path: string): string
   fetchParameter(name: string, signal: AbortSignal): Promise<Parameter>
+  /** Makes a thing at most once at a time, across processes. */
+  share<T>(flight: SharedFlight<T>): Promise<T>
   /** Says something to the person, once. */
   warn(message: string): void
 }
+
+/** A thing that several processes may want at once. */
+export type SharedFlight<T> = Pick<Flight<T>, 'name' | 'read' | 'make' | 'write' | 'isShared'>
 
 /** How long a parameter's text may be used again by one-shot commands (decision 24). */
 const maxAgeMs = 30_000
@@ -54,11 +60,45 @@ export async function loadPolicy(
   const name = source.kind === 'file' ? source.path : source.name
   const entry = `policy\0${source.kind}\0${name}\0${deps.cacheScope}`
   const kept = readKept(deps, entry)
-  if (source.kind === 'file') return fromText(deps, entry, kept, name, { value: deps.readText(name) })
+  if (source.kind === 'file') return fromFile(deps, entry, kept, name)
   if (kept !== undefined && isFresh(deps, kept)) return loaded(name, kept)
-  const parameter = await deps.fetchParameter(name, signal)
-  warnOfRollback(deps, name, kept, parameter)
-  return fromText(deps, entry, kept, name, parameter)
+  const next = await deps.share({
+    name: entry,
+    read: () => freshlyKept(deps, entry),
+    make: async () => {
+      const parameter = await deps.fetchParameter(name, signal)
+      warnOfRollback(deps, name, kept, parameter)
+      return fromText(deps, kept, name, parameter)
+    },
+    write: (made) => writeKept(deps, entry, made),
+    isShared,
+  })
+  return loaded(name, next)
+}
+
+// What a person mends at once, and then asks again, is not told to the next caller from memory.
+function isShared({ code }: SentinelError): boolean {
+  return !['CANCELLED', 'INTERNAL', 'POLICY_INVALID', 'SSM_PARAMETER_NOT_FOUND'].includes(code)
+}
+
+async function fromFile(
+  deps: PolicyDeps,
+  entry: string,
+  kept: Kept | undefined,
+  path: string,
+): Promise<LoadedPolicy> {
+  const next = await fromText(deps, kept, path, { value: deps.readText(path) })
+  if (next.compiled !== kept?.compiled) writeKept(deps, entry, next)
+  return loaded(path, next)
+}
+
+function freshlyKept(deps: PolicyDeps, entry: string): Kept | undefined {
+  const kept = readKept(deps, entry)
+  return kept !== undefined && isFresh(deps, kept) ? kept : undefined
+}
+
+function writeKept(deps: PolicyDeps, entry: string, kept: Kept): void {
+  deps.sealed.write(entry, JSON.stringify(kept))
 }
 
 function readKept(deps: PolicyDeps, entry: string): Kept | undefined {
@@ -85,22 +125,19 @@ function warnOfRollback(
   )
 }
 
+/** What is kept of a text: compiled again only if it is another one, or the time it was compiled for is over. */
 async function fromText(
   deps: PolicyDeps,
-  entry: string,
   kept: Kept | undefined,
   name: string,
   found: { readonly value: string; readonly version?: number },
-): Promise<LoadedPolicy> {
+): Promise<Kept> {
   const sha256 = createHash('sha256').update(found.value).digest('hex')
   const nowMs = deps.clock.now()
   const isKnown = kept?.sha256 === sha256 && !isStale(kept.compiled, nowMs, deps.tzVersion)
-  if (isKnown && found.version === undefined) return loaded(name, kept)
   const compiled = isKnown ? kept.compiled : await compiledText(deps, name, found.value)
   const version = found.version === undefined ? {} : { version: found.version }
-  const next: Kept = { fetchedAtMs: nowMs, ...version, sha256, compiled }
-  deps.sealed.write(entry, JSON.stringify(next))
-  return loaded(name, next)
+  return { fetchedAtMs: nowMs, ...version, sha256, compiled }
 }
 
 async function compiledText(deps: PolicyDeps, name: string, text: string): Promise<CompiledPolicy> {

@@ -1,0 +1,38 @@
+// `npm run bench [-- --rounds 40]`: what Sentinel costs, as ratios to something measured in the same minute. Figures
+// fail nothing; the exit status is 1 only where something measured did not do what it says. Under two minutes.
+
+import { cpus } from 'node:os'
+import { parseArgs } from 'node:util'
+import { coldFigures } from './cold.ts'
+import { table } from './figures.ts'
+import { rulesFigures } from './rules.ts'
+import { changedPolicy, warmFigures, warmParts } from './warm.ts'
+import { openWorld } from './world.ts'
+
+const { values } = parseArgs({ options: { rounds: { type: 'string', default: '40' } } })
+const rounds = Number(values.rounds)
+const say = (text: string) => void process.stdout.write(`${text}\n`)
+
+try {
+  await bench()
+} catch (error) {
+  process.stderr.write(`bench: ${(error as Error).message}\n`)
+  process.exitCode = 1
+}
+
+async function bench(): Promise<void> {
+  say(`Node ${process.version}, ${cpus().length} cores; whole processes, ${rounds} pairs in turn`)
+  const world = await openWorld()
+  try {
+    const warm = await warmFigures(world, rounds)
+    const parts = await warmParts(world, 15)
+    const changed = await changedPolicy(world)
+    const figures = [...warm, ...(await coldFigures(50)), ...(await rulesFigures())]
+    say(`\n${table(figures)}`)
+    say(`\nParts of a warm call, inside the process, looked at from outside (so a little slower):\n${parts}`)
+    say('  not loaded: Intl.DateTimeFormat, a YAML parser, schemas, the SDK, node:child_process, node:http')
+    say(`\nA changed policy:\n${changed}`)
+  } finally {
+    await world.close()
+  }
+}
