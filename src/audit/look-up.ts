@@ -17,6 +17,8 @@ export type Found = {
   readonly requestId: string
   /** The decision; the last one, should there be several. Also of logs that call nothing a decision. */
   readonly decision: LoggedLine | undefined
+  /** Every decision of this id, oldest first: short ids collide, and logs of several machines may be put together. */
+  readonly decisions: readonly LoggedLine[]
   /** What came of it, and administration and whatever else carries its id. */
   readonly outcomes: readonly LoggedLine[]
   /** Later uses of the credentials that this request is stamped into, oldest first. */
@@ -41,8 +43,9 @@ export function requestIdIn(text: string): string | undefined {
 
 /** Collects what the lines say about a request id. Only matching lines are kept. */
 export function lookUp(lines: Iterable<RawLine>, requestId: string): Found {
-  const [outcomes, uses, identities] = [[] as LoggedLine[], [] as LoggedLine[], new Set<string>()]
-  let [decision, issuedBy]: [LoggedLine | undefined, string | undefined] = [undefined, undefined]
+  const [decisions, outcomes, uses] = [[] as LoggedLine[], [] as LoggedLine[], [] as LoggedLine[]]
+  const identities = new Set<string>()
+  let issuedBy: string | undefined
   let [count, unreadable] = [0, 0]
   const note = (found: LoggedLine) => {
     const own = found.fields.get('request_id') === requestId
@@ -51,7 +54,7 @@ export function lookUp(lines: Iterable<RawLine>, requestId: string): Found {
     const [by, identity] = [found.fields.get('issued_by'), found.fields.get('source_identity')]
     if (typeof by === 'string' && by !== requestId) issuedBy = by
     if (typeof identity === 'string') identities.add(identity)
-    if (isDecision(found.fields)) decision = found
+    if (isDecision(found.fields)) decisions.push(found)
     else outcomes.push(found)
   }
   for (const raw of lines) {
@@ -60,8 +63,17 @@ export function lookUp(lines: Iterable<RawLine>, requestId: string): Found {
     if (fields === undefined) unreadable++
     else note({ line: raw.number, fields })
   }
-  const sourceIdentities = [...identities]
-  return { requestId, decision, outcomes, uses, issuedBy, sourceIdentities, lines: count, unreadable }
+  return {
+    requestId,
+    decision: decisions.at(-1),
+    decisions,
+    outcomes,
+    uses,
+    issuedBy,
+    sourceIdentities: [...identities],
+    lines: count,
+    unreadable,
+  }
 }
 
 // The reference's lines have no `event`, but an effect.

@@ -23,7 +23,12 @@ export const configValidate = command({
   flags: {
     path: { type: 'list', short: 'p', placeholder: 'file', help: 'file to check' },
     ssm: { type: 'list', placeholder: 'parameter', help: 'SSM parameter to check' },
-    type: { type: 'choice', choices: ['policy'], help: 'what kind of document it is' },
+    type: {
+      type: 'choice',
+      choices: ['policy', 'approval', 'breakglass', 'ratelimit', 'bootstrap'],
+      default: 'policy',
+      help: 'what kind of document it is; only access policies (`policy`) can be checked so far',
+    },
     output: {
       type: 'choice',
       choices: ['human', 'json'],
@@ -36,7 +41,8 @@ export const configValidate = command({
     insecureEndpoint: awsFlags.insecureEndpoint,
   },
   positionals: { paths: { help: 'files to check', repeated: true } },
-  async run(deps, { paths, path, ssm, output, json, region, awsProfile, insecureEndpoint }) {
+  async run(deps, { paths, path, ssm, type, output, json, region, awsProfile, insecureEndpoint }) {
+    if (type !== 'policy') throw notYet(type)
     const files = [...paths, ...path]
     if (files.length + ssm.length === 0) throw nothingToCheck()
     const checked: Checked[] = []
@@ -69,8 +75,7 @@ const isValid = (each: Checked) =>
 function asText(checked: readonly Checked[]): string {
   const blocks = checked.map((each) => {
     const mark = isValid(each) ? '#' : 'X'
-    if ('failed' in each)
-      return [`${mark} ${printable(each.name)} (policy)`, `  ${printable(each.failed.message)}`]
+    if ('failed' in each) return [`${mark} ${printable(each.name)} (policy)`, ...failureLines(each.failed)]
     return [
       `${mark} ${printable(each.source.name)} (policy)`,
       ...each.found.flatMap((diagnostic) => draw(each.source, diagnostic)),
@@ -118,6 +123,17 @@ function summaryOf(checked: readonly Checked[]) {
     errors: count('error') + unread,
     warnings: count('warning'),
   }
+}
+
+function failureLines({ code, message, hint }: SentinelError): readonly string[] {
+  const advice = hint === undefined ? [] : [`  hint: ${printable(hint)}`]
+  return [`  ${printable(message)} [${code}]`, ...advice]
+}
+
+function notYet(type: string): SentinelError {
+  return new SentinelError('USAGE', `documents of type \`${type}\` cannot be checked yet`, {
+    hint: 'only access policies exist so far: leave out --type, or write --type policy',
+  })
 }
 
 function nothingToCheck(): SentinelError {

@@ -32,7 +32,8 @@ export const logAcceptClock = command({
   name: 'log accept-clock',
   summary: 'Record that the clock is right although the log is ahead of it, and go on',
   description: [
-    'Needed after the log was written with a clock that was wrong. The record shows who said so, and when.',
+    'Needed after the log was written with a clock that was wrong. The record shows when that was said and why.',
+    'Nobody is asked who they are: without a clock AWS cannot tell, so the line has no user.',
   ],
   examples: ['sentinel log accept-clock --reason "the laptop woke up in 2031"'],
   flags: {
