@@ -310,6 +310,7 @@ describe('facts that only the host can find out', () => {
 })
 
 describe('limits', () => {
+  const doubled = 'l = [1]\nm = [1]\nfor range(40) as _ { l = [l, l]\nm = [m, m] }\n'
   const clock = { at: 0, now: () => (clock.at += 10) }
   for (const [name, text, limits, want] of [
     ['steps', 'for range(1000) as x { y = x }\nmain = true', { steps: 500 }, 'more than 500 steps'],
@@ -344,6 +345,54 @@ describe('limits', () => {
       'main = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab" matches "^(a+)+$"',
       {},
       '',
+    ],
+    [
+      'what is shared is compared only so often',
+      `${doubled}main = l is m`,
+      { steps: 100_000 },
+      'more than 100000 steps',
+    ],
+    [
+      'what is shared is printed only so often',
+      `${doubled}print(l)\nmain = true`,
+      {},
+      'values of more than 268435456 bytes',
+    ],
+    [
+      'what is shared is joined only so often',
+      `import "strings"\n${doubled}main = strings.join(l, "")`,
+      {},
+      'values of more than',
+    ],
+    [
+      'what is shared is marshalled only so often',
+      `import "json"\n${doubled}main = json.marshal(l)`,
+      { steps: 100_000 },
+      'more than 100000 steps',
+    ],
+    [
+      'what is shared is given out only so often',
+      `${doubled}main = l`,
+      { bytes: 1_000_000 },
+      'values of more than 1000000 bytes',
+    ],
+    [
+      'a search costs what it looks at',
+      'x = range(1000)\nfor x as a { y = a in x }\nmain = true',
+      { steps: 100_000 },
+      'more than 100000 steps',
+    ],
+    [
+      'a copy after a loop is paid for',
+      'l = range(1000)\nfor range(1000) as _ { for l as x { append(l, 1)\nbreak } }\nmain = true',
+      { bytes: 1_000_000 },
+      'values of more than',
+    ],
+    [
+      'the size of a regular expression counts',
+      'main = "aaaaaaaaaa" matches "(a{1,900})(b{1,900})"',
+      { steps: 1000 },
+      'more than 1000 steps',
     ],
     [
       'patterns',

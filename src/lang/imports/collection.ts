@@ -1,6 +1,6 @@
 // import "collection": functions over lists and maps (their values) that take functions of the policy.
 
-import { elementBytes } from '../run/meter.ts'
+import { elementBytes, type Meter } from '../run/meter.ts'
 import { type Context, native } from '../run/native.ts'
 import { equal } from '../values/compare.ts'
 import { Dict } from '../values/dict.ts'
@@ -29,7 +29,7 @@ export const collection = table(
   native('matches', ['any', 'map'], (context, items, part) =>
     listOf(
       context,
-      itemsOf(items)?.filter((item) => matchesPart(item, part)),
+      itemsOf(items)?.filter((item) => matchesPart(context.meter, item, part)),
     ),
   ),
 )
@@ -58,10 +58,11 @@ function holds(context: Context, accepts: Value, item: Value): boolean {
 }
 
 /** Whether an item has all that the part has, in maps inside of it too. */
-function matchesPart(item: Value, part: Dict<Value>): boolean {
+function matchesPart(meter: Meter, item: Value, part: Dict<Value>): boolean {
+  meter.step(part.size)
   if (!(item instanceof Dict)) return false
   return part.entries().every(([key, wanted]) => {
     const found = item.get(key)
-    return wanted instanceof Dict ? matchesPart(found, wanted) : equal(found, wanted) === true
+    return wanted instanceof Dict ? matchesPart(meter, found, wanted) : equal(found, wanted, meter) === true
   })
 }

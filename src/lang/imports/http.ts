@@ -7,7 +7,6 @@ import { Dict } from '../values/dict.ts'
 import { fail } from '../values/failure.ts'
 import type { Int } from '../values/int.ts'
 import { List } from '../values/list.ts'
-import { printed } from '../values/text.ts'
 import { typeOf } from '../values/types.ts'
 import { isInt, type Value } from '../values/value.ts'
 import { base64 } from './base64.ts'
@@ -81,12 +80,12 @@ function limited(value: Int, max: number, what: string): number {
 }
 
 const toMethod = (value: Bytes) =>
-  value === 'GET' || value === 'POST' ? value : fail(`unknown method ${printed(value)}`)
+  value === 'GET' || value === 'POST' ? value : fail(`unknown method ${value}`)
 
 const withBasicAuth = (context: Context, request: Request, user: Bytes, password: Bytes): Request => {
   const encode = base64.get('encode')
   const token = context.call(encode, [`${user}:${password}`])
-  return { ...request, headers: new Map([...request.headers, ['Authorization', `Basic ${printed(token)}`]]) }
+  return { ...request, headers: new Map([...request.headers, ['Authorization', `Basic ${String(token)}`]]) }
 }
 
 // biome-ignore format: table

@@ -1,6 +1,6 @@
 // import "json" (specification 11): sorted keys, shortest floats; integers that fit into 64 bits stay integers.
 
-import { elementBytes, entryBytes } from '../run/meter.ts'
+import { elementBytes, entryBytes, type Meter } from '../run/meter.ts'
 import { type Context, native, numberText } from '../run/native.ts'
 import { type Bytes, bytesToText, textToBytes } from '../values/bytes.ts'
 import { maxDepth } from '../values/compare.ts'
@@ -19,8 +19,8 @@ export const json = table(
 )
 
 function marshal({ meter }: Context, value: Value): Value {
-  if (value === undefined || holdsFunction(value, 0)) return undefined
-  const text = written(value, 0)
+  if (value === undefined || holdsFunction(meter, value, 0)) return undefined
+  const text = written(meter, value, 0)
   meter.pay(text.length)
   return text
 }
@@ -32,28 +32,30 @@ function deeper(depth: number): number {
 const inside = (value: Value): readonly Value[] =>
   value instanceof List ? value.elements() : value instanceof Dict ? value.values() : []
 
-function holdsFunction(value: Value, depth: number): boolean {
-  return value instanceof Callable || inside(value).some((one) => holdsFunction(one, deeper(depth)))
+function holdsFunction(meter: Meter, value: Value, depth: number): boolean {
+  meter.step()
+  return value instanceof Callable || inside(value).some((one) => holdsFunction(meter, one, deeper(depth)))
 }
 
-function written(value: Value, depth: number): Bytes {
+function written(meter: Meter, value: Value, depth: number): Bytes {
+  meter.step()
   if (typeof value === 'string') return quoted(value)
   if (value instanceof Float)
     return Number.isFinite(value.value) ? numberText(value) : fail('NaN and infinity are no JSON')
   if (value instanceof List) {
     const elements = value.elements().filter((element) => element !== undefined)
-    return `[${elements.map((element) => written(element, deeper(depth))).join(',')}]`
+    return `[${elements.map((element) => written(meter, element, deeper(depth))).join(',')}]`
   }
-  return value instanceof Dict ? writtenDict(value, depth) : String(value)
+  return value instanceof Dict ? writtenDict(meter, value, depth) : String(value)
 }
 
-function writtenDict(value: Dict<Value>, depth: number): Bytes {
+function writtenDict(meter: Meter, value: Dict<Value>, depth: number): Bytes {
   const entries = value.entries().filter(([, element]) => element !== undefined)
   const named = entries.map(
     ([key, element]) => [typeof key === 'string' ? key : keyText(key), element] as const,
   )
   const sorted = named.toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
-  return `{${sorted.map(([key, element]) => `${quoted(key)}:${written(element, deeper(depth))}`).join(',')}}`
+  return `{${sorted.map(([key, element]) => `${quoted(key)}:${written(meter, element, deeper(depth))}`).join(',')}}`
 }
 
 const keyText = (key: Exclude<Value, string>) => (key instanceof Float ? numberText(key) : String(key))

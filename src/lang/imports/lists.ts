@@ -56,7 +56,7 @@ function sort(context: Context, items: List<Value>, compare: Value): Value {
 
 function has(context: Context, items: readonly Value[], one: Value): boolean {
   context.meter.step(items.length)
-  return items.some((item) => equal(item, one) === true)
+  return items.some((item) => equal(item, one, context.meter) === true)
 }
 
 function unique(context: Context, items: readonly Value[]): Value {

@@ -1,7 +1,7 @@
 // import "strings". All of them work on bytes, but where a cutset or an empty separator speaks of characters,
 // which are code points.
 
-import { elementBytes } from '../run/meter.ts'
+import { elementBytes, type Meter } from '../run/meter.ts'
 import { type Context, native, numberText } from '../run/native.ts'
 import { type Bytes, bytesToText, textToBytes } from '../values/bytes.ts'
 import { maxDepth } from '../values/compare.ts'
@@ -42,6 +42,9 @@ function eachCharacter({ meter }: Context, text: Bytes, map: (one: string) => st
 
 const characters = (text: Bytes): readonly Bytes[] => [...bytesToText(text)].map(textToBytes)
 
+/** What a part of a string costs: the part itself, and its place in the list. */
+const partBytes = 48
+
 /** A list is given back as it is. */
 function split({ meter }: Context, text: Value, separator: Bytes): Value {
   if (text instanceof List) return text
@@ -51,8 +54,9 @@ function split({ meter }: Context, text: Value, separator: Bytes): Value {
       : isNumber(text)
         ? numberText(text)
         : fail(`cannot convert to string: ${typeOf(text).toUpperCase()}`)
+  const count = separator === '' ? whole.length : countOf(whole, separator) + 1
+  meter.pay(whole.length + count * partBytes)
   const parts = separator === '' ? characters(whole) : whole.split(separator)
-  meter.pay(whole.length + parts.length * elementBytes)
   return new List<Value>(parts)
 }
 
@@ -60,16 +64,17 @@ function split({ meter }: Context, text: Value, separator: Bytes): Value {
 function join({ meter }: Context, list: Value, separator: Bytes): Bytes {
   if (!(list instanceof List)) return fail(`cannot convert to list: ${typeOf(list).toUpperCase()}`)
   const parts: Bytes[] = []
-  collect(list, parts, 0)
-  meter.step(parts.length)
+  collect(meter, list, parts, 0)
   meter.pay(parts.reduce((sum, part) => sum + part.length + separator.length, 0))
   return parts.join(separator)
 }
 
-function collect(list: List<Value>, parts: Bytes[], depth: number): void {
+function collect(meter: Meter, list: List<Value>, parts: Bytes[], depth: number): void {
+  meter.step(list.length)
+  meter.pay(list.length * elementBytes)
   if (depth > maxDepth) fail(`cannot join lists that nest more than ${maxDepth} levels deep`)
   for (const element of list.elements()) {
-    if (element instanceof List) collect(element, parts, depth + 1)
+    if (element instanceof List) collect(meter, element, parts, depth + 1)
     else if (typeof element === 'string') parts.push(element)
     else if (isNumber(element)) parts.push(numberText(element))
     else if (typeof element === 'boolean') parts.push(String(element))
@@ -79,18 +84,29 @@ function collect(list: List<Value>, parts: Bytes[], depth: number): void {
 
 /** As Go's `strings.Replace`: an empty `old` stands before each character and at the end. */
 function replace({ meter }: Context, text: Bytes, old: Bytes, fresh: Bytes, times: Int = -1): Bytes {
-  const parts = old === '' ? ['', ...characters(text)] : text.split(old)
-  const count = old === '' ? parts.length : parts.length - 1
-  const changes = times < 0 || times > count ? count : Number(times)
-  meter.pay(text.length + changes * fresh.length)
-  if (old === '') return replaceEmpty(parts.slice(1), fresh, changes)
-  const [changed, kept] = [parts.slice(0, changes + 1), parts.slice(changes + 1)]
-  return [changed.join(fresh), ...kept].join(old)
+  const limit = times < 0 ? Number.POSITIVE_INFINITY : Number(times)
+  if (old === '') return replaceEmpty(meter, text, fresh, limit)
+  const count = Math.min(countOf(text, old), limit)
+  meter.pay(text.length + count * (fresh.length - old.length))
+  if (count === 0) return text
+  let end = 0
+  for (let done = 0; done < count && limit < Number.POSITIVE_INFINITY; done++)
+    end = text.indexOf(old, end) + old.length
+  const head = end === 0 ? text : text.slice(0, end)
+  return head.replaceAll(old, fresh.replaceAll('$', '$$$$')) + text.slice(head.length)
 }
 
-function replaceEmpty(all: readonly Bytes[], fresh: Bytes, changes: number): Bytes {
-  const before = all.map((one, at) => (at < changes ? fresh + one : one))
-  return before.join('') + (changes > all.length ? fresh : '')
+function countOf(text: Bytes, part: Bytes): number {
+  let count = 0
+  for (let at = text.indexOf(part); at !== -1; at = text.indexOf(part, at + part.length)) count++
+  return count
+}
+
+function replaceEmpty(meter: Meter, text: Bytes, fresh: Bytes, limit: number): Bytes {
+  const all = characters(text)
+  meter.pay(text.length + Math.min(limit, all.length + 1) * fresh.length)
+  const before = all.map((one, at) => (at < limit ? fresh + one : one))
+  return before.join('') + (limit > all.length ? fresh : '')
 }
 
 function trim(text: Bytes, cutset: Bytes, side: 'left' | 'right' | 'both'): Bytes {

@@ -6,7 +6,7 @@ import type { Int } from '../values/int.ts'
 import { List } from '../values/list.ts'
 import { typeOf } from '../values/types.ts'
 import { isInt, type Value } from '../values/value.ts'
-import { entryBytes, type Meter } from './meter.ts'
+import { elementBytes, entryBytes, type Meter } from './meter.ts'
 import { Getter } from './native.ts'
 
 /** `all[key]` */
@@ -76,11 +76,12 @@ const bound = (value: Value): Int | undefined =>
 export function setElement(all: Value, key: Value, value: Value, meter: Meter): void {
   if (all instanceof Dict) {
     if (!isKey(key)) fail(`${typeOf(key) === 'float' ? 'NaN' : typeOf(key)} cannot be the key of a map`)
-    meter.pay(entryBytes)
+    meter.pay((1 + all.unshared) * entryBytes)
     all.set(key, value)
   } else if (all instanceof List) {
     const at = place(indexOf(key), all.length)
     if (at < 0) fail(`the list has no element ${key}: it has ${all.length}`)
+    meter.pay(all.unshared * elementBytes)
     all.set(at, value)
   } else fail(`an element of ${typeOf(all)} cannot be assigned`)
 }

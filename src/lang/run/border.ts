@@ -4,7 +4,7 @@
 import { bytesToText, textToBytes } from '../values/bytes.ts'
 import { maxDepth } from '../values/compare.ts'
 import { Dict, isKey } from '../values/dict.ts'
-import { fail } from '../values/failure.ts'
+import { type Costs, fail } from '../values/failure.ts'
 import { Float } from '../values/float.ts'
 import { toInt } from '../values/int.ts'
 import { List } from '../values/list.ts'
@@ -44,6 +44,9 @@ function fromObject(value: object, depth: number): Value {
   return dict
 }
 
+/** What a value costs on the host's side. */
+const hostBytes = 64
+
 /** What a host gets to see of a value: Maps, arrays, strings, numbers, bigints; a function as `null`. */
 export type HostValue =
   | undefined
@@ -56,14 +59,18 @@ export type HostValue =
   | Map<HostValue, HostValue>
 
 /** A value of the language as one of the host's. Floats become numbers; what nests too deep is a Failure. */
-export function toHost(value: Value, depth = 0): HostValue {
+export function toHost(value: Value, costs: Costs, depth = 0): HostValue {
+  costs.step()
+  costs.pay(hostBytes)
   if (depth > maxDepth) fail(`the result nests more than ${maxDepth} levels deep`)
   if (typeof value === 'string') return bytesToText(value)
   if (value instanceof Float) return value.value
-  if (value instanceof List) return value.elements().map((element) => toHost(element, depth + 1))
+  if (value instanceof List) return value.elements().map((element) => toHost(element, costs, depth + 1))
   if (value instanceof Dict) {
     return new Map(
-      value.entries().map(([key, element]) => [toHost(key), toHost(element, depth + 1)] as const),
+      value
+        .entries()
+        .map(([key, element]) => [toHost(key, costs), toHost(element, costs, depth + 1)] as const),
     )
   }
   return value instanceof Callable ? null : value

@@ -1,7 +1,7 @@
 // The built-in functions (specification 3.1), as a table.
 
 import { readFloat } from '../syntax/number.ts'
-import { equal, order } from '../values/compare.ts'
+import { order } from '../values/compare.ts'
 import { Dict, isKey } from '../values/dict.ts'
 import { fail } from '../values/failure.ts'
 import { Float } from '../values/float.ts'
@@ -11,7 +11,7 @@ import { fixed, printed } from '../values/text.ts'
 import { typeOf } from '../values/types.ts'
 import { isInt, isNumber, toDouble, type Value } from '../values/value.ts'
 import { parseInteger } from './integer.ts'
-import { elementBytes } from './meter.ts'
+import { elementBytes, entryBytes, type Meter } from './meter.ts'
 import { type Context, checkArity, doubleToInt, Native } from './native.ts'
 
 type Run = (context: Context, ...values: Value[]) => Value
@@ -34,7 +34,7 @@ export const builtins: ReadonlyMap<string, Native> = new Map([
   define('append', 2, 2, append),
   define('bool', 1, 1, (_, value) => toBool(value)),
   define('compare', 2, 2, (_, a, b) => compare(a, b)),
-  define('delete', 2, 2, (_, map, key) => remove(map, key)),
+  define('delete', 2, 2, ({ meter }, map, key) => remove(meter, map, key)),
   define('error', 0, any, (context, ...values) => fail(print(context, values) || 'error() was called')),
   define('float', 1, 1, (_, value) => toFloat(value)),
   define('int', 1, 1, (_, value) => toInteger(value)),
@@ -48,17 +48,18 @@ export const builtins: ReadonlyMap<string, Native> = new Map([
 
 function append({ meter }: Context, list: Value, value: Value): undefined {
   if (!(list instanceof List)) return fail(`\`append\` takes a list, not ${typeOf(list)}`)
-  meter.pay(elementBytes)
+  meter.pay((1 + list.unshared) * elementBytes)
   list.append(value)
 }
 
-function remove(map: Value, key: Value): undefined {
+function remove(meter: Meter, map: Value, key: Value): undefined {
   if (!(map instanceof Dict)) return fail(`\`delete\` takes a map, not ${typeOf(map)}`)
+  meter.pay(map.unshared * entryBytes)
   if (isKey(key)) map.delete(key)
 }
 
 function print(context: Context, values: readonly Value[]): string {
-  const line = values.map(printed).join(' ')
+  const line = values.map((value) => printed(value, context.meter)).join(' ')
   context.print(line)
   return line
 }
@@ -143,5 +144,5 @@ const truths = new Map<Value, boolean>([
 
 function toBool(value: Value): boolean | undefined {
   if (typeof value === 'boolean') return value
-  return isNumber(value) ? equal(value, 0) === false : truths.get(value)
+  return isNumber(value) ? toDouble(value) !== 0 : truths.get(value)
 }

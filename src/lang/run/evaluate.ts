@@ -99,7 +99,7 @@ class Evaluation {
     this.walker.place = this.placeOfMain()
     if (status === 'error')
       fail(`\`main\` must be bool, string, int, float, list or map, not ${typeOf(value)}`)
-    const host = toHost(value)
+    const host = toHost(value, this.walker.meter)
     return this.result(status, {
       value: host,
       undefinedAt: status === 'undefined' ? this.position(undefinedAt) : undefined,
@@ -142,8 +142,8 @@ class Evaluation {
       name,
       description: statement === undefined ? '' : describeStatement(source, program, statement),
       position: positionIn(source, statement?.span.start ?? node.span.start),
-      value: orNothing(() => toHost(value)),
-      text: orNothing(() => bytesToText(printed(value))) ?? '',
+      value: orNothing(() => toHost(value, this.walker.meter)),
+      text: orNothing(() => bytesToText(printed(value, this.walker.meter))) ?? '',
     }
   }
 

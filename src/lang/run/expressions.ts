@@ -33,7 +33,7 @@ import { Callable, isInt, type Value } from '../values/value.ts'
 import { elementAt, select, slice } from './access.ts'
 import { builtins } from './builtins.ts'
 import { combine, decides, type LogicOperator, type Truth, truth } from './logic.ts'
-import { elementBytes, entryBytes, type Meter } from './meter.ts'
+import { collectionBytes, elementBytes, entryBytes, type Meter } from './meter.ts'
 import { type Context, checkArity, Native } from './native.ts'
 import { operators } from './operators.ts'
 import { Closure, type Imported, type Place, Rule, Scope } from './scope.ts'
@@ -112,7 +112,7 @@ export abstract class ExpressionWalker implements Context {
       case 'identifier':
         return this.identifier(node, scope)
       case 'list':
-        this.meter.pay(node.elements.length * elementBytes)
+        this.meter.pay(collectionBytes + node.elements.length * elementBytes)
         return new List(node.elements.map((element) => this.evaluate(element, scope)))
       case 'map':
         return this.map(node, scope)
@@ -163,7 +163,7 @@ export abstract class ExpressionWalker implements Context {
   }
 
   private map(node: MapLiteral, scope: Scope): Dict<Value> {
-    this.meter.pay(node.entries.length * entryBytes)
+    this.meter.pay(collectionBytes + node.entries.length * entryBytes)
     const map = new Dict<Value>()
     for (const { key, value } of node.entries) {
       const name = this.evaluate(key, scope)
@@ -334,7 +334,7 @@ export abstract class ExpressionWalker implements Context {
     const all = this.evaluate(node.collection, scope)
     this.at(node.collection, scope)
     if (all === undefined) return undefined
-    const items = itemsOf(all) ?? fail(`${typeOf(all)} cannot be gone through`)
+    const items = itemsOf(all, this.meter) ?? fail(`${typeOf(all)} cannot be gone through`)
     switch (node.operator) {
       case 'any':
       case 'all':
@@ -342,38 +342,47 @@ export abstract class ExpressionWalker implements Context {
       case 'filter':
         return this.filter(node, all, items, scope)
       case 'map':
-        this.meter.pay(items.length * elementBytes)
-        return new List(items.map((item) => this.evaluate(node.body, turn(scope, node.names, item))))
+        return this.mapItems(node, items, scope)
       default:
         return unreachable(node.operator)
     }
   }
 
   /** `any` is a chain of `or`, `all` a chain of `and`. */
-  private anyOrAll(node: Quantifier, items: readonly Item[], scope: Scope): Truth {
+  private anyOrAll(node: Quantifier, items: Items, scope: Scope): Truth {
     const operator = node.operator === 'any' ? 'or' : 'and'
     let result: Truth = node.operator === 'all'
-    for (const item of items) {
-      const one = this.truth(node.body, turn(scope, node.names, item), `the body of \`${node.operator}\``)
-      result = combine(operator, result, one)
-      if (result === decides[operator]) return result
+    for (let at = 0; at < items.length && result !== decides[operator]; at++) {
+      const inner = turn(scope, node.names, items.at(at))
+      result = combine(operator, result, this.truth(node.body, inner, `the body of \`${node.operator}\``))
     }
     return result
   }
 
   /** Keeps the kind of the collection. One undefined makes the whole undefined, after all have been asked. */
-  private filter(node: Quantifier, all: Value, items: readonly Item[], scope: Scope): Value {
+  private filter(node: Quantifier, all: Value, items: Items, scope: Scope): Value {
     let isDefined = true
-    const kept = items.filter((item) => {
+    const kept: Item[] = []
+    for (let at = 0; at < items.length; at++) {
+      const item = items.at(at)
       const one = this.truth(node.body, turn(scope, node.names, item), 'the body of `filter`')
       isDefined &&= one !== undefined
-      return one === true
-    })
+      if (one === true) kept.push(item)
+    }
     if (!isDefined) return undefined
     this.at(node, scope)
-    this.meter.pay(kept.length * (all instanceof Dict ? entryBytes : elementBytes))
+    this.meter.pay(collectionBytes + kept.length * (all instanceof Dict ? entryBytes : elementBytes))
     if (all instanceof Dict) return new Dict(kept.map(({ key, value }) => [key as Key, value] as const))
     return new List(kept.map(({ value }) => value))
+  }
+
+  private mapItems(node: Quantifier, items: Items, scope: Scope): List<Value> {
+    this.meter.pay(collectionBytes + items.length * elementBytes)
+    const values: Value[] = []
+    for (let at = 0; at < items.length; at++) {
+      values.push(this.evaluate(node.body, turn(scope, node.names, items.at(at))))
+    }
+    return new List(values)
   }
 
   private callNode(node: Call, scope: Scope): Value {
@@ -437,10 +446,24 @@ type Item = {
   readonly single: Value
 }
 
-/** What a loop goes through, as it is now; undefined for what is no collection. */
-export function itemsOf(all: Value): readonly Item[] | undefined {
-  if (all instanceof List) return all.elements().map((value, key) => ({ key, value, single: value }))
-  return all instanceof Dict ? all.entries().map(([key, value]) => ({ key, value, single: key })) : undefined
+/** What a loop goes through, as it is now: made one by one, and as many as are wanted. */
+export type Items = { readonly length: number; at(index: number): Item }
+
+/** What a loop goes through; undefined for what is no collection. */
+export function itemsOf(all: Value, meter: Meter): Items | undefined {
+  if (all instanceof List) {
+    const elements = all.elements()
+    const at = (key: number) => ({ key, value: elements[key], single: elements[key] })
+    return { length: elements.length, at }
+  }
+  if (!(all instanceof Dict)) return undefined
+  meter.step(all.size)
+  const entries = all.entries()
+  const at = (index: number) => {
+    const [key, value] = entries[index] ?? []
+    return { key, value, single: key }
+  }
+  return { length: entries.length, at }
 }
 
 /** The scope of one turn of a loop. */

@@ -26,10 +26,11 @@ export const defaultLimits: Limits = {
   depth: 500,
   bytes: 256 * 1024 * 1024,
   output: 4 * 1024 * 1024,
-  wallMs: 30_000,
+  wallMs: 4_000,
 }
 
-/** What an element of a list costs, and an entry of a map, beside what is in it. */
+/** What a list or map costs by itself, an element of a list, and an entry of a map, beside what is in it. */
+export const collectionBytes = 96
 export const elementBytes = 16
 export const entryBytes = 64
 

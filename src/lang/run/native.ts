@@ -71,6 +71,7 @@ export function native<const Params extends readonly Kind[]>(
     naming(name, () => {
       checkArity(params.length - optional, params.length, values.length)
       const taken = values.map((value, at) => converters[params[at] ?? 'any'](value))
+      context.meter.step(sizeOf(values) >> 6)
       return run(context, ...(taken as unknown as Arguments<Params>))
     }),
   )
@@ -93,6 +94,10 @@ export function variadic<K extends Kind>(
     }),
   )
 }
+
+/** Bytes of all strings among the values: work on them takes time accordingly. */
+const sizeOf = (values: readonly Value[]) =>
+  values.reduce<number>((sum, value) => sum + (typeof value === 'string' ? value.length : 0), 0)
 
 /** Demands a number of arguments. */
 export function checkArity(min: number, max: number, got: number): void {

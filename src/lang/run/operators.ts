@@ -26,18 +26,18 @@ export const operators: Readonly<Record<StrictOperator, Operator>> = {
   '*': arithmetic('*', multiplyInts, (a, b) => a * b),
   '/': arithmetic('/', nonZero(divideInts), (a, b) => a / b),
   '%': arithmetic('%', nonZero(remainderOfInts), (a, b) => a % b),
-  '==': (a, b) => equal(a, b),
-  is: (a, b) => equal(a, b),
-  '!=': (a, b) => not(equal(a, b)),
-  'is not': (a, b) => not(equal(a, b)),
+  '==': (a, b, meter) => equal(a, b, meter),
+  is: (a, b, meter) => equal(a, b, meter),
+  '!=': (a, b, meter) => not(equal(a, b, meter)),
+  'is not': (a, b, meter) => not(equal(a, b, meter)),
   '<': ordered((difference) => difference < 0),
   '<=': ordered((difference) => difference <= 0),
   '>': ordered((difference) => difference > 0),
   '>=': ordered((difference) => difference >= 0),
   contains,
-  'not contains': (a, b) => not(contains(a, b)),
-  in: (a, b) => contains(b, a),
-  'not in': (a, b) => not(contains(b, a)),
+  'not contains': (a, b, meter) => not(contains(a, b, meter)),
+  in: (a, b, meter) => contains(b, a, meter),
+  'not in': (a, b, meter) => not(contains(b, a, meter)),
   matches,
   'not matches': (a, b, meter) => not(matches(a, b, meter)),
 }
@@ -77,7 +77,8 @@ function nonZero(operate: (a: Int, b: Int) => Int) {
 
 // NaN is neither below nor above, nor equal to anything.
 function ordered(accept: (difference: number) => boolean): Operator {
-  return (a, b) => {
+  return (a, b, meter) => {
+    if (typeof a === 'string' && typeof b === 'string') meter.step(Math.min(a.length, b.length) >> 6)
     if (isNaNFloat(a) || isNaNFloat(b)) return isNumber(a) && isNumber(b) ? false : undefined
     const difference = order(a, b)
     return difference === undefined ? undefined : accept(difference)
@@ -87,22 +88,24 @@ function ordered(accept: (difference: number) => boolean): Operator {
 const isNaNFloat = (value: Value) => value instanceof Float && Number.isNaN(value.value)
 
 /** Whether a list has an element, a map a key, a string a part. */
-function contains(all: Value, one: Value): boolean | undefined {
-  if (all instanceof List) return listContains(all, one)
+function contains(all: Value, one: Value, meter: Meter): boolean | undefined {
+  if (all instanceof List) return listContains(all, one, meter)
   if (all instanceof Dict) return one === undefined ? undefined : all.has(one)
   if (all === undefined) return undefined
   if (typeof all !== 'string')
     return fail(`nothing can be in ${typeOf(all)}: only lists, maps and strings hold anything`)
   if (one === undefined) return undefined
+  meter.step(all.length >> 6)
   return typeof one === 'string' ? all.includes(one) : fail(`a string cannot contain ${typeOf(one)}`)
 }
 
 /** A match decides; else one undefined element does. */
-function listContains(list: List<Value>, one: Value): boolean | undefined {
+function listContains(list: List<Value>, one: Value, meter: Meter): boolean | undefined {
   if (one === undefined) return undefined
   let found: boolean | undefined = false
   for (const element of list.elements()) {
-    const same = equal(element, one)
+    meter.step()
+    const same = equal(element, one, meter)
     if (same === true) return true
     if (same === undefined) found = undefined
   }

@@ -8,6 +8,7 @@ import type { Value } from '../values/value.ts'
 import type { Meter } from './meter.ts'
 
 const maxPatternBytes = 64 * 1024
+const stateBytes = 256
 
 /** Whether a pattern is found anywhere in a string; undefined when either is. */
 export function matches(text: Value, pattern: Value, meter: Meter): boolean | undefined {
@@ -15,8 +16,10 @@ export function matches(text: Value, pattern: Value, meter: Meter): boolean | un
   if (typeof text !== 'string' || typeof pattern !== 'string') {
     return fail(`\`matches\` takes two strings, not ${typeOf(text)} and ${typeOf(pattern)}`)
   }
-  meter.step(1 + ((text.length * (1 + pattern.length)) >> 6))
-  return compiled(pattern, meter).matcher(bytesToText(text)).find()
+  const regex = compiled(pattern, meter)
+  // Linear in the text, times the states that a byte may be in.
+  meter.step(1 + Math.ceil((text.length * regex.programSize()) / 64))
+  return regex.matcher(bytesToText(text)).find()
 }
 
 function compiled(pattern: string, meter: Meter): RE2JS {
@@ -24,10 +27,16 @@ function compiled(pattern: string, meter: Meter): RE2JS {
   const known = meter.patterns.get(pattern)
   if (known !== undefined) return known as RE2JS
   meter.step(pattern.length)
+  const made = compile(pattern)
+  meter.step(made.programSize())
+  meter.pay(made.programSize() * stateBytes)
+  meter.patterns.set(pattern, made)
+  return made
+}
+
+function compile(pattern: string): RE2JS {
   try {
-    const made = RE2JS.compile(bytesToText(pattern))
-    meter.patterns.set(pattern, made)
-    return made
+    return RE2JS.compile(bytesToText(pattern))
   } catch (thrown) {
     const reason = thrown instanceof Error ? thrown.message : String(thrown)
     return fail(`not a regular expression: ${reason.split('\n', 1)[0]}`)

@@ -143,9 +143,10 @@ export class Walker extends ExpressionWalker {
   private for({ collection, names, body }: For, scope: Scope): Ending {
     const all = this.evaluate(collection, scope)
     this.at(collection, scope)
-    for (const item of itemsOf(all) ?? fail(`${typeOf(all)} cannot be gone through`)) {
+    const items = itemsOf(all, this.meter) ?? fail(`${typeOf(all)} cannot be gone through`)
+    for (let at = 0; at < items.length; at++) {
       this.meter.step()
-      const ending = this.statements(body.statements, turn(scope, names, item))
+      const ending = this.statements(body.statements, turn(scope, names, items.at(at)))
       if (ending === 'break') return 'next'
       if (ending === 'return') return 'return'
     }
@@ -159,7 +160,7 @@ export class Walker extends ExpressionWalker {
       const fits = (node: Expression) =>
         subject === undefined
           ? this.truth(node, scope, 'a condition') === true
-          : equal(value, this.evaluate(node, scope)) === true
+          : equal(value, this.evaluate(node, scope), this.meter) === true
       if (values?.some(fits) === true) return this.statements(statements, scope)
     }
     const otherwise = clauses.find(({ values }) => values === undefined)

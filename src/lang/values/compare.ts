@@ -1,7 +1,7 @@
 // Equality and order (specification 2.5, 11). Different types are unequal, not an error; undefined spreads.
 
 import { Dict } from './dict.ts'
-import { fail } from './failure.ts'
+import { type Costs, fail } from './failure.ts'
 import { Float } from './float.ts'
 import { List } from './list.ts'
 import { isInt, isNumber, type Value } from './value.ts'
@@ -10,10 +10,11 @@ import { isInt, isNumber, type Value } from './value.ts'
 export const maxDepth = 1000
 
 /** Whether two values are equal; undefined when either is, or when that depends on an undefined inside. */
-export function equal(a: Value, b: Value, depth = 0): boolean | undefined {
+export function equal(a: Value, b: Value, costs: Costs, depth = 0): boolean | undefined {
   if (a === undefined || b === undefined) return undefined
-  if (a instanceof List && b instanceof List) return equalLists(a, b, depth)
-  if (a instanceof Dict && b instanceof Dict) return equalDicts(a, b, depth)
+  if (typeof a === 'string') return typeof b === 'string' && sameText(a, b, costs)
+  if (a instanceof List && b instanceof List) return equalLists(a, b, costs, depth)
+  if (a instanceof Dict && b instanceof Dict) return equalDicts(a, b, costs, depth)
   if (a instanceof Float) return b instanceof Float ? a.value === b.value : isInt(b) && sameNumber(b, a.value)
   if (b instanceof Float) return isInt(a) && sameNumber(a, b.value)
   return a === b
@@ -28,6 +29,12 @@ export function order(a: Value, b: Value): number | undefined {
   return x > y ? 1 : 0
 }
 
+function sameText(a: string, b: string, costs: Costs): boolean {
+  if (a.length !== b.length) return false
+  costs.step(a.length >> 6)
+  return a === b
+}
+
 // Numbers and bigints compare by their exact values.
 // biome-ignore lint/suspicious/noDoubleEquals: the only comparison of a bigint with a double
 const sameNumber = (int: number | bigint, double: number) => int == double
@@ -38,28 +45,36 @@ function deeper(depth: number): number {
     : fail(`cannot compare values that nest more than ${maxDepth} levels deep`)
 }
 
-function equalLists(a: List<Value>, b: List<Value>, depth: number): boolean | undefined {
+function equalLists(a: List<Value>, b: List<Value>, costs: Costs, depth: number): boolean | undefined {
   if (a.length !== b.length) return false
+  costs.step(a.length)
   const others = b.elements()
   return allEqual(
     a.elements().map((element, at) => [element, others[at]] as const),
+    costs,
     deeper(depth),
   )
 }
 
-function equalDicts(a: Dict<Value>, b: Dict<Value>, depth: number): boolean | undefined {
+function equalDicts(a: Dict<Value>, b: Dict<Value>, costs: Costs, depth: number): boolean | undefined {
+  costs.step(a.size)
   if (a.size !== b.size || !a.keys().every((key) => b.has(key))) return false
   return allEqual(
     a.entries().map(([key, value]) => [value, b.get(key)] as const),
+    costs,
     deeper(depth),
   )
 }
 
 /** One unequal pair decides; else one undefined pair does. */
-function allEqual(pairs: readonly (readonly [Value, Value])[], depth: number): boolean | undefined {
+function allEqual(
+  pairs: readonly (readonly [Value, Value])[],
+  costs: Costs,
+  depth: number,
+): boolean | undefined {
   let all: boolean | undefined = true
   for (const [a, b] of pairs) {
-    const one = equal(a, b, depth)
+    const one = equal(a, b, costs, depth)
     if (one === false) return false
     all = one === undefined ? undefined : all
   }

@@ -36,6 +36,11 @@ export class Dict<T> {
     return this.entriesBySlot.size
   }
 
+  /** How many entries the next change has to copy first. */
+  get unshared(): number {
+    return this.isShared ? this.entriesBySlot.size : 0
+  }
+
   /** The value of a key, undefined without it. What cannot be a key is in no map. */
   get(key: unknown): T | undefined {
     this.settle()

@@ -6,6 +6,12 @@ export class Failure extends Error {
   override readonly name = 'Failure'
 }
 
+/** Who is charged for work and for what is made; either may be too much, which is a Failure. */
+export type Costs = {
+  step(count?: number): void
+  pay(bytes: number): void
+}
+
 /** Ends the evaluation with a message: lower case, one line, no final full stop. */
 export function fail(message: string): never {
   throw new Failure(message)

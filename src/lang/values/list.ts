@@ -18,6 +18,11 @@ export class List<T> {
     return this.array.length
   }
 
+  /** How many elements the next change has to copy first. */
+  get unshared(): number {
+    return this.isShared ? this.array.length : 0
+  }
+
   /** The elements as they are now. Later changes of the list do not show in the array. */
   elements(): readonly T[] {
     this.settle()

@@ -3,14 +3,14 @@
 import type { Bytes } from './bytes.ts'
 import { maxDepth } from './compare.ts'
 import { Dict } from './dict.ts'
-import { fail } from './failure.ts'
+import { type Costs, fail } from './failure.ts'
 import { Float } from './float.ts'
 import { List } from './list.ts'
 import { Callable, type Value } from './value.ts'
 
 /** A value as `print` shows it: strings bare, those inside of collections quoted. */
-export function printed(value: Value): Bytes {
-  return typeof value === 'string' ? value : shown(value, 0)
+export function printed(value: Value, costs: Costs): Bytes {
+  return typeof value === 'string' ? value : shown(value, costs, 0)
 }
 
 /** A double with six decimals, as C's `%f` writes it: exact halves go to the even digit. */
@@ -31,24 +31,35 @@ export function shortest(value: number): string {
 
 const special = (value: number) => (Number.isNaN(value) ? 'NaN' : value > 0 ? '+Inf' : '-Inf')
 
-function shown(value: Value, depth: number): Bytes {
+function shown(value: Value, costs: Costs, depth: number): Bytes {
   if (depth > maxDepth) fail(`cannot print values that nest more than ${maxDepth} levels deep`)
   if (value === undefined) return 'undefined'
   if (typeof value === 'string') return quoted(value)
   if (value instanceof Float) return fixed(value.value)
-  if (value instanceof List)
-    return `[${value
-      .elements()
-      .map((element) => shown(element, depth + 1))
-      .join(' ')}]`
-  if (value instanceof Dict) return shownDict(value, depth)
+  if (value instanceof List) return shownList(value, costs, depth)
+  if (value instanceof Dict) return shownDict(value, costs, depth)
   return value instanceof Callable ? 'func' : String(value)
 }
 
-function shownDict(value: Dict<Value>, depth: number): Bytes {
-  const entries = value.entries().map(([key, element]) => [shown(key, 0), shown(element, depth + 1)] as const)
+function shownList(value: List<Value>, costs: Costs, depth: number): Bytes {
+  costs.step(value.length)
+  const text = `[${value
+    .elements()
+    .map((element) => shown(element, costs, depth + 1))
+    .join(' ')}]`
+  costs.pay(text.length)
+  return text
+}
+
+function shownDict(value: Dict<Value>, costs: Costs, depth: number): Bytes {
+  costs.step(value.size)
+  const entries = value
+    .entries()
+    .map(([key, element]) => [shown(key, costs, 0), shown(element, costs, depth + 1)] as const)
   const sorted = entries.toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
-  return `{${sorted.map(([key, element]) => `${key}: ${element}`).join(', ')}}`
+  const text = `{${sorted.map(([key, element]) => `${key}: ${element}`).join(', ')}}`
+  costs.pay(text.length)
+  return text
 }
 
 const escapes: ReadonlyMap<string, string> = new Map([
