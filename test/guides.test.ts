@@ -1,0 +1,95 @@
+// What the pages show is tried: every command line in them is read by the real parser, every policy by the real
+// loader, every code is one.
+
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { codes } from '../src/base/index.ts'
+import type { Command } from '../src/cli/command.ts'
+import { commandOf, frameworkParse } from '../src/cli/framework.ts'
+import { fakeIo } from '../src/cli/io.fake.ts'
+import { program } from '../src/cli/program.ts'
+import { resolveValues } from '../src/cli/values.ts'
+import { starterPolicy } from '../src/iam/index.ts'
+import { compileAccessPolicy } from '../src/policy/index.ts'
+import { splitWords } from './stories/words.ts'
+
+const root = join(import.meta.dirname, '..')
+const read = (path: string) => readFileSync(join(root, path), 'utf8')
+const pages = [
+  'README.md',
+  ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.md') && !path.startsWith('decisions'))
+    .map((path) => join('docs', path)),
+]
+const sections = await program.sections()
+
+type Block = { readonly page: string; readonly language: string; readonly text: string }
+
+const blocks: readonly Block[] = pages.flatMap((page) =>
+  [...read(page).matchAll(/^( *)```(\w+)\n([\s\S]*?)^ *```$/gm)].map(
+    ([, indent = '', language = '', text = '']) => ({
+      page,
+      language,
+      text: text.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
+    }),
+  ),
+)
+
+/** Every command line of ours in a block, also behind variables and in `credential_process`. */
+function commandLines({ text }: Block): readonly string[] {
+  const lines = text.replaceAll('\\\n', ' ').split('\n')
+  return lines.flatMap(
+    (line) => /^(?:credential_process = |(?:[A-Z_]+=\S+ )*)(sentinel .*)$/.exec(line)?.[1] ?? [],
+  )
+}
+
+const shown = blocks
+  .filter(({ language }) => language === 'sh' || language === 'ini')
+  .flatMap((block) => commandLines(block).map((line) => ({ page: block.page, line })))
+
+describe('a command line in the pages is one that Sentinel understands', () => {
+  it('there are some', () => expect(new Set(shown.map(({ page }) => page)).size).toBeGreaterThan(4))
+  for (const { page, line } of shown) it(`${page}: ${line}`, () => expectUnderstood(line))
+})
+
+function expectUnderstood(line: string): void {
+  const [, ...argv] = splitWords(line, new Map()).map(({ text }) => text)
+  const command = commandOf(argv, sections)
+  expect(command).toBeDefined()
+  if (command === undefined) return
+  expect(() => valuesOf(command, argv)).not.toThrow()
+}
+
+function valuesOf(command: Command, argv: readonly string[]) {
+  const typed = frameworkParse(command, argv.slice(command.name.split(' ').length), fakeIo())
+  if (typed === undefined) throw new Error('it asks for help')
+  return resolveValues(command, typed, {})
+}
+
+describe('a policy in the pages is valid', () => {
+  const policies = blocks.filter(({ language }) => language === 'yaml')
+  it('there are some', () => expect(policies.length).toBeGreaterThan(2))
+  for (const { page, text } of policies) {
+    it(`${page}: ${/name: \S+/.exec(text)?.[0]}`, async () => {
+      const at = { nowMs: Date.parse('2026-02-03T10:00:00Z'), tzVersion: 'any' }
+      const compiled = await compileAccessPolicy({ name: page, text }, at)
+      expect('diagnostics' in compiled ? compiled.diagnostics : []).toEqual([])
+    })
+  }
+
+  it('and the first one of the guide is the one that `init bootstrap` puts', () => {
+    const [first] = blocks.filter(
+      ({ page, language }) => page.endsWith('getting-started.md') && language === 'yaml',
+    )
+    expect(`${starterPolicy('dev', 'alice')}`).toContain(first?.text)
+  })
+})
+
+it('troubleshooting names only codes that there are', () => {
+  const named = [...read('docs/guide/troubleshooting.md').matchAll(/\[([A-Z_]{4,})\]/g)].map(
+    ([, code]) => code,
+  )
+  expect(named.length).toBeGreaterThan(10)
+  expect(named.filter((code) => !Object.hasOwn(codes, code ?? ''))).toEqual([])
+})
