@@ -35,7 +35,7 @@ const run = spawnSync(
     `--outputFile.json=${reportFile}`,
     ...process.argv.slice(2),
   ],
-  { stdio: 'inherit', env: { ...process.env, SENTINEL_CLOSING_LINES: closingFile } },
+  { stdio: 'inherit', env: { ...process.env, ...colours(), SENTINEL_CLOSING_LINES: closingFile } },
 )
 const seconds = Math.round((performance.now() - startedAt) / 1000)
 const report = readReport()
@@ -55,6 +55,11 @@ const failed = report.numFailedTests + forbidden.length + (ok || report.numFaile
 process.stdout.write(`in ${seconds} s, on Node ${process.version}\n`)
 process.stdout.write(`${report.numPassedTests} passed, ${failed} failed, ${skipped.length} skipped\n`)
 process.exitCode = ok ? 0 : 1
+
+// A log is read without colours: the many escapes of the dots would bury what it says.
+function colours(): NodeJS.ProcessEnv {
+  return process.stdout.isTTY ? {} : { NO_COLOR: '1', FORCE_COLOR: undefined }
+}
 
 function readReport(): Report {
   try {

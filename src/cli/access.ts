@@ -1,6 +1,7 @@
 // From a command line to credentials, by way of the corridor: what `exec` and `credentials` have in common.
 // This is the path that must feel instant, so nothing is loaded here that a cached answer does not need.
 
+import type { Entry } from '../audit/index.ts'
 import type { AwsCredentials } from '../aws/index.ts'
 import { asSentinelError, Secret, SentinelError } from '../base/index.ts'
 import {
@@ -67,9 +68,16 @@ export async function obtainCredentials(deps: Deps, values: AccessValues, mode: 
   const mfaToken = values.mfaToken === undefined ? undefined : new Secret(values.mfaToken)
   const choice = { ...values, mfaToken }
   const profile = once(() => openProfile(deps, choice))
+  const log = deps.openLog(values)
+  let hasLine = false
   const door = {
     clock: deps.clock,
-    log: deps.openLog(values),
+    log: {
+      append(entry: Entry) {
+        log.append(entry)
+        hasLine = true
+      },
+    },
     circumstances: () => ({ ...deps.circumstances(), ...circumstancesOf(profile) }),
     target: async () => profile().recipe.target,
     caller: () => profile().caller(),
@@ -78,8 +86,8 @@ export async function obtainCredentials(deps: Deps, values: AccessValues, mode: 
   }
   const outcome = await passCredentials(door, request, deps.signal).catch((thrown: unknown) => {
     const error = asSentinelError(thrown)
-    // What the log could not take has no line to be explained by.
-    throw error.code === 'LOG_UNWRITABLE' ? error : withRequest(error, request)
+    // What the log did not take has no line that `why` could explain.
+    throw hasLine ? withRequest(error, request) : error
   })
   if (outcome.kind === 'deny') throw refusalError(request, outcome.why)
   return { requestId: request.requestId, region: profile().region, issued: outcome.result }
