@@ -2,6 +2,8 @@
 
 export type { Formatted } from './format/format.ts'
 export { format } from './format/format.ts'
+export type { HttpQuestion } from './imports/http.ts'
+export { lint } from './lint/lint.ts'
 export type { EvaluationInputs, Named } from './policy.ts'
 export { compile, evaluate, Policy } from './policy.ts'
 export type { HostValue } from './run/border.ts'

@@ -1,0 +1,38 @@
+// Imports and variables that nobody reads. What stands at the top of a module may be read from outside.
+
+import { nameOfImport, namesMadeBy } from '../syntax/check.ts'
+import type { Name, Program } from '../syntax/tree.ts'
+import { everyNode } from '../syntax/visit.ts'
+
+/** Names that are given a value, and whose value is never asked for anywhere in the file. */
+export function unusedNames(program: Program): readonly Name[] {
+  const nodes = [...everyNode(program.statements)]
+  const targets = new Set(
+    nodes.flatMap((node) => (node.kind === 'assignment' && node.operator === '=' ? [node.target] : [])),
+  )
+  const read = new Set(
+    nodes.flatMap((node) => (node.kind === 'identifier' && !targets.has(node) ? [node.name] : [])),
+  )
+  const imports = program.imports.map((item) => ({ text: nameOfImport(item), span: item.span }))
+  const params = program.params.map(({ name }) => name)
+  const isExported = exportedBy(program)
+  const variables = nodes.flatMap((node) =>
+    node.kind === 'assignment' || node.kind === 'declaration' ? namesMadeBy(node) : [],
+  )
+  const first = firstOfEach(variables.filter((name) => !isExported(name)))
+  return [...imports, ...params, ...first].filter(({ text }) => !read.has(text) && text !== '_')
+}
+
+/** In a module: everything at its top. In a policy: `main`. */
+function exportedBy({ statements }: Program): (name: Name) => boolean {
+  const top = statements.flatMap(namesMadeBy)
+  const isPolicy = top.some(({ text }) => text === 'main')
+  const names = new Set(isPolicy ? ['main'] : top.map(({ text }) => text))
+  return ({ text }) => names.has(text)
+}
+
+function firstOfEach(names: readonly Name[]): readonly Name[] {
+  const seen = new Map<string, Name>()
+  for (const name of names) if (!seen.has(name.text)) seen.set(name.text, name)
+  return [...seen.values()]
+}
