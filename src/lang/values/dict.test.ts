@@ -77,6 +77,14 @@ describe('copies', () => {
     })
   }
 
+  it('of maps, made bit by bit, do not change the original, nor its keys', () => {
+    const original = new Dict<Value>([[float(1), 'a']])
+    const copied = lazyCopyOf(original) as Dict<Value>
+    copied.set('b', 2)
+    copied.delete(1)
+    expect([original.keys(), copied.keys()]).toEqual([[float(1)], ['b']])
+  })
+
   it('made at once do not show what happens to the original', () => {
     const original = deep()
     const copied = copyOf(original, () => {}) as List<Value>
