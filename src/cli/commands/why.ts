@@ -1,5 +1,5 @@
 import { type Found, findDecision, type LoggedLine } from '../../audit/index.ts'
-import { sameUser } from '../../identity/index.ts'
+import { parseSourceIdentity, sameUser } from '../../identity/index.ts'
 import { command } from '../command.ts'
 import { explanation, verdictOf } from '../explanation.ts'
 import { logFileFlag } from './shared.ts'
@@ -25,7 +25,7 @@ export const why = command({
     const log =
       logFile === '-' ? deps.io.stdin.fd : logFile === undefined ? deps.paths.logFile : deps.resolve(logFile)
     const found = chosen(await findDecision(log, id), id)
-    deps.io.stdout.write(json ? asJson(found) : explanation(found, id))
+    deps.io.stdout.write(json ? asJson(found, id) : explanation(found, id))
     return 0
   },
 })
@@ -40,13 +40,17 @@ function chosen(found: Found, asked: string): Found {
   return { ...found, decision, outcomes: found.outcomes.filter(same) }
 }
 
-function asJson(found: Found): string {
+function asJson(found: Found, asked: string): string {
   const data = (line: LoggedLine) => ({ line: line.line, ...Object.fromEntries(line.fields) })
   const { requestId, decision, decisions, outcomes, uses, issuedBy } = found
   const others = decisions.filter((each) => each !== decision)
   const document = {
     request_id: requestId,
     verdict: verdictOf(found),
+    // Absent where a request id was asked for. False: nobody was handed out that stamp for this request.
+    ...(parseSourceIdentity(asked) === undefined
+      ? {}
+      : { source_identity_recorded: found.sourceIdentities.includes(asked) }),
     decision: decision === undefined ? null : data(decision),
     outcomes: outcomes.map(data),
     issued_by: issuedBy ?? requestId,
