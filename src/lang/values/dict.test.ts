@@ -80,6 +80,10 @@ describe('copies', () => {
   it('of maps, made bit by bit, do not change the original, nor its keys', () => {
     const original = new Dict<Value>([[float(1), 'a']])
     const copied = lazyCopyOf(original) as Dict<Value>
+    const untouched = lazyCopyOf(original) as Dict<Value>
+    original.set('later', 3)
+    expect(untouched.keys()).toEqual([float(1)])
+    original.delete('later')
     copied.set('b', 2)
     copied.delete(1)
     expect([original.keys(), copied.keys()]).toEqual([[float(1)], ['b']])
