@@ -64,6 +64,16 @@ describe('a log', () => {
     expect(verify()).toMatchObject({ lines: 5, decisions: 3, problemCount: 0 })
   })
 
+  test('takes several entries in one go, which chain like any others', () => {
+    const { deps, file, log, entries, verify } = testLog()
+    const told: string[] = []
+    openLog(deps, { file, also: (line) => told.push(line) }).append(decision(1), outcome(1))
+    log.append(decision(2))
+    expect(events(entries())).toEqual(['log', 'decision', 'outcome', 'decision'])
+    expect(told.map((line) => JSON.parse(line).event)).toEqual(['decision', 'outcome'])
+    expect(verify()).toMatchObject({ lines: 4, decisions: 2, problemCount: 0 })
+  })
+
   test('tells each line to whoever else was named, after it is written', () => {
     const { deps, file, lines } = testLog()
     const told: [string, number][] = []

@@ -40,12 +40,12 @@ export type LogDeps = Machine & {
 /** The decision log, open for appending. */
 export type DecisionLog = {
   /**
-   * Writes one line to the disk.
+   * Writes one line for each entry to the disk: all of them in one go, or none.
    *
    * @throws SentinelError LOG_UNWRITABLE; CLOCK_SKEW when the clock is more than 5 minutes behind the log's latest time
    *   and the entry does not accept that; LOCK_TIMEOUT. Nothing may be released then.
    */
-  append(entry: Entry): void
+  append(...entries: readonly Entry[]): void
 }
 
 /** Takes each line that was written, without its line break: `--log-stderr`. What it throws ends the append. */
@@ -59,15 +59,15 @@ const [toleranceMs, maxRestBytes, headerBytes] = [5 * 60_000, 16 * 1024 * 1024, 
 /** The decision log at a path. Nothing is opened or made before the first append. */
 export function openLog(deps: LogDeps, options: { readonly file: string; readonly also: Also }): DecisionLog {
   return {
-    append(entry) {
-      let line: string
+    append(...entries) {
+      let lines: readonly string[]
       try {
         const path = realPath(deps, options.file)
-        line = withLock(deps, placeFile(deps, path, '.lock'), () => appendLocked(deps, path, entry))
+        lines = withLock(deps, placeFile(deps, path, '.lock'), () => appendLocked(deps, path, entries))
       } catch (thrown) {
         throw unwritable(options.file, thrown)
       }
-      tell(options.also, line)
+      for (const line of lines) tell(options.also, line)
     },
   }
 }
@@ -101,10 +101,10 @@ function unwritable(file: string, thrown: unknown): SentinelError {
   return new SentinelError('LOG_UNWRITABLE', message, { hint: own, cause: thrown })
 }
 
-function appendLocked(deps: LogDeps, path: string, entry: Entry): string {
+function appendLocked(deps: LogDeps, path: string, entries: readonly Entry[]): readonly string[] {
   const file = openFile(deps, path)
   try {
-    return appendTo(deps, path, file, entry)
+    return appendTo(deps, path, file, entries)
   } finally {
     closeSync(file)
   }
@@ -127,27 +127,27 @@ function openFile(deps: LogDeps, path: string): number {
   )
 }
 
-function appendTo(deps: LogDeps, path: string, file: number, entry: Entry): string {
+function appendTo(deps: LogDeps, path: string, file: number, entries: readonly Entry[]): readonly string[] {
   const nowMs = deps.clock.now()
   const { size } = fstatSync(file)
   const begun = size === 0 ? begin(deps, path) : resume(deps, path, file, size)
   try {
     const { standing, head, keep } = begun
-    if (entry.event !== 'accept-clock') checkClock(nowMs, standing.timeMs)
+    const accepts = entries.some(({ event }) => event === 'accept-clock')
+    if (!accepts) checkClock(nowMs, standing.timeMs)
     const timestamp = toTimestamp(nowMs)
-    const said = [standing.event, entry].flatMap((one) =>
-      one === undefined ? [] : [entryToMembers(one, timestamp)],
-    )
-    let [link, text, line] = [standing.link, standing.lineBreak as string, '']
-    for (const members of said) {
-      ;({ link, text: line } = chainLine(deps.keys.log, link, members))
-      text += line
-    }
-    const bytes = Buffer.from(text)
+    const own = standing.event === undefined ? [] : [standing.event]
+    let { link } = standing
+    const lines = [...own, ...entries].map((entry) => {
+      const line = chainLine(deps.keys.log, link, entryToMembers(entry, timestamp))
+      link = line.link
+      return line.text
+    })
+    const bytes = Buffer.from(standing.lineBreak + lines.join(''))
     writeWhole(file, keep, bytes)
-    const timeMs = entry.event === 'accept-clock' ? nowMs : Math.max(standing.timeMs, nowMs)
+    const timeMs = accepts ? nowMs : Math.max(standing.timeMs, nowMs)
     head.advance({ link, size: keep + bytes.length, timeMs })
-    return line.trimEnd()
+    return lines.slice(own.length).map((line) => line.trimEnd())
   } finally {
     begun.head.close()
   }

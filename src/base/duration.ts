@@ -6,7 +6,7 @@ const unitNanoseconds = new Map([
   ['s', 1_000_000_000n],
   ['ms', 1_000_000n],
   ['us', 1_000n],
-  ['µs', 1_000n],
+  ['\u00b5s', 1_000n],
   ['ns', 1n],
 ])
 
@@ -32,10 +32,10 @@ export function parseDuration(text: string): number {
 function durationNanoseconds(text: string): bigint | undefined {
   const [, sign, body = ''] = /^([+-]?)(.{1,64})$/.exec(text) ?? []
   const written = /^\d+$/.test(body) ? `${body}s` : body
-  if (!/^((\d+(\.\d*)?|\.\d+)(h|ms|us|µs|ns|m|s))+$/.test(written)) return undefined
+  if (!/^((\d+(\.\d*)?|\.\d+)(h|ms|us|\u00b5s|ns|m|s))+$/.test(written)) return undefined
   let total = 0n
   for (const [, whole = '', fraction = '', unit = ''] of written.matchAll(
-    /(\d*)(?:\.(\d*))?(h|ms|us|µs|ns|m|s)/g,
+    /(\d*)(?:\.(\d*))?(h|ms|us|\u00b5s|ns|m|s)/g,
   )) {
     const size = unitNanoseconds.get(unit) ?? 0n
     const scale = 10n ** BigInt(fraction.length)

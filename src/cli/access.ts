@@ -4,6 +4,7 @@
 import type { Entry } from '../audit/index.ts'
 import type { AwsCredentials } from '../aws/index.ts'
 import { asSentinelError, Secret, SentinelError } from '../base/index.ts'
+import type { IssuedCredentials } from '../credentials/index.ts'
 import {
   type CircumstancesOfLine,
   type CredentialRequest,
@@ -82,7 +83,12 @@ export async function obtainCredentials(deps: Deps, values: AccessValues, mode: 
     target: async () => profile().recipe.target,
     caller: () => profile().caller(),
     policy: () => policyOf(deps, source, () => storeOf(deps, choice, profile(), request.requestId)),
-    issue: (grant: AccessGrant) => issue(profile(), request.requestId, grant),
+    kept: async () => {
+      const kept = await profile().kept()
+      return kept && issuedOf(kept)
+    },
+    issue: async ({ sourceIdentity }: AccessGrant) =>
+      issuedOf(await profile().issue(request.requestId, sourceIdentity ?? '')),
   }
   const outcome = await passCredentials(door, request, deps.signal).catch((thrown: unknown) => {
     const error = asSentinelError(thrown)
@@ -145,12 +151,7 @@ function storeOf(deps: Deps, choice: StoreChoice, profile: OpenProfile, requestI
   return policyStore(deps, { kind: 'other', profile: other, requestId })
 }
 
-async function issue(
-  profile: OpenProfile,
-  requestId: string,
-  grant: AccessGrant,
-): Promise<Issued<AwsCredentials>> {
-  const { credentials, ...how } = await profile.issue(requestId, grant.sourceIdentity ?? '')
+function issuedOf({ credentials, ...how }: IssuedCredentials): Issued<AwsCredentials> {
   const { accessKeyId, expiresAtMs } = credentials
   return { ...how, credentials, accessKeyId, ...(expiresAtMs === undefined ? {} : { expiresAtMs }) }
 }

@@ -16,6 +16,7 @@ import {
   findCaller,
   type IssuedCredentials,
   issueCredentials,
+  keptCredentials,
   planProfile,
   type Recipe,
 } from '../credentials/index.ts'
@@ -45,6 +46,8 @@ export type OpenProfile = {
   /** The owner of the base credentials. */
   principal(): Promise<Principal>
   caller(): Promise<Caller>
+  /** The profile's credentials as an earlier request left them in the cache; calls nobody. */
+  kept(): Promise<IssuedCredentials | undefined>
   /** Issues the profile's credentials. `sourceIdentity` is unused where there is no role. */
   issue(requestId: string, sourceIdentity: string): Promise<IssuedCredentials>
   /** What the record says of endpoints, certificate authorities and proxies that are not AWS's. */
@@ -90,6 +93,9 @@ export function openProfile(deps: Deps, choice: ProfileChoice): OpenProfile {
     async caller() {
       const { name, arn, accountId } = await principal()
       return { user: name, arn, accountId }
+    },
+    async kept() {
+      return keptCredentials(means, { recipe, caller: await awsCaller() })
     },
     async issue(requestId, sourceIdentity) {
       return issueCredentials(means, {

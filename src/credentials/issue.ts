@@ -19,7 +19,7 @@ import type { CredentialsDeps } from './deps.ts'
 import { chainedSeconds, roleSeconds, sessionSeconds } from './durations.ts'
 import { isLongTerm } from './expiry.ts'
 import { connectionFor, type Recipe, type RecipeHop } from './recipe.ts'
-import { type Entry, nameCredentials, type Served, servedOnce } from './store.ts'
+import { type Entry, nameCredentials, type Served, servedFromCache, servedOnce } from './store.ts'
 
 /** What is to be issued, to whom, and for which request. */
 export type IssueRequest = {
@@ -54,30 +54,47 @@ export async function issueCredentials(
   deps: CredentialsDeps,
   request: IssueRequest,
 ): Promise<IssuedCredentials> {
-  const last = request.recipe.hops.at(-1)
-  if (last === undefined) return passOn(deps, request)
+  const plan = rolePlan(request)
+  if (plan === undefined) return passOn(deps, request)
   requireLegal(request.sourceIdentity)
-  const { recipe, caller } = request
-  const seconds = request.recipe.hops.map((hop, index) => roleSeconds(hop.asked, chainingAt(request, index)))
-  const durationSeconds = seconds.at(-1) ?? chainedSeconds
-  const entry = await servedOnce(
-    deps,
-    // Session policy and approval have their places, and none yet (decision 24).
-    [
-      'issued',
-      caller.arn,
-      caller.accountId,
-      recipe.fingerprint,
-      last.roleArn,
-      recipe.region,
-      durationSeconds,
-      null,
-      null,
-    ],
-    recipe.minRemainingSeconds,
-    () => walk(deps, request, seconds),
+  const { name, roleArn, seconds, durationSeconds } = plan
+  const make = () => walk(deps, request, seconds)
+  const entry = await servedOnce(deps, name, request.recipe.minRemainingSeconds, make)
+  return { ...released(entry), roleArn, durationSeconds }
+}
+
+/**
+ * The credentials of a recipe's role as they lie in the cache, if enough of them is left. Calls nobody and waits for
+ * nobody.
+ *
+ * @throws SentinelError DURATION_INVALID; CACHE_TAMPERED
+ */
+export function keptCredentials(
+  deps: CredentialsDeps,
+  request: Pick<IssueRequest, 'recipe' | 'caller'>,
+): IssuedCredentials | undefined {
+  const plan = rolePlan(request)
+  const entry = plan && servedFromCache(deps, plan.name, request.recipe.minRemainingSeconds)
+  return entry && { ...released(entry), roleArn: plan.roleArn, durationSeconds: plan.durationSeconds }
+}
+
+/** What a recipe with roles asks for, and the name of its entry in the cache. */
+function rolePlan({ recipe, caller }: Pick<IssueRequest, 'recipe' | 'caller'>) {
+  const last = recipe.hops.at(-1)
+  if (last === undefined) return undefined
+  const { roleArn } = last
+  const seconds = recipe.hops.map((hop, index) =>
+    roleSeconds(hop.asked, chainingAt({ recipe, caller }, index)),
   )
-  return { ...released(entry), roleArn: last.roleArn, durationSeconds }
+  const durationSeconds = seconds.at(-1) ?? chainedSeconds
+  // Session policy and approval have their places, and none yet (decision 24).
+  const own = [recipe.fingerprint, roleArn, recipe.region, durationSeconds, null, null]
+  return {
+    roleArn,
+    seconds,
+    durationSeconds,
+    name: ['issued', caller.arn, caller.accountId, ...own] as const,
+  }
 }
 
 function released({ credentials, requestId, sourceIdentity, served }: Served) {
@@ -93,7 +110,10 @@ function requireLegal(sourceIdentity: string): void {
 }
 
 /** Why the role at an index may last an hour only. What the config did not tell, the caller's ARN does. */
-function chainingAt({ recipe, caller }: IssueRequest, index: number): string | undefined {
+function chainingAt(
+  { recipe, caller }: Pick<IssueRequest, 'recipe' | 'caller'>,
+  index: number,
+): string | undefined {
   if (index > 0) return 'one role is assumed with the credentials of another'
   if (recipe.base.kind === 'sso') return recipe.chaining
   return /^arn:[^:]+:sts::\d+:assumed-role\//.test(caller.arn)

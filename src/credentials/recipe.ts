@@ -1,7 +1,7 @@
 // A recipe says how a profile's credentials come about: plain data, without a secret, made from the config files and
 // the environment alone. Its fingerprint stands for all of it in the keys of the cache.
 
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import {
   type Connection,
   type ConnectionSettings,
@@ -215,25 +215,26 @@ function fingerprintOf({ settings, minRemainingSeconds: _, ...rest }: Unmarked):
     const { useFips, useDualstack, useGlobalSts } = connection
     return [connectionFacts(connection), useFips, useDualstack, useGlobalSts]
   })
-  return createHash('sha256')
-    .update(JSON.stringify([1, rest, ways]))
-    .digest('hex')
+  return hash('sha256', JSON.stringify([1, rest, ways]), 'hex')
 }
 
 function oddities(profile: Target, env: Env): readonly string[] {
   const role = profile.get('role_arn')?.value
-  const name = `profile \`${printable(profile.name)}\``
   const taken = profile.inherited.map((key) => `\`${key}\``).join(', ')
-  return [
-    ...(taken === '' ? [] : [`${name} takes ${taken} from \`[default]\``]),
-    ...(profile.get('role_session_name') === undefined
-      ? []
-      : [`\`role_session_name\` of ${name} is not used: a session is named after its SourceIdentity`]),
-    ...(profile.get('mfa_process') === undefined
-      ? []
-      : [`\`mfa_process\` of ${name} is not supported yet: the terminal is asked`]),
-    ...(role !== undefined && overridesOf(env).roleArn !== undefined && overridesOf(env).roleArn !== role
-      ? [`AWS_ROLE_ARN takes the place of the role of ${name}`]
-      : []),
+  const odd: readonly (readonly [boolean, (name: string) => string])[] = [
+    [taken !== '', (name) => `${name} takes ${taken} from \`[default]\``],
+    [
+      profile.get('role_session_name') !== undefined,
+      (name) => `\`role_session_name\` of ${name} is not used: a session is named after its SourceIdentity`,
+    ],
+    [
+      profile.get('mfa_process') !== undefined,
+      (name) => `\`mfa_process\` of ${name} is not supported yet: the terminal is asked`,
+    ],
+    [
+      role !== undefined && overridesOf(env).roleArn !== undefined && overridesOf(env).roleArn !== role,
+      (name) => `AWS_ROLE_ARN takes the place of the role of ${name}`,
+    ],
   ]
+  return odd.flatMap(([isSo, say]) => (isSo ? [say(`profile \`${printable(profile.name)}\``)] : []))
 }

@@ -129,8 +129,8 @@ function keysIn(profile: Lookup, file: 'shared' | 'config'): Base | undefined {
   if (id !== undefined && secret !== undefined) return { kind: 'keys', file, profile: owner.name }
   const present = id ?? secret
   const missing = id === undefined ? 'aws_access_key_id' : 'aws_secret_access_key'
-  const message = `profile \`${printable(owner.name)}\` has \`${present?.key}\` without \`${missing}\``
   if (present === undefined) return undefined
+  const message = `profile \`${printable(owner.name)}\` has \`${present.key}\` without \`${missing}\``
   throw invalidSetting(present, message, `add \`${missing}\``)
 }
 

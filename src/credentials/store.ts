@@ -36,13 +36,29 @@ export async function servedOnce(
   minRemainingSeconds: number,
   make: () => Promise<Entry>,
 ): Promise<Served> {
-  const files = encryptedFiles({ ...deps.machine, keys: deps.keys }, folderOf(deps, 'sessions'))
-  const { value, served } = await keptOnce(deps, files, JSON.stringify([1, ...name]), {
+  const { value, served } = await keptOnce(deps, sessionFiles(deps), keyOf(name), {
     textToValue: (text) => textToEntry(deps, text, minRemainingSeconds),
     valueToText: (entry) => entryToText(deps, entry),
     make,
   })
   return { ...value, served }
+}
+
+/** An entry as it lies in the cache, if it still serves. */
+export function servedFromCache(
+  deps: CredentialsDeps,
+  name: EntryName,
+  minRemainingSeconds: number,
+): Served | undefined {
+  const text = sessionFiles(deps).read(keyOf(name))
+  const entry = text === undefined ? undefined : textToEntry(deps, text, minRemainingSeconds)
+  return entry && { ...entry, served: 'cache' }
+}
+
+const keyOf = (name: EntryName): string => JSON.stringify([1, ...name])
+
+function sessionFiles(deps: CredentialsDeps): NamedTexts {
+  return encryptedFiles({ ...deps.machine, keys: deps.keys }, folderOf(deps, 'sessions'))
 }
 
 /** A folder of the cache. */

@@ -21,6 +21,8 @@ export type CredentialDoorDeps<Credentials> = RecorderDeps & {
   target(): Promise<Target>
   caller(signal: AbortSignal): Promise<Caller>
   policy(caller: Caller, signal: AbortSignal): Promise<LoadedPolicy>
+  /** What an earlier request left in the cache and may be served again; calls nobody. */
+  kept(grant: AccessGrant): Promise<Issued<Credentials> | undefined>
   issue(grant: AccessGrant, caller: Caller, signal: AbortSignal): Promise<Issued<Credentials>>
 }
 
@@ -41,6 +43,10 @@ function credentialCorridor<Credentials>(
     decide: (facts) => decideAccess(facts),
     answer: () => Promise.reject(new SentinelError('INTERNAL', 'access policies ask for nothing')),
     record: credentialRecorder(deps),
+    ready: async ({ grant }) => {
+      const result = await deps.kept(grant)
+      return result === undefined ? undefined : { kind: 'done', result }
+    },
     act: async (leave, _request, facts, signal) => {
       if ('unavailable' in facts.caller) throw facts.caller.unavailable
       return { kind: 'done', result: await deps.issue(leave.grant, facts.caller.known, signal) }

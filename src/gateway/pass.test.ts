@@ -41,9 +41,11 @@ function corridor(notes: string[], replaced: Partial<Corridor<TestDoor>> = {}): 
       notes.push(`answer ${key}`)
       return { known: key }
     },
-    record: async (entry: Entry<TestDoor>) => {
-      notes.push(`record ${entry.stage}${entry.stage === 'ended' ? ` ${entry.end.kind}` : ''}`)
+    record: async (...entries: readonly Entry<TestDoor>[]) => {
+      const said = entries.map((entry) => (entry.stage === 'ended' ? `ended ${entry.end.kind}` : entry.stage))
+      notes.push(`record ${said.join(' and ')}`)
     },
+    ready: async () => undefined,
     act: async () => {
       notes.push('act')
       return { kind: 'done', result: 'credentials' }
@@ -99,9 +101,40 @@ describe('the corridor', () => {
 
   it('refuses an allow that no decision made', async () => {
     const lookAlike = { ...leave() } as ReturnType<typeof leave>
-    const { notes, outcome } = await walk({ decide: () => lookAlike })
-    expect(notes).toEqual(['gather', 'record decided', 'record ended failed'])
+    const looked: string[] = []
+    const ready = async () => void looked.push('ready')
+    const { notes, outcome } = await walk({ decide: () => lookAlike, ready })
+    expect(notes).toEqual(['gather', 'record decided and ended failed'])
     expect(outcome).toMatchObject({ code: 'INTERNAL' })
+    expect(looked).toEqual([])
+  })
+
+  it('releases what lies ready after both records, which are written as one', async () => {
+    const { notes, outcome } = await walk({ ready: async () => ({ kind: 'done', result: 'kept' }) })
+    expect(notes).toEqual(['gather', 'decide', 'record decided and ended done'])
+    expect(outcome).toEqual({ kind: 'done', result: 'kept' })
+  })
+
+  it('releases nothing that lies ready when that cannot be recorded', async () => {
+    const { outcome } = await walk({
+      ready: async () => ({ kind: 'done', result: 'kept' }),
+      record: () => {
+        throw new SentinelError('LOG_UNWRITABLE', 'disk full')
+      },
+    })
+    expect(outcome).toMatchObject({ code: 'LOG_UNWRITABLE' })
+  })
+
+  it('records that looking for what lies ready failed, and does not act', async () => {
+    const broken = () => Promise.reject(new SentinelError('CACHE_TAMPERED', 'edited'))
+    const { notes, outcome } = await walk({ ready: broken })
+    expect(notes).toEqual(['gather', 'decide', 'record decided and ended failed'])
+    expect(outcome).toMatchObject({ code: 'CACHE_TAMPERED' })
+  })
+
+  it('looks for nothing after a refusal', async () => {
+    const ready = () => Promise.reject(new Error('looked'))
+    expect((await walk({ decide: () => refusal, ready })).notes).toEqual(['gather', 'record decided'])
   })
 
   for (const step of ['gather', 'decide', 'answer'] as const) {

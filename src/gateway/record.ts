@@ -20,8 +20,11 @@ export type RecorderDeps = {
 }
 
 /** Gives the corridor's `record` for requests for credentials. */
-export function credentialRecorder(deps: RecorderDeps): (entry: Entry<CredentialDoor>) => void {
-  return (entry) => deps.log.append({ ...lineOf(entry), ...deps.circumstances() })
+export function credentialRecorder(
+  deps: RecorderDeps,
+): (...entries: readonly Entry<CredentialDoor>[]) => void {
+  return (...entries) =>
+    deps.log.append(...entries.map((entry) => ({ ...lineOf(entry), ...deps.circumstances() })))
 }
 
 function lineOf(entry: Entry<CredentialDoor>): DecisionEntry | OutcomeEntry {

@@ -1,7 +1,6 @@
 import { SentinelError, toTimestamp } from '../../base/index.ts'
 import { defaultShell, probeFile, variable } from '../../machine/index.ts'
 import { type Obtained, obtainCredentials } from '../access.ts'
-import { childEnvironment, findCommand, runChild } from '../child.ts'
 import { command } from '../command.ts'
 import type { Deps } from '../deps.ts'
 import { accessFlags } from './shared.ts'
@@ -26,6 +25,8 @@ export const exec = command({
   exits: 'exec',
   async run(deps, values) {
     const { io, platform } = deps
+    // `credentials`, the hottest command, comes by here too and starts no child.
+    const { childEnvironment, findCommand, runChild } = await import('../child.ts')
     if (!values.force) refuseNesting(deps)
     const words = values.rest.length > 0 ? values.rest : [defaultShell(platform, io.env)]
     // Found before anything is decided or issued: credentials that nobody can use are not asked for.
