@@ -1,0 +1,183 @@
+import { describe, expect, it } from 'vitest'
+import type { Entry } from '../audit/index.ts'
+import { fakeClock } from '../base/clock.fake.ts'
+import { SentinelError } from '../base/index.ts'
+import { compileAccessPolicy } from '../policy/index.ts'
+import { type CredentialDoorDeps, passCredentials } from './credential-door.ts'
+import type { CredentialRequest } from './credential-types.ts'
+
+const nowMs = Date.parse('2026-02-03T10:00:00Z')
+const requestId = '0123456789abcdef'
+const request: CredentialRequest = {
+  requestId,
+  profile: 'dev',
+  mode: 'cli',
+  policyPath: '/p',
+  unstamped: 'refused',
+}
+const roleArn = 'arn:aws:iam::111122223333:role/DevRole'
+const alice = { user: 'alice', arn: 'arn:aws:iam::111122223333:user/alice', accountId: '111122223333' }
+
+async function policyOf(effect: string) {
+  const text = `version: "1"\nrules:\n  - {name: all, effect: ${effect}, conditions: {}}\n`
+  const compilation = await compileAccessPolicy({ name: 'p', text }, { nowMs, tzVersion: '' })
+  if (!('policy' in compilation)) throw new Error('the policy of this test is wrong')
+  return { compiled: compilation.policy, path: '/p', version: 4, sha256: 'ab' }
+}
+
+type Deps = CredentialDoorDeps<string>
+
+/** One walk: everything in the order in which it happened, and how it ended. */
+async function walk(effect: string, more: Partial<Deps> = {}, signal = new AbortController().signal) {
+  const happened: string[] = []
+  const lines: Entry[] = []
+  const policy = await policyOf(effect)
+  const deps: Deps = {
+    clock: fakeClock(nowMs),
+    log: {
+      append: (line) => {
+        happened.push(`${line.event} ${('outcome' in line && line.outcome) || ''}`.trim())
+        lines.push(line)
+      },
+    },
+    circumstances: () => ({ host: 'laptop' }),
+    target: async () => ({ roleArn, durationSeconds: 900 }),
+    caller: async () => alice,
+    policy: async () => policy,
+    issue: async (grant) => {
+      happened.push(`issue ${grant.sourceIdentity}`)
+      return {
+        credentials: 'secret',
+        accessKeyId: 'ASIAIOSFODNN7EXAMPLE',
+        issuedBy: requestId,
+        served: 'fresh',
+        sourceIdentity: grant.sourceIdentity ?? '',
+        durationSeconds: 900,
+        expiresAtMs: nowMs + 900_000,
+      }
+    },
+    ...more,
+  }
+  const end = await passCredentials(deps, request, signal).catch((thrown: unknown) => thrown)
+  return { happened, lines, end }
+}
+
+const fails = (code: SentinelError['code']) => () => Promise.reject(new SentinelError(code, 'it failed'))
+
+describe('a walk', () => {
+  it('records, issues, records, and only then gives', async () => {
+    const { happened, end } = await walk('allow')
+    expect(happened).toEqual(['decision', `issue sentinel,alice,${requestId}`, 'outcome issued'])
+    expect(end).toMatchObject({ kind: 'done', result: { credentials: 'secret' } })
+  })
+
+  it('that is refused ends with its one line', async () => {
+    const { happened, end } = await walk('deny')
+    expect(happened).toEqual(['decision denied'])
+    expect(end).toMatchObject({ kind: 'deny', why: { kind: 'rule' } })
+  })
+
+  it('whose issue fails has a second line that says so', async () => {
+    const { happened, lines, end } = await walk('allow', { issue: fails('STS_THROTTLED') })
+    expect(happened).toEqual(['decision', 'outcome error'])
+    expect(lines[1]).toMatchObject({ error_code: 'STS_THROTTLED', reason: 'it failed', rule: 'all' })
+    expect(end).toMatchObject({ code: 'STS_THROTTLED' })
+  })
+
+  it('that nobody waits for any more gives nothing, and the line says what there was', async () => {
+    const leaving = new AbortController()
+    const issue: Deps['issue'] = async () => {
+      leaving.abort()
+      return {
+        credentials: 'secret',
+        accessKeyId: 'ASIAIOSFODNN7EXAMPLE',
+        issuedBy: requestId,
+        served: 'cache',
+      }
+    }
+    const { lines, end } = await walk('allow', { issue }, leaving.signal)
+    expect(lines[1]).toMatchObject({ outcome: 'abandoned', access_key_id: 'ASIAIOSFODNN7EXAMPLE' })
+    expect(end).toMatchObject({ code: 'ABANDONED' })
+  })
+
+  it('in which something unforeseen breaks is recorded as that', async () => {
+    const { lines, end } = await walk('allow', {
+      clock: fakeClock('2099-01-01T00:00:00Z'),
+    })
+    expect(lines).toEqual([
+      expect.objectContaining({
+        event: 'decision',
+        effect: 'deny',
+        outcome: 'error',
+        error_code: 'INTERNAL',
+      }),
+    ])
+    expect(end).toMatchObject({ code: 'INTERNAL' })
+  })
+})
+
+describe('what cannot be looked up denies, issues nothing, and is in the line', () => {
+  for (const [name, more, code, known] of [
+    ['the caller', { caller: fails('STS_ERROR') }, 'STS_ERROR', { user: '', policy_path: '/p' }],
+    ['the policy', { policy: fails('SSM_ERROR') }, 'SSM_ERROR', { user: 'alice', policy_path: '/p' }],
+    [
+      'the target',
+      { target: fails('CONFIG_INVALID') },
+      'CONFIG_INVALID',
+      { user: 'alice', policy_version: 4 },
+    ],
+    [
+      'a name that cannot be stamped',
+      { caller: async () => ({ ...alice, user: '\ud800' }) },
+      'SOURCE_IDENTITY_INVALID',
+      { user: '\ud800' },
+    ],
+  ] as const) {
+    it(name, async () => {
+      const { happened, lines } = await walk('allow', more)
+      expect(happened).toEqual(['decision error'])
+      expect(lines[0]).toMatchObject({
+        effect: 'deny',
+        rule: '',
+        rule_index: -1,
+        error_code: code,
+        host: 'laptop',
+        ...known,
+      })
+    })
+  }
+})
+
+it('the second line has the stamp and the age of what was given, not of what was asked', async () => {
+  const { lines } = await walk('allow', {
+    issue: async () => ({
+      credentials: 'secret',
+      accessKeyId: 'ASIAIOSFODNN7EXAMPLE',
+      issuedBy: 'fedcba9876543210',
+      served: 'cache',
+      sourceIdentity: 'sentinel,alice,fedcba9876543210',
+      durationSeconds: 3600,
+    }),
+  })
+  expect(lines[0]).not.toHaveProperty('source_identity')
+  expect(lines[0]).toMatchObject({ session_duration_seconds: 900 })
+  expect(lines[1]).toMatchObject({
+    served: 'cache',
+    issued_by: 'fedcba9876543210',
+    source_identity: 'sentinel,alice,fedcba9876543210',
+    session_duration_seconds: 3600,
+  })
+  expect(JSON.stringify(lines)).not.toContain('secret')
+})
+
+for (const at of [1, 2]) {
+  it(`a log that fails at line ${at} ends the walk with its error`, async () => {
+    let line = 0
+    const append = () => {
+      if (++line === at) throw new SentinelError('LOG_UNWRITABLE', 'full')
+    }
+    const { happened, end } = await walk('allow', { log: { append } })
+    expect(happened).toEqual(at === 1 ? [] : [`issue sentinel,alice,${requestId}`])
+    expect(end).toMatchObject({ code: 'LOG_UNWRITABLE' })
+  })
+}
