@@ -150,7 +150,7 @@ describe.skipIf(process.platform === 'win32')('a real child', () => {
     ['without a terminal gets Ctrl-C from here', ready, ['SIGINT'], false, 130],
     [
       'at a terminal has Ctrl-C already, and gets it once only',
-      `process.on("SIGINT", () => process.exit(8)); process.on("SIGTERM", () => process.exit(9)); ${ready}`,
+      `process.on("SIGINT", () => process.exit(8)); process.on("SIGTERM", () => setTimeout(() => process.exit(9), 20)); ${ready}`,
       ['SIGINT', 'SIGTERM'],
       true,
       9,
