@@ -74,8 +74,8 @@ export async function obtainCredentials(deps: Deps, values: AccessValues, mode: 
   const door = {
     clock: deps.clock,
     log: {
-      append(entry: Entry) {
-        log.append(entry)
+      append(...entries: readonly Entry[]) {
+        log.append(...entries)
         hasLine = true
       },
     },

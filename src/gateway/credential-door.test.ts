@@ -35,15 +35,19 @@ async function walk(effect: string, more: Partial<Deps> = {}, signal = new Abort
   const deps: Deps = {
     clock: fakeClock(nowMs),
     log: {
-      append: (line) => {
-        happened.push(`${line.event} ${('outcome' in line && line.outcome) || ''}`.trim())
-        lines.push(line)
+      append: (...entries) => {
+        const said = entries.map((line) =>
+          `${line.event} ${('outcome' in line && line.outcome) || ''}`.trim(),
+        )
+        happened.push(said.join(' and '))
+        lines.push(...entries)
       },
     },
     circumstances: () => ({ host: 'laptop' }),
     target: async () => ({ roleArn, durationSeconds: 900 }),
     caller: async () => alice,
     policy: async () => policy,
+    kept: async () => undefined,
     issue: async (grant) => {
       happened.push(`issue ${grant.sourceIdentity}`)
       return {
@@ -69,6 +73,20 @@ describe('a walk', () => {
     const { happened, end } = await walk('allow')
     expect(happened).toEqual(['decision', `issue sentinel,alice,${requestId}`, 'outcome issued'])
     expect(end).toMatchObject({ kind: 'done', result: { credentials: 'secret' } })
+  })
+
+  it('that finds credentials in the cache records both lines in one go, and issues nothing', async () => {
+    const kept: Deps['kept'] = async () => ({
+      credentials: 'kept',
+      accessKeyId: 'ASIAIOSFODNN7EXAMPLE',
+      issuedBy: 'fedcba9876543210',
+      served: 'cache',
+    })
+    const { happened, lines, end } = await walk('allow', { kept })
+    expect(happened).toEqual(['decision and outcome issued'])
+    expect(lines[1]).toMatchObject({ served: 'cache', issued_by: 'fedcba9876543210' })
+    expect(end).toMatchObject({ kind: 'done', result: { credentials: 'kept' } })
+    expect((await walk('deny', { kept })).happened).toEqual(['decision denied'])
   })
 
   it('that is refused ends with its one line', async () => {
