@@ -71,6 +71,7 @@ export type World = {
 }
 
 const standIn = join(import.meta.dirname, 'aws.mjs')
+const nodeModules = join(import.meta.dirname, '..', '..', 'node_modules')
 const childLimitMs = 30_000
 export const nothing: Ended = { status: 0, stdout: '', stderr: '', terminal: '' }
 
@@ -78,6 +79,7 @@ export function openWorld(stage: Stage, { files }: Archive): World {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'sentinel-story-')))
   for (const { name, text } of files) writeInside(folder, name, text)
   for (const name of ['home/.aws', 'bin', 'tmp']) mkdirSync(join(folder, name), { recursive: true })
+  symlinkSync(nodeModules, join(folder, 'node_modules'))
   // Not by its own folder on the PATH: other programs lie there that would take the place of the person's.
   symlinkSync(stage.node, join(folder, 'bin', 'node'))
   shim(folder, 'sentinel', stage, stage.entry)
@@ -118,7 +120,6 @@ function storyEnvironment(folder: string): Record<string, string> {
     TMPDIR: join(folder, 'tmp'),
     PATH: [join(folder, 'bin'), process.env.PATH ?? ''].join(delimiter),
     AWS_STAND_IN: standIn,
-    NODE_MODULES: join(import.meta.dirname, '..', '..', 'node_modules'),
     TZ: 'UTC',
     LANG: 'C.UTF-8',
     XDG_CONFIG_HOME: join(home, '.config'),
