@@ -57,7 +57,10 @@ describe('it says what was done, and where', () => {
     ],
     [
       'a MAC edited',
-      (own: readonly string[]) => own.map((line, at) => (at === 4 ? line.replace(/..\}$/, '0"}') : line)),
+      (own: readonly string[]) =>
+        own.map((line, at) =>
+          at === 4 ? line.replace(/(.)"\}$/, (_, sign) => (sign === '0' ? '1"}' : '0"}')) : line,
+        ),
       [['edited', 5, 5]],
     ],
     [
