@@ -14,42 +14,14 @@ import {
   type Session,
 } from '../aws/index.ts'
 import { printable, SentinelError } from '../base/index.ts'
-import type { AwsCaller } from './caller.ts'
 import type { CredentialsDeps } from './deps.ts'
-import { chainedSeconds, roleSeconds, sessionSeconds } from './durations.ts'
+import { chainedSeconds, sessionSeconds } from './durations.ts'
 import { isLongTerm } from './expiry.ts'
+import { type IssuedCredentials, type IssueRequest, released, rolePlan } from './kept.ts'
 import { connectionFor, type Recipe, type RecipeHop } from './recipe.ts'
-import { type Entry, nameCredentials, type Served, servedFromCache, servedOnce } from './store.ts'
+import { type Entry, nameCredentials, type Served, servedOnce } from './store.ts'
 
-/** What is to be issued, to whom, and for which request. */
-export type IssueRequest = {
-  readonly recipe: Recipe
-  readonly base: AwsCredentials
-  readonly caller: AwsCaller
-  readonly requestId: string
-  /** Legal for AWS and made from the caller's name and the request's id. Unused without a role. */
-  readonly sourceIdentity: string
-}
-
-/** Credentials to hand out. */
-export type IssuedCredentials = {
-  readonly credentials: AwsCredentials
-  /** The request that they are stamped with: this one, or an earlier one whose credentials still serve. */
-  readonly issuedBy: string
-  readonly served: 'fresh' | 'cache'
-  /** Absent where nothing could be stamped. */
-  readonly roleArn?: string
-  readonly sourceIdentity?: string
-  /** What AWS was asked for; absent where nobody was asked. */
-  readonly durationSeconds?: number
-}
-
-/**
- * Issues the credentials of a recipe, from the cache while enough of them is left.
- *
- * @throws SentinelError SOURCE_IDENTITY_INVALID and DURATION_INVALID before any call; MFA_REQUIRED, MFA_FAILED; as
- * assumeRole of `aws`; CLOCK_SKEW; CACHE_TAMPERED; LOCK_TIMEOUT
- */
+/** Issues the credentials of a recipe; what it throws stands at the room's face (lazily.ts). */
 export async function issueCredentials(
   deps: CredentialsDeps,
   request: IssueRequest,
@@ -63,62 +35,11 @@ export async function issueCredentials(
   return { ...released(entry), roleArn, durationSeconds }
 }
 
-/**
- * The credentials of a recipe's role as they lie in the cache, if enough of them is left. Calls nobody and waits for
- * nobody.
- *
- * @throws SentinelError DURATION_INVALID; CACHE_TAMPERED
- */
-export function keptCredentials(
-  deps: CredentialsDeps,
-  request: Pick<IssueRequest, 'recipe' | 'caller'>,
-): IssuedCredentials | undefined {
-  const plan = rolePlan(request)
-  const entry = plan && servedFromCache(deps, plan.name, request.recipe.minRemainingSeconds)
-  return entry && { ...released(entry), roleArn: plan.roleArn, durationSeconds: plan.durationSeconds }
-}
-
-/** What a recipe with roles asks for, and the name of its entry in the cache. */
-function rolePlan({ recipe, caller }: Pick<IssueRequest, 'recipe' | 'caller'>) {
-  const last = recipe.hops.at(-1)
-  if (last === undefined) return undefined
-  const { roleArn } = last
-  const seconds = recipe.hops.map((hop, index) =>
-    roleSeconds(hop.asked, chainingAt({ recipe, caller }, index)),
-  )
-  const durationSeconds = seconds.at(-1) ?? chainedSeconds
-  // Session policy and approval have their places, and none yet (decision 24).
-  const own = [recipe.fingerprint, roleArn, recipe.region, durationSeconds, null, null]
-  return {
-    roleArn,
-    seconds,
-    durationSeconds,
-    name: ['issued', caller.arn, caller.accountId, ...own] as const,
-  }
-}
-
-function released({ credentials, requestId, sourceIdentity, served }: Served) {
-  const stamp = sourceIdentity === undefined ? {} : { sourceIdentity }
-  return { credentials, issuedBy: requestId, served, ...stamp }
-}
-
 // AWS STS API Reference, AssumeRole, SourceIdentity: 2 to 64 of [\w+=,.@-], not beginning with `aws:`.
 function requireLegal(sourceIdentity: string): void {
   if (/^[A-Za-z0-9_+=,.@-]{2,64}$/.test(sourceIdentity)) return
   const shown = printable(sourceIdentity)
   throw new SentinelError('SOURCE_IDENTITY_INVALID', `AWS would refuse the SourceIdentity \`${shown}\``)
-}
-
-/** Why the role at an index may last an hour only. What the config did not tell, the caller's ARN does. */
-function chainingAt(
-  { recipe, caller }: Pick<IssueRequest, 'recipe' | 'caller'>,
-  index: number,
-): string | undefined {
-  if (index > 0) return 'one role is assumed with the credentials of another'
-  if (recipe.base.kind === 'sso') return recipe.chaining
-  return /^arn:[^:]+:sts::\d+:assumed-role\//.test(caller.arn)
-    ? 'the base credentials are those of a role'
-    : undefined
 }
 
 async function walk(

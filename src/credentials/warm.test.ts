@@ -37,6 +37,7 @@ describe('loading the face of this room', () => {
   it('leaves processes, SSO and the SDK for when they are needed', () => {
     const room = (file: string) => join(import.meta.dirname, file)
     for (const file of [
+      'issue.ts',
       'process.ts',
       'sso.ts',
       '../aws/sts.ts',
