@@ -63,7 +63,7 @@ async function demo(): Promise<void> {
   await run('sentinel init bootstrap --aws-profile dev --profile dev --yes', { stdout: /1 created/ })
 
   title('An ordinary program gets credentials: decided, stamped, recorded.')
-  await run(
+  const ran = await run(
     `sentinel exec --profile dev --policy-parameter /sentinel/policies/dev -- node ${script('client.mjs')}`,
     { stdout: /assumed-role\/DevRole\/sentinel,alice,[0-9a-f]{16}/ },
   )
@@ -81,8 +81,12 @@ async function demo(): Promise<void> {
   await run(`node ${script('bypass.mjs')} ${example.roles.dev}`, { refused: true, stderr: /AccessDenied/ })
 
   const stamp = await stampInCloudTrail()
+  if (!ran.stdout.includes(stamp))
+    throw new Error(`CloudTrail shows ${stamp}, which is not what the program got`)
   title(`CloudTrail shows an AssumeRole with the SourceIdentity ${stamp}. Why was that allowed?`)
-  await run(`sentinel why ${stamp}`, { stdout: /dev-owner/ })
+  await run(`sentinel why ${stamp}`, {
+    stdout: new RegExp(`allowed, and credentials were issued[^]*dev-owner[^]*stamp +${stamp}`),
+  })
 
   title('The decision log is chained, so that nobody can quietly change what it says:')
   await run('sentinel log verify', { stdout: /whole/ })

@@ -89,7 +89,8 @@ const operations = {
 
 const sts = (action: string, result: string) =>
   `<${action}Response xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><${action}Result>${result}</${action}Result></${action}Response>`
-const credentialsXml = (parts: string) => sts('AssumeRole', `<Credentials>${parts}</Credentials>`)
+const credentialsXml = (parts: string, stamp: string = role.sourceIdentity) =>
+  sts('AssumeRole', `<Credentials>${parts}</Credentials><SourceIdentity>${stamp}</SourceIdentity>`)
 const keyParts = '<AccessKeyId>ASIAIOSFODNN7EXAMPLE</AccessKeyId><SecretAccessKey>s</SecretAccessKey>'
 const whole = `${keyParts}<SessionToken>t</SessionToken><Expiration>2026-01-24T11:00:00Z</Expiration>`
 

@@ -64,7 +64,10 @@ export async function doAssumeRole(
         options,
       ),
   })
-  return sessionOf(operation, output.Credentials, serverTimeMs, deps.clock.now())
+  const session = sessionOf(operation, output.Credentials, serverTimeMs, deps.clock.now())
+  // A session that is not stamped as it was asked for must not be recorded as if it were.
+  if (output.SourceIdentity === request.sourceIdentity) return session
+  throw halfAnswer(operation, 'the SourceIdentity that was sent')
 }
 
 export async function doGetSessionToken(

@@ -30,8 +30,13 @@ describe('what is issued', () => {
       'SecretAccessKey',
       'SessionToken',
       'Expiration',
+      'AccountId',
     ])
-    expect(printed).toMatchObject({ Version: 1, Expiration: '2026-02-03T11:00:00Z' })
+    expect(printed).toMatchObject({
+      Version: 1,
+      Expiration: '2026-02-03T11:00:00Z',
+      AccountId: '111122223333',
+    })
     const [decision, outcome, ...more] = at.log()
     expect(more).toEqual([])
     const id = decision?.request_id
@@ -105,7 +110,7 @@ describe('what is issued', () => {
     const refused = await at.run('credentials', '--profile', 'alice')
     expect([refused.status, refused.stdout]).toEqual([1, ''])
     expect(refused.stderr).toMatch(
-      /^sentinel: error: `alice` cannot be stamped: .* \(request \w{16}\) \[UNSTAMPED\]\n.*--allow-unstamped\n$/,
+      /^sentinel: error: `alice` is allowed by rule .* cannot be stamped .*--allow-unstamped \(request \w{16}\) \[UNSTAMPED\]\n$/,
     )
     expect(at.calls()).not.toContain('GetSessionToken')
     const accepted = await at.run('credentials', '--profile', 'alice', '--allow-unstamped')

@@ -48,6 +48,8 @@ export type AccessValues = {
 export type Obtained = {
   readonly requestId: string
   readonly region: string
+  /** The account that the credentials are for, twelve digits. */
+  readonly accountId: string
   readonly issued: Issued<AwsCredentials>
 }
 
@@ -96,7 +98,9 @@ export async function obtainCredentials(deps: Deps, values: AccessValues, mode: 
     throw hasLine ? withRequest(error, request) : error
   })
   if (outcome.kind === 'deny') throw refusalError(request, outcome.why)
-  return { requestId: request.requestId, region: profile().region, issued: outcome.result }
+  const issued = outcome.result
+  const accountId = issued.roleArn?.split(':')[4] ?? (await profile().caller()).accountId
+  return { requestId: request.requestId, region: profile().region, accountId, issued }
 }
 
 function circumstancesOf(profile: () => OpenProfile): CircumstancesOfLine {

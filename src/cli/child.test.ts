@@ -27,6 +27,8 @@ describe("a child's environment", () => {
       AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
       AWS_SESSION_TOKEN: 'token',
       AWS_CREDENTIAL_EXPIRATION: '2026-02-03T16:00:00Z',
+      SENTINEL_PROFILE: 'dev',
+      SENTINEL_EXPIRATION: '2026-02-03T16:00:00Z',
     })
   })
 

@@ -31,6 +31,7 @@ const removed = new Set([
   'AWS_SESSION_TOKEN',
   'AWS_SECURITY_TOKEN',
   'AWS_CREDENTIAL_EXPIRATION',
+  'SENTINEL_EXPIRATION',
   'AWS_CREDENTIAL_FILE',
   'AWS_PROFILE',
   'AWS_DEFAULT_PROFILE',
@@ -61,12 +62,15 @@ function variables(given: ChildCredentials): Env {
     // aws-vault's name, which prompts and scripts look at.
     AWS_VAULT: profile,
     AWS_SENTINEL: profile,
+    SENTINEL_PROFILE: profile,
     SENTINEL_REQUEST_ID: given.requestId,
     ...(region === undefined ? {} : { AWS_REGION: region, AWS_DEFAULT_REGION: region }),
     AWS_ACCESS_KEY_ID: given.accessKeyId,
     AWS_SECRET_ACCESS_KEY: given.secretAccessKey,
     ...(sessionToken === undefined ? {} : { AWS_SESSION_TOKEN: sessionToken }),
-    ...(expiration === undefined ? {} : { AWS_CREDENTIAL_EXPIRATION: expiration }),
+    ...(expiration === undefined
+      ? {}
+      : { AWS_CREDENTIAL_EXPIRATION: expiration, SENTINEL_EXPIRATION: expiration }),
   }
 }
 

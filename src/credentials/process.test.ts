@@ -69,11 +69,24 @@ describe('what a process prints', () => {
 
 describe('a process that fails', () => {
   it('is quoted from stderr, stripped and cut', async () => {
-    const program = `process.stderr.write('\\u001b[31mlog in\\nfirst\\u202e ' + 'x'.repeat(500)); process.exit(3)`
-    const { code, message } = await failureOf(running(program))
+    const program = `process.stderr.write('\\u001b[31mlog in\\nfirst\\u202e ' + 'x '.repeat(500)); process.exit(3)`
+    const { code, message, details } = await failureOf(running(program))
     expect(code).toBe('CREDENTIAL_PROCESS_FAILED')
-    expect(message).toMatch(/exit status 3: log in first x+…$/)
-    expect(message.length).toBeLessThan(450)
+    expect(message).toMatch(/exit status 3$/)
+    expect(details).toEqual([expect.stringMatching(/it said: log in first (x )+x?…$/)])
+    expect(details[0]?.length).toBeLessThan(450)
+  })
+
+  it('keeps what looks like a secret out of the message, which is logged, and out of the quotation', async () => {
+    const said = JSON.stringify({
+      SecretAccessKey: 'short',
+      Token: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
+    })
+    const program = `process.stderr.write(${JSON.stringify(`failed: ${said} password=hunter2`)}); process.exit(1)`
+    const { message, details } = await failureOf(running(program))
+    expect(message).not.toContain('failed: {')
+    expect(details.join()).toContain('it said: failed:')
+    expect(message + details.join()).not.toMatch(/short|wJalr|hunter2/)
   })
 
   it('by a signal', async () => {

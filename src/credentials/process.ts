@@ -128,15 +128,22 @@ function collect(stream: NodeJS.ReadableStream): () => string {
 }
 
 function failed(base: ProcessBase, why: string, stderr: string): SentinelError {
-  const words = printable(stderr).trim()
-  const said = words === '' ? '' : `: ${words.length > 300 ? `${words.slice(0, 300)}…` : words}`
+  const words = withoutSecrets(printable(stderr).trim())
+  const said = words.length > 300 ? `${words.slice(0, 300)}…` : words
   const name = printable(base.profile)
   return new SentinelError(
     'CREDENTIAL_PROCESS_FAILED',
-    `the \`credential_process\` of profile \`${name}\` failed: ${why}${said}`,
-    { hint: 'run it by hand and look at what it prints' },
+    `the \`credential_process\` of profile \`${name}\` failed: ${why}`,
+    // For the person, not for the log: nobody knows what a foreign program says.
+    { details: said === '' ? [] : [`  it said: ${said}`], hint: 'run it by hand and look at what it prints' },
   )
 }
+
+// Keys, tokens and passwords look like this; so may a path, which is then the smaller loss.
+const withoutSecrets = (text: string) =>
+  text
+    .replace(/((?:secret|token|password|passphrase)\w*["']?\s*[:=]\s*["']?)[^\s"',}]+/gi, '$1[…]')
+    .replace(/[A-Za-z0-9/+=_-]{30,}/g, '[…]')
 
 // What it printed is a secret, or was meant to be: errors say what is wrong with it and never quote it.
 function parseOutput(base: ProcessBase, { stdout, stderr }: Ended): AwsCredentials {

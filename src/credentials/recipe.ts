@@ -228,6 +228,10 @@ function oddities(profile: Target, env: Env): readonly string[] {
       (name) => `\`role_session_name\` of ${name} is not used: a session is named after its SourceIdentity`,
     ],
     [
+      Boolean(env.AWS_ROLE_SESSION_NAME),
+      () => 'AWS_ROLE_SESSION_NAME is not used: a session is named after its SourceIdentity',
+    ],
+    [
       profile.get('mfa_process') !== undefined,
       (name) => `\`mfa_process\` of ${name} is not supported yet: the terminal is asked`,
     ],

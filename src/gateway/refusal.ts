@@ -9,20 +9,23 @@ import type { CredentialRequest } from './credential-types.ts'
  * `sentinel why` takes; SDKs show it as what `credential_process` said.
  */
 export function refusalError(request: CredentialRequest, refusal: AccessRefusal): SentinelError {
-  const what = `\`${printable(request.profile)}\``
   switch (refusal.kind) {
     case 'unavailable':
       return withRequest(refusal.error, request)
     case 'unstamped':
-      return withRequest(
-        new SentinelError('UNSTAMPED', `${what} cannot be stamped: ${refusal.because}`, {
-          hint: 'give the profile a role_arn, or accept unstamped credentials with --allow-unstamped',
-        }),
-        request,
-      )
+      return new SentinelError('UNSTAMPED', unstampedMessage(request, refusal))
     case 'rule':
       return new SentinelError('POLICY_DENIED', ruleMessage(request, refusal))
   }
+}
+
+function unstampedMessage(
+  { profile, requestId }: CredentialRequest,
+  { verdict, because }: Extract<AccessRefusal, { kind: 'unstamped' }>,
+): string {
+  const allowed = `\`${printable(profile)}\` is allowed by rule \`${printable(verdict.rule)}\` but cannot be stamped`
+  const instead = 'give the profile a role_arn, or use --allow-unstamped'
+  return `${allowed} (${because}); ${instead} (request ${requestId})`
 }
 
 function ruleMessage(

@@ -82,13 +82,19 @@ for (const [name, platform, env, command, probe, want] of [
   })
 }
 
+test('a folder is passed over in the search, and is not executable when it is named', () => {
+  const probe: Probe = (path) => (path === '/bin/tool' ? 'folder' : 'missing')
+  expect(findExecutable(platforms.linux, { PATH: '/bin' }, 'tool', probe).kind).toBe('not found')
+  expect(findExecutable(platforms.linux, { PATH: '/bin' }, '/bin/tool', probe).kind).toBe('not executable')
+})
+
 test('the probe tells programs, plain files and folders apart', () => {
   const folder = freshFolder()
   writeFileSync(join(folder, 'run'), '')
   chmodSync(join(folder, 'run'), 0o755)
   mkdirSync(join(folder, 'folder'))
   expect(probeFile(join(folder, 'run'))).toBe('program')
-  expect(probeFile(join(folder, 'folder'))).toBe('missing')
+  expect(probeFile(join(folder, 'folder'))).toBe('folder')
   expect(probeFile(join(folder, 'nothing'))).toBe('missing')
   writeFileSync(join(folder, 'plain'), '', { mode: 0o600 })
   expect(probeFile(join(folder, 'plain'))).toBe('plain')

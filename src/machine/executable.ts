@@ -1,8 +1,8 @@
 import { accessSync, constants, statSync } from 'node:fs'
 import { type Env, type Platform, variable } from './platform.ts'
 
-/** What lies at a path: nothing that could be run, a file that may not be run, or a program. */
-export type Probe = (path: string) => 'missing' | 'plain' | 'program'
+/** What lies at a path: nothing, a folder, a file that may not be run, or a program. */
+export type Probe = (path: string) => 'missing' | 'folder' | 'plain' | 'program'
 
 /** What a command name leads to. */
 export type Executable =
@@ -29,7 +29,8 @@ export function findExecutable(platform: Platform, env: Env, command: string, pr
   for (const path of places.flatMap((place) => candidates(platform, env, place))) {
     const what = probe(path)
     if (what === 'program') return { kind: 'found', path, needsShell: /\.(bat|cmd)$/i.test(path) }
-    if (what === 'plain') plain ??= path
+    // A shell passes folders over while it searches, and calls one that was named not executable.
+    if (what === 'plain' || (what === 'folder' && isPath)) plain ??= path
   }
   return plain === undefined ? { kind: 'not found' } : { kind: 'not executable', path: plain }
 }
@@ -47,7 +48,9 @@ function candidates(platform: Platform, env: Env, place: string): readonly strin
 /** The probe that asks the file system. */
 export const probeFile: Probe = (path) => {
   try {
-    if (!statSync(path).isFile()) return 'missing'
+    const what = statSync(path)
+    if (what.isDirectory()) return 'folder'
+    if (!what.isFile()) return 'missing'
   } catch {
     return 'missing'
   }

@@ -100,9 +100,21 @@ for (const [kind, open] of [
       expect(open({ ...machine, keys: others }, join(folder, 'store')).read('a')).toBeUndefined()
       writeFileSync(only(), readFileSync(only(), 'latin1').replace(' 1 ', ' 2 '), 'latin1')
       expect(store.read('a')).toBeUndefined()
-      writeFileSync(only(), '')
-      expect(store.read('a')).toBeUndefined()
     })
+
+    for (const [name, text] of [
+      ['emptied', ''],
+      ['written by hand', '{"hand":"edited"}'],
+      ['overwritten with zeros', '\0'.repeat(200)],
+      ['with half a first line', 'sentinel-sealed 1 0123'],
+    ] as const) {
+      test(`a file that was ${name} is an error`, () => {
+        const { store, only } = setUp()
+        store.write('a', '1')
+        writeFileSync(only(), text)
+        expect(() => store.read('a')).toThrow(expect.objectContaining({ code: 'CACHE_TAMPERED' }))
+      })
+    }
   })
 }
 

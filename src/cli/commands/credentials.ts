@@ -24,7 +24,7 @@ export const credentials = command({
 })
 
 // AWS SDKs and Tools Reference Guide, "Process credential provider": without Expiration they are never refreshed.
-function asProcessOutput({ issued }: Obtained): string {
+function asProcessOutput({ issued, accountId }: Obtained): string {
   const { accessKeyId, secretAccessKey, sessionToken, expiresAtMs } = issued.credentials
   const document = {
     Version: 1,
@@ -32,6 +32,7 @@ function asProcessOutput({ issued }: Obtained): string {
     SecretAccessKey: secretAccessKey.reveal(),
     ...(sessionToken === undefined ? {} : { SessionToken: sessionToken.reveal() }),
     ...(expiresAtMs === undefined ? {} : { Expiration: toTimestamp(expiresAtMs) }),
+    AccountId: accountId,
   }
   return `${JSON.stringify(document, null, 2)}\n`
 }
