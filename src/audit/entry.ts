@@ -1,6 +1,8 @@
 // What a line of the decision log says. The keys are those of the reference's log where it has them, so that what reads
 // its lines reads ours; they stand in one order in every line. What is not known is left out.
 
+import { visibleJson } from '../base/index.ts'
+
 /** Where, how and by whom; the same for decisions, outcomes and administration. */
 type Circumstances = {
   /** 16 lower-case hex characters, for refusals too. */
@@ -156,18 +158,10 @@ export function entryToMembers(entry: Entry | LogEvent, timestamp: string): stri
   const values = new Map<string, unknown>(Object.entries(entry))
   let text = `"schema_version":1,"timestamp":"${timestamp}"`
   const put = (key: string, value: unknown) => {
-    if (value !== undefined) text += `,"${key}":${visible(JSON.stringify(value))}`
+    if (value !== undefined) text += `,"${key}":${visibleJson(value)}`
   }
   // Plain loops: this is the first and the last time that the process does it, and it is waited for.
   for (const key of order) put(key, values.get(key))
   for (const [key, value] of values) if (!order.includes(key)) put(key, value)
   return text
 }
-
-// JSON escapes control characters below U+0020 only. A line that is looked at in a terminal must not lead it either, or
-// turn the direction of its text.
-const hidden = /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu
-
-const visible = (json: string) => json.replace(hidden, (text) => text.replace(/[\s\S]/g, escaped))
-
-const escaped = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { printable } from './index.ts'
+import { printable, visibleJson } from './index.ts'
 
 describe('what a terminal is shown', () => {
   for (const [name, text, want] of [
@@ -47,4 +47,19 @@ describe('what a terminal is shown', () => {
       ),
       { numRuns: 2_000, seed: 3 },
     ))
+})
+
+describe('JSON that people may see', () => {
+  for (const [name, value, want] of [
+    ['stays as it is in plain letters', { a: ['b', 1] }, '{"a":["b",1]}'],
+    ['keeps letters of every language', 'zażółć 用户', '"zażółć 用户"'],
+    ['escapes what turns the direction', 'a\u202eb', '"a\\u202eb"'],
+    ['escapes an 8-bit control sequence', '\u009b31m', '"\\u009b31m"'],
+    ['escapes invisible characters above the basic plane', '\u{e0001}', '"\\udb40\\udc01"'],
+  ] as const) {
+    it(name, () => {
+      expect(visibleJson(value)).toBe(want)
+      expect(JSON.parse(visibleJson(value))).toEqual(value)
+    })
+  }
 })

@@ -17,3 +17,19 @@ export function printable(text: string): string {
     .replace(/[\r\n\t]+/g, ' ')
     .replace(unsafe, '')
 }
+
+/**
+ * A value as JSON whose text cannot lead a terminal either: what JSON leaves as it is and a terminal or reader would
+ * obey (C1 controls, invisible and direction-turning characters) is escaped. The value stays the same.
+ *
+ * @param indent spaces for people to read; none by default
+ */
+export function visibleJson(value: unknown, indent?: number): string {
+  const json = JSON.stringify(value, null, indent)
+  // Nearly always: then the costlier expression is not even compiled.
+  if (/^[\n\x20-\x7e]*$/.test(json)) return json
+  return json.replace(hidden(), (text) => text.replace(/[\s\S]/g, escaped))
+}
+
+const hidden = () => /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu
+const escaped = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`

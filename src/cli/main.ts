@@ -1,7 +1,7 @@
 // From a command line to an exit status. Everything a run needs comes in as a value, so a test or a story runs
 // it in its own process. Errors are printed here, once, and nowhere else.
 
-import { asSentinelError, codes, printable, type SentinelError } from '../base/index.ts'
+import { asSentinelError, codes, printable, type SentinelError, visibleJson } from '../base/index.ts'
 import type { Command, ParsedValues, Program } from './command.ts'
 import type { Deps } from './deps.ts'
 import type { Io } from './io.ts'
@@ -62,7 +62,7 @@ function errorAsText(error: SentinelError): string {
 
 function errorAsJson({ code, message, hint, details }: SentinelError): string {
   const error = { code, message, hint, details: details.length === 0 ? undefined : details }
-  return `${JSON.stringify({ error }, null, 2)}\n`
+  return `${visibleJson({ error }, 2)}\n`
 }
 
 function traceOf(error: SentinelError): string {

@@ -3,7 +3,7 @@
 import { openSync, readFileSync, writeSync } from 'node:fs'
 import { homedir, hostname } from 'node:os'
 import { SentinelError } from '../base/index.ts'
-import type { PlatformName } from '../machine/index.ts'
+import { type PlatformName, platforms } from '../machine/index.ts'
 import type { Io, Output, Terminal } from './io.ts'
 
 /** The Io of this process. */
@@ -72,11 +72,10 @@ function writeAll(fd: number, bytes: Buffer): void {
 
 function openTerminal(): Terminal | undefined {
   const { ReadStream, WriteStream } = tty()
-  const [from, to] =
-    process.platform === 'win32' ? ['\\\\.\\CONIN$', '\\\\.\\CONOUT$'] : ['/dev/tty', '/dev/tty']
+  const { terminal } = platforms[platformName()]
   try {
-    const input = new ReadStream(openSync(from, 'r+'))
-    const out = new WriteStream(openSync(to, 'r+'))
+    const input = new ReadStream(openSync(terminal.input, 'r+'))
+    const out = new WriteStream(openSync(terminal.output, 'r+'))
     return {
       input,
       output: out,

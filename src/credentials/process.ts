@@ -61,7 +61,7 @@ function callsSentinelFor(words: readonly string[], profiles: readonly string[])
 }
 
 function wordsOf({ machine }: CredentialsDeps, base: ProcessBase): readonly string[] {
-  const words = splitWords(base.command, machine.platform.name === 'win32' ? 'windows' : 'posix')
+  const words = splitWords(base.command, machine.platform.quoting)
   if (words !== undefined && words.length > 0) return words
   throw new SentinelError(
     'CONFIG_INVALID',

@@ -50,6 +50,12 @@ describe('a trust policy', () => {
     })
   })
 
+  it('asks the legacy principal for the external id too', () => {
+    const legacyPrincipal = 'arn:aws:iam::111122223333:role/OldTool'
+    const { Statement } = trustPolicy(request({ pattern: 'migration', legacyPrincipal, externalId: 'e-1' }))
+    expect(Statement[1]).toMatchObject({ Condition: { StringEquals: { 'sts:ExternalId': 'e-1' } } })
+  })
+
   it('asks for an external id where one is given', () => {
     expect(trustPolicy(request({ externalId: 'e-1' })).Statement[0]).toMatchObject({
       Condition: { StringEquals: { 'sts:ExternalId': 'e-1' } },
@@ -60,6 +66,9 @@ describe('a trust policy', () => {
     ['a principal that is none', { principal: 'alice' }, /--principal `alice`/],
     ['everybody as principal', { principal: '*' }, /--principal `\*`/],
     ['an account without users', { pattern: 'specific-users' }, /at least one user/],
+    ['users with a pattern that admits everybody', { users: ['alice'] }, /--users/],
+    ['a legacy principal without a migration', { legacyPrincipal: principal }, /--legacy-principal/],
+    ['an external id that STS refuses', { externalId: 'a b' }, /external id/],
     ['a migration from nobody', { pattern: 'migration' }, /needs the principal/],
     [
       'a migration from a principal that is none',

@@ -42,11 +42,12 @@ const principalArn =
  */
 export function trustPolicy(request: TrustRequest): PolicyDocument {
   checkPrincipal('--principal', request.principal)
+  checkFlags(request)
   const stamped =
     request.pattern === 'specific-users'
       ? statement('AllowSentinelUsers', request, userPatterns(request.users))
       : statement('AllowSentinelAccess', request, ['sentinel,*'])
-  const legacy = request.pattern === 'migration' ? [legacyStatement(request.legacyPrincipal)] : []
+  const legacy = request.pattern === 'migration' ? [legacyStatement(request)] : []
   return { Version: '2012-10-17', Statement: [stamped, ...legacy] }
 }
 
@@ -64,7 +65,7 @@ function statement(sid: string, request: TrustRequest, sourceIdentities: readonl
   }
 }
 
-function legacyStatement(principal: string | undefined) {
+function legacyStatement({ legacyPrincipal: principal, externalId }: TrustRequest) {
   if (principal === undefined) {
     throw new SentinelError('USAGE', 'pattern `migration` needs the principal that still comes unstamped', {
       hint: 'add --legacy-principal ARN',
@@ -76,6 +77,7 @@ function legacyStatement(principal: string | undefined) {
     Effect: 'Allow',
     Principal: { AWS: principal },
     Action: 'sts:AssumeRole',
+    ...(externalId === undefined ? {} : { Condition: { StringEquals: { 'sts:ExternalId': externalId } } }),
   }
 }
 
@@ -90,6 +92,27 @@ function checkPrincipal(flag: string, arn: string): void {
   if (principalArn.test(arn)) return
   throw new SentinelError('USAGE', `${flag} \`${arn}\` is not the ARN of a principal`, {
     hint: 'write it like arn:aws:iam::111122223333:root or arn:aws:iam::111122223333:role/Developers',
+  })
+}
+
+// A flag that another pattern needs would look as if it restricted something.
+function checkFlags({ pattern, users, legacyPrincipal, externalId }: TrustRequest): void {
+  const misplaced =
+    users.length > 0 && pattern !== 'specific-users'
+      ? (['--users', 'specific-users'] as const)
+      : legacyPrincipal !== undefined && pattern !== 'migration'
+        ? (['--legacy-principal', 'migration'] as const)
+        : undefined
+  if (misplaced !== undefined) {
+    const [flag, other] = misplaced
+    throw new SentinelError('USAGE', `\`${flag}\` says nothing with pattern \`${pattern}\``, {
+      hint: `leave it out, or use --pattern ${other}`,
+    })
+  }
+  // STS, AssumeRole, ExternalId.
+  if (externalId === undefined || /^[\w+=,.@:/-]{2,1224}$/.test(externalId)) return
+  throw new SentinelError('USAGE', 'the external id is not one that STS accepts', {
+    hint: 'use 2 to 1224 letters, digits and `_ + = , . @ : / -`',
   })
 }
 

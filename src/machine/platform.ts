@@ -59,6 +59,8 @@ export type Platform = {
   readonly searchPath: string
   /** Endings that make a file a program, when `PATHEXT` does not say; empty where a mode bit does. */
   readonly programEndings: readonly string[]
+  /** How a command line in a config file is cut into words. */
+  readonly quoting: 'posix' | 'windows'
   /** What `exec` hands on to its child. */
   readonly forwardedSignals: readonly NodeJS.Signals[]
   readonly signalNumbers: ReadonlyMap<string, number>
@@ -102,6 +104,7 @@ const unix = {
   shell: { variable: 'SHELL', fallback: '/bin/sh', argv: (line: string) => ['-c', line], verbatim: false },
   searchPath: '/usr/local/bin:/usr/bin:/bin',
   programEndings: [],
+  quoting: 'posix',
   forwardedSignals: unixForwarded,
   terminal: { input: '/dev/tty', output: '/dev/tty' },
 } as const
@@ -187,6 +190,7 @@ const windows: Platform = {
   },
   searchPath: 'C:\\Windows\\System32;C:\\Windows',
   programEndings: ['.com', '.exe', '.bat', '.cmd'],
+  quoting: 'windows',
   forwardedSignals: ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'],
   signalNumbers: new Map<string, number>([
     ['SIGHUP', 1],

@@ -1,4 +1,4 @@
-import { asSentinelError, printable, SentinelError } from '../../base/index.ts'
+import { asSentinelError, printable, SentinelError, visibleJson } from '../../base/index.ts'
 import { compileAccessPolicy } from '../../policy/index.ts'
 import { type Diagnostic, draw, positionOf, type Source } from '../../source/index.ts'
 import { command } from '../command.ts'
@@ -93,7 +93,7 @@ function asJson(checked: readonly Checked[]): string {
     valid: isValid(each),
     issues: 'failed' in each ? [failureIssue(each.failed)] : each.found.map((one) => issue(each.source, one)),
   }))
-  return `${JSON.stringify({ results, summary: summaryOf(checked) }, null, 2)}\n`
+  return `${visibleJson({ results, summary: summaryOf(checked) }, 2)}\n`
 }
 
 function issue(source: Source, { severity, location, message, hint, span }: Diagnostic) {

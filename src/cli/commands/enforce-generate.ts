@@ -1,3 +1,4 @@
+import { visibleJson } from '../../base/index.ts'
 import { trustPolicy } from '../../iam/index.ts'
 import { command } from '../command.ts'
 
@@ -31,7 +32,7 @@ export const enforceGenerateTrustPolicy = command({
     externalId: { type: 'string', placeholder: 'id', help: 'external id that every caller must send' },
   },
   run({ io }, values) {
-    io.stdout.write(`${JSON.stringify(trustPolicy(values), null, 2)}\n`)
+    io.stdout.write(`${visibleJson(trustPolicy(values), 2)}\n`)
     io.stderr.write(
       'sentinel: note: whoever the principal admits can write `sentinel,…` without Sentinel; this makes bypassing it\n' +
         'visible and deliberate, not impossible. To bind people, admit a principal that they cannot use themselves.\n',

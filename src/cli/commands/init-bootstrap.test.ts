@@ -147,8 +147,11 @@ it('the second run asks nothing and changes nothing', async () => {
 it('one parameter that fails does not keep the others from being made', async () => {
   const at = await desk()
   at.aws.fail({ action: 'PutParameter', times: attempts }, { kind: 'deny' })
-  const { status, stdout } = await init(at, '--profile', 'dev', '--profile', 'prod', '--yes')
+  const { status, stdout, stderr } = await init(at, '--profile', 'dev', '--profile', 'prod', '--yes')
   expect(status).toBe(1)
+  expect(stderr).toMatch(
+    /^sentinel: error: `\/sentinel\/policies\/dev` was not created: .* \[SSM_ACCESS_DENIED\]\nsentinel: hint: /,
+  )
   expect(stdout).toContain('Apply incomplete: 1 created, 0 existing, 1 failed\n')
   expect(stdout).toMatch(/ {2}X \/sentinel\/policies\/dev: .* \[SSM_ACCESS_DENIED\]\n/)
   expect(parameterOf(at, prod)).toBeDefined()

@@ -1,7 +1,7 @@
 // `init bootstrap`: a policy parameter for each profile, with a policy that works at once. It never overwrites one.
 // Each parameter that it puts walks through the corridor as administration: recorded before and after.
 
-import { SentinelError, toTimestamp } from '../../base/index.ts'
+import { type ErrorCode, SentinelError, toTimestamp, visibleJson } from '../../base/index.ts'
 import { passAdministration } from '../../gateway/index.ts'
 import {
   type PlannedParameter,
@@ -23,11 +23,18 @@ type Plan = {
   readonly documents: ReturnType<typeof policyAccessDocuments> | undefined
 }
 
+type Failed = {
+  readonly name: string
+  readonly error: string
+  readonly code: ErrorCode
+  readonly hint: string | undefined
+}
+
 type Applied = {
   readonly created: readonly string[]
   readonly updated: readonly string[]
   readonly skipped: readonly string[]
-  readonly failed: readonly { readonly name: string; readonly error: string; readonly code: string }[]
+  readonly failed: readonly Failed[]
 }
 
 export const initBootstrap = command({
@@ -71,6 +78,7 @@ export const initBootstrap = command({
     if (missing.length > 0 && !values.yes) await agreed(deps, missing)
     const applied = await apply(deps, aws, plan, values)
     deps.io.stdout.write(values.json ? appliedAsJson(plan, applied) : appliedAsText(applied))
+    if (!values.json) refuseHalf(applied)
     return applied.failed.length === 0 ? 0 : 1
   },
 })
@@ -171,6 +179,15 @@ async function agreed(deps: Deps, names: readonly string[]): Promise<void> {
   throw new SentinelError('CANCELLED', 'nothing was created')
 }
 
+/** What was not created is an error like any other, after the account of what was. */
+function refuseHalf({ failed: [first, ...more] }: Applied): void {
+  if (first === undefined) return
+  const others = more.length === 0 ? '' : `, and ${more.length} more`
+  throw new SentinelError(first.code, `\`${first.name}\` was not created${others}: ${first.error}`, {
+    hint: first.hint,
+  })
+}
+
 async function apply(
   deps: Deps,
   aws: Aws,
@@ -178,7 +195,7 @@ async function apply(
   { description }: { readonly description: string | undefined },
 ): Promise<Applied> {
   const created: string[] = []
-  const failed: { name: string; error: string; code: string }[] = []
+  const failed: Failed[] = []
   for (const { name, profile, state } of parameters) {
     if (state === 'exists') continue
     const owner = aws.owners.get(profile) ?? aws.first
@@ -194,7 +211,8 @@ async function apply(
       created.push(name)
     } catch (thrown) {
       if (!(thrown instanceof SentinelError) || thrown.code.startsWith('LOG_')) throw thrown
-      failed.push({ name, error: thrown.message, code: thrown.code })
+      const { message: error, code, hint } = thrown
+      failed.push({ name, error, code, hint })
     }
   }
   const skipped = parameters.flatMap(({ name, state }) => (state === 'exists' ? [name] : []))
@@ -209,7 +227,7 @@ function planAsText({ root, region, parameters, documents }: Plan): string {
   const iam = Object.entries(documents ?? {}).flatMap(([name, document]) => [
     '',
     `${name}:`,
-    JSON.stringify(document, null, 2),
+    visibleJson(document, 2),
   ])
   const { to_create, to_skip } = planSummary(parameters)
   return [
@@ -245,7 +263,7 @@ function planAsJson(deps: Deps, { root, region, profiles, parameters, documents 
     summary: planSummary(parameters),
     generated_at: toTimestamp(deps.clock.now()),
   }
-  return `${JSON.stringify(document, null, 2)}\n`
+  return `${visibleJson(document, 2)}\n`
 }
 
 function appliedAsText({ created, skipped, failed }: Applied): string {
@@ -259,6 +277,6 @@ function appliedAsText({ created, skipped, failed }: Applied): string {
   return `\n${failed.length === 0 ? 'Apply complete' : 'Apply incomplete'}: ${counts}\n${lines.join('\n')}\n`
 }
 
-function appliedAsJson({ parameters }: Plan, applied: Applied): string {
-  return `${JSON.stringify({ ...applied, summary: planSummary(parameters) }, null, 2)}\n`
+function appliedAsJson({ parameters, documents }: Plan, applied: Applied): string {
+  return `${visibleJson({ ...applied, iam_policies: documents, summary: planSummary(parameters) }, 2)}\n`
 }

@@ -1,5 +1,5 @@
 import { type Verdict, verifyLog } from '../../audit/index.ts'
-import { SentinelError } from '../../base/index.ts'
+import { SentinelError, visibleJson } from '../../base/index.ts'
 import { readKeys } from '../../machine/index.ts'
 import { command } from '../command.ts'
 import { logFileFlag } from './shared.ts'
@@ -21,7 +21,7 @@ export const logVerify = command({
     const { platform, paths } = deps
     const keys = readKeys(deps.machine, paths.keysFile) ?? noKeys(paths.keysFile)
     const verdict = await verifyLog({ platform, keys, stateFolder: paths.stateFolder }, file)
-    if (json) deps.io.stdout.write(`${JSON.stringify(asData(verdict), null, 2)}\n`)
+    if (json) deps.io.stdout.write(`${visibleJson(asData(verdict), 2)}\n`)
     if (verdict.problemCount > 0 && !json) throw broken(verdict)
     if (!json) deps.io.stdout.write(asText(verdict))
     return verdict.problemCount === 0 ? 0 : 1

@@ -1,4 +1,4 @@
-import { printable } from '../../base/index.ts'
+import { printable, visibleJson } from '../../base/index.ts'
 import { type Principal, whoamiOf } from '../../identity/index.ts'
 import { command } from '../command.ts'
 import { openProfile } from '../profile.ts'
@@ -24,7 +24,7 @@ export const whoami = command({
   },
   async run(deps, { profile, region, insecureEndpoint, json }) {
     const principal = await openProfile(deps, { profile, region, insecureEndpoint }).principal()
-    deps.io.stdout.write(json ? `${JSON.stringify(whoamiOf(principal), null, 2)}\n` : asText(principal))
+    deps.io.stdout.write(json ? `${visibleJson(whoamiOf(principal), 2)}\n` : asText(principal))
     return 0
   },
 })

@@ -1,4 +1,5 @@
 import { type Found, findDecision, type LoggedLine } from '../../audit/index.ts'
+import { visibleJson } from '../../base/index.ts'
 import { parseSourceIdentity, sameUser } from '../../identity/index.ts'
 import { command } from '../command.ts'
 import { explanation, verdictOf } from '../explanation.ts'
@@ -57,5 +58,5 @@ function asJson(found: Found, asked: string): string {
     uses: uses.map(data),
     ...(others.length === 0 ? {} : { other_decisions: others.map(data) }),
   }
-  return `${JSON.stringify(document, null, 2)}\n`
+  return `${visibleJson(document, 2)}\n`
 }
