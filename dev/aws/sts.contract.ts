@@ -50,6 +50,43 @@ const refusedDurations = [
   ['43201 seconds', 43201],
 ] as const
 
+const session = (more: object, document: object = {}) => ({
+  ...document,
+  Statement: [{ Effect: 'Allow', Action: 'ssm:*', Resource: '*', ...more }],
+})
+
+const refusedPolicies = [
+  ['that is no JSON', '{'],
+  ['that is null', 'null'],
+  ['that is a text', '"x"'],
+  ['that is a list', '[]'],
+  ['that is empty', {}],
+  ['of another version', session({}, { Version: '2012-10-18' })],
+  ['with an element that does not exist', session({}, { Statements: [] })],
+  ['whose statement is null', { Statement: null }],
+  ['whose statement is a text', { Statement: ['x'] }],
+  ['with a misspelt effect', session({ Effect: 'deny' })],
+  ['without an effect', session({ Effect: undefined })],
+  ['without an action', session({ Action: undefined })],
+  ['with an empty list of actions', session({ Action: [] })],
+  ['with both kinds of action', session({ NotAction: 'iam:*' })],
+  ['with an action that is a number', session({ Action: 1 })],
+  ['with an action of no service', session({ Action: 'GetParameter' })],
+  ['without a resource', session({ Resource: undefined })],
+  ['with a resource that is no ARN', session({ Resource: 'parameter/a' })],
+  ['with both kinds of resource', session({ NotResource: '*' })],
+  ['with a principal', session({ Principal: '*' })],
+  ['with a misspelt element in its statement', session({ Conditions: {} })],
+  ['with a condition that is a text', session({ Condition: 'x' })],
+  ['with an operator without keys', session({ Condition: { StringEquals: 'x' } })],
+  ['with a value that is an object', session({ Condition: { StringEquals: { 'aws:username': {} } } })],
+  ['with a Sid that has a space', session({ Sid: 'a b' })],
+  [
+    'with a Sid twice',
+    { Statement: [session({ Sid: 'a' }), session({ Sid: 'a' })].map(({ Statement: [one] }) => one) },
+  ],
+] as const
+
 export const tokenCases: readonly Case[] = [
   {
     name: 'STS names a user with its id and account',
@@ -359,11 +396,32 @@ export const tokenCases: readonly Case[] = [
       )
     },
   },
+  ...refusedPolicies.map(
+    ([what, policy]): Case => ({
+      name: `STS refuses a session policy ${what}`,
+      moto: noPatterns,
+      async run(backend) {
+        const Policy = typeof policy === 'string' ? policy : JSON.stringify(policy)
+        // The SDK's class for it is MalformedPolicyDocumentException.
+        expect(await refusalOf(assume(backend, { Policy }))).toMatchObject({
+          name: expect.stringMatching(/^MalformedPolicyDocument/),
+          $metadata: { httpStatusCode: 400 },
+        })
+      },
+    }),
+  ),
   {
-    name: 'STS refuses a session policy that is no JSON',
-    moto: noPatterns,
+    name: 'STS takes a session policy of either version, with one statement or a list',
     async run(backend) {
-      expect((await refusalOf(assume(backend, { Policy: '{' }))).name).toMatch(/^MalformedPolicyDocument/)
+      const Statement = { Sid: 'All', Effect: 'Allow', NotAction: 'iam:*', Resource: ['*'] }
+      const second = { Effect: 'Deny', Action: ['ssm:*'], NotResource: 'arn:aws:ssm:*:*:parameter/a' }
+      for (const document of [
+        { Statement },
+        { Version: '2008-10-17', Id: 'x', Statement: [Statement] },
+        { Version: '2012-10-17', Statement: [Statement, second] },
+      ]) {
+        keysOf((await assume(backend, { Policy: JSON.stringify(document) })).Credentials)
+      }
     },
   },
 ]

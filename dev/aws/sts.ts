@@ -14,7 +14,8 @@ import {
   type Service,
   type Stage,
 } from './service.ts'
-import { evaluatePolicy, type PolicyDocument } from './trust.ts'
+import { sessionPolicy } from './session-terms.ts'
+import { evaluatePolicy } from './trust.ts'
 import { AwsError, type JsonObject, numberOf, textOf } from './wire.ts'
 import { type Role, rolePrincipal } from './world.ts'
 
@@ -209,19 +210,6 @@ function roleSessionSeconds(call: Call, role: Role): number {
     )
   }
   return seconds
-}
-
-/** API_AssumeRole, Policy: JSON, at most 2048 characters. */
-function sessionPolicy(call: Call): PolicyDocument | undefined {
-  const text = textOf(call.params, 'Policy')
-  if (text === undefined) return undefined
-  if (text.length > 2048)
-    throw new AwsError('PackedPolicyTooLarge', 'Packed size of session policy is too large')
-  try {
-    return JSON.parse(text) as PolicyDocument
-  } catch {
-    throw new AwsError('MalformedPolicyDocument', 'Syntax errors in policy.')
-  }
 }
 
 /** API_GetSessionToken: 900 to 129600 seconds, default 43200; root at most 3600. */

@@ -1,6 +1,7 @@
 // Evaluates IAM policy documents: trust policies of roles, identity policies of callers, session policies.
 // It knows the part of the language that concerns Sentinel. What it does not know never allows anything:
-// an unknown operator or key makes an Allow statement not match and a Deny statement match, and is reported.
+// an unknown operator, key or variable makes an Allow statement not match and a Deny statement match, and is
+// reported. A document that AWS would not have taken denies.
 // Sources, all IAM User Guide: "Policy evaluation logic" (reference_policies_evaluation-logic), "AWS JSON
 // policy elements: Principal" (reference_policies_elements_principal), "Condition operators"
 // (reference_policies_elements_condition_operators), "AWS global condition context keys"
@@ -8,6 +9,7 @@
 // (reference_policies_iam-condition-keys).
 
 import { globMatches } from '../../src/base/index.ts'
+import { policyProblem } from './policy-document.ts'
 import type { Principal } from './world.ts'
 
 type OneOrMany<T> = T | readonly T[]
@@ -62,12 +64,18 @@ export function evaluatePolicy(
   question: Question,
   report: (problem: string) => void,
 ): Verdict {
+  const kind = question.principal === undefined ? 'identity' : 'trust'
+  const problem = policyProblem(kind, document)
+  if (problem !== undefined) {
+    report(`a ${kind} policy is malformed: ${problem}`)
+    return { effect: 'deny', direct: false }
+  }
   let effect: Verdict['effect'] = 'none'
   let direct = false
   for (const statement of many(document.Statement)) {
     const match = matchStatement(statement, question, report)
     if (match === 'no') continue
-    if (statement.Effect === 'Deny') return { effect: 'deny', direct: false }
+    if (statement.Effect !== 'Allow') return { effect: 'deny', direct: false }
     effect = 'allow'
     direct ||= match === 'direct'
   }
@@ -79,12 +87,14 @@ type Match = 'no' | 'yes' | 'direct'
 function matchStatement(statement: Statement, question: Question, report: (problem: string) => void): Match {
   const who = matchPrincipal(statement, question.principal)
   if (who === 'no' || !matchAction(statement, question.action)) return 'no'
-  if (!matchResource(statement, question)) return 'no'
+  const resource = matchResource(statement, question)
+  if (resource === false) return 'no'
   const { holds, unknown } = matchConditions(statement, question.context)
+  if (resource === 'unknown') unknown.push('a variable in its resources')
   const name = statement.Sid ?? statement.Effect
   for (const what of unknown) report(`statement \`${name}\`: ${what} is not known here`)
   if (!holds) return 'no'
-  if (unknown.length > 0) return statement.Effect === 'Deny' ? 'yes' : 'no'
+  if (unknown.length > 0) return statement.Effect === 'Allow' ? 'no' : 'yes'
   return who
 }
 
@@ -92,7 +102,7 @@ function matchStatement(statement: Statement, question: Question, report: (probl
 function matchConditions(
   statement: Statement,
   context: ReadonlyMap<string, string>,
-): { readonly holds: boolean; readonly unknown: readonly string[] } {
+): { readonly holds: boolean; readonly unknown: string[] } {
   const unknown = statement.NotPrincipal === undefined ? [] : ['the element `NotPrincipal`']
   let holds = true
   const conditions = Object.entries(statement.Condition ?? {}).flatMap(([operator, keys]) =>
@@ -131,7 +141,9 @@ function matchAction(statement: Statement, action: string): boolean {
   return statement.NotAction !== undefined && !among(statement.NotAction)
 }
 
-function matchResource(statement: Statement, question: Question): boolean {
+function matchResource(statement: Statement, question: Question): boolean | 'unknown' {
+  const named = many(statement.Resource ?? statement.NotResource ?? [])
+  if (named.some(hasUnknownVariable)) return 'unknown'
   const among = (patterns: OneOrMany<string>) =>
     many(patterns).some((pattern) => globMatches(fill(pattern, question.context) ?? '', question.resource))
   if (statement.Resource !== undefined) return among(statement.Resource)
@@ -153,6 +165,7 @@ function matchCondition(
   const ifExists = operator.endsWith('IfExists')
   const comparison = comparisons.get(ifExists ? operator.slice(0, -'IfExists'.length) : operator)
   if (comparison === undefined) return 'unknown'
+  if (values.some((value) => hasUnknownVariable(String(value)))) return 'unknown'
   // A missing key fails a positive comparison, satisfies a negated one, and satisfies every …IfExists.
   if (actual === undefined) return ifExists || comparison.negated
   const wanted = values.map((value) => fill(String(value), context)).filter((value) => value !== undefined)
@@ -188,6 +201,11 @@ const comparisons: ReadonlyMap<string, Comparison> = new Map([
   ['Bool', { negated: false, same: equalIgnoringCase }],
 ])
 
+function hasUnknownVariable(text: string): boolean {
+  const names = [...text.matchAll(/\$\{([^}]*)\}/g)].map(([, name = '']) => name)
+  return names.some((name) => !/^[*?$]$/.test(name) && !knownKeys.has(name.toLowerCase()))
+}
+
 /** Puts values for policy variables such as `${aws:username}`; undefined when one has no value. */
 function fill(text: string, context: ReadonlyMap<string, string>): string | undefined {
   let missing = false
@@ -202,30 +220,4 @@ function fill(text: string, context: ReadonlyMap<string, string>): string | unde
 
 function many<T>(value: OneOrMany<T>): readonly T[] {
   return Array.isArray(value) ? (value as readonly T[]) : [value as T]
-}
-
-/**
- * Reads a trust policy as IAM does when a role is made, from JSON text or an object.
- *
- * @throws Error in the words of IAM's MalformedPolicyDocument
- */
-export function readTrustPolicy(policy: PolicyDocument | string): PolicyDocument {
-  const document = typeof policy === 'string' ? (JSON.parse(policy) as PolicyDocument) : policy
-  for (const statement of many(document.Statement)) {
-    const problem = trustProblem(statement)
-    if (problem !== undefined) throw new Error(`MalformedPolicyDocument: ${problem}`)
-  }
-  return document
-}
-
-function trustProblem(statement: Statement): string | undefined {
-  const { Effect, Principal, NotPrincipal, Resource } = statement
-  if (Effect !== 'Allow' && Effect !== 'Deny') return 'Syntax errors in policy.'
-  if (Principal === undefined && NotPrincipal === undefined) return 'Missing required field Principal'
-  if (Resource !== undefined) return 'Has prohibited field Resource'
-  if (Principal === '*' || Principal === undefined) return undefined
-  // A wildcard stands for everybody or nobody: it cannot stand inside a name.
-  const legal = /^(\*|\d{12}|arn:aws:(iam|sts)::\d{12}:[^*?]+)$/
-  const wrong = many(Principal.AWS ?? []).find((name) => !legal.test(name))
-  return wrong === undefined ? undefined : `Invalid principal in policy: "AWS":"${wrong}"`
 }

@@ -2,7 +2,8 @@
 // CloudTrail wrote down. Plain data that tests may look into, and functions that add to it.
 
 import { createHash } from 'node:crypto'
-import { type PolicyDocument, readTrustPolicy } from './trust.ts'
+import { readPolicy } from './policy-document.ts'
+import type { PolicyDocument } from './trust.ts'
 import type { JsonObject } from './wire.ts'
 
 export type User = {
@@ -125,7 +126,11 @@ export const allowEverything: PolicyDocument = {
 
 type KeyPair = { readonly accessKeyId: string; readonly secretAccessKey: string }
 
-/** Adds an IAM user, with long-term keys when given. `path` starts and ends with a slash. */
+/**
+ * Adds an IAM user, with long-term keys when given. `path` starts and ends with a slash.
+ *
+ * @throws Error when the policy is one that IAM would not store
+ */
 export function addUser(
   world: World,
   user: {
@@ -136,7 +141,8 @@ export function addUser(
     readonly policy?: PolicyDocument
   },
 ): User {
-  const { account, name, path = '/', policy = allowEverything } = user
+  const { account, name, path = '/' } = user
+  const policy = readPolicy('identity', user.policy ?? allowEverything)
   const arn = `arn:aws:iam::${account}:user${path}${name}`
   const added: User = { arn, id: uniqueId('AIDA', arn), account, name, policy }
   world.users.set(arn, added)
@@ -186,7 +192,7 @@ export function addFederatedUser(
  *
  * @param role.maxSessionSeconds 3600 to 43200, default 3600 ("Update the maximum session duration for a role",
  *   IAM User Guide)
- * @throws Error when the trust policy is one that IAM would not store
+ * @throws Error when a policy is one that IAM would not store
  */
 export function addRole(
   world: World,
@@ -199,12 +205,13 @@ export function addRole(
     readonly maxSessionSeconds?: number
   },
 ): Role {
-  const { account, name, path = '/', policy = allowEverything, maxSessionSeconds = 3600 } = role
+  const { account, name, path = '/', maxSessionSeconds = 3600 } = role
   if (maxSessionSeconds < 3600 || maxSessionSeconds > 43200) {
     throw new Error('ValidationError: MaxSessionDuration is 3600 to 43200')
   }
   const arn = `arn:aws:iam::${account}:role${path}${name}`
-  const trust = readTrustPolicy(role.trust)
+  const trust = readPolicy('trust', role.trust)
+  const policy = readPolicy('identity', role.policy ?? allowEverything)
   const added: Role = { arn, id: uniqueId('AROA', arn), account, name, trust, policy, maxSessionSeconds }
   world.roles.set(arn, added)
   return added

@@ -1,0 +1,135 @@
+// What IAM and STS take as a policy document. Sources, IAM User Guide: "Grammar of the IAM JSON policy language"
+// (reference_policies_grammar) and the pages of the single elements (reference_policies_elements_…).
+
+import type { PolicyDocument } from './trust.ts'
+
+/** Where a document is used: on a role as its trust policy, or on an identity or a session. */
+export type PolicyKind = 'trust' | 'identity'
+
+/**
+ * Reads a policy document as AWS does when one is stored or sent along, from JSON text or an object.
+ *
+ * @throws Error in the words of AWS's MalformedPolicyDocument
+ */
+export function readPolicy(kind: PolicyKind, policy: PolicyDocument | string): PolicyDocument {
+  const document = typeof policy === 'string' ? parsed(policy) : policy
+  const problem = policyProblem(kind, document)
+  if (problem !== undefined) throw new Error(`MalformedPolicyDocument: ${problem}`)
+  return document as PolicyDocument
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+const syntax = 'Syntax errors in policy.'
+const documentElements = new Set(['Version', 'Id', 'Statement'])
+const statementElements = new Set([
+  ...['Sid', 'Effect', 'Principal', 'NotPrincipal', 'Action', 'NotAction'],
+  ...['Resource', 'NotResource', 'Condition'],
+])
+
+/** Why AWS would refuse a document, in its words; undefined when it would take it. */
+export function policyProblem(kind: PolicyKind, document: unknown): string | undefined {
+  if (!isObject(document) || !hasOnly(document, documentElements)) return syntax
+  const { Version, Id, Statement } = document
+  if (Version !== undefined && Version !== '2012-10-17' && Version !== '2008-10-17') {
+    return 'The policy must contain a valid version string'
+  }
+  if (Id !== undefined && typeof Id !== 'string') return syntax
+  const statements: readonly unknown[] = Array.isArray(Statement) ? Statement : [Statement]
+  for (const statement of statements) {
+    const problem = statementProblem(kind, statement)
+    if (problem !== undefined) return problem
+  }
+  return sidProblem(statements)
+}
+
+function statementProblem(kind: PolicyKind, statement: unknown): string | undefined {
+  if (!isObject(statement) || !hasOnly(statement, statementElements)) return syntax
+  const { Effect, Condition, Action, NotAction } = statement
+  if (Effect !== 'Allow' && Effect !== 'Deny') return syntax
+  if (Condition !== undefined && !isCondition(Condition)) return syntax
+  const actions = oneOf(Action, NotAction)
+  if (actions === 'none') return 'Policy statement must contain actions.'
+  if (actions === 'wrong') return syntax
+  const vendor = /^(\*|[\w-]+:.+)$/
+  if (!textsIn(Action ?? NotAction).every((action) => vendor.test(action))) {
+    return 'Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.'
+  }
+  return kind === 'trust' ? trustProblem(statement) : identityProblem(statement)
+}
+
+function identityProblem(statement: Elements): string | undefined {
+  const { Principal, NotPrincipal, Resource, NotResource } = statement
+  if (Principal !== undefined || NotPrincipal !== undefined) {
+    return 'Policy document should not specify a principal.'
+  }
+  const resources = oneOf(Resource, NotResource)
+  if (resources === 'none') return 'Policy statement must contain resources.'
+  if (resources === 'wrong') return syntax
+  const wrong = textsIn(Resource ?? NotResource).find((name) => !/^(\*|arn:.+)$/.test(name))
+  return wrong === undefined ? undefined : `Resource ${wrong} must be in ARN format or "*".`
+}
+
+const principalKinds = new Set(['AWS', 'Federated', 'Service', 'CanonicalUser'])
+
+function trustProblem(statement: Elements): string | undefined {
+  const { Principal, NotPrincipal, Resource, NotResource } = statement
+  if (Principal === undefined && NotPrincipal === undefined) return 'Missing required field Principal'
+  if (Principal !== undefined && NotPrincipal !== undefined) return syntax
+  if (Resource !== undefined || NotResource !== undefined) return 'Has prohibited field Resource'
+  const named = Principal ?? NotPrincipal
+  if (named === '*') return undefined
+  if (!isObject(named) || Object.keys(named).length === 0) return syntax
+  if (!hasOnly(named, principalKinds) || !Object.values(named).every(isTexts)) return syntax
+  // A wildcard stands for everybody or nobody: it cannot stand inside a name.
+  const legal = /^(\*|\d{12}|arn:aws:(iam|sts)::\d{12}:[^*?]+)$/
+  const wrong = textsIn(named.AWS).find((name) => !legal.test(name))
+  return wrong === undefined ? undefined : `Invalid principal in policy: "AWS":"${wrong}"`
+}
+
+/** reference_policies_elements_sid: letters and digits, once in a document. An empty one counts as none. */
+function sidProblem(statements: readonly unknown[]): string | undefined {
+  const sids = statements.flatMap((statement) => (isObject(statement) ? [statement.Sid] : []))
+  const given = sids.filter((sid) => sid !== undefined && sid !== '')
+  if (given.some((sid) => typeof sid !== 'string')) return syntax
+  if (given.some((sid) => !/^[0-9A-Za-z]*$/.test(String(sid)))) {
+    return 'Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression [0-9A-Za-z]*'
+  }
+  const once = new Set(given).size === given.length
+  return once ? undefined : 'Statement IDs (SID) in a single policy must be unique.'
+}
+
+type Elements = Readonly<Record<string, unknown>>
+
+/** Of an element and its negation, exactly one must be there, as a text or a list of texts. */
+function oneOf(element: unknown, negation: unknown): 'right' | 'none' | 'wrong' {
+  if (element !== undefined && negation !== undefined) return 'wrong'
+  const value = element ?? negation
+  if (value === undefined || (Array.isArray(value) && value.length === 0)) return 'none'
+  return isTexts(value) ? 'right' : 'wrong'
+}
+
+function isCondition(condition: unknown): boolean {
+  const isValue = (value: unknown) => ['string', 'number', 'boolean'].includes(typeof value)
+  const isValues = (value: unknown) => (Array.isArray(value) ? value.every(isValue) : isValue(value))
+  const isKeys = (keys: unknown) => isObject(keys) && Object.values(keys).every(isValues)
+  return isObject(condition) && Object.values(condition).every(isKeys)
+}
+
+const isObject = (value: unknown): value is Elements =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const hasOnly = (object: Elements, names: ReadonlySet<string>) =>
+  Object.keys(object).every((name) => names.has(name))
+
+const isTexts = (value: unknown): boolean =>
+  Array.isArray(value) ? value.every((item) => typeof item === 'string') : typeof value === 'string'
+
+const textsIn = (value: unknown): readonly string[] =>
+  (Array.isArray(value) ? value : [value]).filter((item) => typeof item === 'string')
