@@ -11,12 +11,15 @@ import { knownTimeZones } from './zones.ts'
 type Issue = z.core.$ZodIssue
 type Wording = { readonly message: string; readonly hint?: string | undefined }
 
-/** Each issue as one diagnostic, unknown keys as one each. */
+/** Each issue as one diagnostic, unknown keys as one each; nothing that only follows from what YAML found wrong. */
 export function explain(issues: readonly Issue[], yaml: ReadYaml): readonly Diagnostic[] {
   const found = issues.flatMap((issue) => {
     const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)))
-    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(path, key, yaml))
-    return [diagnosticOf(issue, path, yaml)]
+    if (issue.code === 'unrecognized_keys') {
+      const keys = issue.keys.filter((key) => yaml.isWhole([...path, key]))
+      return keys.map((key) => unknownKey(path, key, yaml))
+    }
+    return yaml.isWhole(path) ? [diagnosticOf(issue, path, yaml)] : []
   })
   // A misspelt key is one mistake: that its right spelling is missing is no second one.
   const misspelt = new Set(found.flatMap(({ meant }) => meant ?? []))

@@ -26,6 +26,89 @@ const timeOf = (body: string) => ruleOf(`    conditions:\n      time:\n${body}`)
 
 const emptyRule = 'write `conditions: {}` for a rule that is meant to match everybody'
 
+/** A rule with a misspelt effect, to be found whatever else is wrong. */
+const misspelt = (name: string, conditions = '{}', more = '') =>
+  `  - name: ${name}\n    effect: Deni\n    conditions: ${conditions}\n${more}`
+const misspeltIn = (...lines: number[]) =>
+  lines.map(
+    (line) =>
+      `${line}:13 rules[${line === 4 ? 0 : 1}].effect: \`Deni\` is not an effect (did you mean \`deny\`?)`,
+  )
+const openQuote =
+  'a quote that is never closed (close the quote; put a text that holds one kind of quote in the other kind)'
+
+describe('what YAML finds wrong hides nothing else', () => {
+  const head = 'version: "1"\nrules:\n'
+  for (const [name, text, want] of [
+    [
+      'a pattern without quotes',
+      misspelt('a', '{profiles: [*-dev]}') + misspelt('b'),
+      [
+        ...misspeltIn(4),
+        '5:29 : `*-dev` refers to no anchor above it (put a pattern that begins with `*` in quotes: `"*-dev"`)',
+        ...misspeltIn(7),
+      ],
+    ],
+    [
+      'one where no pattern may be, which is one error',
+      '  - name: a\n    effect: *deny\n    conditions: {}\n',
+      [
+        '4:13 : `*deny` refers to no anchor above it (put a pattern that begins with `*` in quotes: `"*deny"`)',
+      ],
+    ],
+    [
+      'a tag',
+      misspelt('!x a') + misspelt('b'),
+      ['3:11 : a YAML tag that means nothing here (remove the tag)', ...misspeltIn(4, 7)],
+    ],
+    [
+      'a key twice',
+      misspelt('a', '{}', '    name: b\n') + misspelt('c'),
+      [
+        ...misspeltIn(4),
+        '6:5 : the same key twice in one mapping (keep one of the two)',
+        '8:13 rules[1].effect: `Deni` is not an effect (did you mean `deny`?)',
+      ],
+    ],
+    [
+      'a quote that is open at the end of the text',
+      misspelt('a') + misspelt('b', '{}', '    reason: "open\n'),
+      [...misspeltIn(4, 7), `9:13 : ${openQuote}`],
+    ],
+    [
+      'an open quote, which swallows the keys that follow: they are not missing',
+      `${misspelt('a')}  - name: "b\n    effect: deny\n    conditions: {}\n`,
+      [...misspeltIn(4), `6:11 : ${openQuote}`],
+    ],
+    [
+      'a key that is too far left: what is before it is whole, what is around it is not',
+      `  - effect: deny\n    conditions: {}\n${misspelt('b').replace('    cond', '   cond')}`,
+      [
+        '3:5 rules[0].name: `name` is missing (write a unique name: `name: dev-allow`)',
+        '6:13 rules[1].effect: `Deni` is not an effect (did you mean `deny`?)',
+        '7:1 : not YAML: sequence item without - indicator (undefined)',
+      ],
+    ],
+    [
+      'an open bracket, whose items are not looked at',
+      misspelt('a', '{profiles: ["", 5'),
+      [
+        ...misspeltIn(4),
+        '6:1 : not YAML: flow sequence in block collection must be sufficiently indented and end with a ] (close the bracket)',
+      ],
+    ],
+    [
+      'an error in a mapping that an alias repeats is one error',
+      '  - name: a\n    effect: deny\n    conditions: &c {profiles: []}\n  - name: b\n    effect: deny\n    conditions: *c\n',
+      [
+        '5:31 rules[0].conditions.profiles: `profiles` is empty (write a list, `[dev, staging]`, or leave the key out for any)',
+      ],
+    ],
+  ] as const) {
+    it(name, async () => expect(await errorsOf(head + text)).toEqual(want))
+  }
+})
+
 describe('the document as a whole', () => {
   for (const [name, text, want] of [
     ['an empty text', '', ['1:1 : the policy is empty (begin with `version: "1"` and `rules:`)']],
@@ -89,7 +172,7 @@ describe('the document as a whole', () => {
       'an open bracket',
       'version: "1"\nrules: [',
       [
-        '2:9 : not YAML: flow sequence in block collection must be sufficiently indented and end with a ] (undefined)',
+        '2:9 : not YAML: flow sequence in block collection must be sufficiently indented and end with a ] (close the bracket)',
       ],
     ],
     [
@@ -100,12 +183,18 @@ describe('the document as a whole', () => {
     [
       'a tag',
       'version: !text "1"\nrules: []',
-      ['1:10 : a YAML tag that means nothing here (remove the tag)'],
+      [
+        '1:10 : a YAML tag that means nothing here (remove the tag)',
+        '2:8 rules: `rules` is empty (write at least one rule)',
+      ],
     ],
     [
       'an alias without an anchor',
       'version: *v\nrules: []',
-      ['1:10 : `*v` refers to no anchor above it (put a pattern that begins with `*` in quotes: `"*v"`)'],
+      [
+        '1:10 : `*v` refers to no anchor above it (put a pattern that begins with `*` in quotes: `"*v"`)',
+        '2:8 rules: `rules` is empty (write at least one rule)',
+      ],
     ],
     [
       'a star without quotes',

@@ -25,10 +25,10 @@ export function load(source: Source, at: CompiledAt): Compilation {
   const yaml = readYaml(source.text)
   const blank = yaml.data?.value === null || yaml.data?.value === undefined
   if (yaml.data === undefined) return failed(yaml.diagnostics)
-  if (blank) return failed([...yaml.diagnostics, emptyDocument])
+  if (blank) return failed([...yaml.diagnostics, ...(yaml.isWhole([]) ? [emptyDocument] : [])])
   const parsed = accessPolicy.safeParse(yaml.data.value)
   const wrong = parsed.success ? [] : explain(parsed.error.issues, yaml)
-  const diagnostics = [...yaml.diagnostics, ...wrong, ...namesTwice(source.text, yaml)]
+  const diagnostics = oncePerPlace(yaml.diagnostics, [...wrong, ...namesTwice(source.text, yaml)])
   if (!parsed.success || diagnostics.length > 0) return failed(diagnostics)
   const policy = compile(parsed.data, at)
   return { policy, warnings: warnings(policy, yaml) }
@@ -45,6 +45,18 @@ const emptyDocument: Diagnostic = {
 const failed = (diagnostics: readonly Diagnostic[]): Compilation => ({
   diagnostics: [...diagnostics].sort((a, b) => a.span.start - b.span.start),
 })
+
+/**
+ * What YAML finds wrong, then what the format does: not again where YAML's finding is the cause, and once only in a
+ * mapping that aliases repeat.
+ */
+function oncePerPlace(ofYaml: readonly Diagnostic[], ofFormat: readonly Diagnostic[]): readonly Diagnostic[] {
+  const taken = new Set(ofYaml.map(({ span }) => span.start))
+  const once = new Map(
+    ofFormat.toReversed().map((diagnostic) => [`${diagnostic.span.start} ${diagnostic.message}`, diagnostic]),
+  )
+  return [...ofYaml, ...[...once.values()].toReversed().filter(({ span }) => !taken.has(span.start))]
+}
 
 /** Rules of the same name: looked for in the raw data, so that another error does not hide them. */
 function namesTwice(text: string, yaml: ReadYaml): readonly Diagnostic[] {
