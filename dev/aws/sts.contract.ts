@@ -87,6 +87,23 @@ const refusedPolicies = [
   ],
 ] as const
 
+const tagsOf = (...keys: readonly string[]) => ({ Tags: keys.map((Key) => ({ Key, Value: 'v' })) })
+const manyTags = (count: number) => tagsOf(...Array.from({ length: count }, (_, i) => `k${i}`))
+const managed = (arn: string) => ({ PolicyArns: [{ arn }] })
+
+const refusedTerms: readonly (readonly [what: string, input: object])[] = [
+  ['51 tags', manyTags(51)],
+  ['a tag key of 129 characters', tagsOf('k'.repeat(129))],
+  ['an empty tag key', tagsOf('')],
+  ['a tag key with a sign that is not allowed', tagsOf('a*')],
+  ['a tag key with the reserved prefix', tagsOf('AWS:team')],
+  ['tag keys that differ in capitals only', tagsOf('Team', 'team')],
+  ['a tag value of 257 characters', { Tags: [{ Key: 'k', Value: 'v'.repeat(257) }] }],
+  ['a tag without a value', { Tags: [{ Key: 'k' }] }],
+  ['a managed policy whose ARN names a role', managed(roles.dev)],
+  ['a managed policy whose ARN is a word', managed('ReadOnlyAccess')],
+]
+
 export const tokenCases: readonly Case[] = [
   {
     name: 'STS names a user with its id and account',
@@ -422,6 +439,38 @@ export const tokenCases: readonly Case[] = [
       ]) {
         keysOf((await assume(backend, { Policy: JSON.stringify(document) })).Credentials)
       }
+    },
+  },
+  ...refusedTerms.map(
+    ([what, input]): Case => ({
+      name: `STS refuses ${what}`,
+      moto: noPatterns,
+      async run(backend) {
+        const refusal = await refusalOf(assume(backend, { RoleArn: roles.sandbox, ...input }))
+        expect(refusal).toMatchObject({ name: 'ValidationError', $metadata: { httpStatusCode: 400 } })
+      },
+    }),
+  ),
+  {
+    name: 'STS takes 50 tags, and keys and values of full length',
+    async run(backend) {
+      const long = {
+        Tags: [
+          { Key: 'ä'.repeat(128), Value: 'v'.repeat(256) },
+          { Key: 'k', Value: '' },
+        ],
+      }
+      for (const input of [manyTags(50), long]) {
+        keysOf((await assume(backend, { RoleArn: roles.sandbox, ...input })).Credentials)
+      }
+    },
+  },
+  {
+    name: 'the local STS says that it has no managed policies',
+    moto: 'laxer: passes over them',
+    async run(backend) {
+      const refusal = await refusalOf(assume(backend, managed('arn:aws:iam::aws:policy/ReadOnlyAccess')))
+      expect(refusal.name).toBe('NotImplemented')
     },
   },
 ]

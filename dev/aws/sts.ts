@@ -14,7 +14,7 @@ import {
   type Service,
   type Stage,
 } from './service.ts'
-import { sessionPolicy } from './session-terms.ts'
+import { checkTags, refuseManagedPolicies, sessionPolicy } from './session-terms.ts'
 import { evaluatePolicy } from './trust.ts'
 import { AwsError, type JsonObject, numberOf, textOf } from './wire.ts'
 import { type Role, rolePrincipal } from './world.ts'
@@ -101,6 +101,8 @@ function checkAssumeRole(call: Call): void {
   if (!/^arn:aws(-cn|-us-gov)?:iam::\d{12}:role\/.+$/.test(textOf(params, 'RoleArn') ?? '')) {
     throw new AwsError('ValidationError', `${textOf(params, 'RoleArn')} is invalid`)
   }
+  checkTags(call)
+  refuseManagedPolicies(call)
 }
 
 /** "Compare AWS STS credentials": root cannot assume roles; a federated user's only STS call is GetCallerIdentity. */

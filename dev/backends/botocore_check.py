@@ -32,6 +32,9 @@ COMMON_ERRORS = {
     "ValidationException",
 }
 
+# What the local AWS says of a part of AWS that it does not have.
+LOCAL_ERRORS = {"NotImplemented"}
+
 JSON_TYPES = {
     "string": str,
     "character": str,
@@ -144,7 +147,7 @@ def check(session, exchange):
         return
     modelled = {shape.error_code for shape in operation.error_shapes}
     code = parsed.get("Error", {}).get("Code")
-    if code not in modelled | COMMON_ERRORS:
+    if code not in modelled | COMMON_ERRORS | LOCAL_ERRORS:
         yield f"{where}: error {code} is not among {sorted(modelled)}"
 
 
