@@ -80,6 +80,24 @@ it('a hostile pattern does not blow up', () => {
   expect(globMatches(`${'*?'.repeat(500)}b`, 'a'.repeat(20_000), '/')).toBe(false)
 })
 
+it('a pattern of bounded length takes steps in proportion to the text', () => {
+  const steps = (length: number) => {
+    const real = String.prototype.codePointAt
+    let count = 0
+    // Counts what is looked at, on this one text.
+    const text = Object.assign(new String('a'.repeat(length)), {
+      codePointAt(at: number) {
+        count++
+        return real.call(this, at)
+      },
+    })
+    expect(globMatches(`${'*a'.repeat(127)}*b`, text as string)).toBe(false)
+    return count
+  }
+  expect(steps(40_000) / steps(10_000)).toBeLessThan(5)
+  expect(steps(40_000)).toBeLessThan(256 * 40_000)
+})
+
 it('agrees with a regular expression on short random texts', () => {
   const over = (letters: string) => fc.string({ unit: fc.constantFrom(...letters), maxLength: 8 })
   fc.assert(

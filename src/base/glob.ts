@@ -1,7 +1,8 @@
 /**
  * Whether the whole text matches a glob in which `*` stands for any run of characters and `?` for one (a code
- * point, not half of one). Never more than pattern times text steps: only the last `*` is ever retried, because
- * an earlier one cannot do better by taking more, nor by reaching over `stop`.
+ * point, not half of one). Takes at most about pattern times text steps: only the last `*` is ever retried, because
+ * an earlier one cannot do better by taking more, nor by reaching over `stop`. That is linear in the text for patterns
+ * of bounded length, such as an access policy's (256 characters); callers with other patterns must bound them.
  *
  * @param stop a character that neither `*` nor `?` may match, such as `/`; none by default
  */

@@ -146,6 +146,19 @@ const about = (path: string) => ({ description: advice.get(path)?.is ?? '' })
 const names = (path: string, item: z.ZodType<string>) => z.array(item).min(1).meta(about(path)).optional()
 const name = (path: string) => z.string().regex(/\S/).meta(about(path))
 
+/** AWS's names have at most 128 characters. The bound is also what makes matching linear in the text. */
+const longestPattern = 256
+
+const pattern = (path: string) =>
+  z
+    .string()
+    .regex(/\S/)
+    .refine((text) => [...text].length <= longestPattern, {
+      error: `a pattern of more than ${longestPattern} characters`,
+      params: { hint: 'write a shorter one with `*`, or several: names in AWS have at most 128 characters' },
+    })
+    .meta({ ...about(path), maxLength: longestPattern })
+
 const hours = z
   .strictObject({
     start: z
@@ -184,8 +197,8 @@ const time = z
 
 const conditions = z
   .strictObject({
-    profiles: names('rules[].conditions.profiles', name('rules[].conditions.profiles[]')),
-    users: names('rules[].conditions.users', name('rules[].conditions.users[]')),
+    profiles: names('rules[].conditions.profiles', pattern('rules[].conditions.profiles[]')),
+    users: names('rules[].conditions.users', pattern('rules[].conditions.users[]')),
     mode: z
       .array(z.enum(modes).meta(about('rules[].conditions.mode[]')))
       .min(1)
@@ -204,7 +217,12 @@ const rule = z
     max_server_duration: z
       .string()
       .regex(/^\+?((\d+(\.\d*)?|\.\d+)(h|ms|us|µs|ns|m|s))+$/, { abort: true })
-      .refine(isLongEnough, { error: 'a credential cannot live less than 15 minutes' })
+      .refine((text) => secondsOf(text) !== undefined, {
+        error: 'a duration must come to whole seconds, and be written in at most 64 characters',
+      })
+      .refine((text) => (secondsOf(text) ?? 900) >= 900, {
+        error: 'a credential cannot live less than 15 minutes',
+      })
       .meta(about('rules[].max_server_duration'))
       .optional(),
     session_table: z
@@ -243,15 +261,18 @@ export const keysOf: ReadonlyMap<string, readonly string[]> = new Map([
   ['rules[].conditions.time.hours', Object.keys(hours.shape)],
 ])
 
-/** The JSON Schema for editors, as data. It knows all but time zones, unique names and `start` equal to `end`. */
+/**
+ * The JSON Schema for editors, as data. It knows all but what a duration comes to,
+ * time zones, unique names and `start` equal to `end`.
+ */
 export function accessPolicyJsonSchema(): Readonly<Record<string, unknown>> {
   return z.toJSONSchema(accessPolicy, { target: 'draft-7' })
 }
 
-function isLongEnough(text: string): boolean {
+function secondsOf(text: string): number | undefined {
   try {
-    return parseDuration(text) >= 900
+    return parseDuration(text)
   } catch {
-    return false
+    return undefined
   }
 }

@@ -30,6 +30,22 @@ describe('the schema agrees with the loader', () => {
     ['an unknown key', ruleOf('{name: a, effect: deny, conditions: {}, x: 1}'), false],
     ['an unknown condition', ruleOf('{name: a, effect: deny, conditions: {user: [a]}}'), false],
     ['an empty list', ruleOf('{name: a, effect: deny, conditions: {users: []}}'), false],
+    [
+      'a pattern of 256 characters',
+      ruleOf(`{name: a, effect: deny, conditions: {users: [${'a'.repeat(256)}]}}`),
+      true,
+    ],
+    [
+      'one of 256 emojis',
+      ruleOf(`{name: a, effect: deny, conditions: {users: [${'😀'.repeat(256)}]}}`),
+      true,
+    ],
+    ['a user of 257', ruleOf(`{name: a, effect: deny, conditions: {users: [${'a'.repeat(257)}]}}`), false],
+    [
+      'a profile of 257',
+      ruleOf(`{name: a, effect: deny, conditions: {profiles: [${'a'.repeat(257)}]}}`),
+      false,
+    ],
     ['an empty user', ruleOf('{name: a, effect: deny, conditions: {users: [""]}}'), false],
     ['a blank name', ruleOf('{name: " ", effect: deny, conditions: {}}'), false],
     [
@@ -52,6 +68,24 @@ describe('the schema agrees with the loader', () => {
     it(name, async () => {
       const compiled = await compileAccessPolicy({ name, text }, { nowMs: 0, tzVersion: '' })
       expect([validate(parse(text)), 'policy' in compiled]).toEqual([want, want])
+    })
+  }
+})
+
+describe('the schema leaves what a duration comes to to the loader', () => {
+  const validate = new Ajv({ strict: true, strictRequired: false }).compile(schema)
+  const wholeSeconds = 'a duration must come to whole seconds, and be written in at most 64 characters'
+  for (const [name, duration, message] of [
+    ['too short', '5m', 'a credential cannot live less than 15 minutes'],
+    ['half a second', '1h0.5s', wholeSeconds],
+    ['a nanosecond too many', '900000000001ns', wholeSeconds],
+    ['too many digits', `${'0'.repeat(70)}1h`, wholeSeconds],
+  ] as const) {
+    it(name, async () => {
+      const text = `version: "1"\nrules: [{name: a, effect: deny, conditions: {}, max_server_duration: ${duration}}]`
+      const compiled = await compileAccessPolicy({ name, text }, { nowMs: 0, tzVersion: '' })
+      expect(validate(parse(text))).toBe(true)
+      expect('diagnostics' in compiled && compiled.diagnostics.map((one) => one.message)).toEqual([message])
     })
   }
 })
