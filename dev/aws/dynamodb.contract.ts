@@ -112,6 +112,32 @@ export const tableCases: readonly Case[] = [
       })
     },
   },
+  ...(['', 'other', 'a'.repeat(256)] as const).map(
+    (AttributeName): Case => ({
+      name: `DynamoDB refuses to switch time to live off by an attribute name of ${AttributeName.length} characters`,
+      moto: 'laxer: takes any attribute',
+      async run(backend) {
+        await makeTable(backend)
+        const set = (TimeToLiveSpecification: { Enabled: boolean; AttributeName: string }) =>
+          backend.as().dynamodb.send(new UpdateTimeToLiveCommand({ TableName, TimeToLiveSpecification }))
+        await set({ Enabled: true, AttributeName: 'ttl' })
+        expect((await refusalOf(set({ Enabled: false, AttributeName }))).name).toBe('ValidationException')
+        await set({ Enabled: false, AttributeName: 'ttl' })
+      },
+    }),
+  ),
+  ...([0, 36] as const).map(
+    (RecoveryPeriodInDays): Case => ({
+      name: `DynamoDB refuses a recovery period of ${RecoveryPeriodInDays} days`,
+      moto: 'laxer: takes any period',
+      async run(backend) {
+        await makeTable(backend)
+        const PointInTimeRecoverySpecification = { PointInTimeRecoveryEnabled: true, RecoveryPeriodInDays }
+        const on = new UpdateContinuousBackupsCommand({ TableName, PointInTimeRecoverySpecification })
+        expect((await refusalOf(backend.as().dynamodb.send(on))).name).toBe('ValidationException')
+      },
+    }),
+  ),
   {
     name: 'DynamoDB switches point-in-time recovery on',
     async run(backend) {

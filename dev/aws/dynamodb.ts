@@ -7,6 +7,7 @@ import { once } from 'node:events'
 import { type Server, request as send } from 'node:http'
 import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
+import { checkMembers } from './check.ts'
 import { type Answer, authorize, type Call, type Operation, type Service, type Stage } from './service.ts'
 import { AwsError, type JsonObject, textOf } from './wire.ts'
 import type { World } from './world.ts'
@@ -121,10 +122,20 @@ async function updateTimeToLive(stage: Stage, call: Call): Promise<Answer> {
   if (attribute === undefined || typeof asked.Enabled !== 'boolean') {
     throw new AwsError('ValidationException', 'TimeToLiveSpecification needs Enabled and AttributeName')
   }
+  checkMembers('ValidationException', [
+    ['timeToLiveSpecification.attributeName', attribute, { min: 1, max: 255 }],
+  ])
   const extras = extrasOf(store, name)
   const isOn = extras.ttl !== undefined
   if (isOn === asked.Enabled) {
     throw new AwsError('ValidationException', `TimeToLive is already ${isOn ? 'enabled' : 'disabled'}`)
+  }
+  // Switching off names the attribute that is active.
+  if (isOn && extras.ttl !== attribute) {
+    throw new AwsError(
+      'ValidationException',
+      `TimeToLive is active on a different AttributeName: ${extras.ttl}`,
+    )
   }
   extras.ttl = asked.Enabled ? attribute : undefined
   return { result: { TimeToLiveSpecification: { Enabled: asked.Enabled, AttributeName: attribute } } }
@@ -147,6 +158,9 @@ async function updateContinuousBackups(stage: Stage, call: Call): Promise<Answer
   const { store, name } = await existingTable(stage, call)
   const asked = (call.params.PointInTimeRecoverySpecification ?? {}) as JsonObject
   const days = typeof asked.RecoveryPeriodInDays === 'number' ? asked.RecoveryPeriodInDays : 35
+  checkMembers('ValidationException', [
+    ['pointInTimeRecoverySpecification.recoveryPeriodInDays', days, { min: 1, max: 35 }],
+  ])
   extrasOf(store, name).recoveryDays = asked.PointInTimeRecoveryEnabled === true ? days : undefined
   return { result: backups(store, name) }
 }
