@@ -37,8 +37,14 @@ describe('each kind of breach is caught', () => {
     ['a room that nobody planned', 'src/attic/a.ts', '', 'not in house.json'],
     ['an import from outside src', 'src/cli/a.ts', "import { x } from '../../dev/b.ts'", 'not in src/'],
     ['the ambient clock', 'src/policy/a.ts', 'const t = Date.now()', 'ask the Clock'],
+    ['its date without parentheses', 'src/policy/a.ts', 'const t = new Date', 'ask the Clock'],
+    ['the clock of performance', 'src/policy/a.ts', 'performance.now()', 'ask the Clock'],
+    ['a random UUID', 'src/aws/a.ts', 'const id = randomUUID()', 'ask the Random'],
     ['ambient randomness', 'src/policy/a.ts', 'Math.random()', 'ask the Random'],
     ['the ambient environment', 'src/aws/a.ts', 'process.env.HOME', 'take it as an argument'],
+    ['the environment taken apart', 'src/aws/a.ts', 'const { env } = process', 'take it as an argument'],
+    ['the environment by its name', 'src/aws/a.ts', "process['env']", 'take it as an argument'],
+    ['the process imported', 'src/aws/a.ts', "import { env } from 'node:process'", 'take it as an argument'],
     [
       'the SDK outside its room',
       'src/cli/a.ts',
@@ -46,6 +52,21 @@ describe('each kind of breach is caught', () => {
       'go through the room `aws`',
     ],
     ['I/O in a pure room', 'src/policy/a.ts', "import fs from 'node:fs'", 'this room is pure'],
+    ['fs by its bare name', 'src/policy/a.ts', "import fs from 'fs'", 'this room is pure'],
+    ['HTTP/2 in a pure room', 'src/policy/a.ts', "import('node:http2')", 'this room is pure'],
+    [
+      'DNS in a pure room',
+      'src/policy/a.ts',
+      "import { lookup } from 'node:dns/promises'",
+      'this room is pure',
+    ],
+    ['TLS in a pure room', 'src/policy/a.ts', "import 'node:tls'", 'this room is pure'],
+    ['a fetch in a pure room', 'src/policy/a.ts', 'await fetch(url)', 'this room is pure'],
+    ['an import by a template', 'src/cli/a.ts', 'await import(`../aws/${x}.ts`)', 'in plain quotes'],
+    ['a require that is made', 'src/cli/a.ts', 'createRequire(import.meta.url)', 'in plain quotes'],
+    ['a fake in the product', 'src/cli/a.ts', "import { x } from '../base/clock.fake.ts'", 'stays in tests'],
+    ['state of a module', 'src/cli/a.ts', 'let count = 0', 'has no state'],
+    ['a default export by another name', 'src/cli/a.ts', 'export { x as default }', 'named export'],
     ['a default export', 'src/cli/a.ts', 'export default 1', 'named export'],
     ['a re-export of everything', 'src/cli/a.ts', "export * from './b.ts'", 'name what'],
   ] as const) {
@@ -65,6 +86,17 @@ describe('each kind of breach is caught', () => {
 
   it('a loop in the floor plan itself', () => {
     expect(breaches({ rooms: { a: ['b'], b: ['a'] } }, [])).toEqual(['house.json: loop a → b → a'])
+  })
+
+  it('what may be said where it belongs', () => {
+    const files = [
+      { path: 'src/base/random.ts', text: "import { randomBytes } from 'node:crypto'" },
+      { path: 'src/base/clock.ts', text: 'Date.now()' },
+      { path: 'src/cli/real-io.ts', text: 'const { platform } = process' },
+      { path: 'src/policy/a.ts', text: 'new Date(ms)\nfunction f() {\n  let x = 1\n}' },
+      { path: 'src/policy/a.test.ts', text: "import { x } from '../base/clock.fake.ts'" },
+    ]
+    expect(breaches(plan, files)).toEqual([])
   })
 
   it('and a house in order has none', () => {

@@ -21,17 +21,24 @@ const inRoom = (path: string, ...rooms: string[]) => rooms.some((room) => path.s
 
 const bans: readonly Ban[] = [
   {
-    phrase: /\bDate\.now\(|\bnew Date\(\)/,
+    phrase:
+      /\bDate\.now\b|\bnew Date\b(?!\s*\(\s*[^\s)])|\bperformance\.(now|timeOrigin)\b|\bprocess\.(hrtime|uptime)\b/,
     allowed: (path) => path === 'src/base/clock.ts',
     instead: 'ask the Clock you were given',
   },
   {
-    phrase: /\bMath\.random\(/,
-    allowed: () => false,
+    phrase: /\bMath\.random\b|\brandomUUID\b|\bgetRandomValues\b|\brandom(Bytes|Int|Fill|FillSync)\b/,
+    allowed: (path) => path === 'src/base/random.ts',
     instead: 'ask the Random you were given',
   },
   {
-    phrase: /\bprocess\.(env|argv|exit|platform|stdout|stderr|stdin|cwd|umask)\b/,
+    phrase: /\bprocess\s*(\?\.|\.)\s*(env|argv|exit|platform|stdout|stderr|stdin|cwd|umask)\b/,
+    allowed: (path) => inRoom(path, 'cli'),
+    instead: 'take it as an argument; cli/deps.ts gives the real one',
+  },
+  {
+    // The same in other words: by index, taken apart, imported.
+    phrase: /\bprocess\s*(\?\.)?\[|=\s*process\b(?!\.)|(\bfrom|\bimport)\s*\(?\s*['"](node:)?process['"]/,
     allowed: (path) => inRoom(path, 'cli'),
     instead: 'take it as an argument; cli/deps.ts gives the real one',
   },
@@ -41,10 +48,27 @@ const bans: readonly Ban[] = [
     instead: 'go through the room `aws`',
   },
   {
-    phrase: /['"]node:(fs|child_process|net|http|https|os)['"/]/,
+    phrase:
+      /(\bfrom|\bimport)\s*\(?\s*['"](node:)?(fs|child_process|dgram|dns|net|tls|http|http2|https|os|worker_threads)['"/]|\bfetch\(/,
     allowed: (path) => !inRoom(path, ...pureRooms),
     instead: 'this room is pure: take the value as an argument',
   },
+  {
+    phrase: /\bimport\s*\(\s*`|\bcreateRequire\b/,
+    allowed: () => false,
+    instead: 'name what you import in plain quotes, so that this checker sees it',
+  },
+  {
+    phrase: /(\bfrom|\bimport)\s*\(?\s*['"][^'"]*\.(test|fake|contract)\.ts['"]/,
+    allowed: () => false,
+    instead: 'what tests use stays in tests',
+  },
+  {
+    phrase: /^(export\s+)?(let|var)\s/m,
+    allowed: () => false,
+    instead: 'a module has no state: keep it in what a function returns',
+  },
+  { phrase: /\bexport\s*\{[^}]*\bas\s+default\b/, allowed: () => false, instead: 'use a named export' },
   { phrase: /export default\b/, allowed: () => false, instead: 'use a named export' },
   { phrase: /export \* /, allowed: () => false, instead: 'name what you re-export' },
 ]
