@@ -55,7 +55,13 @@ export function readYaml(text: string): ReadYaml {
 }
 
 function readDocument(text: string): ReadYaml {
-  const document = parseDocument(text, { prettyErrors: false, stringKeys: true, version: '1.2' })
+  const document = parseDocument(text, {
+    prettyErrors: false,
+    stringKeys: true,
+    version: '1.2',
+    // What is worth saying is said as a diagnostic, never as a warning of Node's.
+    logLevel: 'error',
+  })
   const found = firstOfEachPlace([
     ...syntaxErrors(document, text),
     ...strayDirective(document, text),
