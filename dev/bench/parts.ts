@@ -31,7 +31,7 @@ export function watchedRun(world: World): Seen {
   return JSON.parse(readFileSync(report, 'utf8')) as Seen
 }
 
-/** What the run must not have loaded: each costs more than all that it did (docs/decisions/0011-the-warm-path.md). */
+/** What the run must not have loaded: each costs more than all that it did (docs/decisions/0008-the-warm-path.md). */
 export function heavyThings({ modules, builtins, dateFormats }: Seen): readonly string[] {
   const heavy = /^(child_process|http|https|http2|net|tls|dns|tty|readline|worker_threads|zlib|inspector)$/
   return [
