@@ -21,7 +21,8 @@ function commandsGuide(sections: readonly Section[]): string {
     '',
     "Every command shows this page's text with `--help`. A flag goes over its environment variable, the variable over",
     'the default. `--flag value` and `--flag=value` mean the same; a switch is undone by `--no-` before its name; `--` ends',
-    'the flags. Times are written like `15m`, `1h30m` or `900` (seconds).',
+    'the flags. Times are written like `15m`, `1h30m` or `900` (seconds). The commands of the policy language also take their',
+    'flags as Go writes them: `-json`, `-color=false`.',
     ...sections.flatMap(({ title, commands }) => ['', `**${title}**`, '', ...commands.map(entryOf)]),
     ...sections.flatMap(({ commands }) => commands.flatMap(chapterOf)),
   ]

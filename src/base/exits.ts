@@ -4,7 +4,7 @@
 export type Exit = { readonly status: string; readonly meaning: string }
 
 /** The tables of exit statuses, by kind of command. */
-export const exits: Readonly<Record<'gateway' | 'exec', readonly Exit[]>> = {
+export const exits: Readonly<Record<'gateway' | 'exec' | 'apply', readonly Exit[]>> = {
   gateway: [
     { status: '0', meaning: 'done' },
     { status: '1', meaning: 'refused or failed; the code is in brackets on stderr' },
@@ -15,5 +15,12 @@ export const exits: Readonly<Record<'gateway' | 'exec', readonly Exit[]>> = {
     { status: '127', meaning: 'the command was not found' },
     { status: '126', meaning: 'the command cannot be executed' },
     { status: '1', meaning: 'refused or failed before it ran; the code is in brackets on stderr' },
+  ],
+  apply: [
+    { status: '0', meaning: 'every policy passes, or its level lets it fail' },
+    { status: '1', meaning: 'a policy fails' },
+    { status: '2', meaning: "a policy's result is undefined" },
+    { status: '3', meaning: 'a policy goes wrong while it is evaluated' },
+    { status: '9', meaning: 'anything else: a policy or configuration that cannot be read, a wrong flag' },
   ],
 }

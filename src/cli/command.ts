@@ -2,6 +2,7 @@
 // docs/guide/commands.md and the tests read them from here. Names of flags are camelCase keys here and
 // --kebab-case on the command line.
 
+import type { exits } from '../base/index.ts'
 import type { Deps } from './deps.ts'
 
 type FlagBase = {
@@ -26,7 +27,7 @@ type ValueBase<T> = FlagBase & {
 
 /** One flag of a command. */
 export type Flag =
-  | (FlagBase & { readonly type: 'boolean' })
+  | (FlagBase & { readonly type: 'boolean'; readonly default?: boolean })
   | (ValueBase<string> & { readonly type: 'string' })
   /** Seconds; typed as `1h30m`, `15m` or bare seconds. */
   | (ValueBase<number> & { readonly type: 'duration' })
@@ -83,7 +84,12 @@ export type Definition<F extends Flags, P extends Positionals> = {
   /** Everything after the first positional or `--` belongs to a child command; this is what the help calls it. */
   readonly passthrough?: { readonly placeholder: string; readonly help: string }
   /** Which table of exit statuses the help shows (decision 23). */
-  readonly exits?: 'gateway' | 'exec'
+  readonly exits?: keyof typeof exits
+  /**
+   * A command of the policy language: it takes flags as Go writes them too (`-json`, `-trace=false`), and whatever
+   * keeps it from its work ends it with status 9.
+   */
+  readonly group?: 'language'
   /** Gives the exit status. */
   run(deps: Deps, values: Values<F, P>): Promise<number> | number
 }

@@ -7,6 +7,7 @@ import { coloursOf } from './colour.ts'
 import { type Command, type Flag, flagName, type Section } from './command.ts'
 import type { Deps } from './deps.ts'
 import type { Io } from './io.ts'
+import { withTwoDashes } from './two-dashes.ts'
 import { resolveValues, type Typed } from './values.ts'
 
 type Chosen = { readonly command: Command; readonly typed: Typed }
@@ -29,6 +30,13 @@ export function commandOf(argv: readonly string[], sections: readonly Section[])
   return commands.find((command) => words(command).every((word, at) => word === argv[at]))
 }
 
+function asFrameworkReads(argv: readonly string[], sections: readonly Section[]): readonly string[] {
+  const command = commandOf(argv, sections)
+  if (command === undefined) return argv
+  const words = command.name.split(' ').length
+  return [...argv.slice(0, words), ...withTwoDashes(command, argv.slice(words))]
+}
+
 /** What a command line of one command says, read as the framework reads it. @throws SentinelError USAGE */
 export function frameworkParse(command: Command, args: readonly string[], io: Io): Typed | undefined {
   const chosen = parse([...command.name.split(' '), ...args], io, [
@@ -43,7 +51,7 @@ function parse(argv: readonly string[], io: Io, sections: readonly Section[]): C
     asked.chosen = chosen
   })
   try {
-    root.parse(argv, { from: 'user' })
+    root.parse(asFrameworkReads(argv, sections), { from: 'user' })
   } catch (thrown) {
     if (!(thrown instanceof CommanderError)) throw thrown
     if (thrown.exitCode === 0 || thrown.code === 'commander.help') return thrown.exitCode
@@ -175,7 +183,7 @@ export function helpOf(flag: Flag): string {
   const notes: string[] = []
   if ('required' in flag && flag.required === true) notes.push('required')
   if ('default' in flag && flag.default !== undefined) {
-    notes.push(`default ${flag.type === 'duration' ? formatDuration(flag.default) : flag.default}`)
+    notes.push(`default ${flag.type === 'duration' ? formatDuration(flag.default) : String(flag.default)}`)
   }
   if (flag.type === 'list') notes.push('may be given more than once')
   if (flag.env !== undefined) notes.push(`or ${flag.env}`)

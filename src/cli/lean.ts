@@ -3,6 +3,7 @@
 // together: what this parser accepts, the framework reads alike.
 
 import { type Command, flagName } from './command.ts'
+import { withTwoDashes } from './two-dashes.ts'
 import type { Typed } from './values.ts'
 
 type Known = { readonly key: string; readonly means: 'value' | 'true' | 'false' }
@@ -12,7 +13,7 @@ export function leanParse(command: Command, args: readonly string[]): Typed | un
   const known = knownFlags(command)
   const flags = new Map<string, string[]>()
   const positionals: string[] = []
-  for (let rest = args; rest.length > 0; ) {
+  for (let rest = withTwoDashes(command, args); rest.length > 0; ) {
     const [arg = '', next] = rest
     if (arg === '--') return { flags, positionals: [...positionals, ...rest.slice(1)] }
     if (!arg.startsWith('-') || arg === '-') {

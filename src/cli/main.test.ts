@@ -61,9 +61,27 @@ const deep = command({
     return 0
   },
 })
+const policy = command({
+  name: 'judge',
+  summary: 'Judge',
+  examples: ['sentinel judge'],
+  group: 'language',
+  flags: {
+    json: { type: 'boolean', help: 'print JSON' },
+    color: { type: 'boolean', help: 'colours', default: true },
+  },
+  positionals: { file: { help: 'file' } },
+  run: ({ io }, { color, file }) => {
+    if (file === 'missing') throw new SentinelError('FILE_UNREADABLE', 'no such file')
+    io.stdout.write(JSON.stringify({ color, file }))
+    return 0
+  },
+})
 const program: Program = {
   hot: [show, fail('hot')],
-  sections: async () => [{ title: 'Tests', commands: [show, fail('hot'), fail('cold'), broken, deep] }],
+  sections: async () => [
+    { title: 'Tests', commands: [show, fail('hot'), fail('cold'), broken, deep, policy] },
+  ],
 }
 
 async function run(line: string | readonly string[], world: FakeWorld = {}) {
@@ -249,5 +267,33 @@ describe('errors', () => {
     })
     expect(await main(['show', '--profile', 'a'], deps, program)).toBe(1)
     expect(io.written.stderr).toBe('')
+  })
+})
+
+describe('a command of the policy language', () => {
+  it('takes flags with one dash', async () => {
+    expect(await values('judge -color=false p')).toEqual({ color: false, file: 'p' })
+    expect(await values('judge p')).toEqual({ color: true, file: 'p' })
+  })
+
+  for (const [name, line, message] of [
+    [
+      'an unknown flag',
+      'judge -jsn',
+      'unknown option `--jsn` [USAGE]\nsentinel: hint: did you mean `--json`?',
+    ],
+    ['a failure', 'judge missing', 'no such file [FILE_UNREADABLE]'],
+    ['one argument too many', 'judge a b', '[USAGE]'],
+  ] as const) {
+    it(`ends with status 9 after ${name}`, async () => {
+      const { status, stderr, stdout } = await run(line)
+      expect([status, stdout]).toEqual([9, ''])
+      expect(stderr).toContain(message)
+    })
+  }
+
+  it('answers errors in JSON where JSON is asked for with one dash', async () => {
+    const { status, stdout } = await run('judge -json missing')
+    expect([status, JSON.parse(stdout).error.code]).toEqual([9, 'FILE_UNREADABLE'])
   })
 })

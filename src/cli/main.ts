@@ -17,7 +17,11 @@ export async function main(argv: readonly string[], deps: Deps, program: Program
     const { runByFramework } = await import('./framework.ts')
     return await runByFramework(words, deps, await program.sections())
   } catch (thrown) {
-    return report(asSentinelError(thrown), deps.io, await wantsJson(argv, program))
+    const command = await commandNamed(argv, program)
+    return report(asSentinelError(thrown), deps.io, {
+      asJson: wantsJson(argv, command),
+      ...(command?.group === 'language' ? { status: 9 } : {}),
+    })
   }
 }
 
@@ -31,8 +35,10 @@ function parseHot(
   return command && typed && { command, values: resolveValues(command, typed, io.env) }
 }
 
-function report(error: SentinelError, io: Io, asJson: boolean): number {
-  const status = codes[error.code].exit
+/** `status`: where it is not that of the error's code. */
+type Report = { readonly asJson: boolean; readonly status?: number }
+
+function report(error: SentinelError, io: Io, { asJson, status = codes[error.code].exit }: Report): number {
   if (error.code === 'OUTPUT_CLOSED') return status
   try {
     if (io.env.SENTINEL_TRACE === 'stack') io.stderr.write(`${traceOf(error)}\n`)
@@ -44,11 +50,17 @@ function report(error: SentinelError, io: Io, asJson: boolean): number {
   return status
 }
 
-/** Only a command that has `--json` answers in it: the stdout of the others belongs to credentials or to a child. */
-async function wantsJson(argv: readonly string[], program: Program): Promise<boolean> {
-  if (!argv.includes('--json')) return false
+async function commandNamed(argv: readonly string[], program: Program): Promise<Command | undefined> {
+  const hot = program.hot.find((each) => each.name === argv[0])
+  if (hot !== undefined) return hot
   const { commandOf } = await import('./framework.ts')
-  return commandOf(argv, await program.sections())?.flags.json?.type === 'boolean'
+  return commandOf(argv, await program.sections())
+}
+
+/** Only a command that has `--json` answers in it: the stdout of the others belongs to credentials or to a child. */
+function wantsJson(argv: readonly string[], command: Command | undefined): boolean {
+  if (command?.flags.json?.type !== 'boolean') return false
+  return argv.some((arg) => arg === '--json' || (command.group === 'language' && arg === '-json'))
 }
 
 function errorAsText(error: SentinelError): string {

@@ -57,7 +57,8 @@ function fromEnv(flag: Flag, env: Env): readonly string[] {
 function toBoolean(command: Command, flag: Flag, given: string | undefined, env: Env): boolean {
   if (given !== undefined) return given === 'true'
   const text = fromEnv(flag, env)[0]?.toLowerCase()
-  if (text === undefined || ['0', 'false', 'no', 'off'].includes(text)) return false
+  if (text === undefined) return flag.type === 'boolean' && flag.default === true
+  if (['0', 'false', 'no', 'off'].includes(text)) return false
   if (['1', 'true', 'yes', 'on'].includes(text)) return true
   throw usageError(
     command,
