@@ -20,7 +20,7 @@ const maxRange = 10_000_000
 
 const define = (name: string, min: number, max: number, run: Run): readonly [string, Native] => [
   name,
-  new Native(name, (context, values) => {
+  new Native(name, { kinds: ['any'], least: min, most: max }, (context, values) => {
     checkArity(min, max, values.length)
     return run(context, ...values)
   }),

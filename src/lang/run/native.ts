@@ -39,14 +39,19 @@ type Kinds = {
 export type Kind = keyof Kinds
 type Arguments<Params extends readonly Kind[]> = { readonly [At in keyof Params]: Kinds[Params[At]] }
 
+/** What a function takes: a kind for each parameter, the last for all that follow, and how many values there may be. */
+export type Takes = { readonly kinds: readonly Kind[]; readonly least: number; readonly most: number }
+
 /** A function that is not written in the language. */
 export class Native extends Callable {
   readonly name: string
+  readonly takes: Takes
   readonly run: (context: Context, values: readonly Value[]) => Value
 
-  constructor(name: string, run: (context: Context, values: readonly Value[]) => Value) {
+  constructor(name: string, takes: Takes, run: (context: Context, values: readonly Value[]) => Value) {
     super()
     this.name = name
+    this.takes = takes
     this.run = run
   }
 }
@@ -67,9 +72,10 @@ export function native<const Params extends readonly Kind[]>(
   run: (context: Context, ...values: Arguments<Params>) => Value,
   optional = 0,
 ): Native {
-  return new Native(name, (context, values) =>
+  const takes = { kinds: params, least: params.length - optional, most: params.length }
+  return new Native(name, takes, (context, values) =>
     naming(name, () => {
-      checkArity(params.length - optional, params.length, values.length)
+      checkArity(takes.least, takes.most, values.length)
       const taken = values.map((value, at) => converters[params[at] ?? 'any'](value))
       context.meter.step(sizeOf(values) >> 6)
       return run(context, ...(taken as unknown as Arguments<Params>))
@@ -84,7 +90,7 @@ export function variadic<K extends Kind>(
   min: number,
   run: (context: Context, values: readonly Kinds[K][]) => Value,
 ): Native {
-  return new Native(name, (context, values) =>
+  return new Native(name, { kinds: [kind], least: min, most: Number.POSITIVE_INFINITY }, (context, values) =>
     naming(name, () => {
       if (values.length < min) fail(`expected at least ${min} arguments, got ${values.length}`)
       return run(
