@@ -16,7 +16,7 @@ type Ban = {
   readonly instead: string
 }
 
-const pureRooms = ['source', 'lang', 'policy']
+const pureRooms = ['source', 'lang', 'hcl', 'policy']
 const inRoom = (path: string, ...rooms: string[]) => rooms.some((room) => path.startsWith(`src/${room}/`))
 
 const bans: readonly Ban[] = [

@@ -1,0 +1,290 @@
+// Reads HCL 2 as far as configuration needs it: attributes, blocks with labels, and values that are plain data.
+// References, functions, operators and templates are refused where they stand. The reader never throws: whatever it
+// cannot read it reports, and goes on behind it.
+
+import type { Diagnostic, Source } from '../source/index.ts'
+import { lastOfEach, numberOf, Scanner, Unreadable } from './scanner.ts'
+import { heredoc, quoted } from './text.ts'
+import type { Attribute, Block, Body, Name, ObjectValue, Value } from './tree.ts'
+
+/** What a file says, as far as it could be read. Usable only if no diagnostic is an error. */
+export type Hcl = { readonly body: Body; readonly diagnostics: readonly Diagnostic[] }
+
+/** Reads a file of HCL. */
+export function readHcl({ text }: Source): Hcl {
+  const reader = new Reader(text)
+  const body = reader.file()
+  return { body, diagnostics: reader.scanner.diagnostics }
+}
+
+const blank = /[ \t\r]+/y
+const space = /[ \t\r\n]+/y
+const comment = /(?:#|\/\/)[^\n]*/y
+const word = /[\p{L}_][\p{L}\p{M}\p{Nd}_-]*/uy
+const number = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?/y
+const turns = new Map([
+  ...['{', '[', '('].map((open) => [open, 1] as const),
+  ...['}', ']', ')'].map((close) => [close, -1] as const),
+])
+const plainData = 'write a string in double quotes, a number, true, false, null, a list or an object'
+
+class Reader {
+  readonly scanner: Scanner
+
+  constructor(text: string) {
+    this.scanner = new Scanner(text)
+  }
+
+  file(): Body {
+    return this.items('end')
+  }
+
+  /** Attributes and blocks, up to the closing brace or the end of the file. */
+  private items(until: '}' | 'end'): Body {
+    const { scanner } = this
+    const attributes: Attribute[] = []
+    const blocks: Block[] = []
+    for (;;) {
+      this.space()
+      if (scanner.atEnd || (until === '}' && scanner.char === '}'))
+        return { attributes: unique(scanner, attributes), blocks }
+      const start = scanner.at
+      try {
+        const item = this.item(start)
+        if ('value' in item) attributes.push(item)
+        else blocks.push(item)
+        this.endOfItem(until)
+      } catch (thrown) {
+        if (!(thrown instanceof Unreadable)) throw thrown
+        this.skipItem(start)
+      }
+    }
+  }
+
+  private item(start: number): Attribute | Block {
+    const { scanner } = this
+    if (scanner.char === '}') {
+      scanner.at++
+      return scanner.fail(scanner.from(start), 'there is no open `{` for this `}`')
+    }
+    const name = scanner.char === '"' ? this.quotedName() : this.word('the name of an attribute or block')
+    this.blanks()
+    if (scanner.char === '=' && scanner.text[scanner.at + 1] !== '=') {
+      scanner.at++
+      this.blanks()
+      return { name, value: this.value() }
+    }
+    if (scanner.char === ':') return scanner.expected('`=`', `write \`${name.text} = …\``)
+    return this.block(name, start)
+  }
+
+  private block(type: Name, start: number): Block {
+    const { scanner } = this
+    const labels: Name[] = []
+    while (scanner.char !== '{') {
+      if (scanner.char === '"') labels.push(this.quotedName())
+      else if (this.startsWord()) labels.push(this.word('a label'))
+      else scanner.expected(labels.length === 0 ? '`=` or a block' : '`{`')
+      this.blanks()
+    }
+    const open = scanner.at
+    scanner.at++
+    const body = scanner.deeper(open, () => this.items('}'))
+    if (!scanner.take('}'))
+      scanner.fail(
+        { start: open, end: open + 1 },
+        `the block \`${type.text}\` is not closed`,
+        'end it with `}`',
+      )
+    return { type, labels, body, span: scanner.from(start) }
+  }
+
+  /** An item ends with its line; in a block of one line also with the brace. */
+  private endOfItem(until: '}' | 'end'): void {
+    const { scanner } = this
+    this.blanks()
+    if (scanner.atEnd || scanner.char === '\n' || (until === '}' && scanner.char === '}')) return
+    if (scanner.char === ',')
+      scanner.expected('the end of the line', 'write each attribute on a line of its own, without a comma')
+    scanner.expected('the end of the line')
+  }
+
+  /** Goes on behind an item that could not be read: at the end of its line, or of the brackets that it opened. */
+  private skipItem(start: number): void {
+    const { scanner } = this
+    if (scanner.atEnd) return
+    const stop = scanner.at
+    scanner.at = start
+    for (let depth = 0; !scanner.atEnd; ) {
+      if (this.skip(blank)) continue
+      const { char } = scanner
+      const isBehind = depth <= 0 && scanner.at >= stop
+      // A brace where the item begins is the item.
+      if (isBehind && (char === '\n' || (char === '}' && stop > start))) return
+      depth += turns.get(char) ?? 0
+      if (char === '"') scanner.match(/"(?:[^"\\\n]|\\.)*/y)
+      scanner.at++
+    }
+  }
+
+  /** Whether a blank or a comment was here; a comment that is not closed takes the rest. */
+  private skip(what: RegExp): boolean {
+    const { scanner } = this
+    if (scanner.match(what) !== undefined || scanner.match(comment) !== undefined) return true
+    const start = scanner.at
+    if (!scanner.take('/*')) return false
+    const end = scanner.text.indexOf('*/', scanner.at)
+    scanner.at = end === -1 ? scanner.text.length : end + 2
+    if (end === -1) scanner.report({ start, end: start + 2 }, 'the comment is not closed', 'end it with `*/`')
+    return true
+  }
+
+  private value(): Value {
+    const { scanner } = this
+    const start = scanner.at
+    const value = this.operand(start)
+    this.blanks()
+    // Nothing that would have to be evaluated.
+    const operator = /[-+*/%?<>.&|(]|[!=]=|\[/y
+    const at = scanner.at
+    if (scanner.match(operator) !== undefined) {
+      scanner.fail({ start: at, end: scanner.at }, 'expressions are not evaluated here', plainData)
+    }
+    return value
+  }
+
+  private operand(start: number): Value {
+    const { scanner } = this
+    const { char } = scanner
+    if (char === '"') return { kind: 'string', value: quoted(scanner), span: scanner.from(start) }
+    if (char === '[') return scanner.deeper(start, () => this.list(start))
+    if (char === '{') return scanner.deeper(start, () => this.object(start))
+    if (char === '(') return scanner.deeper(start, () => this.group(start))
+    if (scanner.text.startsWith('<<', start)) {
+      return { kind: 'string', value: heredoc(scanner), span: scanner.from(start) }
+    }
+    const digits = scanner.match(number)
+    if (digits !== undefined) {
+      if (this.startsWord() || /\d/.test(scanner.char))
+        scanner.fail(scanner.from(start), 'this is no number', plainData)
+      return { kind: 'number', value: numberOf(digits), span: scanner.from(start) }
+    }
+    return this.keyword(start)
+  }
+
+  private keyword(start: number): Value {
+    const { scanner } = this
+    const name = scanner.match(word)
+    const span = scanner.from(start)
+    if (name === 'true' || name === 'false') return { kind: 'bool', value: name === 'true', span }
+    if (name === 'null') return { kind: 'null', span }
+    if (name === undefined)
+      return scanner.expected('a value', scanner.char === "'" ? 'write strings in double quotes' : plainData)
+    const hint = scanner.char === '(' ? plainData : `write "${name}" for the text; ${plainData}`
+    return scanner.fail(
+      span,
+      `\`${name}\` has no meaning here: there are no variables and no functions`,
+      hint,
+    )
+  }
+
+  private group(start: number): Value {
+    const { scanner } = this
+    scanner.at++
+    this.space()
+    const value = this.value()
+    this.space()
+    if (!scanner.take(')')) scanner.expected('`)`')
+    return { ...value, span: scanner.from(start) }
+  }
+
+  private list(start: number): Value {
+    const { scanner } = this
+    const elements: Value[] = []
+    scanner.at++
+    for (;;) {
+      this.space()
+      if (scanner.take(']')) return { kind: 'list', elements, span: scanner.from(start) }
+      elements.push(this.value())
+      this.space()
+      if (!scanner.take(',') && scanner.char !== ']') scanner.expected('`,` or `]`')
+    }
+  }
+
+  private object(start: number): ObjectValue {
+    const { scanner } = this
+    const entries: Attribute[] = []
+    scanner.at++
+    for (;;) {
+      this.space()
+      if (scanner.take('}'))
+        return { kind: 'object', entries: lastOfEach(scanner, entries), span: scanner.from(start) }
+      entries.push(this.entry())
+      this.blanks()
+      if (scanner.take(',') || scanner.char === '}' || scanner.char === '\n') continue
+      scanner.expected('`,`, `}` or the end of the line')
+    }
+  }
+
+  /** `name = value`, `"name" : value`, also with a number or a name in parentheses. */
+  private entry(): Attribute {
+    const { scanner } = this
+    const start = scanner.at
+    let name: Name
+    if (scanner.char === '"') name = this.quotedName()
+    else if (scanner.take('(')) name = this.nameInParentheses(start)
+    else if (this.startsWord()) name = this.word('a name')
+    else {
+      const digits = scanner.match(number) ?? scanner.expected('a name or `}`')
+      name = { text: String(numberOf(digits)), span: scanner.from(start) }
+    }
+    this.blanks()
+    if (!scanner.take('=') && !scanner.take(':')) scanner.expected('`=`')
+    this.blanks()
+    return { name, value: this.value() }
+  }
+
+  private nameInParentheses(start: number): Name {
+    const { scanner } = this
+    this.space()
+    if (scanner.char !== '"') scanner.expected('a string')
+    const { text } = this.quotedName()
+    this.space()
+    if (!scanner.take(')')) scanner.expected('`)`')
+    return { text, span: scanner.from(start) }
+  }
+
+  private quotedName(): Name {
+    const start = this.scanner.at
+    return { text: quoted(this.scanner), span: this.scanner.from(start) }
+  }
+
+  private startsWord(): boolean {
+    word.lastIndex = this.scanner.at
+    return word.test(this.scanner.text)
+  }
+
+  private word(what: string): Name {
+    const start = this.scanner.at
+    const text = this.scanner.match(word) ?? this.scanner.expected(what)
+    return { text, span: this.scanner.from(start) }
+  }
+
+  /** Blanks and comments, without the line break. */
+  private blanks(): void {
+    while (this.skip(blank));
+  }
+
+  private space(): void {
+    while (this.skip(space));
+  }
+}
+
+function unique(scanner: Scanner, attributes: readonly Attribute[]): readonly Attribute[] {
+  const seen = new Set<string>()
+  return attributes.filter(({ name }) => {
+    if (!seen.has(name.text)) return seen.add(name.text)
+    scanner.report(name.span, `\`${name.text}\` is given twice`)
+    return false
+  })
+}

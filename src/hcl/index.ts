@@ -1,0 +1,8 @@
+// HCL, the language of configuration: texts to trees with places. Pure.
+
+export type { Hcl } from './hcl.ts'
+export { readHcl } from './hcl.ts'
+export type { Json } from './json.ts'
+export { readJson } from './json.ts'
+export type { Attribute, Block, Body, Name, ObjectValue, Value } from './tree.ts'
+export { toPlain } from './tree.ts'

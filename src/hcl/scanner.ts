@@ -1,0 +1,132 @@
+// The letters of HCL: blanks and comments, names, numbers, strings and heredocs, and the memory of what was wrong.
+// The two readers (hcl.ts, json.ts) stand on it. Each takes what it needs from left to right.
+
+import type { Diagnostic, Span } from '../source/index.ts'
+import type { Attribute } from './tree.ts'
+
+/** Leaves the item that cannot be read; the body around it goes on behind it. */
+export class Unreadable extends Error {}
+
+/** How deep brackets and blocks may nest. */
+const maxDepth = 250
+
+/** A place in a text. */
+export class Scanner {
+  readonly text: string
+  readonly diagnostics: Diagnostic[] = []
+  at = 0
+  private depth = 0
+
+  constructor(text: string) {
+    this.text = text
+    if (text.startsWith('\ufeff')) this.at = 1
+  }
+
+  get char(): string {
+    return this.text[this.at] ?? ''
+  }
+
+  get atEnd(): boolean {
+    return this.at >= this.text.length
+  }
+
+  /** Steps over a text, if it is here. */
+  take(text: string): boolean {
+    if (!this.text.startsWith(text, this.at)) return false
+    this.at += text.length
+    return true
+  }
+
+  /** Steps over what a sticky pattern matches here. */
+  match(pattern: RegExp): string | undefined {
+    pattern.lastIndex = this.at
+    const found = pattern.exec(this.text)?.[0]
+    this.at += found?.length ?? 0
+    return found
+  }
+
+  from(start: number): Span {
+    return { start, end: this.at }
+  }
+
+  /** Notes what is wrong and goes on. */
+  report(span: Span, message: string, hint?: string): void {
+    this.note('error', span, message, hint)
+  }
+
+  warn(span: Span, message: string): void {
+    this.note('warning', span, message, undefined)
+  }
+
+  private note(
+    severity: Diagnostic['severity'],
+    span: Span,
+    message: string,
+    hint: string | undefined,
+  ): void {
+    const end = Math.min(Math.max(span.end, span.start), this.text.length)
+    const start = Math.min(span.start, end)
+    this.diagnostics.push({ severity, message, span: { start, end }, hint })
+  }
+
+  /** Notes what is wrong and gives the item up. */
+  fail(span: Span, message: string, hint?: string): never {
+    this.report(span, message, hint)
+    throw new Unreadable()
+  }
+
+  /** What was expected is not here. */
+  expected(what: string, hint?: string): never {
+    const found = this.found()
+    return this.fail(
+      { start: this.at, end: this.at + found.length },
+      `expected ${what}, found ${called(found)}`,
+      hint,
+    )
+  }
+
+  /** Reads one level deeper. */
+  deeper<T>(start: number, read: () => T): T {
+    if (this.depth >= maxDepth) {
+      // There may be 100,000 more of them: whatever stands behind is not looked at.
+      this.report({ start, end: start + 1 }, `brackets and blocks nest more than ${maxDepth} deep`)
+      this.at = this.text.length
+      throw new Unreadable()
+    }
+    this.depth++
+    try {
+      return read()
+    } finally {
+      this.depth--
+    }
+  }
+
+  private found(): string {
+    const word = /[\p{L}\p{Nd}_-]+|\r?\n|[\s\S]/uy
+    word.lastIndex = this.at
+    return (word.exec(this.text)?.[0] ?? '').slice(0, 40)
+  }
+}
+
+function called(found: string): string {
+  if (found === '') return 'the end of the file'
+  return /\n$/.test(found) ? 'the end of the line' : `\`${found}\``
+}
+
+/** The number that digits spell: exact where it is whole. */
+export function numberOf(digits: string): number | bigint {
+  const value = Number(digits)
+  const isWhole = /^-?\d{1,4000}$/.test(digits)
+  return isWhole && !Number.isSafeInteger(value) ? BigInt(digits) : value
+}
+
+/** The entries of an object. Of two equal names the last value counts, as HCL and Go's JSON do, with a warning. */
+export function lastOfEach(scanner: Scanner, entries: readonly Attribute[]): readonly Attribute[] {
+  const last = new Map<string, Attribute>()
+  for (const entry of entries) {
+    if (last.has(entry.name.text))
+      scanner.warn(entry.name.span, `\`${entry.name.text}\` is given twice: this one counts`)
+    last.set(entry.name.text, entry)
+  }
+  return [...last.values()]
+}

@@ -1,0 +1,138 @@
+// Strings of HCL: quoted ones with escapes, and heredocs. `${` and `%{` begin a template, which would have to be
+// evaluated; configuration is plain data here, so a template is an error that says how to write the letters themselves.
+
+import type { Span } from '../source/index.ts'
+import type { Scanner } from './scanner.ts'
+
+const escapes = new Map([
+  ['n', '\n'],
+  ['r', '\r'],
+  ['t', '\t'],
+  ['"', '"'],
+  ['\\', '\\'],
+])
+
+const plain = /[^"\\$%\r\n]+/y
+const unicode = /u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}/y
+
+/** The string that begins here with a quote. */
+export function quoted(scanner: Scanner): string {
+  const start = scanner.at
+  scanner.at++
+  let value = ''
+  for (;;) {
+    value += scanner.match(plain) ?? ''
+    const { char, at } = scanner
+    if (scanner.take('"')) return value
+    if (scanner.atEnd || char === '\n' || char === '\r') {
+      return scanner.fail(
+        scanner.from(start),
+        'the string has no closing quote',
+        'end it on its line with `"`',
+      )
+    }
+    if (scanner.take('\\')) value += escaped(scanner, at)
+    else value += templateOr(scanner)
+  }
+}
+
+function escaped(scanner: Scanner, start: number): string {
+  const code = scanner.match(unicode)
+  if (code !== undefined) {
+    const point = Number.parseInt(code.slice(1), 16)
+    if (point <= 0x10ffff && (point < 0xd800 || point > 0xdfff)) return String.fromCodePoint(point)
+    scanner.report(scanner.from(start), `\`\\${code}\` is no character`)
+    return ''
+  }
+  const { char } = scanner
+  const value = escapes.get(char)
+  if (value === undefined) {
+    scanner.report(
+      { start, end: start + 1 + char.length },
+      `unknown escape \`\\${char}\``,
+      'write a backslash as `\\\\`; known are \\n \\r \\t \\" \\\\ \\uNNNN \\UNNNNNNNN',
+    )
+    return ''
+  }
+  scanner.at++
+  return value
+}
+
+/** A `$` or `%` that stands for itself, also `$${` for `${`. A template is reported. */
+function templateOr(scanner: Scanner): string {
+  const start = scanner.at
+  for (const sign of ['$', '%']) {
+    if (scanner.take(`${sign}${sign}{`)) return `${sign}{`
+    if (scanner.take(`${sign}{`)) {
+      scanner.report(
+        scanner.from(start),
+        'templates are not evaluated here',
+        `write \`${sign}${sign}{\` for the text \`${sign}{\``,
+      )
+      return `${sign}{`
+    }
+  }
+  scanner.at++
+  return scanner.text[start] ?? ''
+}
+
+const opening = /<<-?([\p{L}_][\p{L}\p{Nd}_-]*)[ \t]*\r?\n/uy
+const anyLine = /[^\n]*(?:\n|$)/y
+
+/** The heredoc that begins here with `<<`. */
+export function heredoc(scanner: Scanner): string {
+  const start = scanner.at
+  const head = scanner.match(opening)
+  if (head === undefined) {
+    return scanner.fail(
+      { start, end: start + 2 },
+      'a heredoc begins with a word at the end of its line',
+      'write it like <<EOT',
+    )
+  }
+  const word = head.replace(/^<<-?/, '').trim()
+  const lines: Line[] = []
+  while (!scanner.atEnd) {
+    const at = scanner.at
+    const line = scanner.match(anyLine) ?? ''
+    if (line.trim() === word) {
+      // The line break behind the closing word ends the attribute.
+      scanner.at = at + line.trimEnd().length
+      return joined(scanner, lines, head.startsWith('<<-') ? 'indented' : 'flush')
+    }
+    lines.push({ text: line, at })
+  }
+  return scanner.fail(
+    { start, end: start + head.trimEnd().length },
+    `the heredoc has no closing line \`${word}\``,
+  )
+}
+
+type Line = { readonly text: string; readonly at: number }
+
+function joined(scanner: Scanner, lines: readonly Line[], form: 'indented' | 'flush'): string {
+  const indents = lines
+    .filter(({ text }) => text.trim() !== '')
+    .map(({ text }) => /^[ \t]*/.exec(text)?.[0].length ?? 0)
+  const indent = form === 'indented' ? Math.min(...indents, Number.MAX_SAFE_INTEGER) : 0
+  return lines
+    .map(({ text, at }) => {
+      reportTemplates(scanner, text, at)
+      const line = text.trim() === '' && indent > 0 ? text.replace(/^[ \t]+/, '') : text.slice(indent)
+      return line.replace(/([$%])\1\{/g, '$1{')
+    })
+    .join('')
+}
+
+function reportTemplates(scanner: Scanner, line: string, at: number): void {
+  for (const found of line.matchAll(/(\$\$|%%)?([$%])?\{/g)) {
+    const [, doubled, sign] = found
+    if (doubled !== undefined || sign === undefined) continue
+    const span: Span = { start: at + found.index, end: at + found.index + 2 }
+    scanner.report(
+      span,
+      'templates are not evaluated here',
+      `write \`${sign}${sign}{\` for the text \`${sign}{\``,
+    )
+  }
+}
