@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { format } from './format/format.ts'
+import { lint } from './lint/lint.ts'
 import { compile, type EvaluationInputs, evaluate } from './policy.ts'
 
 const source = (text: string, name = 'p.sentinel') => ({ name, text })
@@ -149,6 +151,28 @@ describe('inputs', () => {
   it('the same policy is evaluated with many', () => {
     const policy = compile(source('main = x > 1'))
     expect([1, 2, 3].map((x) => policy.evaluate({ globals: { x } }).status)).toEqual(['fail', 'pass', 'pass'])
+  })
+})
+
+describe('sources', () => {
+  it('may be plain texts', () => {
+    expect(evaluate('main = )').error).toMatchObject({ file: 'policy.sentinel', line: 1, column: 8 })
+    const modules = { 'a/b': 'f = func() { return 1 / 0 }' }
+    expect(evaluate('import "a/b" as b\nmain = b.f()', { modules }).error?.file).toBe('a/b')
+    expect(format('a  = 1')).toEqual({ kind: 'formatted', text: 'a = 1\n' })
+    expect(lint('main = 1 / 0').map(({ message }) => message)).toEqual(['division by zero'])
+  })
+
+  it('that are compiled with imports keep them, unless an evaluation has others', () => {
+    const data = { people: ['a', 'b'] }
+    const policy = compile('import "m"\nimport "people"\nmain = m.n + length(people)', {
+      modules: { m: 'n = 1' },
+      data,
+    })
+    expect(policy.evaluate().value).toBe(3)
+    expect(policy.evaluate({ modules: { m: 'n = 5' } }).value).toBe(7)
+    expect(policy.evaluate({ data: { m: { n: 7 } } }).value).toBe(9)
+    expect(policy.evaluate({ modules: { m: 'n = ' } }).error?.file).toBe('m')
   })
 })
 

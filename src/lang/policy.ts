@@ -9,57 +9,77 @@ import type { Result } from './run/result.ts'
 import { positionIn } from './run/result.ts'
 import { check } from './syntax/check.ts'
 import { parse } from './syntax/parser.ts'
+import { type SourceLike, toSource } from './syntax/source.ts'
 import type { Program } from './syntax/tree.ts'
 
 /** Named things: a Map, or an object whose own fields count. */
 export type Named<T> = ReadonlyMap<string, T> | Readonly<Record<string, T>>
 
-/** What an evaluation is given; all of it may be left out. */
-export type EvaluationInputs = {
-  /** Variables that the policy finds. */
-  readonly globals?: Named<unknown>
-  /** Values of parameters. Those without value and default are errors. */
-  readonly params?: Named<unknown>
-  /** Modules by import path. They stand before the standard imports, so a mock may stand for any of these. */
-  readonly modules?: Named<Source | Policy>
-  /** Plain data by import path (static imports). */
+/** What a policy may import besides the standard imports, by import path. */
+export type Imports = {
+  /**
+   * Modules: their source, or what `compile` made of it. They stand before the standard imports, so a mock may
+   * stand for any of these. A text without a name is called by its path.
+   */
+  readonly modules?: Named<SourceLike | Policy>
+  /** Plain data (static imports): anything that JSON can hold, and Maps and bigints. */
   readonly data?: Named<unknown>
+}
+
+/** What a policy is compiled with: imports that stay the same in all its evaluations. */
+export type CompileOptions = Imports
+
+/** What an evaluation is given; all of it may be left out. */
+export type EvaluationInputs = Imports & {
+  /** Variables that the policy finds. Whole numbers are int, others float; objects and Maps are maps. */
+  readonly globals?: Named<unknown>
+  /** Values of parameters. One that has neither a value nor a default is an error. */
+  readonly params?: Named<unknown>
   /** Facts that earlier evaluations needed, by the key of the need. */
   readonly answers?: Named<Answer>
-  /** The instant: milliseconds, or nanoseconds as a bigint, since the Unix epoch. Default: the epoch. */
+  /** The instant: milliseconds, or nanoseconds as a bigint, since the Unix epoch. It stands still. Default: the epoch. */
   readonly now?: number | bigint
   /** Whether the policy may import `http`, whose exchanges the host makes as answers. Default: no. */
   readonly http?: boolean
-  /** What the evaluation may use; the default is that of `sentinel apply`. */
+  /** What the evaluation may use; each that is left out is that of `sentinel apply`. */
   readonly limits?: Partial<Limits>
 }
 
-/** A policy or module that was read. */
+/** A policy or module that was read: by `compile`. */
 export class Policy {
   readonly source: Source
   /** @internal */
   readonly program: Program
-  /** Everything wrong with it; empty for one that can be evaluated. */
+  /** Everything wrong with the source, in its order; empty for one that can be evaluated. */
   readonly diagnostics: readonly Diagnostic[]
+  private readonly modules: ReadonlyMap<string, Policy>
+  private readonly data: ReadonlyMap<string, unknown>
 
-  constructor(source: Source) {
+  /** @internal */
+  constructor(source: Source, options: CompileOptions = {}) {
     const { program, diagnostics } = parse(source)
     this.source = source
     this.program = program
     this.diagnostics = diagnostics.length > 0 ? diagnostics : check(program)
+    this.modules = modulesOf(options)
+    this.data = new Map(entries(options.data))
   }
 
-  /** Evaluates the policy. Never throws for anything that a policy does. */
+  /**
+   * Evaluates the policy with these inputs; what they import stands before what the policy was compiled with.
+   * Never throws for anything that a policy does: an error of the policy is a result.
+   */
   evaluate(inputs: EvaluationInputs = {}): Result {
-    const modules = new Map(entries(inputs.modules).map(([path, module]) => [path, read(module)]))
-    const broken = [this, ...modules.values()].find(({ diagnostics }) => diagnostics.length > 0)
+    const modules = modulesOf(inputs)
+    const all = [this, ...modules.values(), ...this.modules.values()]
+    const broken = all.find(({ diagnostics }) => diagnostics.length > 0)
     if (broken !== undefined) return invalid(broken)
     const data = new Map(entries(inputs.data))
     const { now = 0 } = inputs
     return evaluateProgram(this, {
       globals: new Map(entries(inputs.globals)),
       params: new Map(entries(inputs.params)),
-      imports: (path) => given(path, modules, data),
+      imports: (path) => given(path, modules, data) ?? given(path, this.modules, this.data),
       answers: new Map(entries(inputs.answers)),
       now: typeof now === 'bigint' ? now : BigInt(Math.round(now)) * 1_000_000n,
       http: inputs.http ?? false,
@@ -68,14 +88,30 @@ export class Policy {
   }
 }
 
-/** Reads a policy, to be evaluated many times. Look at its `diagnostics` first. */
-export const compile = (source: Source): Policy => new Policy(source)
+/**
+ * Reads a policy, to be evaluated many times. One with `diagnostics` evaluates to `invalid`.
+ *
+ * @example
+ * const policy = compile('main = rule { hour >= 9 and hour < 17 }')
+ * policy.evaluate({ globals: { hour: 12 } }).status // 'pass'
+ */
+export const compile = (source: SourceLike, options?: CompileOptions): Policy =>
+  new Policy(toSource(source), options)
 
-/** Reads and evaluates a policy. */
-export const evaluate = (source: Source, inputs?: EvaluationInputs): Result =>
+/**
+ * Reads a policy and evaluates it once.
+ *
+ * @example
+ * evaluate('main = rule { user in admins }', { globals: { user: 'alice', admins: ['alice'] } }).status // 'pass'
+ */
+export const evaluate = (source: SourceLike, inputs?: EvaluationInputs): Result =>
   compile(source).evaluate(inputs)
 
-const read = (module: Source | Policy) => (module instanceof Policy ? module : new Policy(module))
+const modulesOf = ({ modules }: Imports): ReadonlyMap<string, Policy> =>
+  new Map(entries(modules).map(([path, module]) => [path, read(path, module)]))
+
+const read = (path: string, module: SourceLike | Policy) =>
+  module instanceof Policy ? module : new Policy(toSource(module, path))
 
 function entries<T>(named: Named<T> | undefined): readonly (readonly [string, T])[] {
   if (named === undefined) return []

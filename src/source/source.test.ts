@@ -13,9 +13,9 @@ describe('where an offset lies', () => {
     ['after the last line break', 'abc\n', 4, 2, 1],
     ['after empty lines', '\n\n\n', 3, 4, 1],
     ['after a Windows line break', 'abc\r\ndef', 6, 2, 2],
-    ['after letters beyond ASCII', 'é用x', 2, 1, 3],
-    ['after an emoji, which is one', '😀x', 2, 1, 2],
-    ['after a combining mark, which is one too', 'e\u0301x', 2, 1, 3],
+    ['after letters beyond ASCII, which are two or three bytes', 'é用x', 2, 1, 6],
+    ['after an emoji, which is four', '😀x', 2, 1, 5],
+    ['after a combining mark, which is two', 'e\u0301x', 2, 1, 4],
     ['after a tab, which is one', '\tx', 1, 1, 2],
   ] as const) {
     it(name, () => expect(positionOf(text, offset)).toEqual({ line, column }))

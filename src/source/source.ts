@@ -19,7 +19,7 @@ export type Diagnostic = {
   readonly location?: string | undefined
 }
 
-/** A place for people: line and column count from 1, columns in Unicode code points. */
+/** A place for people: line and column count from 1, columns in bytes of UTF-8, as compilers and Go count them. */
 export type Position = { readonly line: number; readonly column: number }
 
 /** Where an offset lies. Offsets past the end count as the end. */
@@ -28,5 +28,10 @@ export function positionOf(text: string, offset: number): Position {
   const lineStart = before.lastIndexOf('\n') + 1
   let line = 1
   for (let at = before.indexOf('\n'); at !== -1; at = before.indexOf('\n', at + 1)) line++
-  return { line, column: [...before.slice(lineStart)].length + 1 }
+  return { line, column: byteLength(before.slice(lineStart)) + 1 }
 }
+
+const encoder = new TextEncoder()
+
+/** How many bytes of UTF-8 a text is. */
+export const byteLength = (text: string): number => encoder.encode(text).length

@@ -1,10 +1,11 @@
 // What is allowed and probably not meant. Each check looks at a program on its own and gives warnings; a source
 // that is wrong gives its errors instead.
 
-import type { Diagnostic, Source, Span } from '../../source/index.ts'
+import type { Diagnostic, Span } from '../../source/index.ts'
 import { check } from '../syntax/check.ts'
 import { parse } from '../syntax/parser.ts'
 import { comparisonLevel, precedence } from '../syntax/precedence.ts'
+import type { SourceLike } from '../syntax/source.ts'
 import type { Binary, Expression, Program } from '../syntax/tree.ts'
 import { childrenOf, everyNode, type TreeNode } from '../syntax/visit.ts'
 import { mayEndWithoutReturn } from './returns.ts'
@@ -13,8 +14,8 @@ import { unusedNames } from './unused.ts'
 type Finding = { readonly message: string; readonly span: Span; readonly hint?: string }
 
 /** Everything about a source that its author should look at, in the order of the text. */
-export function lint(source: Source): readonly Diagnostic[] {
-  const { program, diagnostics } = parse(source)
+export function lint(given: SourceLike): readonly Diagnostic[] {
+  const { program, diagnostics, source } = parse(given)
   const errors = diagnostics.length > 0 ? diagnostics : check(program)
   if (errors.length > 0) return errors
   const nodes = [...everyNode(program.statements)]

@@ -1,12 +1,11 @@
 // What comes out of an evaluation, in the host's terms.
 
-import { type Diagnostic, positionOf, type Source, type Span } from '../../source/index.ts'
-import { textToBytes } from '../values/bytes.ts'
+import { byteLength, type Diagnostic, positionOf, type Source, type Span } from '../../source/index.ts'
 import type { HostValue } from './border.ts'
 import type { Need } from './need.ts'
 
 /** A place for people, as Go counts: line and column from 1, the column in bytes; the offset in bytes from 0. */
-export type Position = {
+export type Location = {
   readonly file: string
   readonly line: number
   readonly column: number
@@ -14,7 +13,7 @@ export type Position = {
 }
 
 /** What went wrong in a policy. */
-export type EvaluationError = Position & {
+export type EvaluationError = Location & {
   readonly message: string
   /** The place in the source, for a drawing. */
   readonly source: Source
@@ -26,7 +25,7 @@ export type RuleTrace = {
   readonly name: string
   /** The comment above it. */
   readonly description: string
-  readonly position: Position
+  readonly position: Location
   readonly value: HostValue
   /** The value as `print` shows it. */
   readonly text: string
@@ -57,19 +56,12 @@ export type Result = {
   readonly error: EvaluationError | undefined
   /** Everything wrong with a source that is `invalid`. */
   readonly diagnostics: readonly Diagnostic[]
-  readonly undefinedAt: Position | undefined
+  readonly undefinedAt: Location | undefined
   readonly need: Need | undefined
   readonly trace: Trace
 }
 
 /** The place of an offset in a source. */
-export function positionIn(source: Source, offset: number): Position {
-  const { text, name } = source
-  const lineStart = text.lastIndexOf('\n', offset - 1) + 1
-  return {
-    file: name,
-    line: positionOf(text, offset).line,
-    column: textToBytes(text.slice(lineStart, offset)).length + 1,
-    offset: textToBytes(text.slice(0, offset)).length,
-  }
+export function positionIn({ text, name }: Source, offset: number): Location {
+  return { file: name, ...positionOf(text, offset), offset: byteLength(text.slice(0, offset)) }
 }

@@ -3,6 +3,7 @@
 
 import type { Diagnostic, Source } from '../../source/index.ts'
 import { lex } from './lexer.ts'
+import { type SourceLike, toSource } from './source.ts'
 import { ProgramParser } from './statements.ts'
 import type { Tokens } from './tokens.ts'
 import type { Program } from './tree.ts'
@@ -14,8 +15,12 @@ export type Parsed = {
   readonly diagnostics: readonly Diagnostic[]
 }
 
-/** Reads a policy or module. */
-export function parse(source: Source): Parsed {
+/**
+ * Reads a policy or module. The tree holds what could be read; it is whole when there are no diagnostics.
+ * What the grammar allows and the language does not is found by `check`.
+ */
+export function parse(given: SourceLike): Parsed {
+  const source = toSource(given)
   return parseTokens(source, lex(source.text))
 }
 
