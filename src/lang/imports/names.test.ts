@@ -1,0 +1,9 @@
+import { expect, it } from 'vitest'
+import { standardImports } from './names.ts'
+import { standardImport } from './standard.ts'
+
+it('every standard import has its name in the list', () => {
+  const setting = { now: 0n, http: true }
+  expect([...standardImports].filter((path) => standardImport(path, setting) === undefined)).toEqual([])
+  expect(standardImport('tfplan', setting)).toBeUndefined()
+})
