@@ -239,6 +239,9 @@ export declare function lint(given: SourceLike): readonly Diagnostic[];
  */
 export declare function parse(given: SourceLike): Parsed;
 
+/** The paths of the standard imports (specification 3.3). */
+export declare const standardImports: ReadonlySet<string>;
+
 type Assignment = Node<'assignment', {
     target: Identifier | Index;
     operator: AssignmentOperator;
