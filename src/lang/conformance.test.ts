@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { evaluate } from './policy.ts'
+import { compile, evaluateGenerated, evaluateWalked } from './policy.ts'
 
 const folder = join(import.meta.dirname, 'cases')
 const gaps = JSON.parse(readFileSync(join(folder, 'gaps.json'), 'utf8')) as Record<string, string>
@@ -24,12 +24,10 @@ const prelude = [
 ].join('\n')
 
 /** What a case comes to, in the words of the third column. */
-function outcome(setup: string, expression: string): string {
+function outcome(evaluate: typeof evaluateWalked, setup: string, expression: string): string {
   const text = `${prelude}${setup}\nprint(${expression})\nmain = true`
-  const { status, error, print } = evaluate(
-    { name: 'case.sentinel', text },
-    { now: Date.UTC(2026, 10, 22, 3, 4, 5) },
-  )
+  const policy = compile({ name: 'case.sentinel', text })
+  const { status, error, print } = evaluate(policy, { now: Date.UTC(2026, 10, 22, 3, 4, 5) })
   if (status === 'invalid') return `static: ${error?.message}`
   return status === 'error' ? `error: ${error?.message}` : (print.at(-1) ?? '')
 }
@@ -47,12 +45,13 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith('.txt'))) 
       const gap = gaps[`${file}: ${name}`]
       it(gap === undefined ? name : `${name} (gap: ${gap})`, () => {
         expect(origin).toMatch(/^[DCO]$/)
-        const got = outcome(setup, expression)
+        const got = outcome(evaluateWalked, setup, expression)
         const passes = /^(?:error|static): /.test(expected)
           ? got.includes(expected.replace(/^\w+: /, '')) && got.startsWith(expected.slice(0, 6))
           : got === expected
         if (gap !== undefined) expect(passes, 'a listed gap passes: take it off gaps.json').toBe(false)
         else if (!passes) expect(got).toBe(expected)
+        expect(outcome(evaluateGenerated, setup, expression)).toBe(got)
       })
     }
   })

@@ -1,10 +1,22 @@
 import { describe, expect, it } from 'vitest'
 import { format } from './format/format.ts'
 import { lint } from './lint/lint.ts'
-import { compile, type EvaluationInputs, evaluate } from './policy.ts'
+import { compile, type EvaluationInputs, evaluate, evaluateGenerated } from './policy.ts'
 
 const source = (text: string, name = 'p.sentinel') => ({ name, text })
-const run = (text: string, inputs?: EvaluationInputs) => evaluate(source(text), inputs)
+
+/** The result of the walker; generated code must give the same. */
+function run(text: string, inputs?: EvaluationInputs) {
+  const result = evaluate(source(text), inputs)
+  if (result.status !== 'invalid' && inputs?.limits?.clock === undefined) {
+    const { status, value, print, error, undefinedAt, need, trace } = evaluateGenerated(
+      compile(source(text)),
+      inputs,
+    )
+    expect({ ...{ status, value, print, error, undefinedAt, need, trace }, diagnostics: [] }).toEqual(result)
+  }
+  return result
+}
 
 /** Status, and the error as `line:column: message`. */
 function outcome(text: string, inputs?: EvaluationInputs): string {
@@ -440,7 +452,10 @@ describe('limits', () => {
 
   it('a stack that runs out all the same is an error of the policy', () => {
     const inner = `${'[1, '.repeat(300)}f(n)${']'.repeat(300)}`
-    expect(outcome(`f = func(n) { return ${inner} }\nmain = f(1)`)).toMatch(/nests too deep|nested calls/)
+    const policy = compile(source(`f = func(n) { return ${inner} }\nmain = f(1)`))
+    for (const result of [policy.evaluate(), evaluateGenerated(policy)]) {
+      expect(result.error?.message).toMatch(/nests too deep|nested calls/)
+    }
   })
 })
 

@@ -1,7 +1,8 @@
 // The face of the engine: read a policy once, evaluate it as often as you like.
 
 import type { Diagnostic, Source } from '../source/index.ts'
-import { evaluateProgram } from './run/evaluate.ts'
+import { CodeOf, evaluateCode } from './generate/evaluate.ts'
+import { evaluateProgram, type Inputs } from './run/evaluate.ts'
 import type { Given } from './run/load.ts'
 import type { Limits } from './run/meter.ts'
 import type { Answer } from './run/need.ts'
@@ -50,6 +51,8 @@ export class Policy {
   readonly source: Source
   /** @internal */
   readonly program: Program
+  /** @internal */
+  readonly code: CodeOf
   /** Everything wrong with the source, in its order; empty for one that can be evaluated. */
   readonly diagnostics: readonly Diagnostic[]
   private readonly modules: ReadonlyMap<string, Policy>
@@ -60,6 +63,7 @@ export class Policy {
     const { program, diagnostics } = parse(source)
     this.source = source
     this.program = program
+    this.code = new CodeOf(this)
     this.diagnostics = diagnostics.length > 0 ? diagnostics : check(program)
     this.modules = modulesOf(options)
     this.data = new Map(entries(options.data))
@@ -70,13 +74,18 @@ export class Policy {
    * Never throws for anything that a policy does: an error of the policy is a result.
    */
   evaluate(inputs: EvaluationInputs = {}): Result {
+    return this.evaluateBy(evaluateProgram, inputs)
+  }
+
+  /** @internal */
+  evaluateBy(evaluator: Evaluator, inputs: EvaluationInputs): Result {
     const modules = modulesOf(inputs)
     const all = [this, ...modules.values(), ...this.modules.values()]
     const broken = all.find(({ diagnostics }) => diagnostics.length > 0)
     if (broken !== undefined) return invalid(broken)
     const data = new Map(entries(inputs.data))
     const { now = 0 } = inputs
-    return evaluateProgram(this, {
+    return evaluator(this, {
       globals: new Map(entries(inputs.globals)),
       params: new Map(entries(inputs.params)),
       imports: (path) => given(path, modules, data) ?? given(path, this.modules, this.data),
@@ -87,6 +96,17 @@ export class Policy {
     })
   }
 }
+
+/** One of the two evaluators. */
+type Evaluator = (policy: Policy, inputs: Inputs<Policy>) => Result
+
+/** Evaluates a policy by walking its tree. */
+export const evaluateWalked = (policy: Policy, inputs: EvaluationInputs = {}): Result =>
+  policy.evaluateBy(evaluateProgram, inputs)
+
+/** Evaluates a policy by the code that was generated of it. */
+export const evaluateGenerated = (policy: Policy, inputs: EvaluationInputs = {}): Result =>
+  policy.evaluateBy(evaluateCode, inputs)
 
 /**
  * Reads a policy, to be evaluated many times. One with `diagnostics` evaluates to `invalid`.
@@ -122,7 +142,7 @@ function given(
   path: string,
   modules: ReadonlyMap<string, Policy>,
   data: ReadonlyMap<string, unknown>,
-): Given | undefined {
+): Given<Policy> | undefined {
   const module = modules.get(path)
   if (module !== undefined) return { module }
   return data.has(path) ? { data: data.get(path) } : undefined

@@ -42,7 +42,7 @@ export type Setting = {
 }
 
 /** A standard import, undefined for a path that is none. */
-export function standardImport(path: string, setting: Setting): Imported | undefined {
+export function standardImport(path: string, setting: Setting): Imported<never> | undefined {
   if (path === 'http' && !setting.http) fail('the import `http` is not enabled here')
   const members = path === 'time' ? time(setting.now) : path === 'http' ? http : tables.get(path)
   return members === undefined ? undefined : { kind: 'table', members }

@@ -2,29 +2,27 @@
 
 import type { Param } from '../syntax/tree.ts'
 import { bytesToText } from '../values/bytes.ts'
-import { Dict } from '../values/dict.ts'
 import { Failure, fail } from '../values/failure.ts'
-import { List } from '../values/list.ts'
 import { printed } from '../values/text.ts'
-import { typeOf } from '../values/types.ts'
-import { isNumber, toDouble, type Value } from '../values/value.ts'
+import type { Value } from '../values/value.ts'
 import { fromHost, toHost } from './border.ts'
 import { describePolicy, describeStatement } from './describe.ts'
-import { type Given, Loader, type Readable } from './load.ts'
+import { type Given, type Imports, Loader, type Readable } from './load.ts'
 import { defaultLimits, type Limits, Meter } from './meter.ts'
 import { type Answer, answerTo, Needed } from './need.ts'
+import { messageOf, noMain, statusOf } from './outcome.ts'
 import { positionIn, type Result, type RuleTrace, type Status, type Trace } from './result.ts'
 import { newUnit, type Place, Rule, type Unit } from './scope.ts'
 import { Walker } from './walker.ts'
 
 /** What an evaluation is given. */
-export type Inputs = {
+export type Inputs<R extends Readable = Readable> = {
   /** Variables that the policy finds. */
   readonly globals: ReadonlyMap<string, unknown>
   /** Values for its parameters. */
   readonly params: ReadonlyMap<string, unknown>
   /** What stands behind the path of an import; undefined leaves it to the standard imports. */
-  readonly imports: (path: string) => Given | undefined
+  readonly imports: (path: string) => Given<R> | undefined
   /** Facts that earlier evaluations needed. */
   readonly answers: ReadonlyMap<string, Answer>
   /** The instant, in nanoseconds since the Unix epoch. */
@@ -74,7 +72,24 @@ class Evaluation {
       this.walker.place = { source, span: param.span }
       scope.declare(param.name.text, this.param(param))
     }
-    new Loader(this.walker, this.inputs, this.inputs.imports).loadImports(this.unit)
+    const loader = new Loader<Readable, Unit>(
+      {
+        at: (place) => {
+          this.walker.place = place
+        },
+        runModule: (module, load) => this.module(module, load),
+      },
+      this.inputs,
+      this.inputs.imports,
+    )
+    for (const [name, imported] of loader.importsOf(this.unit)) this.unit.imports.set(name, imported)
+  }
+
+  private module({ source, program }: Readable, load: () => Imports<Unit>): Unit {
+    const unit = newUnit(source, program)
+    for (const [name, imported] of load()) unit.imports.set(name, imported)
+    this.walker.run(unit)
+    return unit
   }
 
   private param({ name, value }: Param): Value {
@@ -87,7 +102,7 @@ class Evaluation {
     const { source, scope } = this.unit
     if (!scope.variables.has('main')) {
       this.walker.place = { source, span: { start: 0, end: 0 } }
-      fail('the policy has no `main`')
+      fail(noMain)
     }
     const main = scope.variables.get('main')
     return main instanceof Rule ? this.walker.force(main) : main
@@ -95,10 +110,8 @@ class Evaluation {
 
   private outcome(value: Value): Result {
     const { undefinedAt } = this.walker
-    const status = statusOf(value)
     this.walker.place = this.placeOfMain()
-    if (status === 'error')
-      fail(`\`main\` must be bool, string, int, float, list or map, not ${typeOf(value)}`)
+    const status = statusOf(value)
     const host = toHost(value, this.walker.meter)
     return this.result(status, {
       value: host,
@@ -167,21 +180,4 @@ function orNothing<T>(make: () => T): T | undefined {
     if (thrown instanceof Failure) return undefined
     throw thrown
   }
-}
-
-/** What a policy's result says (specification 2.9). */
-function statusOf(value: Value): Status {
-  if (value === undefined) return 'undefined'
-  if (typeof value === 'boolean') return value ? 'pass' : 'fail'
-  if (isNumber(value)) return toDouble(value) === 0 ? 'pass' : 'fail'
-  if (typeof value === 'string' || value instanceof List) return value.length === 0 ? 'pass' : 'fail'
-  return value instanceof Dict ? (value.size === 0 ? 'pass' : 'fail') : 'error'
-}
-
-/** The policy's own errors, and the host's stack running out, which a policy may bring about too. */
-function messageOf(thrown: unknown): string {
-  if (thrown instanceof Failure) return thrown.message
-  if (thrown instanceof RangeError && /call stack/.test(thrown.message))
-    return 'the evaluation nests too deep'
-  throw thrown
 }

@@ -33,7 +33,7 @@ import { Callable, isInt, type Value } from '../values/value.ts'
 import { elementAt, select, slice } from './access.ts'
 import { builtins } from './builtins.ts'
 import { combine, decides, type LogicOperator, type Truth, truth } from './logic.ts'
-import { collectionBytes, elementBytes, entryBytes, type Meter } from './meter.ts'
+import { callBytes, collectionBytes, elementBytes, entryBytes, type Meter } from './meter.ts'
 import { type Context, checkArity, Native } from './native.ts'
 import { operators } from './operators.ts'
 import { Closure, type Imported, type Place, Rule, Scope } from './scope.ts'
@@ -54,9 +54,6 @@ const constants: ReadonlyMap<string, Value> = new Map<string, Value>([
     ['undefined', undefined],
   ] as const),
 ])
-
-/** What a call costs in bytes. */
-const callBytes = 64
 
 /** Evaluates expressions, one evaluation long; the bodies of functions are left to the walker of statements. */
 export abstract class ExpressionWalker implements Context {
@@ -143,6 +140,8 @@ export abstract class ExpressionWalker implements Context {
 
   private identifier(node: Identifier, scope: Scope): Value {
     const { name } = node
+    if (constants.has(name))
+      return name === 'undefined' ? this.undefinedHere(node, scope) : constants.get(name)
     const home = scope.find(name)
     if (home !== undefined) {
       const found = home.variables.get(name)
@@ -152,8 +151,6 @@ export abstract class ExpressionWalker implements Context {
     const imported = scope.unit.imports.get(name)
     if (imported?.kind === 'value') return lazyCopyOf(imported.value)
     if (imported !== undefined) return fail(`\`${name}\` is an import, not a value; select something of it`)
-    if (constants.has(name))
-      return name === 'undefined' ? this.undefinedHere(node, scope) : constants.get(name)
     return builtins.get(name) ?? fail(`unknown identifier \`${name}\``)
   }
 

@@ -1,5 +1,5 @@
 // Imports of a source: what the host gives comes first (a mock may stand for anything), then the standard ones.
-// A module runs once in an evaluation, whoever imports it.
+// A module runs once in an evaluation, whoever imports it. How it runs is the evaluator's business.
 
 import type { Source } from '../../source/index.ts'
 import { type Setting, standardImport } from '../imports/standard.ts'
@@ -7,39 +7,51 @@ import { nameOfImport } from '../syntax/check.ts'
 import type { Import, Program } from '../syntax/tree.ts'
 import { fail } from '../values/failure.ts'
 import { fromHost } from './border.ts'
-import { type Imported, newUnit, type Unit } from './scope.ts'
-import type { Walker } from './walker.ts'
+import type { Imported, Place } from './scope.ts'
 
 /** A source that was read and checked. */
 export type Readable = { readonly source: Source; readonly program: Program }
 
 /** What a host may give for an import. */
-export type Given = { readonly module: Readable } | { readonly data: unknown }
+export type Given<R extends Readable = Readable> = { readonly module: R } | { readonly data: unknown }
+
+/** Runs modules. */
+export type Runner<R extends Readable, Module> = {
+  /** Notes where the evaluation is. */
+  at(place: Place): void
+  /** Runs a module; `load` first gives it what it imports. */
+  runModule(module: R, load: () => Imports<Module>): Module
+}
+
+/** What a source imports, by the names it uses. */
+export type Imports<Module> = ReadonlyMap<string, Imported<Module>>
 
 const maxModules = 100
 
 /** Loads the imports of one evaluation. */
-export class Loader {
-  private readonly walker: Walker
-  private readonly given: (path: string) => Given | undefined
+export class Loader<R extends Readable, Module> {
+  private readonly runner: Runner<R, Module>
+  private readonly given: (path: string) => Given<R> | undefined
   private readonly setting: Setting
-  private readonly loaded = new Map<string, Imported | 'loading'>()
+  private readonly loaded = new Map<string, Imported<Module> | 'loading'>()
 
-  constructor(walker: Walker, setting: Setting, given: (path: string) => Given | undefined) {
-    this.walker = walker
+  constructor(runner: Runner<R, Module>, setting: Setting, given: (path: string) => Given<R> | undefined) {
+    this.runner = runner
     this.setting = setting
     this.given = given
   }
 
-  /** Loads what a unit imports, and whatever that imports. */
-  loadImports(unit: Unit): void {
-    for (const item of unit.program.imports) {
-      this.walker.place = { source: unit.source, span: item.span }
-      unit.imports.set(nameOfImport(item), this.load(item))
+  /** Loads what a source imports, and whatever that imports. */
+  importsOf({ source, program }: Readable): Imports<Module> {
+    const imports = new Map<string, Imported<Module>>()
+    for (const item of program.imports) {
+      this.runner.at({ source, span: item.span })
+      imports.set(nameOfImport(item), this.load(item))
     }
+    return imports
   }
 
-  private load({ path }: Import): Imported {
+  private load({ path }: Import): Imported<Module> {
     const known = this.loaded.get(path)
     if (known === 'loading') return fail(`import \`${path}\` imports itself`)
     if (known !== undefined) return known
@@ -50,22 +62,19 @@ export class Loader {
     return imported
   }
 
-  private open(path: string): Imported {
+  private open(path: string): Imported<Module> {
     const given = this.given(path)
     if (given === undefined) return standardImport(path, this.setting) ?? fail(`unknown import \`${path}\``)
     if ('data' in given) return { kind: 'value', value: fromHost(given.data) }
     return { kind: 'module', unit: this.runModule(given.module) }
   }
 
-  private runModule({ source, program }: Readable): Unit {
-    const unit = newUnit(source, program)
-    const [param] = program.params
+  private runModule(module: R): Module {
+    const [param] = module.program.params
     if (param !== undefined) {
-      this.walker.place = { source, span: param.span }
+      this.runner.at({ source: module.source, span: param.span })
       fail('a module cannot have parameters')
     }
-    this.loadImports(unit)
-    this.walker.run(unit)
-    return unit
+    return this.runner.runModule(module, () => this.importsOf(module))
   }
 }

@@ -29,6 +29,9 @@ export const defaultLimits: Limits = {
   wallMs: 4_000,
 }
 
+/** What a call costs in bytes. */
+export const callBytes = 64
+
 /** What a list or map costs by itself, an element of a list, and an entry of a map, beside what is in it. */
 export const collectionBytes = 96
 export const elementBytes = 16
@@ -45,6 +48,8 @@ export class Meter {
   private steps = 0
   private bytes = 0
   private output = 0
+  /** Whether a limit was exceeded. */
+  exhausted = false
 
   constructor(limits: Limits) {
     this.limits = limits
@@ -54,28 +59,40 @@ export class Meter {
   /** One step, or as many as something costs. */
   step(count = 1): void {
     this.steps += count
-    if (this.steps > this.limits.steps) fail(`more than ${this.limits.steps} steps`)
+    if (this.steps > this.limits.steps) this.exceed(`more than ${this.limits.steps} steps`)
     if (this.steps % stepsBetweenLooks < count) this.look()
+  }
+
+  /** Steps paid before they are made, at least so many: how many there were to be had. */
+  ahead(least: number): number {
+    const count = Math.max(least, Math.min(stepsBetweenLooks, this.limits.steps - this.steps))
+    this.step(count)
+    return count
   }
 
   /** Pays for bytes of values that are about to be made. */
   pay(bytes: number): void {
     this.bytes += bytes
-    if (this.bytes > this.limits.bytes) fail(`values of more than ${this.limits.bytes} bytes`)
+    if (this.bytes > this.limits.bytes) this.exceed(`values of more than ${this.limits.bytes} bytes`)
   }
 
   print(bytes: number): void {
     this.output += bytes
-    if (this.output > this.limits.output) fail(`more than ${this.limits.output} bytes printed`)
+    if (this.output > this.limits.output) this.exceed(`more than ${this.limits.output} bytes printed`)
   }
 
   /** Whether so many calls may be nested. */
   nest(depth: number): void {
-    if (depth > this.limits.depth) fail(`more than ${this.limits.depth} nested calls`)
+    if (depth > this.limits.depth) this.exceed(`more than ${this.limits.depth} nested calls`)
+  }
+
+  private exceed(message: string): never {
+    this.exhausted = true
+    fail(message)
   }
 
   private look(): void {
     const { clock, wallMs } = this.limits
-    if (clock !== undefined && clock.now() > this.endsAt) fail(`more than ${wallMs} ms`)
+    if (clock !== undefined && clock.now() > this.endsAt) this.exceed(`more than ${wallMs} ms`)
   }
 }

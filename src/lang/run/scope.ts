@@ -9,8 +9,8 @@ import { Callable, type Value } from '../values/value.ts'
 export type Place = { readonly source: Source; readonly span: Span }
 
 /** What an import gives: a module that has run, a value, or a table of functions and values. */
-export type Imported =
-  | { readonly kind: 'module'; readonly unit: Unit }
+export type Imported<Module = Unit> =
+  | { readonly kind: 'module'; readonly unit: Module }
   | { readonly kind: 'value'; readonly value: Value }
   | { readonly kind: 'table'; readonly members: ReadonlyMap<string, Value> }
 

@@ -1,0 +1,166 @@
+// All that generated code is handed to work with: it sees nothing else. Most of it is what the walker uses too.
+
+import { elementAt, select, setElement, slice } from '../run/access.ts'
+import { builtins } from '../run/builtins.ts'
+import { truth } from '../run/logic.ts'
+import { collectionBytes, elementBytes, entryBytes, type Meter } from '../run/meter.ts'
+import { Native } from '../run/native.ts'
+import { type Operator, operators } from '../run/operators.ts'
+import type { Imported } from '../run/scope.ts'
+import { copyOf, lazyCopyOf } from '../values/copy.ts'
+import { Dict, isKey, type Key } from '../values/dict.ts'
+import { fail } from '../values/failure.ts'
+import { Float } from '../values/float.ts'
+import { negateInt } from '../values/int.ts'
+import { List } from '../values/list.ts'
+import { typeOf } from '../values/types.ts'
+import { Callable, isInt, type Value } from '../values/value.ts'
+import { Func, LazyRule, type Machine, read } from './machine.ts'
+
+/** What a name holds that is not there. */
+export const absent: unique symbol = Symbol('absent')
+
+/** A module that runs as generated code. */
+export type RunningModule = {
+  readonly members: ReadonlyMap<string, () => Value | LazyRule | typeof absent>
+  /** Only functions can change the data of a module once it has run. */
+  readonly hasFunctions: boolean
+}
+
+/** What an import gives. */
+export type GeneratedImport = Imported<RunningModule>
+
+/** What a loop goes through, as it is now. */
+class Items {
+  readonly length: number
+  private readonly keys: readonly Key[] | undefined
+  private readonly values: readonly Value[]
+
+  constructor(keys: readonly Key[] | undefined, values: readonly Value[]) {
+    this.length = values.length
+    this.keys = keys
+    this.values = values
+  }
+
+  key = (at: number): Value => (this.keys === undefined ? at : this.keys[at])
+  value = (at: number): Value => this.values[at]
+  /** What a single name stands for: the element of a list, the key of a map. */
+  single = (at: number): Value => (this.keys ?? this.values)[at]
+}
+
+function itemsOf(all: Value, meter: Meter): Items {
+  if (all instanceof List) return new Items(undefined, all.elements())
+  if (!(all instanceof Dict)) return fail(`${typeOf(all)} cannot be gone through`)
+  meter.step(all.size)
+  return new Items(all.keys(), all.values())
+}
+
+function filtered(all: Value, items: Items, kept: readonly number[], meter: Meter): Value {
+  meter.pay(collectionBytes + kept.length * (all instanceof Dict ? entryBytes : elementBytes))
+  if (all instanceof Dict) return new Dict(kept.map((at) => [items.key(at) as Key, items.value(at)] as const))
+  return new List(kept.map(items.value))
+}
+
+function checkKey(key: Value): void {
+  if (!isKey(key)) fail(`${typeOf(key) === 'float' ? 'NaN' : typeOf(key)} cannot be the key of a map`)
+}
+
+function ruleResult(value: Value): Value {
+  return value instanceof Callable ? fail('a rule cannot give func') : value
+}
+
+function negative(value: Value): Value {
+  if (isInt(value)) return negateInt(value)
+  return value instanceof Float ? new Float(-value.value) : positive(value, '-')
+}
+
+function positive(value: Value, sign = '+'): Value {
+  if (value === undefined || isInt(value) || value instanceof Float) return value
+  return fail(`\`${sign}\` cannot take ${typeOf(value)}`)
+}
+
+function isEmpty(value: Value, wanted: boolean): boolean | undefined {
+  if (value === undefined) return undefined
+  if (typeof value === 'string' || value instanceof List) return (value.length === 0) === wanted
+  return value instanceof Dict
+    ? (value.size === 0) === wanted
+    : fail(`${typeOf(value)} is neither empty nor not: it holds nothing`)
+}
+
+function methodOf(receiver: Value, name: string): Native | undefined {
+  const method = receiver instanceof Dict ? receiver.methods?.get(name) : undefined
+  return method instanceof Native ? method : undefined
+}
+
+/** What an import has under a name. Data of it is copied, so that nobody changes it from outside. */
+function member(imported: GeneratedImport, name: string, { meter }: Machine): Value {
+  if (imported.kind === 'value') return lazyCopyOf(select(imported.value, name))
+  if (imported.kind === 'table') return lazyCopyOf(imported.members.get(name))
+  const found = imported.unit.members.get(name)?.()
+  const value = found === undefined || found === absent ? undefined : read(found)
+  if (!imported.unit.hasFunctions) return lazyCopyOf(value)
+  return copyOf(value, (elements) => meter.pay(elements * elementBytes))
+}
+
+function importFunction(imported: GeneratedImport, name: string, machine: Machine): Value {
+  if (imported.kind === 'table' && !(imported.members.get(name) instanceof Callable)) {
+    fail(`the import has no function \`${name}\``)
+  }
+  return member(imported, name, machine)
+}
+
+function importValue(imported: GeneratedImport, name: string): Value {
+  return imported.kind === 'value'
+    ? lazyCopyOf(imported.value)
+    : fail(`\`${name}\` is an import, not a value; select something of it`)
+}
+
+/** A strict operator whose value is a truth. */
+const comparison = (operator: Operator) => (a: Value, b: Value, meter: Meter) => operator(a, b, meter)
+
+/** The functions and classes of generated code by their names there, without the `$`. */
+export const support = {
+  absent,
+  builtins,
+  List,
+  Dict,
+  Func,
+  Rule: LazyRule,
+  read,
+  truth,
+  select,
+  elementAt,
+  setElement,
+  slice,
+  itemsOf,
+  filtered,
+  checkKey,
+  ruleResult,
+  negative,
+  positive,
+  isEmpty,
+  methodOf,
+  member,
+  importFunction,
+  importValue,
+  unknown: (name: string) => fail(`unknown identifier \`${name}\``),
+  importIsFixed: (name: string) => fail(`\`${name}\` is an import and cannot be changed`),
+  needsValue: (name: string) => fail(`requires value for parameter ${name}`),
+  add: operators['+'],
+  subtract: operators['-'],
+  multiply: operators['*'],
+  divide: operators['/'],
+  remainder: operators['%'],
+  isEqual: comparison(operators['==']),
+  isUnequal: comparison(operators['!=']),
+  isBelow: comparison(operators['<']),
+  isAtMost: comparison(operators['<=']),
+  isAbove: comparison(operators['>']),
+  isAtLeast: comparison(operators['>=']),
+  contains: comparison(operators.contains),
+  containsNot: comparison(operators['not contains']),
+  isIn: comparison(operators.in),
+  isNotIn: comparison(operators['not in']),
+  matches: comparison(operators.matches),
+  matchesNot: comparison(operators['not matches']),
+}

@@ -1,0 +1,95 @@
+// Writes the text of generated code. INVARIANT: nothing of a policy's text gets into it but through `quoted`, which
+// spells every character out that is not harmless; names are made here, and all other values are constants that
+// the code is handed.
+
+/** A block of code that counts its own steps: it pays for all of them when it is entered. */
+type Block = { readonly lines: string[]; readonly indent: number; steps: number; bytes: number }
+
+/** A string as a literal of JavaScript: anything but plain ASCII is escaped. */
+export function quoted(text: string): string {
+  const safe = text.replace(/[^ !#-[\]-~]/g, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  return `"${safe}"`
+}
+
+/** Text of code, line by line. */
+export class Writer {
+  /** What the code is handed: values that cannot be written down. */
+  readonly constants: unknown[] = []
+  private names = 0
+  private block: Block = { lines: [], indent: 0, steps: 0, bytes: 0 }
+  private indent = 0
+
+  /** A name that nothing else has. */
+  name(start: string): string {
+    this.names++
+    return `${start}${this.names}`
+  }
+
+  line(text: string): void {
+    this.block.lines.push('  '.repeat(this.indent) + text)
+  }
+
+  /** Puts a value into a name, and gives the name. */
+  put(code: string): string {
+    const name = this.name('t')
+    this.line(`const ${name} = ${code}`)
+    return name
+  }
+
+  /** A value that the code is handed. */
+  constant(value: unknown): string {
+    return `$k[${this.constants.push(value) - 1}]`
+  }
+
+  /** Lines inside of others: `head {`, what `inner` writes, `}`. */
+  inside(head: string, inner: () => void): void {
+    this.line(`${head} {`)
+    this.indent++
+    inner()
+    this.indent--
+    this.line('}')
+  }
+
+  /** What the block at hand costs: steps, and bytes of values. */
+  charge(steps: number, bytes = 0): void {
+    this.block.steps += steps
+    this.block.bytes += bytes
+  }
+
+  /** Lines that are run by themselves, and pay for themselves at their start. */
+  metered(head: string, inner: () => void): void {
+    this.line(`${head} {`)
+    const outer = this.block
+    this.block = { lines: [], indent: this.indent + 1, steps: 0, bytes: 0 }
+    this.indent++
+    inner()
+    this.indent--
+    for (const line of paidFor(this.block)) outer.lines.push(line)
+    this.block = outer
+    this.line('}')
+  }
+
+  /** Writes somewhere else for a while, and gives the lines. */
+  apart(inner: () => void): readonly string[] {
+    const [outer, indent] = [this.block, this.indent]
+    this.block = { lines: [], indent: 0, steps: 0, bytes: 0 }
+    this.indent = 0
+    inner()
+    const { lines } = this.block
+    this.block = outer
+    this.indent = indent
+    return lines
+  }
+
+  /** All lines so far. */
+  text(): string {
+    return this.block.lines.join('\n')
+  }
+}
+
+function* paidFor({ lines, indent, steps, bytes }: Block): Generator<string> {
+  const start = '  '.repeat(indent)
+  if (steps > 0) yield `${start}if (($fuel -= ${steps}) < 0) $refuel()`
+  if (bytes > 0) yield `${start}$meter.pay(${bytes})`
+  yield* lines
+}

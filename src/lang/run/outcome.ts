@@ -1,0 +1,32 @@
+// What an evaluation comes to (specification 2.9), for both evaluators.
+
+import { Dict } from '../values/dict.ts'
+import { Failure, fail } from '../values/failure.ts'
+import { List } from '../values/list.ts'
+import { typeOf } from '../values/types.ts'
+import { isNumber, toDouble, type Value } from '../values/value.ts'
+import type { Status } from './result.ts'
+
+/** What is wrong with a policy without result. */
+export const noMain = 'the policy has no `main`'
+
+/** What a policy's result says. A null or a function as `main` is a Failure. */
+export function statusOf(value: Value): Status {
+  if (value === undefined) return 'undefined'
+  if (typeof value === 'boolean') return value ? 'pass' : 'fail'
+  if (isNumber(value)) return toDouble(value) === 0 ? 'pass' : 'fail'
+  if (typeof value === 'string' || value instanceof List) return value.length === 0 ? 'pass' : 'fail'
+  if (value instanceof Dict) return value.size === 0 ? 'pass' : 'fail'
+  return fail(`\`main\` must be bool, string, int, float, list or map, not ${typeOf(value)}`)
+}
+
+/** Whether the host's stack ran out, which a policy may bring about. */
+export const isStackOverflow = (thrown: unknown): boolean =>
+  thrown instanceof RangeError && /call stack/.test(thrown.message)
+
+/** The policy's own errors, and the host's stack running out; all else is thrown on. */
+export function messageOf(thrown: unknown): string {
+  if (thrown instanceof Failure) return thrown.message
+  if (isStackOverflow(thrown)) return 'the evaluation nests too deep'
+  throw thrown
+}
