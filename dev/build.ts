@@ -1,67 +1,90 @@
-// Builds dist/: one CommonJS program with nothing to install.
+// Builds dist/: CommonJS programs with nothing to install (docs/decisions/0003-two-step-commonjs-build.md).
 //
-// 1. esbuild bundles the entry as ESM with code splitting, so that everything behind an `import()` is a file of its own.
-// 2. The files that the entry needs at once (its static closure) become one file, dist/sentinel.cjs, the others
-//    CommonJS files beside it, with `import()` turned into `require`. CommonJS starts 8 ms sooner than ESM, each file
-//    less saves a third of a millisecond, and all files share one instance of every module.
+// 1. esbuild bundles the entry as ESM with code splitting: chunks, each of the sources that the same `import()`s lead to.
+// 2. Chunks that start together become one CommonJS file: those of the entry, dist/sentinel.cjs, and those of each hot
+//    program in src/cli/hot/, dist/<its name>.cjs. What two of these need is in the entry. Every other chunk is a file
+//    of its own. So every module exists once, and a hot command loads two files.
 
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { build as bundle, type Metafile, transform } from 'esbuild'
+import { build as bundle, type Metafile, type Plugin, transform } from 'esbuild'
 import { buildLang } from './build-lang.ts'
+import { throughFaces } from './faces.ts'
 import { licences } from './licences.ts'
 
 const root = join(import.meta.dirname, '..')
 const dist = join(root, 'dist')
-const target = 'node20.19'
-// Modules are strict by nature, CommonJS only when it says so.
-const strict = '"use strict";\n'
+const [entrySource, hotFolder, entryFile] = ['src/cli/sentinel.ts', 'src/cli/hot/', 'sentinel.cjs']
+const common = { platform: 'node', target: 'node20.19', minify: true, legalComments: 'none' } as const
 
 /** One file of dist/: the sources in it, and the files of dist/ and packages of Node that it loads at once. */
 export type BuiltFile = { readonly inputs: readonly string[]; readonly needs: readonly string[] }
 
 export type Built = { readonly files: ReadonlyMap<string, BuiltFile> }
 
-type Chunk = { readonly name: string; readonly text: string }
+/** What esbuild split off: name of the file, its text, the names that it exports. */
+type Chunk = { readonly name: string; readonly text: string; readonly exports: readonly string[] }
+
+/** Which file of dist/ a chunk goes into, by the chunk's name. */
+type Places = ReadonlyMap<string, string>
 
 /** Bundles the program and writes dist/. */
 export async function build(): Promise<Built> {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }
-  const split = await bundle({
+  const { outputFiles, metafile } = await bundle({
+    ...common,
     absWorkingDir: root,
-    entryPoints: { sentinel: 'src/cli/sentinel.ts' },
+    entryPoints: [entrySource],
     outdir: 'dist',
     write: false,
     bundle: true,
     splitting: true,
     format: 'esm',
-    platform: 'node',
-    target,
-    minify: true,
     metafile: true,
-    legalComments: 'none',
     alias: { debug: './dev/silent-debug.cjs' },
     define: { SENTINEL_VERSION: JSON.stringify(version) },
+    plugins: [throughFaces(join(root, 'src'))],
   })
-  const chunks = split.outputFiles.map(({ path, text }) => ({ name: basename(path), text }))
-  const core = closureOf(split.metafile, 'dist/sentinel.js').map((path) => basename(path))
+  const chunks = outputFiles.map(({ path, text }): Chunk => {
+    const name = basename(path)
+    return { name, text, exports: metafile.outputs[`dist/${name}`]?.exports ?? [] }
+  })
+  const places = placesOf(metafile)
   rmSync(dist, { recursive: true, force: true })
   mkdirSync(dist, { recursive: true })
-  const entry = join(dist, 'sentinel.cjs')
-  writeFileSync(entry, `#!/usr/bin/env node\n${strict}${await coreFile(chunks, core)}`)
-  chmodSync(entry, 0o755)
-  for (const chunk of chunks.filter(({ name }) => !core.includes(name))) {
-    writeFileSync(join(dist, commonJsName(chunk.name)), strict + (await lazyFile(chunk, core)))
+  for (const file of new Set(places.values())) {
+    const parts = chunks.filter(({ name }) => places.get(name) === file)
+    const text = isProgram(file) ? await merged(parts) : (parts[0]?.text ?? '')
+    const shebang = file === entryFile ? '#!/usr/bin/env node\n' : ''
+    // Modules are strict by nature, CommonJS only when it says so.
+    writeFileSync(join(dist, file), `${shebang}"use strict";\n${await toCommonJs(text, places)}`)
   }
+  chmodSync(join(dist, entryFile), 0o755)
   writeFileSync(join(dist, 'package.json'), '{ "type": "commonjs" }\n')
-  writeFileSync(join(dist, 'THIRD_PARTY_LICENSES.txt'), licences(split.metafile))
+  writeFileSync(join(dist, 'THIRD_PARTY_LICENSES.txt'), licences(metafile))
   await buildLang(join(dist, 'lang'))
-  return { files: filesOf(split.metafile, core) }
+  return { files: filesOf(metafile, places) }
+}
+
+/** The entry and the hot programs take what they load at once; what two of them load is in the entry. */
+function placesOf(meta: Metafile): Places {
+  const programs = Object.entries(meta.outputs).flatMap(([path, { entryPoint = '' }]) =>
+    entryPoint === entrySource || entryPoint.startsWith(hotFolder)
+      ? [{ file: `${basename(entryPoint, '.ts')}.cjs`, chunks: closureOf(meta, path) }]
+      : [],
+  )
+  return new Map(
+    Object.keys(meta.outputs).map((path) => {
+      const [first, second] = programs.filter(({ chunks }) => chunks.has(path))
+      const file = first?.file ?? basename(path).replace(/\.js$/, '.cjs')
+      return [basename(path), second === undefined ? file : entryFile]
+    }),
+  )
 }
 
 /** A file of the build and every file that it loads at once, not those behind `import()`. */
-export function closureOf(meta: Metafile, entry: string): readonly string[] {
+export function closureOf(meta: Metafile, entry: string): ReadonlySet<string> {
   const seen = new Set<string>()
   const visit = (path: string): void => {
     if (seen.has(path)) return
@@ -71,68 +94,82 @@ export function closureOf(meta: Metafile, entry: string): readonly string[] {
     }
   }
   visit(entry)
-  return [...seen]
+  return seen
 }
 
-const commonJsName = (name: string) => name.replace(/\.js$/, '.cjs')
-const exportName = (name: string) => `from_${name.replace(/\W/g, '_')}`
-const settings = {
-  format: 'cjs',
-  platform: 'node',
-  target,
-  minify: true,
-  legalComments: 'none',
-  supported: { 'dynamic-import': false },
-} as const
+const isProgram = (file: string) => !/-[A-Z0-9]{8}\.cjs$/.test(file)
 
-/** The entry and all it loads at once as one file, which lends each part's exports to the lazy files. */
-async function coreFile(chunks: readonly Chunk[], core: readonly string[]): Promise<string> {
-  const parts = core.filter((name) => name !== 'sentinel.js')
-  const face = parts.map((name) => `export * as ${exportName(name)} from './${name}'`).join('\n')
-  const merged = await bundle({
-    stdin: { contents: `${face}\nimport './sentinel.js'`, resolveDir: dist, sourcefile: 'core.js' },
+/** A module as CommonJS, in which every `import` and `import()` of a chunk asks for the file that has it. */
+async function toCommonJs(text: string, places: Places): Promise<string> {
+  const { code } = await transform(text, { ...common, format: 'cjs', supported: { 'dynamic-import': false } })
+  return code.replace(/require\("\.\/([\w-]+\.js)"\)/g, (_, name: string) => {
+    const file = places.get(name) ?? ''
+    return isProgram(file) ? `require("./${file}")["${name}"]` : `require("./${file}")`
+  })
+}
+
+/** Some chunks as one module, which exports an object for each of them, under the chunk's name. */
+async function merged(chunks: readonly Chunk[]): Promise<string> {
+  const { outputFiles } = await bundle({
+    ...common,
+    // The entry, whose chunk runs the program, is the first: after what it needs itself it goes last.
+    stdin: { contents: chunks.toReversed().map(handOn).join('\n'), resolveDir: dist },
     bundle: true,
     write: false,
-    ...settings,
-    plugins: [
-      {
-        name: 'chunks',
-        setup(plugin) {
-          plugin.onResolve({ filter: /^\.\/.*\.js$/ }, ({ path, kind }) => {
-            const name = basename(path)
-            if (kind === 'dynamic-import') return { path: `./${commonJsName(name)}`, external: true }
-            return { path: name, namespace: 'chunk' }
-          })
-          plugin.onLoad({ filter: /.*/, namespace: 'chunk' }, ({ path }) => ({
-            contents: chunks.find(({ name }) => name === path)?.text ?? '',
-            resolveDir: dist,
-          }))
-        },
-      },
-    ],
+    format: 'esm',
+    plugins: [chunkLoader(chunks)],
   })
-  return merged.outputFiles[0]?.text ?? ''
+  const exported = /export\{([^}]*)\};\s*$/
+  return (outputFiles[0]?.text ?? '').replace(exported, (_, names: string) => exportsOf(names))
 }
 
-async function lazyFile({ text }: Chunk, core: readonly string[]): Promise<string> {
-  const { code } = await transform(text, { ...settings, loader: 'js' })
-  return code.replace(/require\("\.\/([\w-]+\.js)"\)/g, (_, name: string) =>
-    core.includes(name)
-      ? `require("./sentinel.cjs").${exportName(name)}`
-      : `require("./${commonJsName(name)}")`,
-  )
+/** Imports a chunk and gives each of its exports a name that says which chunk's it is. */
+function handOn({ name, exports }: Chunk): string {
+  const names = exports.map((each) => `${each} as ${JSON.stringify(`${name} ${each}`)}`)
+  return `import './${name}'; export { ${names.join(', ')} } from './${name}'`
 }
 
-function filesOf(meta: Metafile, core: readonly string[]): Built['files'] {
-  const fileOf = (path: string) =>
-    core.includes(basename(path)) ? 'sentinel.cjs' : commonJsName(basename(path))
+/**
+ * `a as "chunk.js b",…` to the object that is exported. No getters, which esbuild makes for modules that import each
+ * other in rings, as those of the SDK do: ours do not, and a getter is a function to compile at each start.
+ */
+function exportsOf(names: string): string {
+  const chunks = new Map<string, string[]>()
+  for (const [, local = '', chunk = '', name = ''] of names.matchAll(/([\w$]+) as ?"(\S+) ([\w$]+)"/g)) {
+    chunks.set(chunk, [...(chunks.get(chunk) ?? []), `${name}:${local}`])
+  }
+  return `module.exports={${[...chunks].map(([chunk, members]) => `"${chunk}":{${members}}`)}};`
+}
+
+/** Resolves chunks among each other: those of this file to their texts, the others to what is loaded when it runs. */
+function chunkLoader(chunks: readonly Chunk[]): Plugin {
+  return {
+    name: 'chunks',
+    setup(plugin) {
+      plugin.onResolve({ filter: /^\.\/.*\.js$/ }, ({ path, kind }) => {
+        const isHere = chunks.some(({ name }) => path === `./${name}`)
+        return isHere && kind !== 'dynamic-import'
+          ? { path: basename(path), namespace: 'chunk' }
+          : { path, external: true }
+      })
+      plugin.onLoad({ filter: /.*/, namespace: 'chunk' }, ({ path }) => ({
+        contents: chunks.find(({ name }) => name === path)?.text ?? '',
+        resolveDir: dist,
+      }))
+    },
+  }
+}
+
+function filesOf(meta: Metafile, places: Places): Built['files'] {
   const files = new Map<string, { inputs: string[]; needs: string[] }>()
   for (const [path, output] of Object.entries(meta.outputs)) {
-    const file = files.get(fileOf(path)) ?? { inputs: [], needs: [] }
+    const name = places.get(basename(path)) ?? ''
+    const file = files.get(name) ?? { inputs: [], needs: [] }
     const needed = output.imports.filter(({ kind }) => kind !== 'dynamic-import')
+    const needs = needed.map((each) => (each.external === true ? each.path : places.get(basename(each.path))))
     file.inputs.push(...Object.keys(output.inputs))
-    file.needs.push(...needed.map((each) => (each.external === true ? each.path : fileOf(each.path))))
-    files.set(fileOf(path), file)
+    file.needs.push(...needs.filter((each) => each !== undefined))
+    files.set(name, file)
   }
   return files
 }

@@ -12,23 +12,35 @@ const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 const folder = mkdtempSync(join(tmpdir(), 'sentinel-build-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
+/** A hot command loads two files, the entry and its program's. Loading more, or larger ones, is felt at each call. */
+const hotPrograms = readdirSync(join(root, 'src', 'cli', 'hot')).map((name) => name.replace('.ts', '.cjs'))
+
 describe('the built program', () => {
+  const ours = (file: string) => built.get(file)?.needs.filter((name) => built.has(name) && name !== file)
+  const nodes = (file: string) => built.get(file)?.needs.filter((name) => !built.has(name))
+
   it('starts from one file that loads no other', () => {
-    expect(
-      built.get('sentinel.cjs')?.needs.filter((name) => built.has(name) && name !== 'sentinel.cjs'),
-    ).toEqual([])
+    expect(built.get('sentinel.cjs')?.inputs).toContain('src/cli/main.ts')
+    expect(ours('sentinel.cjs')).toEqual([])
   })
 
-  it('has nothing heavy in that file', () => {
-    const inputs = built.get('sentinel.cjs')?.inputs ?? []
-    expect(inputs).toContain('src/cli/main.ts')
-    expect(inputs.filter((path) => path.includes('node_modules/'))).toEqual([])
+  it('has hot programs of one file each, which load the entry only', () => {
+    expect(hotPrograms).toContain('gateway.cjs')
+    for (const file of hotPrograms) expect(new Set(ours(file))).toEqual(new Set(['sentinel.cjs']))
   })
 
-  it('loads at its start only what answering from the cache needs', () => {
-    const light = ['node:buffer', 'node:crypto', 'node:fs', 'node:os', 'node:path']
-    const needs = built.get('sentinel.cjs')?.needs.filter((name) => !built.has(name)) ?? []
-    expect(needs.filter((name) => !light.includes(name))).toEqual([])
+  it('has nothing heavy in these files', () => {
+    for (const file of ['sentinel.cjs', ...hotPrograms]) {
+      expect(built.get(file)?.inputs.filter((path) => path.includes('node_modules/'))).toEqual([])
+    }
+  })
+
+  it('loads of Node at its start only what Node has loaded already, and the gateway what its cache needs', () => {
+    const light = ['node:buffer', 'node:fs', 'node:os', 'node:path']
+    for (const file of ['sentinel.cjs', ...hotPrograms]) {
+      const allowed = file === 'gateway.cjs' ? [...light, 'node:crypto'] : light
+      expect(nodes(file)?.filter((name) => !allowed.includes(name))).toEqual([])
+    }
   })
 
   it('needs nothing but Node and itself', () => {

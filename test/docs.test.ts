@@ -108,8 +108,11 @@ describe('every command', () => {
     expect(names.filter((name, at) => names.indexOf(name) !== at)).toEqual([])
   })
 
-  it('that is hot is also in the list', () => {
-    expect(program.hot.filter((hot) => !commands.includes(hot))).toEqual([])
+  it('that is hot is also in the list, and found by its name', async () => {
+    for (const [name, load] of program.hot) {
+      expect((await load()).filter((hot) => !commands.includes(hot))).toEqual([])
+      expect((await load()).map((hot) => hot.name)).toContain(name)
+    }
   })
 })
 

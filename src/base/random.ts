@@ -1,5 +1,3 @@
-import { randomBytes } from 'node:crypto'
-
 /** Randomness, as an argument. */
 export type Random = {
   /** `length` bytes from a cryptographically secure source. Throws rather than return weak ones. */
@@ -7,7 +5,10 @@ export type Random = {
 }
 
 /** The operating system's secure source. */
-export const systemRandom: Random = { bytes: (length) => randomBytes(length) }
+export const systemRandom: Random = {
+  // Not imported: loading it takes a sixth of a start, and most commands of the language need no randomness.
+  bytes: (length) => process.getBuiltinModule('node:crypto').randomBytes(length),
+}
 
 /** A request id: 16 lower-case hex characters, 64 bits of randomness (decision 4). */
 export function newRequestId(random: Random): string {

@@ -18,7 +18,8 @@ import {
 } from '../gateway/index.ts'
 import { policyParameterName } from '../iam/index.ts'
 import type { AccessGrant, Mode } from '../policy/index.ts'
-import { type Deps, once } from './deps.ts'
+import { once } from './deps.ts'
+import type { GatewayDeps } from './gateway-deps.ts'
 import {
   type OpenProfile,
   openProfile,
@@ -59,7 +60,11 @@ export type Obtained = {
  * @throws SentinelError USAGE, SSM_INVALID_PARAMETER before anything is asked for and so without a record;
  * POLICY_DENIED and UNSTAMPED for a refusal; and whatever kept it from being decided or issued
  */
-export async function obtainCredentials(deps: Deps, values: AccessValues, mode: Mode): Promise<Obtained> {
+export async function obtainCredentials(
+  deps: GatewayDeps,
+  values: AccessValues,
+  mode: Mode,
+): Promise<Obtained> {
   const source = policySource(deps, values)
   const request: CredentialRequest = {
     requestId: deps.newRequestId(),
@@ -113,7 +118,7 @@ function circumstancesOf(profile: () => OpenProfile): CircumstancesOfLine {
 }
 
 async function policyOf(
-  deps: Deps,
+  deps: GatewayDeps,
   source: PolicySource,
   openStore: () => PolicyStore,
 ): Promise<LoadedPolicy> {
@@ -135,7 +140,7 @@ async function policyOf(
   )
 }
 
-function policySource(deps: Deps, values: AccessValues): PolicySource {
+function policySource(deps: GatewayDeps, values: AccessValues): PolicySource {
   const { policyFile, policyParameter, policyRoot, profile } = values
   if (policyFile === undefined) {
     return { kind: 'parameter', name: policyParameter ?? policyParameterName(policyRoot, profile) }
@@ -148,7 +153,12 @@ function policySource(deps: Deps, values: AccessValues): PolicySource {
 
 type StoreChoice = ProfileChoice & Pick<AccessValues, 'awsProfile'>
 
-function storeOf(deps: Deps, choice: StoreChoice, profile: OpenProfile, requestId: string): PolicyStore {
+function storeOf(
+  deps: GatewayDeps,
+  choice: StoreChoice,
+  profile: OpenProfile,
+  requestId: string,
+): PolicyStore {
   const { awsProfile = choice.profile } = choice
   if (awsProfile === choice.profile) return policyStore(deps, { kind: 'base', profile })
   const other = openProfile(deps, { ...choice, profile: awsProfile, duration: undefined })

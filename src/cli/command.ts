@@ -120,9 +120,10 @@ export function flagName(key: string): string {
 /** A named part of the list of commands in the help. */
 export type Section = { readonly title: string; readonly commands: readonly Command[] }
 
-/** The commands of the program: the hot ones at hand, all of them behind one import. */
+/** The commands of the program, behind two doors. */
 export type Program = {
-  /** Dispatched before any framework loads. */
-  readonly hot: readonly Command[]
+  /** The hot ones by name, dispatched before any framework loads; what is loaded for one may hold others too. */
+  readonly hot: ReadonlyMap<string, () => Promise<readonly Command[]>>
+  /** All of them. */
   sections(): Promise<readonly Section[]>
 }

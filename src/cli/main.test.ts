@@ -78,7 +78,10 @@ const policy = command({
   },
 })
 const program: Program = {
-  hot: [show, fail('hot')],
+  hot: new Map([
+    ['show', async () => [show]],
+    ['hot', async () => [show, fail('hot')]],
+  ]),
   sections: async () => [
     { title: 'Tests', commands: [show, fail('hot'), fail('cold'), broken, deep, policy] },
   ],

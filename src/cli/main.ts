@@ -12,7 +12,7 @@ import { resolveValues } from './values.ts'
 export async function main(argv: readonly string[], deps: Deps, program: Program): Promise<number> {
   try {
     const words = ['--version', '-version'].includes(argv[0] ?? '') ? ['version', ...argv.slice(1)] : argv
-    const hot = parseHot(words, deps.io, program)
+    const hot = await parseHot(words, deps.io, program)
     if (hot !== undefined) return await hot.command.run(deps, hot.values)
     const { runByFramework } = await import('./framework.ts')
     return await runByFramework(words, deps, await program.sections())
@@ -25,14 +25,18 @@ export async function main(argv: readonly string[], deps: Deps, program: Program
   }
 }
 
-function parseHot(
+async function parseHot(
   argv: readonly string[],
   io: Io,
   program: Program,
-): { readonly command: Command; readonly values: ParsedValues } | undefined {
-  const command = program.hot.find((each) => each.name === argv[0])
+): Promise<{ readonly command: Command; readonly values: ParsedValues } | undefined> {
+  const command = await hotCommand(argv, program)
   const typed = command && leanParse(command, argv.slice(1))
   return command && typed && { command, values: resolveValues(command, typed, io.env) }
+}
+
+async function hotCommand([name = '']: readonly string[], program: Program): Promise<Command | undefined> {
+  return (await program.hot.get(name)?.())?.find((command) => command.name === name)
 }
 
 /** `status`: where it is not that of the error's code. */
@@ -51,7 +55,7 @@ function report(error: SentinelError, io: Io, { asJson, status = codes[error.cod
 }
 
 async function commandNamed(argv: readonly string[], program: Program): Promise<Command | undefined> {
-  const hot = program.hot.find((each) => each.name === argv[0])
+  const hot = await hotCommand(argv, program)
   if (hot !== undefined) return hot
   const { commandOf } = await import('./framework.ts')
   return commandOf(argv, await program.sections())

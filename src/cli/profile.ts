@@ -22,7 +22,8 @@ import {
 } from '../credentials/index.ts'
 import type { Caller, CircumstancesOfLine, Parameter } from '../gateway/index.ts'
 import { encodeSourceIdentity, type Principal, principalOf } from '../identity/index.ts'
-import { type Deps, once } from './deps.ts'
+import { once } from './deps.ts'
+import type { GatewayDeps } from './gateway-deps.ts'
 
 /** How a profile is opened. */
 export type ProfileChoice = {
@@ -68,7 +69,7 @@ export type PolicyStore = {
  * @throws SentinelError CONFIG_INVALID, CONFIG_PROFILE_NOT_FOUND, CONFIG_PROFILE_LOOP, CONFIG_REGION_MISSING,
  * DURATION_INVALID, ENDPOINT_INSECURE
  */
-export function openProfile(deps: Deps, choice: ProfileChoice): OpenProfile {
+export function openProfile(deps: GatewayDeps, choice: ProfileChoice): OpenProfile {
   const config = deps.awsConfig()
   const recipe = planProfile(config, deps.io.env, {
     profile: choice.profile,
@@ -116,7 +117,7 @@ export type StoreOwner =
   | { readonly kind: 'other'; readonly profile: OpenProfile; readonly requestId: string }
 
 /** SSM with the base credentials of a profile, or with those of another one, which are stamped where they can be. */
-export function policyStore(deps: Deps, owner: StoreOwner): PolicyStore {
+export function policyStore(deps: GatewayDeps, owner: StoreOwner): PolicyStore {
   const { profile } = owner
   const connection = once(() => connectionFor(profile.recipe, 'ssm'))
   const credentials = once(() => (owner.kind === 'base' ? profile.base() : issued(owner)))
@@ -145,7 +146,7 @@ async function issued({ profile, requestId }: { readonly profile: OpenProfile; r
   return (await profile.issue(requestId, encodeSourceIdentity(user, requestId))).credentials
 }
 
-function credentialsDeps(deps: Deps, mfaToken: Secret | undefined): CredentialsDeps {
+function credentialsDeps(deps: GatewayDeps, mfaToken: Secret | undefined): CredentialsDeps {
   return {
     machine: deps.machine,
     keys: deps.keys(),
@@ -157,7 +158,12 @@ function credentialsDeps(deps: Deps, mfaToken: Secret | undefined): CredentialsD
   }
 }
 
-async function askForCode(deps: Deps, given: Secret | undefined, profile: string, serialNumber: string) {
+async function askForCode(
+  deps: GatewayDeps,
+  given: Secret | undefined,
+  profile: string,
+  serialNumber: string,
+) {
   if (given !== undefined) return given.reveal()
   const { ask } = await import('./terminal.ts')
   try {

@@ -1,10 +1,14 @@
 import type { Program } from './command.ts'
-import { credentials } from './commands/credentials.ts'
-import { exec } from './commands/exec.ts'
 import { version } from './commands/version.ts'
 
-/** The program: what is dispatched before any framework loads, and everything. */
+const gateway = async () => (await import('./hot/gateway.ts')).commands
+
+/** The program: which commands start without the framework, each by its own file of the build, and all commands. */
 export const program: Program = {
-  hot: [credentials, exec, version],
+  hot: new Map([
+    ['credentials', gateway],
+    ['exec', gateway],
+    ['version', async () => [version]],
+  ]),
   sections: async () => (await import('./commands/index.ts')).sections,
 }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { command, type Program } from '../../src/cli/command.ts'
+import { type Command, command, type Program } from '../../src/cli/command.ts'
 import { ask } from '../../src/cli/terminal.ts'
 import { runStory, StoryFailure, StorySkipped } from './script.ts'
 import { formatArchive, parseArchive } from './txtar.ts'
@@ -8,47 +8,48 @@ import { scriptLines, splitWords } from './words.ts'
 import type { Stage } from './world.ts'
 
 const base = { summary: 'Probe', examples: ['sentinel x'] as const, flags: {} }
+const commands: readonly Command[] = [
+  command({
+    ...base,
+    name: 'say',
+    positionals: { text: { help: 'h', required: true }, status: { help: 'h' } },
+    run({ io }, { text, status }) {
+      io.stdout.write(`${text}\n`)
+      io.stderr.write(`said ${text}\n`)
+      return Number(status ?? 0)
+    },
+  }),
+  command({
+    ...base,
+    name: 'world',
+    run({ io, clock }) {
+      io.stdout.write(
+        JSON.stringify({ now: clock.now(), cwd: io.cwd, home: io.env.HOME, stdin: io.stdin.readAll() }),
+      )
+      return 0
+    },
+  }),
+  command({
+    ...base,
+    name: 'child',
+    passthrough: { placeholder: 'command', help: 'h' },
+    async run({ io }, { rest: [file = '', ...args] }) {
+      const child = await io.spawn(file, args, { env: io.env, verbatim: false })
+      return await new Promise((done) => child.once('exit', (code) => done(code ?? 1)))
+    },
+  }),
+  command({
+    ...base,
+    name: 'ask',
+    async run({ io }) {
+      io.stdout.write(`hello ${await ask(io, 'who?', { instead: 'x' })}\n`)
+      return 0
+    },
+  }),
+]
 const program: Program = {
-  hot: [
-    command({
-      ...base,
-      name: 'say',
-      positionals: { text: { help: 'h', required: true }, status: { help: 'h' } },
-      run({ io }, { text, status }) {
-        io.stdout.write(`${text}\n`)
-        io.stderr.write(`said ${text}\n`)
-        return Number(status ?? 0)
-      },
-    }),
-    command({
-      ...base,
-      name: 'world',
-      run({ io, clock }) {
-        io.stdout.write(
-          JSON.stringify({ now: clock.now(), cwd: io.cwd, home: io.env.HOME, stdin: io.stdin.readAll() }),
-        )
-        return 0
-      },
-    }),
-    command({
-      ...base,
-      name: 'child',
-      passthrough: { placeholder: 'command', help: 'h' },
-      async run({ io }, { rest: [file = '', ...args] }) {
-        const child = await io.spawn(file, args, { env: io.env, verbatim: false })
-        return await new Promise((done) => child.once('exit', (code) => done(code ?? 1)))
-      },
-    }),
-    command({
-      ...base,
-      name: 'ask',
-      async run({ io }) {
-        io.stdout.write(`hello ${await ask(io, 'who?', { instead: 'x' })}\n`)
-        return 0
-      },
-    }),
-  ],
-  sections: async () => [],
+  hot: new Map(),
+  sections: async () => [{ title: 'Probes', commands }],
 }
 
 let closed = 0

@@ -3,6 +3,7 @@ import { compileAccessPolicy } from '../../policy/index.ts'
 import { type Diagnostic, draw, positionOf, type Source } from '../../source/index.ts'
 import { command } from '../command.ts'
 import { type Deps, once } from '../deps.ts'
+import { openGateway } from '../gateway-deps.ts'
 import { openProfile, policyStore } from '../profile.ts'
 import { awsFlags } from './shared.ts'
 
@@ -48,8 +49,9 @@ export const configValidate = command({
     const checked: Checked[] = []
     for (const file of files) checked.push(await check(deps, file, async () => deps.readText(file)))
     const store = once(() => {
-      const profile = openProfile(deps, { profile: awsProfile, region, insecureEndpoint })
-      return policyStore(deps, { kind: 'base', profile })
+      const gateway = openGateway(deps)
+      const profile = openProfile(gateway, { profile: awsProfile, region, insecureEndpoint })
+      return policyStore(gateway, { kind: 'base', profile })
     })
     for (const name of ssm) checked.push(await check(deps, name, async () => (await store().get(name)).value))
     if (json || output === 'json') deps.io.stdout.write(asJson(checked))

@@ -1,6 +1,7 @@
 import { toTimestamp } from '../../base/index.ts'
 import { type Obtained, obtainCredentials } from '../access.ts'
 import { command } from '../command.ts'
+import { openGateway } from '../gateway-deps.ts'
 import { accessFlags } from './shared.ts'
 
 export const credentials = command({
@@ -18,7 +19,8 @@ export const credentials = command({
   ],
   flags: accessFlags,
   async run(deps, values) {
-    deps.io.stdout.write(asProcessOutput(await obtainCredentials(deps, values, 'credential_process')))
+    const obtained = await obtainCredentials(openGateway(deps), values, 'credential_process')
+    deps.io.stdout.write(asProcessOutput(obtained))
     return 0
   },
 })

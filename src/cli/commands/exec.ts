@@ -3,6 +3,7 @@ import { defaultShell, probeFile, variable } from '../../machine/index.ts'
 import { type Obtained, obtainCredentials } from '../access.ts'
 import { command } from '../command.ts'
 import type { Deps } from '../deps.ts'
+import { openGateway } from '../gateway-deps.ts'
 import { accessFlags } from './shared.ts'
 
 export const exec = command({
@@ -31,7 +32,7 @@ export const exec = command({
     const words = values.rest.length > 0 ? values.rest : [defaultShell(platform, io.env)]
     // Found before anything is decided or issued: credentials that nobody can use are not asked for.
     const child = findCommand(platform, io.env, words, probeFile)
-    const obtained = await obtainCredentials(deps, values, 'cli')
+    const obtained = await obtainCredentials(openGateway(deps), values, 'cli')
     return runChild(io, platform, child, childEnvironment(platform, io.env, given(values.profile, obtained)))
   },
 })

@@ -10,7 +10,7 @@ import {
   starterPolicy,
 } from '../../iam/index.ts'
 import { command } from '../command.ts'
-import type { Deps } from '../deps.ts'
+import { type GatewayDeps, openGateway } from '../gateway-deps.ts'
 import { type OpenProfile, openProfile, type PolicyStore, policyStore } from '../profile.ts'
 import { confirm } from '../terminal.ts'
 import { awsFlags, logFileFlag, policyRootFlag } from './shared.ts'
@@ -62,7 +62,8 @@ export const initBootstrap = command({
     ...awsFlags,
     ...logFileFlag('decision log (default: in the state folder)'),
   },
-  async run(deps, values) {
+  async run(plain, values) {
+    const deps = openGateway(plain)
     const [first] = values.profile
     if (first === undefined) {
       throw new SentinelError('USAGE', '`--profile` is required', {
@@ -107,7 +108,7 @@ type Aws = {
   readonly logFile: string | undefined
 }
 
-function openAws(deps: Deps, first: string, values: AwsValues): Aws {
+function openAws(deps: GatewayDeps, first: string, values: AwsValues): Aws {
   const { awsProfile = first, region, insecureEndpoint, logFile } = values
   const open = (profile: string) => openProfile(deps, { profile, region, insecureEndpoint })
   const own = open(first)
@@ -125,7 +126,11 @@ function openAws(deps: Deps, first: string, values: AwsValues): Aws {
 
 type PlanValues = { readonly policyRoot: string; readonly generateIamPolicies: boolean }
 
-async function planned(deps: Deps, aws: Aws, { policyRoot, generateIamPolicies }: PlanValues): Promise<Plan> {
+async function planned(
+  deps: GatewayDeps,
+  aws: Aws,
+  { policyRoot, generateIamPolicies }: PlanValues,
+): Promise<Plan> {
   const profiles = [...aws.owners.keys()]
   const names = profiles.map((profile) => ({ profile, name: policyParameterName(policyRoot, profile) }))
   const look = async () => {
@@ -145,7 +150,7 @@ async function planned(deps: Deps, aws: Aws, { policyRoot, generateIamPolicies }
 
 /** Makes one step on behalf of a profile's owner, in the record before and after. */
 function recorded<Result>(
-  deps: Deps,
+  deps: GatewayDeps,
   { means, requestId, logFile }: Aws,
   owner: OpenProfile,
   step: { readonly action: string; readonly resource: string },
@@ -173,7 +178,7 @@ async function standing(
   }
 }
 
-async function agreed(deps: Deps, names: readonly string[]): Promise<void> {
+async function agreed(deps: GatewayDeps, names: readonly string[]): Promise<void> {
   const question = `Create ${names.join(', ')}?`
   if (await confirm(deps.io, question, { instead: 'answer beforehand with --yes' })) return
   throw new SentinelError('CANCELLED', 'nothing was created')
@@ -189,7 +194,7 @@ function refuseHalf({ failed: [first, ...more] }: Applied): void {
 }
 
 async function apply(
-  deps: Deps,
+  deps: GatewayDeps,
   aws: Aws,
   { parameters }: Plan,
   { description }: { readonly description: string | undefined },
@@ -250,7 +255,7 @@ function planSummary(parameters: readonly PlannedParameter[]) {
   return { to_create, to_update: 0, to_skip: parameters.length - to_create, total: parameters.length }
 }
 
-function planAsJson(deps: Deps, { root, region, profiles, parameters, documents }: Plan): string {
+function planAsJson(deps: GatewayDeps, { root, region, profiles, parameters, documents }: Plan): string {
   const document = {
     config: { policy_root: root, profiles: profiles.map((name) => ({ name })), region },
     resources: parameters.map(({ type, name, state, currentVersion }) => ({

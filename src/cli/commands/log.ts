@@ -2,6 +2,7 @@ import { type Verdict, verifyLog } from '../../audit/index.ts'
 import { SentinelError, visibleJson } from '../../base/index.ts'
 import { readKeys } from '../../machine/index.ts'
 import { command } from '../command.ts'
+import { openGateway } from '../gateway-deps.ts'
 import { logFileFlag } from './shared.ts'
 
 export const logVerify = command({
@@ -17,8 +18,8 @@ export const logVerify = command({
     json: { type: 'boolean', help: 'print JSON for a program to read' },
   },
   async run(deps, { logFile, json }) {
-    const file = logFile === undefined ? deps.paths.logFile : deps.resolve(logFile)
-    const { platform, paths } = deps
+    const { platform, paths } = openGateway(deps)
+    const file = logFile === undefined ? paths.logFile : deps.resolve(logFile)
     const keys = readKeys(deps.machine, paths.keysFile) ?? noKeys(paths.keysFile)
     const verdict = await verifyLog({ platform, keys, stateFolder: paths.stateFolder }, file)
     if (json) deps.io.stdout.write(`${visibleJson(asData(verdict), 2)}\n`)
@@ -41,12 +42,13 @@ export const logAcceptClock = command({
     reason: { type: 'string', placeholder: 'text', help: 'what happened, for the record' },
   },
   async run(deps, { logFile, reason }) {
-    deps.openLog({ logFile, logStderr: false }).append({
+    const gateway = openGateway(deps)
+    gateway.openLog({ logFile, logStderr: false }).append({
       event: 'accept-clock',
-      request_id: deps.newRequestId(),
+      request_id: gateway.newRequestId(),
       user: '',
       ...(reason === undefined ? {} : { reason }),
-      ...deps.circumstances(),
+      ...gateway.circumstances(),
     })
     deps.io.stdout.write('The log goes on with the time of this clock.\n')
     return 0

@@ -1,6 +1,7 @@
 import { printable, visibleJson } from '../../base/index.ts'
 import { type Principal, whoamiOf } from '../../identity/index.ts'
 import { command } from '../command.ts'
+import { openGateway } from '../gateway-deps.ts'
 import { openProfile } from '../profile.ts'
 import { awsFlags } from './shared.ts'
 
@@ -23,7 +24,7 @@ export const whoami = command({
     json: { type: 'boolean', help: 'print JSON for a program to read' },
   },
   async run(deps, { profile, region, insecureEndpoint, json }) {
-    const principal = await openProfile(deps, { profile, region, insecureEndpoint }).principal()
+    const principal = await openProfile(openGateway(deps), { profile, region, insecureEndpoint }).principal()
     deps.io.stdout.write(json ? `${visibleJson(whoamiOf(principal), 2)}\n` : asText(principal))
     return 0
   },

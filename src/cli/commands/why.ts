@@ -3,6 +3,7 @@ import { visibleJson } from '../../base/index.ts'
 import { parseSourceIdentity, sameUser } from '../../identity/index.ts'
 import { command } from '../command.ts'
 import { explanation, verdictOf } from '../explanation.ts'
+import { openGateway } from '../gateway-deps.ts'
 import { logFileFlag } from './shared.ts'
 
 export const why = command({
@@ -23,8 +24,8 @@ export const why = command({
   },
   positionals: { id: { help: 'request id or SourceIdentity', required: true } },
   async run(deps, { id, logFile, json }) {
-    const log =
-      logFile === '-' ? deps.io.stdin.fd : logFile === undefined ? deps.paths.logFile : deps.resolve(logFile)
+    const own = openGateway(deps).paths.logFile
+    const log = logFile === '-' ? deps.io.stdin.fd : logFile === undefined ? own : deps.resolve(logFile)
     const found = chosen(await findDecision(log, id), id)
     deps.io.stdout.write(json ? asJson(found, id) : explanation(found, id))
     return 0
