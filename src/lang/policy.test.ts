@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { format } from './format/format.ts'
 import { lint } from './lint/lint.ts'
 import { compile, type EvaluationInputs, evaluate, evaluateGenerated } from './policy.ts'
+import { Float } from './values/float.ts'
 
 const source = (text: string, name = 'p.sentinel') => ({ name, text })
 
@@ -471,4 +472,29 @@ describe('no way out of the language', () => {
   ]) {
     it(text, () => expect(outcome(text)).toMatch(/^pass$|^error .*(?:has no|unknown identifier)/))
   }
+})
+
+it('the parameters of a policy, with their descriptions and places', () => {
+  const { parameters } = compile('# Largest size.\nparam size\nparam zone default "a"\nmain = true')
+  expect(parameters).toEqual([
+    {
+      name: 'size',
+      description: 'Largest size.',
+      isRequired: true,
+      position: { file: 'policy.sentinel', line: 2, column: 1, offset: 16 },
+    },
+    expect.objectContaining({ name: 'zone', description: '', isRequired: false }),
+  ])
+})
+
+it('a host may give a float that is a whole number', () => {
+  const { status } = evaluate('main = string(x) is "3.000000" and x is 3', { globals: { x: new Float(3) } })
+  expect(status).toBe('pass')
+})
+
+it('the trace has collections an element each', () => {
+  const items = (value: string) => evaluate(`main = rule { ${value} }`).trace.rules[0]?.items
+  expect(items('["a", [1, 2.0]]')).toEqual(['"a"', '[1 2.000000]'])
+  expect(items('{"b": 1, "a": []}')).toEqual(['"a": []', '"b": 1'])
+  expect(items('"a"')).toBeUndefined()
 })

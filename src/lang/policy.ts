@@ -2,11 +2,12 @@
 
 import type { Diagnostic, Source } from '../source/index.ts'
 import { CodeOf, evaluateCode } from './generate/evaluate.ts'
+import { describeStatement } from './run/describe.ts'
 import { evaluateProgram, type Inputs } from './run/evaluate.ts'
 import type { Given } from './run/load.ts'
 import type { Limits } from './run/meter.ts'
 import type { Answer } from './run/need.ts'
-import type { Result } from './run/result.ts'
+import type { Location, Result } from './run/result.ts'
 import { positionIn } from './run/result.ts'
 import { check } from './syntax/check.ts'
 import { parse } from './syntax/parser.ts'
@@ -46,6 +47,16 @@ export type EvaluationInputs = Imports & {
   readonly limits?: Partial<Limits>
 }
 
+/** A parameter of a policy. */
+export type Parameter = {
+  readonly name: string
+  /** The comment above it. */
+  readonly description: string
+  /** Whether it has no default. */
+  readonly isRequired: boolean
+  readonly position: Location
+}
+
 /** A policy or module that was read: by `compile`. */
 export class Policy {
   readonly source: Source
@@ -67,6 +78,17 @@ export class Policy {
     this.diagnostics = diagnostics.length > 0 ? diagnostics : check(program)
     this.modules = modulesOf(options)
     this.data = new Map(entries(options.data))
+  }
+
+  /** The parameters that it declares, in order. */
+  get parameters(): readonly Parameter[] {
+    const { source, program } = this
+    return program.params.map((param) => ({
+      name: param.name.text,
+      description: describeStatement(source, program, param),
+      isRequired: param.value === undefined,
+      position: positionIn(source, param.span.start),
+    }))
   }
 
   /**

@@ -46,6 +46,15 @@ export type EvaluationInputs = Imports & {
 
 export type Expression = IntLiteral | FloatLiteral | StringLiteral | Identifier | ListLiteral | MapLiteral | FunctionLiteral | RuleLiteral | Quantifier | Unary | Binary | Test | Selector | Index | Slice | Call | Group;
 
+/**
+ * A double. It is boxed because integers, which are far more common, are plain numbers. A host may give one where it
+ * wants a whole number to be float.
+ */
+export declare class Float {
+    readonly value: number;
+    constructor(value: number);
+}
+
 /** The canonical text, or why there is none. A source that does not parse is never touched. */
 export type Formatted = {
     readonly kind: 'formatted';
@@ -118,6 +127,16 @@ export type Need = {
     readonly ask: unknown;
 };
 
+/** A parameter of a policy. */
+export type Parameter = {
+    readonly name: string;
+    /** The comment above it. */
+    readonly description: string;
+    /** Whether it has no default. */
+    readonly isRequired: boolean;
+    readonly position: Location;
+};
+
 /** A source as a tree, with what is wrong in it, in the order of the text. */
 export type Parsed = {
     readonly source: Source;
@@ -161,6 +180,8 @@ export type RuleTrace = {
     readonly value: HostValue;
     /** The value as `print` shows it. */
     readonly text: string;
+    /** The same of a list or map, an element or entry each; undefined for other values. */
+    readonly items: readonly string[] | undefined;
 };
 
 /** A text and the name that people know it by: a path, or an SSM parameter's name. */
@@ -391,6 +412,8 @@ declare class Policy {
     readonly diagnostics: readonly Diagnostic[];
     private readonly modules;
     private readonly data;
+    /** The parameters that it declares, in order. */
+    get parameters(): readonly Parameter[];
     /**
      * Evaluates the policy with these inputs; what they import stands before what the policy was compiled with.
      * Never throws for anything that a policy does: an error of the policy is a result.

@@ -2,7 +2,7 @@
 // right above a rule describes the rule.
 
 import type { Source, Span } from '../../source/index.ts'
-import type { Program, Statement } from '../syntax/tree.ts'
+import type { Program } from '../syntax/tree.ts'
 
 /** The text of the first group of comments, if it comes before everything else. */
 export function describePolicy({ text }: Source, { comments, imports, params, statements }: Program): string {
@@ -18,8 +18,12 @@ export function describePolicy({ text }: Source, { comments, imports, params, st
   return textOf(text, group)
 }
 
-/** The text of the comments right above a statement. */
-export function describeStatement({ text }: Source, { comments }: Program, { span }: Statement): string {
+/** The text of the comments right above a statement or parameter. */
+export function describeStatement(
+  { text }: Source,
+  { comments }: Program,
+  { span }: { readonly span: Span },
+): string {
   const group: Span[] = []
   let below = span.start
   for (const comment of comments.filter(({ end }) => end <= span.start).toReversed()) {

@@ -3,7 +3,7 @@
 import type { Param } from '../syntax/tree.ts'
 import { bytesToText } from '../values/bytes.ts'
 import { Failure, fail } from '../values/failure.ts'
-import { printed } from '../values/text.ts'
+import { printed, printedItems } from '../values/text.ts'
 import type { Value } from '../values/value.ts'
 import { fromHost, toHost } from './border.ts'
 import { describePolicy, describeStatement } from './describe.ts'
@@ -157,6 +157,7 @@ class Evaluation {
       position: positionIn(source, statement?.span.start ?? node.span.start),
       value: orNothing(() => toHost(value, this.walker.meter)),
       text: orNothing(() => bytesToText(printed(value, this.walker.meter))) ?? '',
+      items: orNothing(() => printedItems(value, this.walker.meter)?.map(bytesToText)),
     }
   }
 

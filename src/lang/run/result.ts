@@ -29,6 +29,8 @@ export type RuleTrace = {
   readonly value: HostValue
   /** The value as `print` shows it. */
   readonly text: string
+  /** The same of a list or map, an element or entry each; undefined for other values. */
+  readonly items: readonly string[] | undefined
 }
 
 /** How the result came about. */

@@ -13,6 +13,12 @@ export function printed(value: Value, costs: Costs): Bytes {
   return typeof value === 'string' ? value : shown(value, costs, 0)
 }
 
+/** A list or map as `print` shows it, an element or entry each; undefined for other values. */
+export function printedItems(value: Value, costs: Costs): readonly Bytes[] | undefined {
+  if (value instanceof List) return value.elements().map((element) => shown(element, costs, 1))
+  return value instanceof Dict ? shownEntries(value, costs, 0) : undefined
+}
+
 /** A double with six decimals, as C's `%f` writes it: exact halves go to the even digit. */
 export function fixed(value: number): string {
   if (!Number.isFinite(value)) return special(value)
@@ -52,14 +58,18 @@ function shownList(value: List<Value>, costs: Costs, depth: number): Bytes {
 }
 
 function shownDict(value: Dict<Value>, costs: Costs, depth: number): Bytes {
+  const text = `{${shownEntries(value, costs, depth).join(', ')}}`
+  costs.pay(text.length)
+  return text
+}
+
+function shownEntries(value: Dict<Value>, costs: Costs, depth: number): readonly Bytes[] {
   costs.step(value.size)
   const entries = value
     .entries()
     .map(([key, element]) => [shown(key, costs, 0), shown(element, costs, depth + 1)] as const)
   const sorted = entries.toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
-  const text = `{${sorted.map(([key, element]) => `${key}: ${element}`).join(', ')}}`
-  costs.pay(text.length)
-  return text
+  return sorted.map(([key, element]) => `${key}: ${element}`)
 }
 
 const escapes: ReadonlyMap<string, string> = new Map([
