@@ -1,4 +1,4 @@
-// Writes what is generated from the list of commands: docs/guide/commands.md. A test demands that it leaves no diff.
+// Writes what is generated from the commands and the rules of `lint`: pages of docs/guide/. A test demands that it leaves no diff.
 
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -7,11 +7,35 @@ import { exits } from '../src/base/index.ts'
 import { type Command, type Flag, flagName, type Section } from '../src/cli/command.ts'
 import { argumentsOf, helpOf, placeholderOf, usageOf } from '../src/cli/framework.ts'
 import { program } from '../src/cli/program.ts'
+import { lintRules } from '../src/lang/index.ts'
 
 /** Every generated page: path from the repository's root → text. */
 export async function generatedDocs(): Promise<ReadonlyMap<string, string>> {
-  return new Map([['docs/guide/commands.md', commandsGuide(await program.sections())]])
+  return new Map([
+    ['docs/guide/commands.md', commandsGuide(await program.sections())],
+    ['docs/guide/lint.md', lintGuide()],
+  ])
 }
+
+function lintGuide(): string {
+  const chapters = [...lintRules].flatMap(([name, { finds, why, bad, good }]) => [
+    ...['', `## ${name}`, '', finds, '', why],
+    ...['', 'Found:', '', ...codeOf(bad), '', 'Not found:', '', ...codeOf(good)],
+  ])
+  const lines = [
+    '# What `sentinel lint` finds',
+    '',
+    '<!-- Written by `npm run docs` from the rules themselves. Change src/lang/lint/rules.ts, not this page. -->',
+    '',
+    '`sentinel lint` looks at policies and modules without evaluating them, and warns of what the language allows and an author',
+    'hardly means. A comment keeps rules quiet on its own line and the next: `# lint:ignore unused-import, no-effect`. What does',
+    'not parse, or can never be evaluated, is shown as an error.',
+    ...chapters,
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+const codeOf = (text: string) => ['```python', ...text.trimEnd().split('\n'), '```']
 
 function commandsGuide(sections: readonly Section[]): string {
   const lines = [

@@ -4,7 +4,9 @@
 export type Exit = { readonly status: string; readonly meaning: string }
 
 /** The tables of exit statuses, by kind of command. */
-export const exits: Readonly<Record<'gateway' | 'exec' | 'apply', readonly Exit[]>> = {
+export const exits: Readonly<
+  Record<'gateway' | 'exec' | 'apply' | 'test' | 'fmt' | 'lint', readonly Exit[]>
+> = {
   gateway: [
     { status: '0', meaning: 'done' },
     { status: '1', meaning: 'refused or failed; the code is in brackets on stderr' },
@@ -22,5 +24,23 @@ export const exits: Readonly<Record<'gateway' | 'exec' | 'apply', readonly Exit[
     { status: '2', meaning: "a policy's result is undefined" },
     { status: '3', meaning: 'a policy goes wrong while it is evaluated' },
     { status: '9', meaning: 'anything else: a policy or configuration that cannot be read, a wrong flag' },
+  ],
+  test: [
+    { status: '0', meaning: 'every case passes' },
+    { status: '1', meaning: 'a case fails, or cannot be evaluated' },
+    { status: '9', meaning: 'anything else: a path that is not there, a wrong flag' },
+  ],
+  fmt: [
+    { status: '0', meaning: 'done; with --check: nothing would change' },
+    { status: '1', meaning: 'with --check: some files are not in canonical style' },
+    {
+      status: '9',
+      meaning: 'a file cannot be read, does not parse or cannot be written; the others are done',
+    },
+  ],
+  lint: [
+    { status: '0', meaning: 'nothing was found' },
+    { status: '1', meaning: 'something was found' },
+    { status: '9', meaning: 'a file cannot be read or is no policy; the others are looked at' },
   ],
 }

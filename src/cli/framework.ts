@@ -3,6 +3,7 @@
 
 import { Command as Commander, CommanderError, Option } from 'commander'
 import { exits, formatDuration, SentinelError } from '../base/index.ts'
+import { meantBy } from './claims.ts'
 import { coloursOf } from './colour.ts'
 import { type Command, type Flag, flagName, type Section } from './command.ts'
 import type { Deps } from './deps.ts'
@@ -212,8 +213,21 @@ function asUsageError(
   const [, nearest] = /^\(Did you mean (?:one of )?(.+)\?\)$/.exec(more.join(' ').trim()) ?? []
   const message = first.replaceAll("'", '`').replace(/\.$/, '')
   const help = `sentinel ${commandOf(argv, sections)?.name ?? ''} --help`.replace('  ', ' ')
-  const guess = nearest === undefined ? otherGroup(error, argv, sections) : `did you mean \`${nearest}\`?`
+  const guess =
+    otherTool(error, argv, sections) ??
+    (nearest === undefined ? otherGroup(error, argv, sections) : `did you mean \`${nearest}\`?`)
   return new SentinelError('USAGE', message, { hint: guess ?? `see \`${help}\`` })
+}
+
+/** `sentinel check policy.sentinel` is told about `sentinel lint`. */
+function otherTool(
+  error: CommanderError,
+  argv: readonly string[],
+  sections: readonly Section[],
+): string | undefined {
+  if (error.code !== 'commander.unknownCommand') return undefined
+  const meant = meantBy(argv, (name) => commandOf(name.split(' '), sections)?.name === name)
+  return meant === undefined ? undefined : `did you mean \`sentinel ${meant}\`?`
 }
 
 /** `sentinel bootstrap` is told about `sentinel init bootstrap`. */

@@ -12,7 +12,7 @@ export type Output = {
 }
 
 export type Input = {
-  /** Everything up to the end of the input, as UTF-8. */
+  /** Everything up to the end of the input. @throws SentinelError FILE_UNREADABLE where it is not UTF-8 */
   readAll(): string
   /** The open file, for what is too long to be read at once. */
   readonly fd: number

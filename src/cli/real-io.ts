@@ -1,5 +1,6 @@
 // The process as an Io. Output is synchronous, so nothing is lost when the process ends.
 
+import { isUtf8 } from 'node:buffer'
 import { openSync, readFileSync, writeSync } from 'node:fs'
 import { homedir, hostname } from 'node:os'
 import { SentinelError } from '../base/index.ts'
@@ -10,7 +11,7 @@ import type { Io, Output, Terminal } from './io.ts'
 export function realIo(): Io {
   return {
     stdin: {
-      readAll: () => readFileSync(0, 'utf8'),
+      readAll,
       fd: 0,
       get isTTY() {
         return tty().isatty(0)
@@ -45,6 +46,14 @@ export function realIo(): Io {
 
 // Asked for only where it is needed: loading it, or touching process.stdout, costs as much as a warm answer may.
 const tty = () => process.getBuiltinModule('node:tty')
+
+function readAll(): string {
+  const bytes = readFileSync(0)
+  if (isUtf8(bytes)) return bytes.toString('utf8')
+  throw new SentinelError('FILE_UNREADABLE', 'cannot read stdin: it is not UTF-8', {
+    hint: 'send it as UTF-8',
+  })
+}
 
 function output(fd: 1 | 2): Output {
   return {

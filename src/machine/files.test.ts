@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -10,7 +11,16 @@ import {
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { SentinelError } from '../base/index.ts'
-import { readText, readTextIfPresent, removeFile, renameWith, writeAtomic } from './files.ts'
+import {
+  filesIn,
+  readText,
+  readTextIfPresent,
+  readWholeText,
+  removeFile,
+  renameWith,
+  rewriteText,
+  writeAtomic,
+} from './files.ts'
 import { fakeMachine, freshFolder } from './machine.fake.ts'
 import { platforms } from './platform.ts'
 
@@ -45,6 +55,19 @@ describe('reading', () => {
       expect(readText(join(folder(), file))).toBe(want)
     })
   }
+
+  test('a whole text keeps its byte order mark', () => {
+    expect(readWholeText(join(folder(), 'marked'))).toBe('\ufeffx')
+  })
+
+  test('the files of a folder, by name, and not its folders', () => {
+    const path = folder()
+    symlinkSync('text', join(path, 'link'))
+    symlinkSync('folder', join(path, 'link-to-folder'))
+    expect(filesIn(path)).toEqual(['empty', 'large', 'latin1', 'link', 'loop', 'marked', 'text'])
+    expect(filesIn(join(path, 'text'))).toBeUndefined()
+    expect(failure(() => filesIn(join(path, 'missing'))).message).toContain('(ENOENT)')
+  })
 
   for (const [name, file, message] of [
     ['a missing file', 'missing', 'no such file or folder (ENOENT)'],
@@ -135,4 +158,42 @@ describe('writing', () => {
       else expect(run).toThrow('busy')
     })
   }
+})
+
+describe("giving a person's file another text", () => {
+  const own = (mode: number) => {
+    const folder = freshFolder()
+    writeFileSync(join(folder, 'p'), 'old')
+    chmodSync(join(folder, 'p'), mode)
+    return folder
+  }
+
+  test('keeps its mode, and leaves nothing beside it', () => {
+    const folder = own(0o754)
+    rewriteText(fakeMachine(), join(folder, 'p'), 'new')
+    expect(readFileSync(join(folder, 'p'), 'utf8')).toBe('new')
+    expect(statSync(join(folder, 'p')).mode & 0o7777).toBe(0o754)
+    expect(readdirSync(folder)).toEqual(['p'])
+  })
+
+  test('changes the file behind a link', () => {
+    const folder = own(0o644)
+    symlinkSync('p', join(folder, 'link'))
+    rewriteText(fakeMachine(), join(folder, 'link'), 'new')
+    expect(readFileSync(join(folder, 'p'), 'utf8')).toBe('new')
+    expect(lstatSync(join(folder, 'link')).isSymbolicLink()).toBe(true)
+  })
+
+  test('makes no file where there is none', () => {
+    const folder = own(0o644)
+    const error = failure(() => rewriteText(fakeMachine(), join(folder, 'q'), 'new'))
+    expect(error.message).toBe(`cannot write \`${join(folder, 'q')}\`: no such file or folder (ENOENT)`)
+    expect(readdirSync(folder)).toEqual(['p'])
+  })
+
+  test.skipIf(process.getuid?.() === 0)('a file that may not be written is left alone', () => {
+    const folder = own(0o444)
+    expect(failure(() => rewriteText(fakeMachine(), join(folder, 'p'), 'new')).code).toBe('FILE_UNWRITABLE')
+    expect(readFileSync(join(folder, 'p'), 'utf8')).toBe('old')
+  })
 })

@@ -4,15 +4,22 @@
 
 import { isUtf8 } from 'node:buffer'
 import {
+  accessSync,
+  chmodSync,
+  chownSync,
   closeSync,
   constants,
   fstatSync,
   fsyncSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readSync,
+  realpathSync,
   renameSync,
   rmSync,
+  type Stats,
+  statSync,
   writeSync,
 } from 'node:fs'
 import { type ErrorCode, SentinelError } from '../base/index.ts'
@@ -65,6 +72,15 @@ export function errorCode(thrown: unknown): string {
  */
 export function readText(path: string): string {
   return toText(path, readBytes(path))
+}
+
+/**
+ * The text of a file as it is, a byte order mark included.
+ *
+ * @throws SentinelError FILE_UNREADABLE as readText does
+ */
+export function readWholeText(path: string): string {
+  return toWholeText(path, readBytes(path))
 }
 
 /** The text of a file, or undefined where there is none. Throws like readText otherwise. */
@@ -123,14 +139,46 @@ export function readAll(path: string, file: number): Buffer {
 }
 
 function toText(path: string, bytes: Buffer): string {
+  const text = toWholeText(path, bytes)
+  return text.startsWith('\ufeff') ? text.slice(1) : text
+}
+
+function toWholeText(path: string, bytes: Buffer): string {
   if (!isUtf8(bytes)) {
     throw new SentinelError('FILE_UNREADABLE', `cannot read \`${path}\`: it is not UTF-8`, {
       hint: 'save the file as UTF-8',
     })
   }
-  const hasMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf
-  return bytes.toString('utf8', hasMark ? 3 : 0)
+  return bytes.toString('utf8')
 }
+
+/**
+ * The names of the files in a folder, sorted by their code units; undefined where the path names no folder. Links
+ * count as what they lead to, and those that lead nowhere as files.
+ *
+ * @throws SentinelError FILE_UNREADABLE
+ */
+export function filesIn(path: string): readonly string[] | undefined {
+  try {
+    return readdirSync(path, { withFileTypes: true })
+      .filter((entry) => entry.isFile() || (entry.isSymbolicLink() && !isFolder(`${path}/${entry.name}`)))
+      .map(({ name }) => name)
+      .sort()
+  } catch (thrown) {
+    if (errorCode(thrown) === 'ENOTDIR') return undefined
+    throw fileError('FILE_UNREADABLE', 'read', path, thrown)
+  }
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory()
+  } catch {
+    return false
+  }
+}
+
+type Writer = Pick<Machine, 'platform' | 'random' | 'wait'>
 
 /**
  * Replaces a file, or makes it, in one step: 0600, in a folder of 0700 that is made if it is not there. When this
@@ -138,23 +186,81 @@ function toText(path: string, bytes: Buffer): string {
  *
  * @throws SentinelError FILE_UNWRITABLE; the old file is then still there, and nothing else is left
  */
-export function writeAtomic(
-  deps: Pick<Machine, 'platform' | 'random' | 'wait'>,
+export function writeAtomic(deps: Writer, path: string, content: string | Uint8Array): void {
+  replace(
+    deps,
+    path,
+    path,
+    () => {
+      makeFolder(deps.platform.path.dirname(path))
+      return ownerOnly
+    },
+    content,
+  )
+}
+
+/**
+ * Gives a file of the person's another text in one step. The file keeps its mode, and its owner where that is allowed;
+ * behind a symbolic link it is the file that changes, not the link.
+ *
+ * @throws SentinelError FILE_UNWRITABLE; the old text is then still there, and nothing else is left
+ */
+export function rewriteText(deps: Writer, path: string, text: string): void {
+  const target = realPathOf(path)
+  replace(
+    deps,
+    path,
+    target,
+    () => {
+      accessSync(target, constants.W_OK)
+      return statSync(target)
+    },
+    text,
+  )
+}
+
+function realPathOf(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch (thrown) {
+    throw fileError('FILE_UNWRITABLE', 'write', path, thrown)
+  }
+}
+
+const ownerOnly = 'owner only'
+type Owned = Pick<Stats, 'mode' | 'uid' | 'gid'>
+
+/** `prepare` is called first, and says whom the new file is for, or which file it should be like. */
+function replace(
+  deps: Writer,
+  named: string,
   path: string,
+  prepare: () => typeof ownerOnly | Owned,
   content: string | Uint8Array,
 ): void {
   const { dirname, basename, join } = deps.platform.path
   const mark = Buffer.from(deps.random.bytes(6)).toString('hex')
   const temporary = join(dirname(path), `.${basename(path)}.${mark}.tmp`)
   try {
-    makeFolder(dirname(path))
+    const like = prepare()
     writeNew(temporary, content)
+    if (like !== ownerOnly) takeAfter(temporary, like)
     renameOver(deps, temporary, path)
     if (deps.platform.fileModes) syncFolder(dirname(path))
   } catch (thrown) {
     removeIfPossible(temporary)
-    throw fileError('FILE_UNWRITABLE', 'write', path, thrown)
+    throw fileError('FILE_UNWRITABLE', 'write', named, thrown)
   }
+}
+
+/** Only root may give files away; whoever may write another's file without owning it becomes its owner. */
+function takeAfter(path: string, { mode, uid, gid }: Owned): void {
+  try {
+    chownSync(path, uid, gid)
+  } catch (thrown) {
+    if (errorCode(thrown) !== 'EPERM') throw thrown
+  }
+  chmodSync(path, mode & 0o7777)
 }
 
 /** Makes a folder that only its owner can enter, and the folders above it. */

@@ -3,9 +3,12 @@ export { findExecutable, probeFile } from './executable.ts'
 export {
   errorCode,
   fileError,
+  filesIn,
   makeFolder,
   readText,
   readTextIfPresent,
+  readWholeText,
+  rewriteText,
   writeAll,
   writeAtomic,
 } from './files.ts'

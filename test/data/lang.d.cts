@@ -108,6 +108,23 @@ export type Limits = {
     } | undefined;
 };
 
+/** A diagnostic with the rule that found it; errors of the source come from no rule. */
+export type LintFinding = Diagnostic & {
+    readonly rule: LintRuleName | undefined;
+};
+
+/** What a rule is for, and a policy that breaks it beside one that does not. */
+export type LintRule = {
+    /** One sentence: what is found. */
+    readonly finds: string;
+    /** Why that is rarely meant. */
+    readonly why: string;
+    readonly bad: string;
+    readonly good: string;
+};
+
+export type LintRuleName = 'missing-return' | 'subtraction' | 'negated-operand' | 'unused-import' | 'unused-param' | 'unused-variable' | 'repeated-import' | 'undefined-predicate' | 'no-effect' | 'zero-divisor' | 'unknown-rule';
+
 /** A place for people, as Go counts: line and column from 1, the column in bytes; the offset in bytes from 0. */
 export type Location = {
     readonly file: string;
@@ -252,7 +269,10 @@ export declare const evaluate: (source: SourceLike, inputs?: EvaluationInputs) =
 export declare function format(given: SourceLike): Formatted;
 
 /** Everything about a source that its author should look at, in the order of the text. */
-export declare function lint(given: SourceLike): readonly Diagnostic[];
+export declare function lint(given: SourceLike): readonly LintFinding[];
+
+/** Every rule, the most important first. */
+export declare const lintRules: ReadonlyMap<LintRuleName, LintRule>;
 
 /**
  * Reads a policy or module. The tree holds what could be read; it is whole when there are no diagnostics.

@@ -3,7 +3,9 @@ import { configValidate } from './config-validate.ts'
 import { credentials } from './credentials.ts'
 import { enforceGenerateTrustPolicy } from './enforce-generate.ts'
 import { exec } from './exec.ts'
+import { fmt } from './fmt.ts'
 import { initBootstrap } from './init-bootstrap.ts'
+import { lint } from './lint.ts'
 import { logAcceptClock, logVerify } from './log.ts'
 import { version } from './version.ts'
 import { whoami } from './whoami.ts'
@@ -14,5 +16,6 @@ export const sections: readonly Section[] = [
   { title: 'Credentials', commands: [exec, credentials, whoami] },
   { title: 'Decisions', commands: [why, logVerify, logAcceptClock] },
   { title: 'Policies', commands: [initBootstrap, configValidate, enforceGenerateTrustPolicy] },
+  { title: 'The policy language', commands: [fmt, lint] },
   { title: 'Sentinel itself', commands: [version] },
 ]

@@ -1,0 +1,88 @@
+import { printable, SentinelError } from '../../base/index.ts'
+import { format } from '../../lang/index.ts'
+import { readWholeText, rewriteText } from '../../machine/index.ts'
+import { draw, type Source } from '../../source/index.ts'
+import { command } from '../command.ts'
+import type { Deps } from '../deps.ts'
+import { usageError } from '../values.ts'
+import { colourFlag } from './language.ts'
+
+export const fmt = command({
+  name: 'fmt',
+  summary: 'Write policies in the canonical style',
+  description: [
+    'Files are rewritten where they are, and the names of those that changed are printed. A file that does not parse is left as it is. `-` reads a policy from stdin and writes it to stdout.',
+  ],
+  examples: [
+    'sentinel fmt policy.sentinel',
+    'sentinel fmt -check policies/*.sentinel',
+    'sentinel fmt - < policy.sentinel > formatted.sentinel',
+  ],
+  group: 'language',
+  exits: 'fmt',
+  flags: {
+    check: { type: 'boolean', help: 'change nothing, and print the names of the files that would change' },
+    write: {
+      type: 'boolean',
+      default: true,
+      help: 'rewrite the files; otherwise print their formatted text',
+    },
+    color: colourFlag,
+  },
+  positionals: { files: { help: 'files to format, or `-` for stdin', repeated: true } },
+  run(deps, { files, write, check }) {
+    const [first, second] = files
+    if (first === undefined) throw usageError(fmt, '`FILES` is missing')
+    if (files.includes('-') && second !== undefined)
+      throw usageError(fmt, '`-` stands for stdin, and for nothing beside it')
+    const changed = formatAll(deps, files, check ? 'check' : write && first !== '-' ? 'write' : 'print')
+    return check && changed > 0 ? 1 : 0
+  },
+})
+
+type Way = 'check' | 'write' | 'print'
+
+/** Gives how many were not in canonical style. @throws SentinelError at the end, for all files that failed */
+function formatAll(deps: Deps, files: readonly string[], way: Way): number {
+  const failures: SentinelError[] = []
+  let changed = 0
+  for (const file of files) {
+    try {
+      if (formatOne(deps, file, way)) changed++
+    } catch (thrown) {
+      if (!(thrown instanceof SentinelError) || thrown.code === 'OUTPUT_CLOSED') throw thrown
+      failures.push(thrown)
+    }
+  }
+  if (failures.length > 0) throw allOf(failures)
+  return changed
+}
+
+/** Gives whether the file was not in canonical style. */
+function formatOne(deps: Deps, file: string, way: Way): boolean {
+  const name = file === '-' ? 'stdin' : file
+  const text = file === '-' ? deps.io.stdin.readAll() : readWholeText(deps.resolve(file))
+  const formatted = formattedText({ name, text })
+  if (way === 'print') deps.io.stdout.write(formatted)
+  if (formatted === text) return false
+  if (way === 'write') rewriteText(deps.machine, deps.resolve(file), formatted)
+  if (way !== 'print') deps.io.stdout.write(`${printable(name)}\n`)
+  return true
+}
+
+function formattedText(source: Source): string {
+  const formatted = format(source)
+  if (formatted.kind === 'formatted') return formatted.text
+  throw new SentinelError('POLICY_INVALID', `\`${source.name}\` cannot be formatted: it does not parse`, {
+    details: formatted.diagnostics.flatMap((diagnostic) => draw(source, diagnostic)),
+  })
+}
+
+/** Several failures as one that names them all. */
+function allOf(failures: readonly SentinelError[]): SentinelError {
+  const [first] = failures
+  if (first === undefined || failures.length === 1) return first as SentinelError
+  return new SentinelError(first.code, `${failures.length} files cannot be formatted`, {
+    details: failures.flatMap(({ message, details }) => (details.length > 0 ? details : [`  ${message}`])),
+  })
+}
