@@ -131,13 +131,19 @@ describe('inputs', () => {
     })
   })
 
-  it('that the language cannot hold are errors', () => {
-    expect(outcome('main = true', { globals: { x: () => 1 } })).toMatch(
-      /^error .*a given value is a function/,
-    )
+  it('that the language does not have are undefined, also inside of others', () => {
+    const x = { f: () => 1, list: [Symbol('s'), 1] }
+    const text =
+      'main = x.f is not defined and x.list[0] is not defined and x.list[1] is 1 and f is not defined'
+    expect(outcome(text, { globals: { x, f: x.f } })).toBe('pass')
+  })
+
+  it('are looked at as far as the policy does', () => {
     const endless: unknown[] = []
-    endless.push(endless)
-    expect(outcome('main = true', { globals: { endless } })).toMatch(/^error .*nests more than 1000/)
+    endless.push(endless, new Map([[null, 1]]))
+    expect(outcome('main = length(x[0][0][0]) is 2', { globals: { x: endless } })).toBe('pass')
+    expect(outcome('print(x)\nmain = true', { globals: { x: endless } })).toMatch(/^error .*more than 1000/)
+    expect(outcome('main = x[1] is {}', { globals: { x: endless } })).toMatch(/^error .*has a key that is no/)
   })
 
   it('an evaluation does not change', () => {

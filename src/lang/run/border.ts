@@ -3,18 +3,19 @@
 
 import { bytesToText, textToBytes } from '../values/bytes.ts'
 import { maxDepth } from '../values/compare.ts'
-import { Dict, isKey } from '../values/dict.ts'
+import { Dict, isKey, type Key } from '../values/dict.ts'
 import { type Costs, fail } from '../values/failure.ts'
 import { Float } from '../values/float.ts'
 import { toInt } from '../values/int.ts'
 import { List } from '../values/list.ts'
 import { Callable, type Value } from '../values/value.ts'
 
-/** A value of the host's as one of the language. Functions, symbols and endless nesting are Failures. */
-export function fromHost(value: unknown, depth = 0): Value {
-  if (depth > maxDepth) fail(`a given value nests more than ${maxDepth} levels deep`)
+/**
+ * A value of the host's as one of the language. What is inside of lists and maps is looked at when a policy does;
+ * what the language does not have, functions and symbols, is undefined.
+ */
+export function fromHost(value: unknown): Value {
   switch (typeof value) {
-    case 'undefined':
     case 'boolean':
       return value
     case 'string':
@@ -24,24 +25,25 @@ export function fromHost(value: unknown, depth = 0): Value {
     case 'bigint':
       return BigInt.asIntN(64, value) === value ? toInt(value) : new Float(Number(value))
     case 'object':
-      return value === null ? null : fromObject(value, depth + 1)
+      return value === null ? null : fromObject(value)
     default:
-      return fail(`a given value is a ${typeof value}, which the language does not have`)
+      return undefined
   }
 }
 
-function fromObject(value: object, depth: number): Value {
+function fromObject(value: object): Value {
   if (value instanceof Float || value instanceof List || value instanceof Dict || value instanceof Callable)
     return value
-  if (Array.isArray(value)) return new List(value.map((element) => fromHost(element, depth)))
-  const entries = value instanceof Map ? [...value] : Object.entries(value)
-  const dict = new Dict<Value>()
-  for (const [name, element] of entries) {
-    const key = fromHost(name, depth)
+  if (Array.isArray(value)) return new List<Value>(value, true, fromHost)
+  return Dict.later(() => entriesOf(value))
+}
+
+function* entriesOf(value: object): Generator<readonly [Key, Value]> {
+  for (const [name, element] of value instanceof Map ? value : Object.entries(value)) {
+    const key = fromHost(name)
     if (!isKey(key)) fail('a given map has a key that is no bool, int, float or string')
-    dict.set(key, fromHost(element, depth))
+    yield [key, fromHost(element)]
   }
-  return dict
 }
 
 /** What a value costs on the host's side. */

@@ -20,6 +20,8 @@ export class Dict<T> {
   private floats: Set<Slot> | undefined
   private isShared: boolean
   private pending: ((element: T) => T) | undefined
+  /** Where entries come from that nobody has looked at yet. */
+  private source: (() => Iterable<readonly [Key, T]>) | undefined
   /** What an import hides in its maps, and the methods that work on it. */
   readonly hidden: unknown
   readonly methods: Methods | undefined
@@ -32,12 +34,21 @@ export class Dict<T> {
     for (const [key, value] of entries) this.set(key, value)
   }
 
+  /** A map whose entries are made once somebody looks. */
+  static later<T>(source: () => Iterable<readonly [Key, T]>): Dict<T> {
+    const dict = new Dict<T>()
+    dict.source = source
+    return dict
+  }
+
   get size(): number {
+    this.fill()
     return this.entriesBySlot.size
   }
 
   /** How many entries the next change has to copy first. */
   get unshared(): number {
+    this.fill()
     return this.isShared ? this.entriesBySlot.size : 0
   }
 
@@ -48,6 +59,7 @@ export class Dict<T> {
   }
 
   has(key: unknown): boolean {
+    this.fill()
     const slot = slotOf(key)
     return slot !== undefined && this.entriesBySlot.has(slot)
   }
@@ -78,6 +90,7 @@ export class Dict<T> {
   }
 
   keys(): readonly Key[] {
+    this.fill()
     return [...this.entriesBySlot.keys()].map((slot) => this.keyOf(slot))
   }
 
@@ -111,7 +124,15 @@ export class Dict<T> {
     this.isShared = false
   }
 
+  private fill(): void {
+    const { source } = this
+    if (source === undefined) return
+    this.source = undefined
+    for (const [key, value] of source()) this.set(key, value)
+  }
+
   private settle(): void {
+    this.fill()
     if (this.pending === undefined) return
     const copyElement = this.pending
     this.pending = undefined
