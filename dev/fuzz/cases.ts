@@ -1,0 +1,106 @@
+// A whole case: a policy, its modules, and what the host gives; as an arbitrary of fast-check's.
+
+import fc from 'fast-check'
+import { standardPaths } from '../../src/lang/imports/standard.ts'
+import { Dice } from './dice.ts'
+import { globalName, hostType, hostValue } from './inputs.ts'
+import { type Layout, laidOut } from './layout.ts'
+import { smaller } from './shrink.ts'
+import { source } from './statements.ts'
+import type { Module, Shop, Variable } from './workshop.ts'
+
+/** Everything that one evaluation is given. */
+export type Case = {
+  readonly text: string
+  readonly modules: ReadonlyMap<string, string>
+  readonly globals: ReadonlyMap<string, unknown>
+  readonly params: ReadonlyMap<string, unknown>
+  readonly data: ReadonlyMap<string, unknown>
+  readonly now: bigint
+  readonly http: boolean
+  /** Whether named things are given as plain objects instead of Maps. */
+  readonly asObjects: boolean
+}
+
+/** Cases, small and large; a failing one shrinks by its tree. */
+export class Cases extends fc.Arbitrary<Case> {
+  private readonly layouts: readonly Layout[]
+
+  constructor(layouts: readonly Layout[]) {
+    super()
+    this.layouts = layouts
+  }
+
+  override generate(random: fc.Random): fc.Value<Case> {
+    const dice = new Dice(random)
+    return new fc.Value(caseOf(dice, dice.pick(this.layouts)), undefined)
+  }
+
+  override canShrinkWithoutContext(value: unknown): value is Case {
+    return typeof value === 'object'
+  }
+
+  override shrink(value: Case): fc.Stream<fc.Value<Case>> {
+    return fc.stream(smaller(value)).map((one) => new fc.Value(one, undefined))
+  }
+}
+
+const instants = [0n, 1_700_000_000_123_456_789n, -1n, 253_402_300_799_999_999_999n, 951_782_400_000_000_000n]
+
+function caseOf(dice: Dice, layout: Layout): Case {
+  const shop: Shop = { dice, fuel: 15 + dice.below(110), http: dice.chance(150) }
+  const globals = new Map<string, unknown>()
+  const known: Variable[] = []
+  for (const [at, type] of dice.some(0, 3, () => hostType(dice)).entries()) {
+    const name = globalName(dice, at)
+    globals.set(name, hostValue(dice, type))
+    if (/^[\p{L}_][\p{L}\p{Nd}_]*$/u.test(name) && name !== 'if') known.push({ name, type })
+  }
+  const { modules, texts } = modulesOf(shop, layout)
+  const { data, given } = dataOf(dice)
+  const made = source(shop, 'policy', known, [...modules, ...data])
+  const params = made.params.flatMap(({ name, type, hasDefault }) =>
+    dice.chance(hasDefault ? 300 : 900) ? [[name, hostValue(dice, type)] as const] : [],
+  )
+  const now = dice.pick(instants)
+  const text = laidOut(made.words, layout, dice)
+  const asObjects = dice.chance(500)
+  return {
+    text,
+    modules: texts,
+    globals,
+    params: new Map(params),
+    data: given,
+    now,
+    http: shop.http,
+    asObjects,
+  }
+}
+
+/** Modules; a later one may import those before it, and one may stand for a standard import. */
+function modulesOf(shop: Shop, layout: Layout) {
+  const { dice } = shop
+  const modules: Module[] = []
+  const texts = new Map<string, string>()
+  for (let at = 0; at < 2 && dice.chance(180); at++) {
+    const path = dice.chance(100) ? dice.pick(standardPaths) : `mod${at}`
+    const { words, exports } = source({ ...shop, fuel: 15 }, 'module', [], modules)
+    texts.set(path, laidOut(words, layout, dice))
+    modules.push({ path, exports })
+  }
+  return { modules, texts }
+}
+
+function dataOf(dice: Dice) {
+  const given = new Map<string, unknown>()
+  const data: Module[] = []
+  if (dice.chance(120)) {
+    const types = (['a', 'b', 'constructor', '__proto__'] as const).map(
+      (name) => [name, hostType(dice)] as const,
+    )
+    const value = new Map(types.map(([name, type]) => [name, hostValue(dice, type)] as const))
+    given.set('facts', value)
+    data.push({ path: 'facts', exports: types.map(([name, type]) => ({ name, type, isImport: true })) })
+  }
+  return { data, given }
+}

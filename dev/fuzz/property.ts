@@ -1,0 +1,111 @@
+// What must hold of each made-up case, and what is counted on the way.
+
+import { inspect } from 'node:util'
+import fc from 'fast-check'
+import { type Case, Cases } from './cases.ts'
+import { told } from './compare.ts'
+import { reference } from './engines.ts'
+import { withoutDetails } from './messages.ts'
+import { brokenDiagnostics, brokenRoundTrip } from './round-trip.ts'
+import { soups } from './soup.ts'
+import { subject } from './subject.ts'
+import { watching } from './watch.ts'
+import type { Batch, Outcome } from './work.ts'
+
+/** Which case is under way, for whoever watches over the thread. */
+export type OnCase = (at: number) => void
+
+/** Runs a batch of cases. */
+export function runBatch(batch: Batch, onCase: OnCase = () => {}): Outcome {
+  const outcome: Outcome = {
+    batch,
+    counts: new Map(),
+    statuses: new Map(),
+    errors: new Map(),
+    limited: 0,
+    failure: undefined,
+  }
+  watching(outcome.counts, () => checkBatch(batch, outcome, onCase))
+  return outcome
+}
+
+type Broken = { readonly what: string; readonly said: string }
+
+function checkBatch(
+  { kind, seed, runs, path, shrinks = true }: Batch,
+  outcome: Outcome,
+  onCase: OnCase,
+): void {
+  let count = 0
+  let first: Broken | undefined
+  let last: Broken | undefined
+  const holds = (one: Case) => {
+    onCase(count++)
+    // Once a case failed, the others are its smaller ones: they must fail in the same way, and do not count.
+    const broken = wrongWith(kind, one, first === undefined ? outcome : undefined)
+    if (broken === undefined || (first !== undefined && broken.what !== first.what)) return true
+    first ??= broken
+    last = broken
+    return false
+  }
+  const cases = kind === 'soup' ? soups : new Cases(layouts[kind])
+  const parameters = { seed, numRuns: runs, endOnFailure: !shrinks, ...(path === undefined ? {} : { path }) }
+  const details = fc.check(fc.property(cases, holds), parameters)
+  const [one] = details.counterexample ?? []
+  if (!details.failed || one === undefined || last === undefined) return
+  outcome.failure = { path: details.counterexamplePath ?? '', shown: drawn(one), ...last }
+}
+
+const layouts = { agreement: ['neat', 'neat', 'wild'], commented: ['commented'], wild: ['wild'] } as const
+
+function wrongWith(kind: Batch['kind'], one: Case, outcome: Outcome | undefined): Broken | undefined {
+  return guarded(() => {
+    const trip = kind === 'agreement' ? undefined : brokenRoundTrip(one.text, kind)
+    if (trip !== undefined) return { what: 'formatter', said: trip }
+    const pointing = brokenDiagnostics(one.text)
+    if (pointing !== undefined) return { what: 'diagnostics', said: pointing }
+    return kind === 'agreement' || kind === 'soup' ? disagreement(one, outcome) : undefined
+  })
+}
+
+function guarded(check: () => Broken | undefined): Broken | undefined {
+  try {
+    return check()
+  } catch (thrown) {
+    return {
+      what: 'thrown',
+      said: thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown),
+    }
+  }
+}
+
+function disagreement(one: Case, outcome: Outcome | undefined): Broken | undefined {
+  const [wanted, got] = [told(reference, one), told(subject, one)]
+  if (outcome !== undefined) note(outcome, wanted)
+  const isThrown = /^THROWN/m.test(wanted.text) || /^THROWN/m.test(got.text)
+  if (!isThrown && (wanted.hitLimit || got.hitLimit)) {
+    if (outcome !== undefined) outcome.limited++
+    return undefined
+  }
+  if (!isThrown && wanted.text === got.text) return undefined
+  return {
+    what: isThrown ? 'thrown' : 'disagreement',
+    said: `walker\n${indented(wanted.text)}\ngenerator\n${indented(got.text)}`,
+  }
+}
+
+/** A case for people: its sources, and what the host gives. */
+function drawn({ text, modules, globals, params, data, now, http }: Case): string {
+  const sources = [['policy', text] as const, ...modules].map(([name, one]) => `--- ${name}\n${one}`)
+  return `${sources.join('\n')}\n--- inputs\n${inspect({ globals, params, data, now, http }, { depth: 8 })}`
+}
+
+const indented = (text: string) => text.replace(/^/gm, '  ')
+
+function note({ statuses, errors }: Outcome, { last }: ReturnType<typeof told>): void {
+  const status = last?.status ?? 'thrown'
+  statuses.set(status, (statuses.get(status) ?? 0) + 1)
+  if (last?.error === undefined || status !== 'error') return
+  const message = withoutDetails(last.error.message)
+  errors.set(message, (errors.get(message) ?? 0) + 1)
+}
