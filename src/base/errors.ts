@@ -36,6 +36,7 @@ export const codes = {
   OUTPUT_CLOSED: { exit: 1, http: 503 },
   POLICY_DENIED: { exit: 1, http: 403 },
   POLICY_INVALID: { exit: 1, http: 400 },
+  PROJECT_INVALID: { exit: 9, http: 400 },
   SOURCE_IDENTITY_INVALID: { exit: 1, http: 400 },
   SSM_ACCESS_DENIED: { exit: 1, http: 403 },
   SSM_ERROR: { exit: 1, http: 503 },

@@ -19,9 +19,9 @@ export const exits: Readonly<
     { status: '1', meaning: 'refused or failed before it ran; the code is in brackets on stderr' },
   ],
   apply: [
-    { status: '0', meaning: 'every policy passes, or its level lets it fail' },
-    { status: '1', meaning: 'a policy fails' },
-    { status: '2', meaning: "a policy's result is undefined" },
+    { status: '0', meaning: 'every policy passes' },
+    { status: '1', meaning: 'a policy fails; of several policies the worst counts, whatever their levels' },
+    { status: '2', meaning: 'the result of a policy is undefined' },
     { status: '3', meaning: 'a policy goes wrong while it is evaluated' },
     { status: '9', meaning: 'anything else: a policy or configuration that cannot be read, a wrong flag' },
   ],

@@ -6,6 +6,7 @@ const gateway = async () => (await import('./hot/gateway.ts')).commands
 /** The program: which commands start without the framework, each by its own file of the build, and all commands. */
 export const program: Program = {
   hot: new Map([
+    ['apply', async () => (await import('./hot/apply.ts')).commands],
     ['credentials', gateway],
     ['exec', gateway],
     ['version', async () => [version]],

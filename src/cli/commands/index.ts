@@ -1,4 +1,5 @@
 import type { Section } from '../command.ts'
+import { apply } from './apply.ts'
 import { configValidate } from './config-validate.ts'
 import { credentials } from './credentials.ts'
 import { enforceGenerateTrustPolicy } from './enforce-generate.ts'
@@ -16,6 +17,6 @@ export const sections: readonly Section[] = [
   { title: 'Credentials', commands: [exec, credentials, whoami] },
   { title: 'Decisions', commands: [why, logVerify, logAcceptClock] },
   { title: 'Policies', commands: [initBootstrap, configValidate, enforceGenerateTrustPolicy] },
-  { title: 'The policy language', commands: [fmt, lint] },
+  { title: 'The policy language', commands: [apply, fmt, lint] },
   { title: 'Sentinel itself', commands: [version] },
 ]

@@ -1,0 +1,295 @@
+// `sentinel apply`: policies against the inputs of a configuration. Reading of configuration, HTTP, terminal and
+// colours are loaded where they are needed only: a small policy costs hardly more than the start of Node.
+
+import { SentinelError, visibleJson } from '../../base/index.ts'
+import type { Policy } from '../../lang/index.ts'
+import {
+  type Configuration,
+  exitStatusOf,
+  type Finding,
+  findingLines,
+  inputsOf,
+  isBroken,
+  type Outcome,
+  openPolicy,
+  openShelf,
+  outcomeJson,
+  outcomeOf,
+  outcomeText,
+  type Paint,
+  type PolicyBlock,
+  type Shelf,
+  settle,
+  valueJson,
+} from '../../project/index.ts'
+import { command } from '../command.ts'
+import type { Deps } from '../deps.ts'
+import { diskFiles, isFolder } from '../disk-files.ts'
+import { colourFlag } from './language.ts'
+
+export const apply = command({
+  name: 'apply',
+  summary: 'Evaluate policies and say whether they pass',
+  description: [
+    'POLICY is a file, or the name of a policy of the configuration; without it, all policies of the configuration are evaluated, whatever becomes of the others.',
+    'The configuration is the file or folder of --config, otherwise all *.hcl files of this folder with their override files. Only one that is named may enable `http`.',
+  ],
+  examples: [
+    'sentinel apply policy.sentinel',
+    'sentinel apply -trace -param limit=3 -global \'request={"user": "alice"}\' policy.sentinel',
+    'sentinel apply -config=sentinel.hcl -json',
+  ],
+  group: 'language',
+  exits: 'apply',
+  flags: {
+    config: {
+      type: 'string',
+      placeholder: 'path',
+      help: 'configuration, HCL or JSON, or a folder of it (default: the *.hcl files of this folder)',
+    },
+    param: {
+      type: 'list',
+      placeholder: 'name=value',
+      help: 'value of a parameter: a text, or a JSON number, array, object or string; also SENTINEL_PARAM_<name>',
+    },
+    global: {
+      type: 'list',
+      placeholder: 'name=value',
+      help: 'variable that the policies find, written like a parameter',
+    },
+    trace: {
+      type: 'boolean',
+      help: 'show what rules gave and what was printed, also for policies that pass',
+    },
+    json: { type: 'boolean', help: 'print JSON for a program to read, with the traces' },
+    jsonRule: {
+      type: 'string',
+      placeholder: 'rule',
+      help: 'print only what this rule of the policy gave, as JSON',
+    },
+    timeout: { type: 'duration', help: 'how long all policies may take together (default: 4s for each)' },
+    color: colourFlag,
+  },
+  positionals: { policy: { help: 'file, or name of a policy of the configuration' } },
+  async run(deps, values) {
+    const started = deps.clock.now()
+    const shelf = openShelf(diskFiles(deps))
+    const configuration = await configurationOf(deps, shelf, values)
+    const given = await givenOf(deps, values)
+    const outcomes: Outcome[] = []
+    const endsAt = values.timeout === undefined ? undefined : started + values.timeout * 1000
+    for (const chosen of chosenPolicies(shelf, configuration, values.policy)) {
+      outcomes.push(await evaluate(deps, { configuration, given, endsAt, asks: !asJson(values) }, chosen))
+    }
+    await show(deps, values, outcomes, started)
+    return exitStatusOf(outcomes)
+  },
+})
+
+type Values = {
+  readonly config: string | undefined
+  readonly param: readonly string[]
+  readonly global: readonly string[]
+  readonly trace: boolean
+  readonly json: boolean
+  readonly jsonRule: string | undefined
+  readonly color: boolean
+}
+
+const asJson = ({ json, jsonRule }: Values) => json || jsonRule !== undefined
+
+const nothing: Configuration = {
+  policies: [],
+  imports: new Map(),
+  globals: new Map(),
+  params: new Map(),
+  rules: undefined,
+  http: false,
+  isLegacy: false,
+}
+
+/** @throws SentinelError PROJECT_INVALID, FILE_UNREADABLE */
+async function configurationOf(deps: Deps, shelf: Shelf, values: Values): Promise<Configuration> {
+  const { config } = values
+  const isConfigured = ({ files }: Shelf) =>
+    files.list('.').some((name) => name.endsWith('.hcl') && !name.startsWith('.'))
+  if (config === undefined && !isConfigured(shelf)) return nothing
+  const { readConfiguration, readProject } = await import('../../project/index.ts')
+  const { configuration, findings } =
+    config === undefined
+      ? readProject(shelf, '.', 'found')
+      : isFolder(deps, config)
+        ? readProject(shelf, config, 'named')
+        : readConfiguration(shelf, config)
+  if (isBroken(findings)) {
+    const errors = findings.filter(({ diagnostic }) => diagnostic.severity === 'error').length
+    const count = errors === 1 ? 'an error' : `${errors} errors`
+    throw new SentinelError('PROJECT_INVALID', `the configuration of the policies has ${count}`, {
+      details: findingLines(findings),
+    })
+  }
+  if (!asJson(values)) warn(deps, findings)
+  return configuration
+}
+
+function warn({ io }: Deps, findings: readonly Finding[]): void {
+  for (const line of findingLines(findings)) io.stderr.write(`${line}\n`)
+}
+
+/** What the command line and the environment give, over the configuration. */
+type Given = { readonly params: ReadonlyMap<string, unknown>; readonly globals: ReadonlyMap<string, unknown> }
+
+/** @throws SentinelError USAGE */
+async function givenOf({ io }: Deps, { param, global }: Values): Promise<Given> {
+  const prefix = 'SENTINEL_PARAM_'
+  const fromEnv = Object.entries(io.env).filter(([name]) => name.startsWith(prefix))
+  if (fromEnv.length + param.length + global.length === 0) return { params: new Map(), globals: new Map() }
+  const { readAssignment, readGiven } = await import('../../project/index.ts')
+  return {
+    params: new Map([
+      ...fromEnv.map(([name, text]) => [name.slice(prefix.length), readGiven(name, text ?? '')] as const),
+      ...param.map((text) => readAssignment('-param', text)),
+    ]),
+    globals: new Map(global.map((text) => readAssignment('-global', text))),
+  }
+}
+
+/** A policy to evaluate, or why it cannot be. */
+type Chosen = Pick<Outcome, 'name' | 'level'> & {
+  readonly policy: Policy | undefined
+  readonly block: PolicyBlock | undefined
+  readonly findings: readonly Finding[]
+}
+
+/** @throws SentinelError USAGE, FILE_UNREADABLE */
+function chosenPolicies(
+  shelf: Shelf,
+  { policies }: Configuration,
+  wanted: string | undefined,
+): readonly Chosen[] {
+  const named = policies.filter(({ name }) => wanted === undefined || name === wanted)
+  if (named.length > 0) {
+    return named.map((block) => ({
+      name: block.name,
+      level: block.level,
+      block,
+      ...openPolicy(shelf, block),
+    }))
+  }
+  if (wanted === undefined) {
+    throw new SentinelError('USAGE', 'there is no policy to evaluate', {
+      hint: 'name a file, or write `policy "name" { source = "./name.sentinel" }` into sentinel.hcl',
+    })
+  }
+  const policy = shelf.policy(wanted)
+  const findings = policy.diagnostics.map((diagnostic) => ({ source: policy.source, diagnostic }))
+  const usable = isBroken(findings) ? undefined : policy
+  return [{ name: wanted, level: 'advisory', policy: usable, block: undefined, findings }]
+}
+
+type Setting = {
+  readonly configuration: Configuration
+  readonly given: Given
+  /** When all must be done, in milliseconds since the epoch. */
+  readonly endsAt: number | undefined
+  /** Whether a person may be asked for parameters. */
+  readonly asks: boolean
+}
+
+async function evaluate(deps: Deps, setting: Setting, chosen: Chosen): Promise<Outcome> {
+  const { clock, machine } = deps
+  const { policy, block, findings, name, level } = chosen
+  const started = clock.now()
+  if (policy === undefined)
+    return { name, level, status: 'invalid', result: undefined, findings, durationMs: 0 }
+  const { configuration, given, endsAt } = setting
+  const inputs = inputsOf(configuration, block)
+  const params = new Map([...entriesOf(inputs.params), ...given.params])
+  if (setting.asks) await askForParams(deps, policy, params)
+  const result = await settle(
+    policy,
+    {
+      ...inputs,
+      params,
+      globals: new Map([...entriesOf(inputs.globals), ...given.globals]),
+      now: started,
+      limits: { clock, ...(endsAt === undefined ? {} : { wallMs: Math.max(0, endsAt - started) }) },
+    },
+    async (need) => {
+      const left = () => (endsAt === undefined ? Number.POSITIVE_INFINITY : endsAt - clock.now())
+      return (await import('../http-answer.ts')).answerHttp(machine.wait, need, left)
+    },
+  )
+  return outcomeOf({ name, level, durationMs: clock.now() - started }, result, findings)
+}
+
+const entriesOf = (named: unknown) => (named instanceof Map ? [...(named as Map<string, unknown>)] : [])
+
+/** Asks for parameters without a value, where there is a terminal. Elsewhere the policy says what it lacks. */
+async function askForParams(deps: Deps, policy: Policy, params: Map<string, unknown>): Promise<void> {
+  for (const { name, isRequired, position, description } of policy.parameters) {
+    if (!isRequired || params.has(name)) continue
+    const { ask } = await import('../terminal.ts')
+    const { readGiven } = await import('../../project/index.ts')
+    const place = `${position.file}:${position.line}:${position.column}`
+    const about = description === '' ? '' : ` (${description})`
+    try {
+      const instead = { instead: `give it with -param ${name}=…` }
+      params.set(
+        name,
+        readGiven(
+          name,
+          await ask(deps.io, `${place}: requires value for parameter ${name}${about}:`, instead),
+        ),
+      )
+    } catch (thrown) {
+      if (thrown instanceof SentinelError && thrown.code === 'TERMINAL_REQUIRED') return
+      throw thrown
+    }
+  }
+}
+
+async function show(
+  deps: Deps,
+  values: Values,
+  outcomes: readonly Outcome[],
+  started: number,
+): Promise<void> {
+  const { io, clock } = deps
+  if (values.jsonRule !== undefined) {
+    io.stdout.write(`${visibleJson(ruleValue(outcomes, values.jsonRule), 2)}\n`)
+  } else if (values.json) {
+    io.stdout.write(`${visibleJson(outcomeJson(outcomes, clock.now() - started), 2)}\n`)
+  } else {
+    const { paint, look } = await colours(deps, values.color)
+    const traces = values.trace ? 'all' : 'failed'
+    io.stdout.write(outcomeText(outcomes, { traces, look, paint }))
+    for (const { findings } of outcomes) warn(deps, findings)
+  }
+}
+
+/** @throws SentinelError USAGE */
+function ruleValue([only, ...others]: readonly Outcome[], name: string): unknown {
+  if (only === undefined || others.length > 0) {
+    throw new SentinelError('USAGE', '`-json-rule` needs one policy', { hint: 'name the policy' })
+  }
+  const rule = only.result?.trace.rules.find((each) => each.name === name)
+  if (rule !== undefined) return valueJson(rule.value)
+  throw new SentinelError('USAGE', `no rule \`${name}\` was evaluated in ${only.name}`, {
+    hint: 'see all of them with -json',
+  })
+}
+
+/** Colours where they are wanted and the output is a terminal; then the policy's own are shown too. */
+async function colours(
+  { io }: Deps,
+  wanted: boolean,
+): Promise<{ readonly look: 'coloured' | 'plain'; readonly paint: Paint }> {
+  const plain = { look: 'plain', paint: (_status: string, line: string) => line } as const
+  if (!wanted || (!io.stdout.isTTY && io.env.FORCE_COLOR === undefined)) return plain
+  const { green, red, yellow, isColorSupported } = (await import('../colour.ts')).coloursOf(io.stdout, io.env)
+  if (!isColorSupported) return plain
+  const paint: Paint = (status, line) =>
+    status === 'pass' ? green(line) : status === 'undefined' ? yellow(line) : red(line)
+  return { look: 'coloured', paint }
+}

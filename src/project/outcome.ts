@@ -1,0 +1,144 @@
+// What became of the policies of one run, as text and as JSON.
+
+import { printable } from '../base/index.ts'
+import type { HostValue, Location, Result } from '../lang/index.ts'
+import { draw, positionOf } from '../source/index.ts'
+import type { Level } from './configuration.ts'
+import type { Finding } from './files.ts'
+import { type Look, traceLines, wordOf } from './trace.ts'
+
+/** What became of one policy. */
+export type Outcome = {
+  readonly name: string
+  readonly level: Level
+  readonly status: 'pass' | 'fail' | 'undefined' | 'error' | 'invalid'
+  /** Undefined for a policy that could not be read. */
+  readonly result: Result | undefined
+  /** Errors and warnings in the files of the policy. */
+  readonly findings: readonly Finding[]
+  readonly durationMs: number
+}
+
+// The worst of all policies counts (specification 11).
+const statuses = { invalid: 9, error: 3, undefined: 2, fail: 1, pass: 0 } as const
+
+/** The exit status of a run. */
+export const exitStatusOf = (outcomes: readonly Outcome[]): number =>
+  Math.max(0, ...outcomes.map(({ status }) => statuses[status]))
+
+/** What a result is, with its error as a finding. */
+export function outcomeOf(
+  policy: Pick<Outcome, 'name' | 'level' | 'durationMs'>,
+  result: Result,
+  warnings: readonly Finding[],
+): Outcome {
+  const { status, error } = result
+  if (status === 'need') throw new TypeError('a result that needs a fact is no outcome')
+  const failed = error && {
+    source: error.source,
+    diagnostic: { severity: 'error' as const, message: error.message, span: error.span },
+  }
+  return { ...policy, status, result, findings: failed === undefined ? warnings : [...warnings, failed] }
+}
+
+/** The lines of the outcomes: a line for each, then the traces of those that did not pass, or of all. */
+export function outcomeText(
+  outcomes: readonly Outcome[],
+  show: { readonly traces: 'all' | 'failed'; readonly look: Look; readonly paint: Paint },
+): string {
+  const heads = outcomes.map(({ status, name }) =>
+    show.paint(status, `${wordOf(status)} - ${printable(name)}`),
+  )
+  const traces = outcomes.flatMap(({ result, name, status }) =>
+    result === undefined || (show.traces === 'failed' && status === 'pass')
+      ? []
+      : [traceLines(name, result, show.look).join('\n')],
+  )
+  const blocks = [heads.join('\n'), ...(traces.length === 0 ? [] : [preamble, ...traces])]
+  return `${blocks.join('\n\n')}\n`
+}
+
+/** Colours a line by the status that it tells. */
+export type Paint = (status: Outcome['status'], line: string) => string
+
+const preamble = [
+  'Execution trace. It shows what every rule gave that was evaluated; one whose',
+  'value was not needed is missing. Long values are cut: -json shows them whole.',
+].join('\n')
+
+/** The drawn errors and warnings of outcomes. */
+export const findingLines = (findings: readonly Finding[]): readonly string[] =>
+  findings.flatMap(({ source, diagnostic }) => draw(source, diagnostic))
+
+/** The outcomes as the JSON document of `-json`. */
+export function outcomeJson(outcomes: readonly Outcome[], durationMs: number): unknown {
+  return {
+    error: null,
+    policies: outcomes.map(policyJson),
+    result: outcomes.every(({ status }) => status === 'pass'),
+    duration: durationMs,
+  }
+}
+
+function policyJson({ name, level, status, result, findings, durationMs }: Outcome): unknown {
+  const errors = findings.filter(({ diagnostic }) => diagnostic.severity === 'error').map(findingJson)
+  const warnings = findings.filter(({ diagnostic }) => diagnostic.severity === 'warning').map(findingJson)
+  const error = errors[0] ?? null
+  return {
+    policy: name,
+    status,
+    result: status === 'pass',
+    error,
+    enforcement_level: level,
+    duration: durationMs,
+    ...(errors.length > 1 ? { errors } : {}),
+    ...(warnings.length > 0 ? { warnings } : {}),
+    trace: result === undefined ? null : traceJson(result, error),
+  }
+}
+
+function findingJson({ source, diagnostic: { message, hint, span } }: Finding): unknown {
+  const { line, column } = positionOf(source.text, span.start)
+  return { message, ...(hint === undefined ? {} : { hint }), filename: source.name, line, column }
+}
+
+/** What `-json` and `test -json` show of how a result came about. */
+export function traceJson(
+  { status, value, print, undefinedAt, trace }: Result,
+  error: unknown = null,
+): unknown {
+  return {
+    description: trace.description,
+    error,
+    print: print.map((line) => `${line}\n`).join(''),
+    result: status === 'pass',
+    value: valueJson(value),
+    ...(undefinedAt === undefined ? {} : { undefined_at: positionJson(undefinedAt) }),
+    rules: Object.fromEntries(
+      trace.rules.map((rule) => [
+        rule.name,
+        {
+          desc: rule.description,
+          ident: rule.name,
+          position: positionJson(rule.position),
+          value: valueJson(rule.value),
+        },
+      ]),
+    ),
+  }
+}
+
+const positionJson = ({ file, offset, line, column }: Location) => ({ filename: file, offset, line, column })
+
+/**
+ * A value as JSON can hold it: undefined and functions are null; integers that a double cannot hold, NaN and the
+ * infinities are strings; keys of maps are their texts.
+ */
+export function valueJson(value: HostValue): unknown {
+  if (value === undefined) return null
+  if (typeof value === 'bigint') return String(value)
+  if (typeof value === 'number') return Number.isFinite(value) ? value : String(value)
+  if (Array.isArray(value)) return value.map(valueJson)
+  if (!(value instanceof Map)) return value
+  return Object.fromEntries([...value].map(([key, one]) => [String(key), valueJson(one)]))
+}

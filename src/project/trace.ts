@@ -1,0 +1,88 @@
+// How a result came about, as people read it: the result, what was printed, and what each rule gave. `apply` and
+// `test` show it alike.
+
+import { printable } from '../base/index.ts'
+import type { Result, RuleTrace } from '../lang/index.ts'
+
+/** How wide descriptions are, and how much of a value is shown. */
+const [descriptionWidth, maxItems, maxLength] = [78, 20, 200]
+
+/** How a text may look: with the colours that a policy prints, or without. */
+export type Look = 'coloured' | 'plain'
+
+/** The word for a status, as in `Pass - policy.sentinel`. */
+export const wordOf = (status: string): string => status.charAt(0).toUpperCase() + status.slice(1)
+
+/** The trace of a policy, a line each; without a line break at their ends. */
+export function traceLines(name: string, result: Result, look: Look): readonly string[] {
+  const { status, undefinedAt, print, trace } = result
+  const origin = undefinedAt && `${printable(undefinedAt.file)}:${undefinedAt.line}:${undefinedAt.column}`
+  const blocks = [
+    [`${wordOf(status)} - ${printable(name)}`],
+    origin === undefined ? [] : [`Undefined since: ${origin}`],
+    described(trace.description),
+    print.length === 0 ? [] : ['Print messages:', '', ...print.flatMap((text) => shownLines(text, look))],
+    ...trace.rules.map(ruleLines),
+  ]
+  return blocks
+    .filter((lines) => lines.length > 0)
+    .flatMap((lines, at) => (at === 0 ? lines : ['', ...lines]))
+}
+
+function ruleLines(rule: RuleTrace): readonly string[] {
+  const { name, description, position } = rule
+  return [
+    `${printable(position.file)}:${position.line}:${position.column} - Rule "${printable(name)}"`,
+    ...described(description).map((line) => `  ${line}`),
+    '  Value:',
+    ...valueLines(rule).map((line) => `    ${line}`),
+  ]
+}
+
+const described = (text: string): readonly string[] =>
+  text === '' ? [] : ['Description:', ...wrapped(text).map((line) => `  ${line}`.trimEnd())]
+
+/** Lists and maps an element a line, without commas. */
+function valueLines({ text, items }: RuleTrace): readonly string[] {
+  if (items === undefined || items.length === 0) return [short(text)]
+  const rest = items.length - maxItems
+  const lines = items.slice(0, maxItems).map((item) => `  ${short(item)}`)
+  const [open, close] = [text.charAt(0), text.charAt(text.length - 1)]
+  return [open, ...lines, ...(rest > 0 ? [`  … ${rest} more`] : []), close]
+}
+
+function short(text: string): string {
+  const shown = printable(text)
+  return shown.length > maxLength ? `${shown.slice(0, maxLength)}…` : shown
+}
+
+/** The lines of a text at most so wide; its own line breaks stay. */
+function wrapped(text: string): readonly string[] {
+  return text.split('\n').flatMap((line) => {
+    const lines: string[] = []
+    let current = ''
+    for (const word of printable(line).split(' ')) {
+      const longer = current === '' ? word : `${current} ${word}`
+      if (longer.length > descriptionWidth && current !== '') {
+        lines.push(current)
+        current = word
+      } else current = longer
+    }
+    return [...lines, current]
+  })
+}
+
+// ECMA-48's SGR, by itself a piece of the split.
+const colour = new RegExp('(\\u001b\\[[0-9;]*m)')
+
+/** What a policy prints may have line breaks, tabs and colours, and nothing else that a terminal obeys. */
+function shownLines(text: string, look: Look): readonly string[] {
+  return text.split('\n').map((line) =>
+    line
+      .split(colour)
+      .map((part, at) =>
+        at % 2 === 0 ? part.split('\t').map(printable).join('\t') : look === 'coloured' ? part : '',
+      )
+      .join(''),
+  )
+}
