@@ -1,7 +1,7 @@
 // The disk as the room `project` sees it: paths from where the person stands, shown as they were written.
 
-import { readdirSync } from 'node:fs'
-import { errorCode, fileError } from '../machine/index.ts'
+import { SentinelError } from '../base/index.ts'
+import { filesIn } from '../machine/index.ts'
 import type { Files } from '../project/index.ts'
 import type { Deps } from './deps.ts'
 
@@ -11,26 +11,11 @@ export function diskFiles({ platform, resolve, readText }: Deps): Files {
   return {
     readText,
     list(folder) {
-      try {
-        const entries = readdirSync(resolve(folder), { withFileTypes: true })
-        // A link may lead to a file; reading it will tell.
-        return entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name)
-      } catch (thrown) {
-        throw fileError('FILE_UNREADABLE', 'list', folder, thrown)
-      }
+      const names = filesIn(resolve(folder))
+      if (names !== undefined) return names
+      throw new SentinelError('FILE_UNREADABLE', `cannot read \`${folder}\`: it is no folder`)
     },
     join: (folder, name) => (path.isAbsolute(name) ? name : path.join(folder, name)),
     folderOf: path.dirname,
-  }
-}
-
-/** Whether a path is a folder that can be read. */
-export function isFolder({ resolve }: Deps, path: string): boolean {
-  try {
-    readdirSync(resolve(path))
-    return true
-  } catch (thrown) {
-    // Whatever else is wrong with it, reading it as a file says so.
-    return !['ENOTDIR', 'ENOENT'].includes(errorCode(thrown))
   }
 }

@@ -73,7 +73,8 @@ function wrapped(text: string): readonly string[] {
 }
 
 // ECMA-48's SGR, by itself a piece of the split.
-const colour = new RegExp('(\\u001b\\[[0-9;]*m)')
+const esc = '\u001b'
+const colour = new RegExp(`(${esc}\\[[0-9;]*m)`)
 
 /** What a policy prints may have line breaks, tabs and colours, and nothing else that a terminal obeys. */
 function shownLines(text: string, look: Look): readonly string[] {

@@ -3,6 +3,7 @@
 
 import { SentinelError, visibleJson } from '../../base/index.ts'
 import type { Policy } from '../../lang/index.ts'
+import { filesIn } from '../../machine/index.ts'
 import {
   type Configuration,
   exitStatusOf,
@@ -24,7 +25,7 @@ import {
 } from '../../project/index.ts'
 import { command } from '../command.ts'
 import type { Deps } from '../deps.ts'
-import { diskFiles, isFolder } from '../disk-files.ts'
+import { diskFiles } from '../disk-files.ts'
 import { colourFlag } from './language.ts'
 
 export const apply = command({
@@ -111,14 +112,13 @@ const nothing: Configuration = {
 /** @throws SentinelError PROJECT_INVALID, FILE_UNREADABLE */
 async function configurationOf(deps: Deps, shelf: Shelf, values: Values): Promise<Configuration> {
   const { config } = values
-  const isConfigured = ({ files }: Shelf) =>
-    files.list('.').some((name) => name.endsWith('.hcl') && !name.startsWith('.'))
-  if (config === undefined && !isConfigured(shelf)) return nothing
+  const names = config === undefined ? shelf.files.list('.') : []
+  if (config === undefined && !names.some((name) => name.endsWith('.hcl'))) return nothing
   const { readConfiguration, readProject } = await import('../../project/index.ts')
   const { configuration, findings } =
     config === undefined
       ? readProject(shelf, '.', 'found')
-      : isFolder(deps, config)
+      : filesIn(deps.resolve(config)) !== undefined
         ? readProject(shelf, config, 'named')
         : readConfiguration(shelf, config)
   if (isBroken(findings)) {
@@ -276,6 +276,7 @@ function ruleValue([only, ...others]: readonly Outcome[], name: string): unknown
   const rule = only.result?.trace.rules.find((each) => each.name === name)
   if (rule !== undefined) return valueJson(rule.value)
   throw new SentinelError('USAGE', `no rule \`${name}\` was evaluated in ${only.name}`, {
+    details: findingLines(only.findings),
     hint: 'see all of them with -json',
   })
 }
