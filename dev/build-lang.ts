@@ -41,5 +41,5 @@ export async function buildLang(folder: string): Promise<void> {
   if (file === undefined) throw new Error('esbuild wrote no file')
   writeFileSync(join(folder, 'index.cjs'), file.contents)
   writeFileSync(join(folder, 'index.d.cts'), rolledUp('lang/index.ts'))
-  writeFileSync(join(folder, 'THIRD_PARTY_LICENSES.txt'), licences(metafile))
+  writeFileSync(join(folder, 'THIRD_PARTY_LICENSES.txt'), licences(Object.keys(metafile.inputs)))
 }

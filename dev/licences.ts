@@ -2,15 +2,12 @@
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import type { Metafile } from 'esbuild'
 
 const root = join(import.meta.dirname, '..')
 
-/** The licence texts of every package whose code is in the bundle. */
-export function licences(meta: Metafile): string {
-  const packages = new Set(
-    Object.keys(meta.inputs).flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path) ?? []),
-  )
+/** The licence texts of every package that has one of these files, whose code is in the bundle. */
+export function licences(inputs: readonly string[]): string {
+  const packages = new Set(inputs.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path) ?? []))
   const texts = [...packages].sort().map((folder) => {
     const { name, version, license } = JSON.parse(
       readFileSync(join(root, folder, 'package.json'), 'utf8'),
