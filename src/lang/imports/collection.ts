@@ -1,8 +1,8 @@
 // import "collection": functions over lists and maps (their values) that take functions of the policy.
 
-import { elementBytes, type Meter } from '../run/meter.ts'
+import { collectionBytes, elementBytes, type Meter } from '../run/meter.ts'
 import { type Context, native } from '../run/native.ts'
-import { equal } from '../values/compare.ts'
+import { equal, maxDepth } from '../values/compare.ts'
 import { Dict } from '../values/dict.ts'
 import { fail } from '../values/failure.ts'
 import { List } from '../values/list.ts'
@@ -10,28 +10,13 @@ import { typeOf } from '../values/types.ts'
 import type { Value } from '../values/value.ts'
 import { table } from './table.ts'
 
+// biome-ignore format: table
 export const collection = table(
-  native('filter', ['any', 'any'], (context, items, accepts) =>
-    listOf(
-      context,
-      itemsOf(items)?.filter((item) => holds(context, accepts, item)),
-    ),
-  ),
-  native('reject', ['any', 'any'], (context, items, accepts) =>
-    listOf(
-      context,
-      itemsOf(items)?.filter((item) => !holds(context, accepts, item)),
-    ),
-  ),
-  native('find', ['any', 'any'], (context, items, accepts) =>
-    itemsOf(items)?.find((item) => holds(context, accepts, item)),
-  ),
+  native('filter',  ['any', 'any'], (context, items, accepts) => kept(context, itemsOf(items), accepts, true)),
+  native('reject',  ['any', 'any'], (context, items, accepts) => kept(context, itemsOf(items), accepts, false)),
+  native('find',    ['any', 'any'], (context, items, accepts) => found(context, itemsOf(items), accepts)),
   native('matches', ['any', 'map'], (context, items, part) =>
-    listOf(
-      context,
-      itemsOf(items)?.filter((item) => matchesPart(context.meter, item, part)),
-    ),
-  ),
+    listOf(context, itemsOf(items)?.filter((item) => matchesPart(context.meter, item, part)))),
 )
 
 /** The elements of a list or the values of a map; none for undefined. */
@@ -43,26 +28,47 @@ function itemsOf(items: Value): readonly Value[] | undefined {
     : fail(`cannot convert to list: ${typeOf(items).toUpperCase()}`)
 }
 
+/** The items of which a predicate is true, or those of which it is not. */
+function kept(context: Context, items: readonly Value[] | undefined, accepts: Value, wanted: boolean): Value {
+  if (items === undefined) return undefined
+  const result: Value[] = []
+  for (let at = 0; at < items.length; at++) {
+    context.meter.step()
+    if (isTrue(context.call(accepts, [items[at]])) === wanted) result.push(items[at])
+  }
+  return listOf(context, result)
+}
+
+function found(context: Context, items: readonly Value[] | undefined, accepts: Value): Value {
+  if (items === undefined) return undefined
+  for (let at = 0; at < items.length; at++) {
+    context.meter.step()
+    if (isTrue(context.call(accepts, [items[at]]))) return items[at]
+  }
+  return undefined
+}
+
 function listOf({ meter }: Context, items: readonly Value[] | undefined): Value {
   if (items === undefined) return undefined
-  meter.pay(items.length * elementBytes)
+  meter.pay(collectionBytes + items.length * elementBytes)
   return new List(items)
 }
 
-/** Whether a predicate is true of an item. Undefined counts as not true. */
-function holds(context: Context, accepts: Value, item: Value): boolean {
-  context.meter.step()
-  const answer = context.call(accepts, [item])
+/** What a predicate says. Undefined counts as not true. */
+function isTrue(answer: Value): boolean {
   if (typeof answer === 'boolean' || answer === undefined) return answer === true
   return fail(`a predicate must give bool, not ${typeOf(answer)}`)
 }
 
 /** Whether an item has all that the part has, in maps inside of it too. */
-function matchesPart(meter: Meter, item: Value, part: Dict<Value>): boolean {
+function matchesPart(meter: Meter, item: Value, part: Dict<Value>, depth = 0): boolean {
+  if (depth > maxDepth) fail(`cannot compare values that nest more than ${maxDepth} levels deep`)
   meter.step(part.size)
   if (!(item instanceof Dict)) return false
   return part.entries().every(([key, wanted]) => {
-    const found = item.get(key)
-    return wanted instanceof Dict ? matchesPart(meter, found, wanted) : equal(found, wanted, meter) === true
+    const one = item.get(key)
+    return wanted instanceof Dict
+      ? matchesPart(meter, one, wanted, depth + 1)
+      : equal(one, wanted, meter) === true
   })
 }

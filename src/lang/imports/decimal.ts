@@ -100,23 +100,32 @@ const comparison = (
 ): readonly Native[] =>
   alias(names, (name) => native(name, ['any', 'any'], (_, a, b) => accept(order(decimalOf(a), decimalOf(b)))))
 
-const binary = (names: readonly string[], operate: (a: Finite, b: Finite) => Finite): readonly Native[] =>
+const binary = (
+  names: readonly string[],
+  operate: (a: Finite, b: Finite) => Finite,
+  steps = stepsPerOperation,
+): readonly Native[] =>
   alias(names, (name) =>
     native(name, ['any', 'any'], ({ meter }, a, b) => {
-      meter.step(stepsPerOperation)
+      meter.step(steps)
       return toDict(onBoth(decimalOf(a), decimalOf(b), operate))
     }),
   )
 
-const unary = (names: readonly string[], operate: (a: Finite) => Finite): readonly Native[] =>
+const unary = (
+  names: readonly string[],
+  operate: (a: Finite) => Finite,
+  steps = stepsPerOperation,
+): readonly Native[] =>
   alias(names, (name) =>
     native(name, ['any'], ({ meter }, a) => {
-      meter.step(stepsPerOperation)
+      meter.step(steps)
       return toDict(onFinite(decimalOf(a), operate))
     }),
   )
 
-const stepsPerOperation = 20
+// A step is some fifty nanoseconds of a walk; a series of a hundred digits takes a thousand times as long.
+const [stepsPerOperation, stepsPerRoot, stepsPerSeries] = [40, 300, 2000]
 
 const isBelow = (order: number | undefined) => order !== undefined && order < 0
 const isAbove = (order: number | undefined) => order !== undefined && order > 0
@@ -137,12 +146,14 @@ const methods = table(
     nonZero((a, b) => divide(a, b)),
   ),
   ...binary(['modulo', 'mod', 'remainder', 'rem'], nonZero(remainder)),
-  ...binary(['power', 'pow'], power),
-  ...unary(['exp'], exponential),
-  ...unary(['loge', 'ln'], positive(logarithm)),
-  ...unary(['log10', 'log'], positive(logarithm10)),
-  ...unary(['square_root', 'sqrt'], (a) =>
-    a.coefficient < 0n ? fail('the root of a negative number') : squareRoot(a),
+  ...binary(['power', 'pow'], power, stepsPerSeries),
+  ...unary(['exp'], exponential, stepsPerSeries),
+  ...unary(['loge', 'ln'], positive(logarithm), stepsPerSeries),
+  ...unary(['log10', 'log'], positive(logarithm10), stepsPerSeries),
+  ...unary(
+    ['square_root', 'sqrt'],
+    (a) => (a.coefficient < 0n ? fail('the root of a negative number') : squareRoot(a)),
+    stepsPerRoot,
   ),
   ...unary(['ceiling', 'ceil'], (a) => whole(a, 'up')),
   ...unary(['floor'], (a) => whole(a, 'down')),

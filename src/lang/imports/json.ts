@@ -1,6 +1,6 @@
 // import "json" (specification 11): sorted keys, shortest floats; integers that fit into 64 bits stay integers.
 
-import { elementBytes, entryBytes, type Meter } from '../run/meter.ts'
+import { boxBytes, collectionBytes, entryBytes, grownBytes, type Meter } from '../run/meter.ts'
 import { type Context, native, numberText } from '../run/native.ts'
 import { type Bytes, bytesToText, textToBytes } from '../values/bytes.ts'
 import { maxDepth } from '../values/compare.ts'
@@ -39,7 +39,8 @@ function holdsFunction(meter: Meter, value: Value, depth: number): boolean {
 
 function written(meter: Meter, value: Value, depth: number): Bytes {
   meter.step()
-  if (typeof value === 'string') return quoted(value)
+  meter.pay(textBytes)
+  if (typeof value === 'string') return quoted(meter, value)
   if (value instanceof Float)
     return Number.isFinite(value.value) ? numberText(value) : fail('NaN and infinity are no JSON')
   if (value instanceof List) {
@@ -55,13 +56,19 @@ function writtenDict(meter: Meter, value: Dict<Value>, depth: number): Bytes {
     ([key, element]) => [typeof key === 'string' ? key : keyText(key), element] as const,
   )
   const sorted = named.toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
-  return `{${sorted.map(([key, element]) => `${quoted(key)}:${written(meter, element, deeper(depth))}`).join(',')}}`
+  return `{${sorted.map(([key, element]) => `${quoted(meter, key)}:${written(meter, element, deeper(depth))}`).join(',')}}`
 }
 
 const keyText = (key: Exclude<Value, string>) => (key instanceof Float ? numberText(key) : String(key))
 
+/** What a part of the text costs: its string, and its places in lists and in longer strings. */
+const textBytes = 2 * boxBytes
+
 // Bytes that are no UTF-8 become U+FFFD; everything above ASCII stays as it is.
-const quoted = (text: Bytes) => textToBytes(JSON.stringify(bytesToText(text)))
+function quoted(meter: Meter, text: Bytes): Bytes {
+  meter.pay(text.length * 6)
+  return textToBytes(JSON.stringify(bytesToText(text)))
+}
 
 function isValid(context: Context, text: Bytes): boolean {
   try {
@@ -75,6 +82,8 @@ function isValid(context: Context, text: Bytes): boolean {
 
 const blank = /[ \t\r\n]*/y
 const number = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][-+]?\d+)?/y
+/** No integer of 64 bits has more. */
+const maxDigits = 20
 const words: readonly (readonly [string, Value])[] = [
   ['true', true],
   ['false', false],
@@ -128,11 +137,13 @@ class Reader {
 
   private object(depth: number): Dict<Value> {
     const dict = new Dict<Value>()
+    this.context.meter.pay(collectionBytes)
     if (this.take('}')) return dict
     do {
       this.skip(blank)
       const key = this.string()
       if (!this.take(':')) this.broken()
+      this.context.meter.step()
       this.context.meter.pay(entryBytes)
       dict.set(key, this.value(depth + 1))
     } while (this.take(','))
@@ -141,12 +152,15 @@ class Reader {
 
   private array(depth: number): List<Value> {
     const elements: Value[] = []
+    this.context.meter.pay(collectionBytes)
     if (this.take(']')) return new List(elements)
     do {
-      this.context.meter.pay(elementBytes)
+      this.context.meter.step()
+      this.context.meter.pay(grownBytes)
       elements.push(this.value(depth + 1))
     } while (this.take(','))
-    return this.take(']') ? new List(elements) : this.broken()
+    // A copy has no room to spare, of which an array that grew has much.
+    return this.take(']') ? new List(elements.slice()) : this.broken()
   }
 
   private string(): Bytes {
@@ -155,7 +169,9 @@ class Reader {
     let end = start + 1
     while (end < this.text.length && this.text[end] !== '"') end += this.text[end] === '\\' ? 2 : 1
     this.at = end + 1
-    this.context.meter.pay(end - start)
+    // The text is made three times: cut out, as UTF-16, and as bytes again.
+    this.context.meter.pay(boxBytes + 4 * (end - start))
+    this.context.meter.step((end - start) >> 4)
     // The bytes are UTF-8 text; what JSON escapes in it is UTF-16, and lone surrogates become U+FFFD.
     return textToBytes(this.unescaped(bytesToText(this.text.slice(start, this.at))))
   }
@@ -170,11 +186,12 @@ class Reader {
 
   private number(): Value {
     const [raw = '', fraction, exponent] = this.skip(number) ?? this.broken()
-    if (fraction === undefined && exponent === undefined) {
+    if (fraction === undefined && exponent === undefined && raw.length <= maxDigits) {
       const whole = BigInt(raw)
       if (BigInt.asIntN(64, whole) === whole) return toInt(whole)
     }
     const value = Number(raw)
+    this.context.meter.pay(boxBytes)
     return Number.isFinite(value) ? new Float(value) : this.broken()
   }
 }

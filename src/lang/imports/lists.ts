@@ -1,6 +1,6 @@
 // import "collection/lists"
 
-import { elementBytes } from '../run/meter.ts'
+import { collectionBytes, elementBytes } from '../run/meter.ts'
 import { type Context, native, variadic } from '../run/native.ts'
 import { equal } from '../values/compare.ts'
 import { fail } from '../values/failure.ts'
@@ -13,12 +13,7 @@ import { alias, table } from './table.ts'
 type Lists = readonly List<Value>[]
 
 export const lists = table(
-  variadic('concat', 'list', 0, (context, all) =>
-    listOf(
-      context,
-      all.flatMap((one) => one.elements()),
-    ),
-  ),
+  variadic('concat', 'list', 0, (context, all) => new List(elementsOf(context, all))),
   native('sort', ['list', 'any'], sort),
   native(
     'sum',
@@ -27,17 +22,20 @@ export const lists = table(
   ),
   ...alias(['difference', 'diff'], (name) => variadic(name, 'list', 1, difference)),
   variadic('intersection', 'list', 1, intersection),
-  variadic('union', 'list', 1, (context, all) =>
-    unique(
-      context,
-      all.flatMap((one) => one.elements()),
-    ),
-  ),
+  variadic('union', 'list', 1, (context, all) => unique(context, elementsOf(context, all))),
 )
+
+/** The elements of all lists, paid for before they are gathered. */
+function elementsOf({ meter }: Context, all: Lists): readonly Value[] {
+  const count = all.reduce((sum, { length }) => sum + length, 0)
+  meter.step(count)
+  meter.pay(collectionBytes + count * 2 * elementBytes)
+  return all.flatMap((one) => one.elements())
+}
 
 function listOf({ meter }: Context, items: readonly Value[]): List<Value> {
   meter.step(items.length)
-  meter.pay(items.length * elementBytes)
+  meter.pay(collectionBytes + items.length * elementBytes)
   return new List(items)
 }
 
@@ -47,6 +45,7 @@ const number = (value: Value) =>
 /** A stable merge sort: the order does not depend on how often or between what the policy's function is asked. */
 function sort(context: Context, items: List<Value>, compare: Value): Value {
   context.meter.step(items.length)
+  context.meter.pay(items.length * 2 * elementBytes)
   const sorted = items.elements().toSorted((a, b) => {
     const answer = context.call(compare, [a, b])
     return isInt(answer) ? Number(answer) : fail(`a comparison must give int, not ${typeOf(answer)}`)
@@ -66,7 +65,7 @@ function unique(context: Context, items: readonly Value[]): Value {
 }
 
 function difference(context: Context, [first, ...others]: Lists): Value {
-  const gone = others.flatMap((one) => one.elements())
+  const gone = elementsOf(context, others)
   return listOf(context, first?.elements().filter((item) => !has(context, gone, item)) ?? [])
 }
 

@@ -2,9 +2,10 @@
 // elements of one. What a path does not lead to is the default.
 
 import { parseInteger } from '../run/integer.ts'
-import { elementBytes, entryBytes } from '../run/meter.ts'
+import { collectionBytes, elementBytes, entryBytes } from '../run/meter.ts'
 import { type Context, native } from '../run/native.ts'
 import type { Bytes } from '../values/bytes.ts'
+import { maxDepth } from '../values/compare.ts'
 import { Dict } from '../values/dict.ts'
 import { fail } from '../values/failure.ts'
 import { List } from '../values/list.ts'
@@ -24,7 +25,16 @@ export const maps = table(
   native('omit',  ['any', 'list'], (context, map, paths) => pathsOf(paths).reduce<Value>((rest, path) => without(context, rest, path), map)),
 )
 
-const parse = (path: Bytes): Path => path.split('.')
+/** A path that leads deeper than values may nest leads nowhere. */
+function parse(path: Bytes): Path {
+  const parts = path.length > maxPathBytes ? [] : path.split('.')
+  if (path.length > maxPathBytes || parts.length > maxDepth) {
+    fail(`a path of more than ${maxDepth} parts, or ${maxPathBytes} bytes`)
+  }
+  return parts
+}
+
+const maxPathBytes = 65_536
 
 const pathsOf = (paths: List<Value>): readonly Path[] =>
   paths
@@ -42,11 +52,11 @@ function indexIn(list: List<Value>, part: Bytes): number | undefined {
 }
 
 function valueAt(context: Context, from: Value, [part, ...rest]: Path): Value {
-  context.meter.step()
+  context.meter.step(1 + (rest.length >> 4))
   if (part === undefined) return from
   if (from instanceof List && part === '*') {
+    context.meter.pay(collectionBytes + from.length * 2 * elementBytes)
     const found = from.elements().map((element) => valueAt(context, element, rest))
-    context.meter.pay(found.length * elementBytes)
     return new List<Value>(found.filter((value) => value !== undefined))
   }
   return valueAtPart(context, from, part, rest)
@@ -67,7 +77,7 @@ function withValue(context: Context, from: Value, [part, ...rest]: Path, value: 
   context.meter.step()
   if (from instanceof List) return listWithValue(context, from, part, rest, value)
   const entries = from instanceof Dict ? from.entries() : []
-  context.meter.pay((entries.length + 1) * entryBytes)
+  context.meter.pay(collectionBytes + (entries.length + 1) * entryBytes)
   const copy = new Dict<Value>(entries)
   copy.set(part, withValue(context, copy.get(part), rest, value))
   return copy
@@ -75,7 +85,7 @@ function withValue(context: Context, from: Value, [part, ...rest]: Path, value: 
 
 function listWithValue(context: Context, list: List<Value>, part: Bytes, rest: Path, value: Value): Value {
   const at = indexIn(list, part)
-  context.meter.pay(list.length * elementBytes)
+  context.meter.pay(collectionBytes + list.length * elementBytes)
   const change = (element: Value, index: number) =>
     part === '*' || index === at ? withValue(context, element, rest, value) : element
   if (part === '*' || at !== undefined) return new List(list.elements().map(change))
@@ -88,7 +98,7 @@ function without(context: Context, from: Value, [part, ...rest]: Path): Value {
   if (part === undefined || !(from instanceof Dict || from instanceof List)) return from
   if (from instanceof List) return listWithout(context, from, part, rest)
   if (!from.has(part)) return from
-  context.meter.pay(from.size * entryBytes)
+  context.meter.pay(collectionBytes + from.size * entryBytes)
   const copy = new Dict<Value>(from.entries())
   if (rest.length === 0) copy.delete(part)
   else copy.set(part, without(context, from.get(part), rest))
@@ -98,7 +108,7 @@ function without(context: Context, from: Value, [part, ...rest]: Path): Value {
 function listWithout(context: Context, list: List<Value>, part: Bytes, rest: Path): Value {
   const at = indexIn(list, part)
   const isMeant = (index: number) => part === '*' || index === at
-  context.meter.pay(list.length * elementBytes)
+  context.meter.pay(collectionBytes + list.length * elementBytes)
   const elements = list.elements()
   if (rest.length === 0) return new List(elements.filter((_, index) => !isMeant(index)))
   return new List(
@@ -108,7 +118,8 @@ function listWithout(context: Context, list: List<Value>, part: Bytes, rest: Pat
 
 /** What the paths lead to, in the same structure; elements of lists move together. */
 function pick(context: Context, from: Value, paths: readonly Path[]): Value {
-  context.meter.step(paths.length)
+  context.meter.step(paths.reduce((sum, path) => sum + 1 + (path.length >> 2), 0))
+  context.meter.pay(paths.reduce((sum, path) => sum + path.length * elementBytes, 0))
   if (paths.some((path) => path.length === 0)) return from
   const restsOf = (matches: (part: Bytes | undefined) => boolean) =>
     paths.filter(([part]) => matches(part)).map((path) => path.slice(1))
@@ -117,11 +128,11 @@ function pick(context: Context, from: Value, paths: readonly Path[]): Value {
       const rests = restsOf((part) => part === '*' || (part !== undefined && indexIn(from, part) === at))
       return rests.length === 0 ? undefined : pick(context, element, rests)
     })
-    context.meter.pay(kept.length * elementBytes)
+    context.meter.pay(collectionBytes + kept.length * elementBytes)
     return new List<Value>(kept.filter((element) => element !== undefined))
   }
   if (!(from instanceof Dict)) return undefined
-  context.meter.pay(from.size * entryBytes)
+  context.meter.pay(collectionBytes + from.size * entryBytes)
   const kept = from.entries().map(([key, element]) => {
     const rests = restsOf((part) => part === key)
     return [key, rests.length === 0 ? undefined : pick(context, element, rests)] as const

@@ -14,6 +14,7 @@ export const sockaddr = table(
   native('is_ipv6', ['string'], (_, address) => parse(address).width === 128),
 )
 
+const maxLength = 64
 const networkOf = ({ bits, width }: Network, prefix: number) => bits >> BigInt(width - prefix)
 
 function contains(outer: Network, inner: Network): boolean {
@@ -25,6 +26,7 @@ const equal = (a: Network, b: Network) =>
   a.width === b.width && a.prefix === b.prefix && networkOf(a, a.prefix) === networkOf(b, b.prefix)
 
 function parse(text: string): Network {
+  if (text.length > maxLength) fail(`an IP address of more than ${maxLength} bytes`)
   const [, address = '', prefix] = /^([^/]*)(?:\/(0|[1-9]\d{0,2}))?$/.exec(text) ?? []
   const four = parseFour(address)
   const bits = four ?? parseSix(address) ?? fail(`\`${text}\` is no IP address or network`)

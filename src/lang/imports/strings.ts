@@ -1,9 +1,19 @@
 // import "strings". All of them work on bytes, but where a cutset or an empty separator speaks of characters,
 // which are code points.
 
-import { elementBytes, type Meter } from '../run/meter.ts'
+import { boxBytes, collectionBytes, elementBytes, type Meter } from '../run/meter.ts'
 import { type Context, native, numberText } from '../run/native.ts'
-import { type Bytes, bytesToText, textToBytes } from '../values/bytes.ts'
+import {
+  type Bytes,
+  bytesToText,
+  characterAt,
+  characterBefore,
+  charactersOf,
+  isAscii,
+  mapCharacters,
+  piecesOf,
+  textToBytes,
+} from '../values/bytes.ts'
 import { maxDepth } from '../values/compare.ts'
 import { fail } from '../values/failure.ts'
 import type { Int } from '../values/int.ts'
@@ -23,24 +33,32 @@ export const strings = table(
   native('split',       ['any', 'string'], split),
   native('join',        ['any', 'string'], join),
   native('replace',     ['string', 'string', 'string', 'int'], replace, 1),
-  native('trim',        ['string', 'string'], (_, text, cutset) => trim(text, cutset, 'both')),
-  native('trim_left',   ['string', 'string'], (_, text, cutset) => trim(text, cutset, 'left')),
-  native('trim_right',  ['string', 'string'], (_, text, cutset) => trim(text, cutset, 'right')),
-  native('trim_space',  ['string'], (_, text) => textToBytes(bytesToText(text).replace(/^[\s\x85]+|[\s\x85]+$/gu, ''))),
+  native('trim',        ['string', 'string'], (context, text, cut) => trim(context, text, cutset(cut), 'both')),
+  native('trim_left',   ['string', 'string'], (context, text, cut) => trim(context, text, cutset(cut), 'left')),
+  native('trim_right',  ['string', 'string'], (context, text, cut) => trim(context, text, cutset(cut), 'right')),
+  native('trim_space',  ['string'], (context, text) => trim(context, text, blanks, 'both')),
 )
 
-/** A case mapping of single code points: one that would give several is left alone. */
-function eachCharacter({ meter }: Context, text: Bytes, map: (one: string) => string): Bytes {
-  meter.pay(text.length)
-  if (/^[\0-\x7f]*$/.test(text)) return map(text)
-  const mapped = [...bytesToText(text)].map((one) => {
-    const changed = map(one)
-    return [...changed].length === 1 ? changed : one
-  })
-  return textToBytes(mapped.join(''))
+/** A text made piece by piece: what takes time and memory in between is soon over. */
+function pieceByPiece(meter: Meter, text: Bytes, make: (piece: Bytes) => Bytes): Bytes {
+  const made: Bytes[] = []
+  for (const piece of piecesOf(text)) {
+    meter.step(piece.length >> 2)
+    made.push(make(piece))
+    meter.pay(boxBytes + (made.at(-1)?.length ?? 0))
+  }
+  return made.join('')
 }
 
-const characters = (text: Bytes): readonly Bytes[] => [...bytesToText(text)].map(textToBytes)
+/** A case mapping of single code points: one that would give several is left alone. */
+const eachCharacter = ({ meter }: Context, text: Bytes, map: (one: string) => string): Bytes =>
+  pieceByPiece(meter, text, (piece) => {
+    if (isAscii(piece)) return map(piece)
+    return mapCharacters(piece, (one) => {
+      const changed = [...map(bytesToText(one))]
+      return changed.length === 1 && changed[0] !== '\ufffd' ? textToBytes(changed[0] ?? '') : one
+    })
+  })
 
 /** What a part of a string costs: the part itself, and its place in the list. */
 const partBytes = 48
@@ -55,9 +73,9 @@ function split({ meter }: Context, text: Value, separator: Bytes): Value {
         ? numberText(text)
         : fail(`cannot convert to string: ${typeOf(text).toUpperCase()}`)
   const count = separator === '' ? whole.length : countOf(whole, separator) + 1
-  meter.pay(whole.length + count * partBytes)
-  const parts = separator === '' ? characters(whole) : whole.split(separator)
-  return new List<Value>(parts)
+  meter.step(count >> 2)
+  meter.pay(collectionBytes + whole.length + count * partBytes)
+  return new List<Value>(separator === '' ? charactersOf(whole) : whole.split(separator))
 }
 
 /** Lists inside of the list are joined with the same separator, as if they were no lists. */
@@ -88,12 +106,25 @@ function replace({ meter }: Context, text: Bytes, old: Bytes, fresh: Bytes, time
   if (old === '') return replaceEmpty(meter, text, fresh, limit)
   const count = Math.min(countOf(text, old), limit)
   meter.pay(text.length + count * (fresh.length - old.length))
-  if (count === 0) return text
-  let end = 0
-  for (let done = 0; done < count && limit < Number.POSITIVE_INFINITY; done++)
-    end = text.indexOf(old, end) + old.length
-  const head = end === 0 ? text : text.slice(0, end)
-  return head.replaceAll(old, fresh.replaceAll('$', '$$$$')) + text.slice(head.length)
+  const [done, parts]: [Bytes[], Bytes[]] = [[], []]
+  let from = 0
+  for (let left = count; left > 0; left--) {
+    const at = text.indexOf(old, from)
+    parts.push(text.slice(from, at))
+    from = at + old.length
+    // What lies between is joined now and then: millions of parts would take far more than the text.
+    if (parts.length === partsAtOnce) done.push(joined(meter, parts, fresh))
+  }
+  return [...done, joined(meter, parts, fresh), text.slice(from)].join('')
+}
+
+const partsAtOnce = 4096
+
+/** The parts, each with what comes behind it; there are none then. */
+function joined(meter: Meter, parts: Bytes[], behind: Bytes): Bytes {
+  meter.step(parts.length)
+  meter.pay(parts.length + boxBytes)
+  return parts.splice(0).concat('').join(behind)
 }
 
 function countOf(text: Bytes, part: Bytes): number {
@@ -103,17 +134,34 @@ function countOf(text: Bytes, part: Bytes): number {
 }
 
 function replaceEmpty(meter: Meter, text: Bytes, fresh: Bytes, limit: number): Bytes {
-  const all = characters(text)
-  meter.pay(text.length + Math.min(limit, all.length + 1) * fresh.length)
-  const before = all.map((one, at) => (at < limit ? fresh + one : one))
-  return before.join('') + (limit > all.length ? fresh : '')
+  meter.pay(text.length)
+  let left = limit
+  const before = pieceByPiece(meter, text, (piece) => {
+    if (left <= 0) return piece
+    const all = charactersOf(piece)
+    meter.pay(Math.min(left, all.length) * fresh.length)
+    return all.map((one) => (left-- > 0 ? fresh + one : one)).join('')
+  })
+  return left > 0 ? before + fresh : before
 }
 
-function trim(text: Bytes, cutset: Bytes, side: 'left' | 'right' | 'both'): Bytes {
-  const cut = new Set(bytesToText(cutset))
-  const all = [...bytesToText(text)]
-  let [from, to] = [0, all.length]
-  while (side !== 'right' && from < to && cut.has(all[from] ?? '')) from++
-  while (side !== 'left' && to > from && cut.has(all[to - 1] ?? '')) to--
-  return textToBytes(all.slice(from, to).join(''))
+type Side = 'left' | 'right' | 'both'
+
+function trim({ meter }: Context, text: Bytes, cut: ReadonlySet<Bytes>, side: Side): Bytes {
+  let [from, to] = [0, text.length]
+  while (side !== 'right' && from < to && cut.has(characterAt(text, from)))
+    from += characterAt(text, from).length
+  while (side !== 'left' && to > from && cut.has(characterBefore(text, to)))
+    to -= characterBefore(text, to).length
+  meter.step((from + text.length - to) >> 1)
+  return text.slice(from, to)
 }
+
+const cutset = (text: Bytes): ReadonlySet<Bytes> => new Set(charactersOf(text))
+
+// Go's unicode.IsSpace
+const blanks = cutset(
+  textToBytes(
+    '\t\n\v\f\r \u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000',
+  ),
+)

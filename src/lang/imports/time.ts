@@ -72,9 +72,11 @@ function load(value: Value): bigint {
     : fail(`cannot convert to time: ${typeOf(value).toUpperCase()}`)
 }
 
+const maxLength = 1024
 const rfc3339 = /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:[Zz]|([+-])(\d\d):(\d\d))$/
 
 function fromText(text: string): bigint {
+  if (text.length > maxLength) fail(`a time of more than ${maxLength} bytes`)
   const [, year, month, day, hours, minutes, seconds, fraction = '', sign, zoneHours, zoneMinutes] =
     rfc3339.exec(text) ?? fail(`\`${text}\` is no time of RFC 3339`)
   const [y, mo, d, h, mi, s] = [year, month, day, hours, minutes, seconds].map(Number) as [

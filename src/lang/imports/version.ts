@@ -19,10 +19,12 @@ type Version = {
 
 export const version = table(native('new', ['any'], (_, value) => toDict(versionOf(value))))
 
+const maxLength = 1024
 const syntax =
   /^v?(\d+(?:\.\d+)*)(?:-?([0-9A-Za-z~-]+(?:\.[0-9A-Za-z~-]+)*))?(?:\+([0-9A-Za-z~-]+(?:\.[0-9A-Za-z~-]+)*))?$/
 
 function parse(text: string): Version {
+  if (text.length > maxLength) fail(`a version of more than ${maxLength} bytes`)
   const [, numbers = '', prerelease = '', metadata = ''] =
     syntax.exec(text) ?? fail(`\`${text}\` is no version`)
   const segments = numbers.split('.').map(BigInt)

@@ -6,7 +6,7 @@ import type { Int } from '../values/int.ts'
 import { List } from '../values/list.ts'
 import { typeOf } from '../values/types.ts'
 import { isInt, type Value } from '../values/value.ts'
-import { elementBytes, entryBytes, type Meter } from './meter.ts'
+import { boxBytes, collectionBytes, elementBytes, entryBytes, type Meter } from './meter.ts'
 import { Getter } from './native.ts'
 
 /** `all[key]` */
@@ -64,8 +64,8 @@ export function slice(
   const from = given.low ? bound(low) : 0
   const to = given.high ? bound(high) : all.length
   if (from === undefined || to === undefined || from < 0 || from > to || to > all.length) return undefined
-  meter.pay(Number(to) - Number(from))
   const [start, end] = [Number(from), Number(to)]
+  meter.pay(typeof all === 'string' ? boxBytes + end - start : collectionBytes + (end - start) * elementBytes)
   return typeof all === 'string' ? all.slice(start, end) : new List<Value>(all.elements().slice(start, end))
 }
 

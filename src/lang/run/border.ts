@@ -1,7 +1,7 @@
 // Values of the host to values of the language and back. Whole numbers become integers. Nothing of an object
 // but its own enumerable fields comes in, and maps go out as JavaScript Maps.
 
-import { bytesToText, textToBytes } from '../values/bytes.ts'
+import { type Bytes, bytesToText, isAscii, textToBytes } from '../values/bytes.ts'
 import { maxDepth } from '../values/compare.ts'
 import { Dict, isKey, type Key } from '../values/dict.ts'
 import { type Costs, fail } from '../values/failure.ts'
@@ -46,8 +46,8 @@ function* entriesOf(value: object): Generator<readonly [Key, Value]> {
   }
 }
 
-/** What a value costs on the host's side. */
-const hostBytes = 64
+/** What a value costs on the host's side: a Map, an entry of one, anything else; and a byte of a string. */
+const [hostMapBytes, hostEntryBytes, hostBytes, hostTextBytes] = [256, 128, 48, 4]
 
 /** What a host gets to see of a value: Maps, arrays, strings, numbers, bigints; a function as `null`. */
 export type HostValue =
@@ -65,10 +65,11 @@ export function toHost(value: Value, costs: Costs, depth = 0): HostValue {
   costs.step()
   costs.pay(hostBytes)
   if (depth > maxDepth) fail(`the result nests more than ${maxDepth} levels deep`)
-  if (typeof value === 'string') return bytesToText(value)
+  if (typeof value === 'string') return textToHost(value, costs)
   if (value instanceof Float) return value.value
   if (value instanceof List) return value.elements().map((element) => toHost(element, costs, depth + 1))
   if (value instanceof Dict) {
+    costs.pay(hostMapBytes + value.size * hostEntryBytes)
     return new Map(
       value
         .entries()
@@ -76,4 +77,12 @@ export function toHost(value: Value, costs: Costs, depth = 0): HostValue {
     )
   }
   return value instanceof Callable ? null : value
+}
+
+/** What is not plain ASCII is made anew, and takes a copy meanwhile. */
+function textToHost(value: Bytes, costs: Costs): string {
+  costs.step(value.length >> 6)
+  if (isAscii(value)) return value
+  costs.pay(value.length * hostTextBytes)
+  return bytesToText(value)
 }

@@ -11,7 +11,7 @@ import { fixed, printed } from '../values/text.ts'
 import { typeOf } from '../values/types.ts'
 import { isInt, isNumber, toDouble, type Value } from '../values/value.ts'
 import { parseInteger } from './integer.ts'
-import { elementBytes, entryBytes, type Meter } from './meter.ts'
+import { boxBytes, collectionBytes, elementBytes, entryBytes, grownBytes, type Meter } from './meter.ts'
 import { type Context, checkArity, doubleToInt, Native } from './native.ts'
 
 type Run = (context: Context, ...values: Value[]) => Value
@@ -36,19 +36,27 @@ export const builtins: ReadonlyMap<string, Native> = new Map([
   define('compare', 2, 2, (_, a, b) => compare(a, b)),
   define('delete', 2, 2, ({ meter }, map, key) => remove(meter, map, key)),
   define('error', 0, any, (context, ...values) => fail(print(context, values) || 'error() was called')),
-  define('float', 1, 1, (_, value) => toFloat(value)),
-  define('int', 1, 1, (_, value) => toInteger(value)),
+  define('float', 1, 1, ({ meter }, value) => toFloat(charged(meter, value))),
+  define('int', 1, 1, ({ meter }, value) => toInteger(charged(meter, value))),
   define('keys', 1, 1, (context, map) => listOf(context, 'keys', map, (dict) => dict.keys())),
   define('length', 1, 1, (_, value) => length(value)),
   define('print', 0, any, (context, ...values) => { print(context, values); return true }),
   define('range', 1, 3, range),
-  define('string', 1, 1, (_, value) => toText(value)),
+  define('string', 1, 1, ({ meter }, value) => toText(charged(meter, value))),
   define('values', 1, 1, (context, map) => listOf(context, 'values', map, (dict) => dict.values())),
 ])
 
+/** A value that a number or a string is made of. */
+function charged(meter: Meter, value: Value): Value {
+  meter.pay(boxBytes)
+  if (typeof value === 'string') meter.step(value.length >> 4)
+  return value
+}
+
 function append({ meter }: Context, list: Value, value: Value): undefined {
   if (!(list instanceof List)) return fail(`\`append\` takes a list, not ${typeOf(list)}`)
-  meter.pay((1 + list.unshared) * elementBytes)
+  // The first element makes room for sixteen more.
+  meter.pay((list.length === 0 ? 4 : 1) * grownBytes + list.unshared * elementBytes)
   list.append(value)
 }
 
@@ -72,7 +80,7 @@ function listOf(
 ): List<Value> | undefined {
   if (map === undefined) return undefined
   if (!(map instanceof Dict)) return fail(`\`${name}\` takes a map, not ${typeOf(map)}`)
-  meter.pay(map.size * elementBytes)
+  meter.pay(collectionBytes + map.size * elementBytes)
   return new List(items(map))
 }
 
@@ -102,9 +110,22 @@ function range({ meter }: Context, ...values: Value[]): List<Value> | undefined 
   const count = distance <= 0n ? 0 : Number((distance + size - 1n) / size)
   if (count > maxRange) fail(`\`range\` of more than ${maxRange} elements`)
   meter.step(count)
-  meter.pay(count * elementBytes)
-  return new List<Value>(Array.from({ length: count }, (_, at) => toInt(start + BigInt(at) * step)))
+  return new List<Value>(steps(meter, start, step, count))
 }
+
+/** So many integers, each a step after the one before. */
+function steps(meter: Meter, start: bigint, step: bigint, count: number): readonly Int[] {
+  const distance = BigInt(count) * step
+  const isSmall = [start, distance, start + distance].every(isSafe)
+  meter.pay(collectionBytes + count * (isSmall ? elementBytes : elementBytes + boxBytes))
+  const elements: Int[] = new Array(count)
+  for (let at = 0; at < count; at++) {
+    elements[at] = isSmall ? Number(start) + at * Number(step) : toInt(start + BigInt(at) * step)
+  }
+  return elements
+}
+
+const isSafe = (value: bigint) => Number.isSafeInteger(Number(value))
 
 function toInteger(value: Value): Int | undefined {
   if (isInt(value)) return value

@@ -26,7 +26,8 @@ export function describeStatement(
 ): string {
   const group: Span[] = []
   let below = span.start
-  for (const comment of comments.filter(({ end }) => end <= span.start).toReversed()) {
+  for (let at = countBefore(comments, span.start); at > 0; at--) {
+    const comment = comments[at - 1] as Span
     if (!areNeighbours(text, comment.end, below) || !startsLine(text, comment.start)) break
     group.unshift(comment)
     below = comment.start
@@ -34,8 +35,20 @@ export function describeStatement(
   return textOf(text, group)
 }
 
+/** How many of these, which are in order, end before an offset. */
+function countBefore(spans: readonly Span[], offset: number): number {
+  let [low, high] = [0, spans.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((spans[middle]?.end ?? 0) <= offset) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+const maxBlanks = 1000
 const areNeighbours = (text: string, end: number, start: number) =>
-  /^[ \t\r]*\n[ \t]*$/.test(text.slice(end, start))
+  start - end < maxBlanks && /^[ \t\r]*\n[ \t]*$/.test(text.slice(end, start))
 const startsLine = (text: string, start: number) =>
   /(?:^|\n)[ \t]*$/.test(text.slice(Math.max(0, start - 1000), start))
 

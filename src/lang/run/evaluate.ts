@@ -1,6 +1,6 @@
 // One evaluation, from sources and inputs to a result. Nothing is thrown: what goes wrong is in the result.
 
-import type { Param } from '../syntax/tree.ts'
+import type { Param, Statement } from '../syntax/tree.ts'
 import { bytesToText } from '../values/bytes.ts'
 import { Failure, fail } from '../values/failure.ts'
 import { printed, printedItems } from '../values/text.ts'
@@ -11,7 +11,15 @@ import { type Given, type Imports, Loader, type Readable } from './load.ts'
 import { defaultLimits, type Limits, Meter } from './meter.ts'
 import { type Answer, answerTo, Needed } from './need.ts'
 import { messageOf, noMain, statusOf } from './outcome.ts'
-import { positionIn, type Result, type RuleTrace, type Status, type Trace } from './result.ts'
+import {
+  type Location,
+  positionIn,
+  positionsIn,
+  type Result,
+  type RuleTrace,
+  type Status,
+  type Trace,
+} from './result.ts'
 import { newUnit, type Place, Rule, type Unit } from './scope.ts'
 import { Walker } from './walker.ts'
 
@@ -42,6 +50,7 @@ class Evaluation {
   private readonly unit: Unit
   private readonly walker: Walker
   private readonly lines: string[] = []
+  private assignments: ReadonlyMap<string, Statement> | undefined
 
   constructor({ source, program }: Readable, inputs: Inputs) {
     this.inputs = inputs
@@ -140,7 +149,9 @@ class Evaluation {
     const named = [...scope.variables].filter(
       (one): one is [string, Rule] => one[1] instanceof Rule && one[1].state === 'done',
     )
-    const rules = named.map(([name, rule]) => this.ruleTrace(name, rule))
+    const ascending = named.toSorted(([, a], [, b]) => a.node.span.start - b.node.span.start)
+    const position = positionsIn(source)
+    const rules = ascending.map(([name, rule]) => this.ruleTrace(name, rule, position))
     const rank = ({ name }: RuleTrace) => (name === 'main' ? '' : name)
     return {
       description: describePolicy(source, program),
@@ -148,13 +159,13 @@ class Evaluation {
     }
   }
 
-  private ruleTrace(name: string, { value, node }: Rule): RuleTrace {
+  private ruleTrace(name: string, { value, node }: Rule, position: (at: number) => Location): RuleTrace {
     const { source, program } = this.unit
     const statement = this.assignmentOf(name)
     return {
       name,
       description: statement === undefined ? '' : describeStatement(source, program, statement),
-      position: positionIn(source, statement?.span.start ?? node.span.start),
+      position: position(statement?.span.start ?? node.span.start),
       value: orNothing(() => toHost(value, this.walker.meter)),
       text: orNothing(() => bytesToText(printed(value, this.walker.meter))) ?? '',
       items: orNothing(() => printedItems(value, this.walker.meter)?.map(bytesToText)),
@@ -162,10 +173,15 @@ class Evaluation {
   }
 
   /** The last assignment of a name at the top of the policy. */
-  private assignmentOf(name: string) {
-    return this.unit.program.statements.findLast(
-      (node) => node.kind === 'assignment' && node.target.kind === 'identifier' && node.target.name === name,
+  private assignmentOf(name: string): Statement | undefined {
+    this.assignments ??= new Map(
+      this.unit.program.statements.flatMap((node) =>
+        node.kind === 'assignment' && node.target.kind === 'identifier'
+          ? [[node.target.name, node] as const]
+          : [],
+      ),
     )
+    return this.assignments.get(name)
   }
 
   private position(place: Place | undefined) {

@@ -2,6 +2,7 @@
 // It is the measure for the code generator, and the one that records what happened. This half has expressions.
 //
 // Errors of the policy are thrown as Failures and end the evaluation; `place` says where it was at that moment.
+// What recurses is written for small frames: no callbacks, no iterators. The host's stack must hold 500 calls.
 // INVARIANT: whatever can fail sets `place` right before.
 
 import { unreachable } from '../../base/index.ts'
@@ -10,12 +11,16 @@ import type {
   Block,
   Call,
   Expression,
+  FunctionLiteral,
   Group,
   Identifier,
   Index,
+  ListLiteral,
+  MapEntry,
   MapLiteral,
   Name,
   Quantifier,
+  RuleLiteral,
   Selector,
   Slice,
   Test,
@@ -33,8 +38,18 @@ import { Callable, isInt, type Value } from '../values/value.ts'
 import { elementAt, select, slice } from './access.ts'
 import { builtins } from './builtins.ts'
 import { combine, decides, type LogicOperator, type Truth, truth } from './logic.ts'
-import { callBytes, collectionBytes, elementBytes, entryBytes, type Meter } from './meter.ts'
+import {
+  boxBytes,
+  callBytes,
+  closureBytes,
+  collectionBytes,
+  elementBytes,
+  entryBytes,
+  type Meter,
+  scopeBytes,
+} from './meter.ts'
 import { type Context, checkArity, Native } from './native.ts'
+import { callLevels, levelsIn, maxLevels, nativeLevels } from './nesting.ts'
 import { operators } from './operators.ts'
 import { Closure, type Imported, type Place, Rule, Scope } from './scope.ts'
 
@@ -61,6 +76,8 @@ export abstract class ExpressionWalker implements Context {
   readonly now: bigint
   private readonly surroundings: Surroundings
   private depth = 0
+  /** How much of the host's stack is taken: see nesting.ts. */
+  private levels = 0
   /** Where the evaluation is. */
   place: Place | undefined
   /** Where the first undefined came from that was not dealt with since. */
@@ -109,14 +126,13 @@ export abstract class ExpressionWalker implements Context {
       case 'identifier':
         return this.identifier(node, scope)
       case 'list':
-        this.meter.pay(collectionBytes + node.elements.length * elementBytes)
-        return new List(node.elements.map((element) => this.evaluate(element, scope)))
+        return this.list(node, scope)
       case 'map':
         return this.map(node, scope)
       case 'function':
-        return new Closure(node, scope, 'func')
+        return this.closure(node, scope, 'func')
       case 'rule':
-        return this.force(new Rule(node, scope))
+        return this.force(this.rule(node, scope))
       case 'quantifier':
         return this.quantifier(node, scope)
       case 'unary':
@@ -159,13 +175,23 @@ export abstract class ExpressionWalker implements Context {
     return scope.find(name) === undefined ? scope.unit.imports.get(name) : undefined
   }
 
-  private map(node: MapLiteral, scope: Scope): Dict<Value> {
-    this.meter.pay(collectionBytes + node.entries.length * entryBytes)
+  private list({ elements }: ListLiteral, scope: Scope): List<Value> {
+    this.meter.pay(collectionBytes + elements.length * elementBytes)
+    const values: Value[] = new Array(elements.length)
+    for (let at = 0; at < elements.length; at++) {
+      values[at] = this.evaluate(elements[at] as Expression, scope)
+    }
+    return new List(values)
+  }
+
+  private map({ entries }: MapLiteral, scope: Scope): Dict<Value> {
+    this.meter.pay(collectionBytes + entries.length * entryBytes)
     const map = new Dict<Value>()
-    for (const { key, value } of node.entries) {
+    for (let at = 0; at < entries.length; at++) {
+      const { key, value } = entries[at] as MapEntry
       const name = this.evaluate(key, scope)
       this.at(key, scope)
-      if (!isKey(name)) fail(`${typeOf(name) === 'float' ? 'NaN' : typeOf(name)} cannot be the key of a map`)
+      checkKey(name)
       map.set(name, this.evaluate(value, scope))
     }
     return map
@@ -180,8 +206,9 @@ export abstract class ExpressionWalker implements Context {
     }
     if (value === undefined) return undefined
     if (isInt(value)) return operator === '-' ? negateInt(value) : value
-    if (value instanceof Float) return operator === '-' ? new Float(-value.value) : value
-    return fail(`\`${operator}\` cannot take ${typeOf(value)}`)
+    if (!(value instanceof Float)) return fail(`\`${operator}\` cannot take ${typeOf(value)}`)
+    this.meter.pay(boxBytes)
+    return operator === '-' ? new Float(-value.value) : value
   }
 
   /** A chain of operators that lean left, from its first operand on. */
@@ -191,34 +218,42 @@ export abstract class ExpressionWalker implements Context {
     for (; first.kind === 'binary'; first = first.left) chain.push(first)
     const origin = this.undefinedAt
     let value = this.evaluate(first, scope)
-    for (const link of chain.toReversed()) value = this.operate(link, value, origin, scope)
+    for (let link = chain.pop(); link !== undefined; link = chain.pop()) {
+      if (this.isDecided(link, value, origin, scope)) continue
+      const right = this.evaluate(link.right, scope)
+      value = this.operate(link, value, right, scope)
+    }
     return value
   }
 
-  private operate(node: Binary, left: Value, origin: Place | undefined, scope: Scope): Value {
-    const { operator, right } = node
-    if (operator === 'and' || operator === 'or' || operator === 'xor') {
-      return this.logic(operator, node, left, scope)
-    }
+  /** Whether the left value is the result, so that the right side is not evaluated. */
+  private isDecided(
+    { operator, left: node }: Binary,
+    left: Value,
+    origin: Place | undefined,
+    scope: Scope,
+  ): boolean {
     if (operator === 'else') {
-      if (left !== undefined) return left
+      if (left !== undefined) return true
       this.undefinedAt = origin
-      return this.evaluate(right, scope)
+      return false
     }
-    const other = this.evaluate(right, scope)
+    if (!isLogic(operator) || this.isPrint(node, scope)) return false
     this.at(node, scope)
-    const value = operators[operator](left, other, this.meter)
-    return this.noted(value, node, scope)
+    return truth(left, `the left side of \`${operator}\``) === decides[operator]
   }
 
-  private logic(operator: LogicOperator, node: Binary, left: Value, scope: Scope): Truth {
+  private operate(node: Binary, left: Value, right: Value, scope: Scope): Value {
+    const { operator } = node
+    if (operator === 'else') return right
+    if (!isLogic(operator)) {
+      this.at(node, scope)
+      return this.noted(operators[operator](left, right, this.meter), node, scope)
+    }
+    this.at(node.right, scope)
+    const other = truth(right, `the right side of \`${operator}\``)
     // Documented for debugging: behind `print(…)` on the left the right side is the value.
-    if (this.isPrint(node.left, scope))
-      return this.truth(node.right, scope, `the right side of \`${operator}\``)
-    this.at(node.left, scope)
-    const one = truth(left, `the left side of \`${operator}\``)
-    if (one === decides[operator]) return one
-    return combine(operator, one, this.truth(node.right, scope, `the right side of \`${operator}\``))
+    return this.isPrint(node.left, scope) ? other : combine(operator, left as Truth, other)
   }
 
   private isPrint(node: Expression, scope: Scope): boolean {
@@ -308,6 +343,26 @@ export abstract class ExpressionWalker implements Context {
     return rule.value
   }
 
+  protected closure(node: FunctionLiteral, scope: Scope, name: string): Closure {
+    this.hold(scope)
+    return new Closure(node, scope, name)
+  }
+
+  protected rule(node: RuleLiteral, scope: Scope): Rule {
+    this.hold(scope)
+    return new Rule(node, scope)
+  }
+
+  /** Pays for a function or rule, and for the scopes that it keeps alive. */
+  private hold(scope: Scope): void {
+    let count = 0
+    for (let one = scope; one.parent !== undefined && !one.isHeld; one = one.parent) {
+      one.isHeld = true
+      count++
+    }
+    this.meter.pay(closureBytes + count * scopeBytes)
+  }
+
   private evaluateRule(rule: Rule): void {
     const { node, scope } = rule
     const origin = this.undefinedAt
@@ -319,7 +374,9 @@ export abstract class ExpressionWalker implements Context {
     const applies =
       predicate === undefined || this.truth(predicate, scope, 'the predicate of a rule') === true
     if (!applies) this.undefinedAt = undefined
+    this.deeper(callLevels + levelsIn(node))
     rule.value = applies ? this.evaluate(body, scope) : true
+    this.levels -= callLevels + levelsIn(node)
     this.at(body, scope)
     if (rule.value instanceof Callable) fail('a rule cannot give func')
     rule.undefinedAt = this.undefinedAt
@@ -350,8 +407,9 @@ export abstract class ExpressionWalker implements Context {
     const operator = node.operator === 'any' ? 'or' : 'and'
     let result: Truth = node.operator === 'all'
     for (let at = 0; at < items.length && result !== decides[operator]; at++) {
-      const inner = turn(scope, node.names, items.at(at))
-      result = combine(operator, result, this.truth(node.body, inner, `the body of \`${node.operator}\``))
+      const value = this.evaluate(node.body, turn(scope, node.names, items.at(at)))
+      this.at(node.body, scope)
+      result = combine(operator, result, truth(value, `the body of \`${node.operator}\``))
     }
     return result
   }
@@ -387,7 +445,9 @@ export abstract class ExpressionWalker implements Context {
     const values: Value[] = []
     const found =
       callee.kind === 'selector' ? this.method(callee, scope, values) : this.evaluate(callee, scope)
-    for (const value of node.arguments) values.push(this.evaluate(value, scope))
+    for (let at = 0; at < node.arguments.length; at++) {
+      values.push(this.evaluate(node.arguments[at] as Expression, scope))
+    }
     this.at(node, scope)
     return this.noted(this.call(found, values), node, scope)
   }
@@ -415,19 +475,42 @@ export abstract class ExpressionWalker implements Context {
   /** Calls a function. Calling undefined gives undefined. */
   call(callee: Value, values: readonly Value[]): Value {
     if (callee === undefined) return undefined
-    if (callee instanceof Native) return callee.run(this, values)
+    if (callee instanceof Native) return this.callNative(callee, values)
     if (!(callee instanceof Closure)) return fail(`${typeOf(callee)} cannot be called`)
-    const { node, scope } = callee
-    checkArity(node.parameters.length, node.parameters.length, values.length)
-    this.meter.pay(callBytes)
     this.meter.nest(++this.depth)
-    const local = new Scope(scope, scope.unit)
-    for (const [at, { text }] of node.parameters.entries()) local.declare(text, values[at])
-    const result = this.body(node.body, local)
+    this.deeper(callLevels + levelsIn(callee.node))
+    const result = this.body(callee.node.body, this.scopeOf(callee, values))
+    this.levels -= callLevels + levelsIn(callee.node)
     this.depth--
     return result
   }
+
+  private callNative(callee: Native, values: readonly Value[]): Value {
+    this.deeper(nativeLevels)
+    const result = callee.run(this, values)
+    this.levels -= nativeLevels
+    return result
+  }
+
+  private deeper(levels: number): void {
+    this.levels += levels
+    if (this.levels > maxLevels) fail('the evaluation nests too deep')
+  }
+
+  private scopeOf({ node, scope }: Closure, values: readonly Value[]): Scope {
+    checkArity(node.parameters.length, node.parameters.length, values.length)
+    this.meter.pay(callBytes)
+    const local = new Scope(scope, scope.unit)
+    for (const [at, { text }] of node.parameters.entries()) local.declare(text, values[at])
+    return local
+  }
 }
+
+function checkKey(key: Value): asserts key is Key {
+  if (!isKey(key)) fail(`${typeOf(key) === 'float' ? 'NaN' : typeOf(key)} cannot be the key of a map`)
+}
+
+const isLogic = (operator: string): operator is LogicOperator => Object.hasOwn(decides, operator)
 
 /** What parentheses hold: they need no level of the host's stack. */
 function inside(node: Expression): Exclude<Expression, Group> {

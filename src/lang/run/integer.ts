@@ -7,12 +7,14 @@ import { type Int, negateInt, toInt } from '../values/int.ts'
 export function parseInteger(text: string): Int | undefined {
   const [, sign = '', digits = ''] = /^([-+]?)([0-9a-fA-FxX]+)$/.exec(text) ?? []
   if (digits === '') return undefined
-  if (sign === '-' && BigInt.asUintN(64, smallest) === toUnsigned(digits)) return toInt(smallest)
+  if (sign === '-' && digits.length <= maxLength && BigInt.asUintN(64, smallest) === toUnsigned(digits))
+    return toInt(smallest)
   const value = readInt(digits)
   return value === undefined || sign !== '-' ? value : negateInt(value)
 }
 
 const smallest = -(2n ** 63n)
+const maxLength = 24
 
 // The smallest integer has no positive twin, so its digits are no literal.
 function toUnsigned(digits: string): bigint | undefined {

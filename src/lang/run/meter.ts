@@ -32,10 +32,21 @@ export const defaultLimits: Limits = {
 /** What a call costs in bytes. */
 export const callBytes = 64
 
-/** What a list or map costs by itself, an element of a list, and an entry of a map, beside what is in it. */
-export const collectionBytes = 96
+// What values cost beside what is in them: what V8 takes for them and a third more, since garbage waits to be
+// collected. So the default of 256 MiB keeps a whole process below 300.
+
+/** A list or map by itself. */
+export const collectionBytes = 192
+/** An element of a list whose length is known, and one of a list that grows. */
 export const elementBytes = 16
-export const entryBytes = 64
+export const grownBytes = 40
+/** An entry of a map. */
+export const entryBytes = 80
+/** A float, an integer beyond 2^53, a string beside its bytes. */
+export const boxBytes = 48
+/** A function or rule by itself, and each scope that it keeps alive. */
+export const closureBytes = 96
+export const scopeBytes = 400
 
 const stepsBetweenLooks = 4096
 
@@ -43,6 +54,8 @@ const stepsBetweenLooks = 4096
 export class Meter {
   /** Regular expressions compiled so far, by their text. */
   readonly patterns = new Map<string, unknown>()
+  /** How many states they have together. */
+  patternStates = 0
   private readonly limits: Limits
   private readonly endsAt: number
   private steps = 0

@@ -11,7 +11,7 @@ import { shortest } from '../values/text.ts'
 import { typeOf } from '../values/types.ts'
 import { Callable, isInt, isNumber, toDouble, type Value } from '../values/value.ts'
 import { parseInteger } from './integer.ts'
-import type { Meter } from './meter.ts'
+import { boxBytes, collectionBytes, entryBytes, type Meter } from './meter.ts'
 
 /** What a native function may use besides its arguments. */
 export type Context = {
@@ -73,14 +73,26 @@ export function native<const Params extends readonly Kind[]>(
   optional = 0,
 ): Native {
   const takes = { kinds: params, least: params.length - optional, most: params.length }
-  return new Native(name, takes, (context, values) =>
-    naming(name, () => {
-      checkArity(takes.least, takes.most, values.length)
-      const taken = values.map((value, at) => converters[params[at] ?? 'any'](value))
-      context.meter.step(sizeOf(values) >> 6)
-      return run(context, ...(taken as unknown as Arguments<Params>))
-    }),
-  )
+  const taken = (context: Context, values: readonly Value[]) => {
+    checkArity(takes.least, takes.most, values.length)
+    context.meter.step(sizeOf(values) >> 6)
+    return values.map((value, at) => converters[params[at] ?? 'any'](value)) as unknown as Arguments<Params>
+  }
+  return new Native(name, takes, (context, values) => {
+    try {
+      return paidFor(context.meter, run(context, ...taken(context, values)))
+    } catch (thrown) {
+      throw named(name, thrown)
+    }
+  })
+}
+
+/** A result: a string, or a map with fields that an import made, which nobody else pays for. */
+function paidFor(meter: Meter, result: Value): Value {
+  if (typeof result === 'string') meter.pay(boxBytes)
+  else if (result instanceof Dict && result.methods !== undefined)
+    meter.pay(collectionBytes + result.size * entryBytes)
+  return result
 }
 
 /** A function of an import that takes any number of values of one kind, at least `min`. */
@@ -90,14 +102,20 @@ export function variadic<K extends Kind>(
   min: number,
   run: (context: Context, values: readonly Kinds[K][]) => Value,
 ): Native {
-  return new Native(name, { kinds: [kind], least: min, most: Number.POSITIVE_INFINITY }, (context, values) =>
-    naming(name, () => {
-      if (values.length < min) fail(`expected at least ${min} arguments, got ${values.length}`)
-      return run(
-        context,
-        values.map((value) => converters[kind](value) as Kinds[K]),
-      )
-    }),
+  const taken = (values: readonly Value[]) => {
+    if (values.length < min) fail(`expected at least ${min} arguments, got ${values.length}`)
+    return values.map((value) => converters[kind](value) as Kinds[K])
+  }
+  return new Native(
+    name,
+    { kinds: [kind], least: min, most: Number.POSITIVE_INFINITY },
+    (context, values) => {
+      try {
+        return run(context, taken(values))
+      } catch (thrown) {
+        throw named(name, thrown)
+      }
+    },
   )
 }
 
@@ -112,13 +130,10 @@ export function checkArity(min: number, max: number, got: number): void {
   fail(`expected ${wanted} ${max === 1 ? 'argument' : 'arguments'}, got ${got}`)
 }
 
-function naming(name: string, inner: () => Value): Value {
-  try {
-    return inner()
-  } catch (thrown) {
-    if (!(thrown instanceof Failure) || thrown.message.startsWith('error calling function')) throw thrown
-    throw new Failure(`error calling function "${name}": ${thrown.message}`)
-  }
+/** What is thrown on: a Failure says in which function it was. */
+function named(name: string, thrown: unknown): unknown {
+  if (!(thrown instanceof Failure) || thrown.message.startsWith('error calling function')) return thrown
+  return new Failure(`error calling function "${name}": ${thrown.message}`)
 }
 
 const cannot = (kind: string, value: Value): never =>

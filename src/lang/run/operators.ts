@@ -10,7 +10,7 @@ import { addInts, divideInts, type Int, multiplyInts, remainderOfInts, subtractI
 import { List } from '../values/list.ts'
 import { typeOf } from '../values/types.ts'
 import { isInt, isNumber, toDouble, type Value } from '../values/value.ts'
-import { elementBytes, type Meter } from './meter.ts'
+import { boxBytes, collectionBytes, elementBytes, type Meter } from './meter.ts'
 import { matches } from './regex.ts'
 
 /** An operator on two values. It may fail, and it pays for what it makes. */
@@ -46,11 +46,11 @@ const not = (value: boolean | undefined) => (value === undefined ? undefined : !
 
 function add(a: Value, b: Value, meter: Meter): Value {
   if (typeof a === 'string' && typeof b === 'string') {
-    meter.pay(a.length + b.length)
+    meter.pay(a.length + b.length + boxBytes)
     return a + b
   }
   if (a instanceof List && b instanceof List) {
-    meter.pay((a.length + b.length) * elementBytes)
+    meter.pay(collectionBytes + (a.length + b.length) * elementBytes)
     return new List<Value>([...a.elements(), ...b.elements()])
   }
   return addNumbers(a, b, meter)
@@ -63,10 +63,17 @@ function arithmetic(
   ints: (a: Int, b: Int) => Int,
   doubles: (a: number, b: number) => number,
 ): Operator {
-  return (a, b) => {
-    if (isInt(a) && isInt(b)) return ints(a, b)
+  return (a, b, meter) => {
+    if (isInt(a) && isInt(b)) {
+      const result = ints(a, b)
+      if (typeof result === 'bigint') meter.pay(boxBytes)
+      return result
+    }
     if (a === undefined || b === undefined) return undefined
-    if (isNumber(a) && isNumber(b)) return new Float(doubles(toDouble(a), toDouble(b)))
+    if (isNumber(a) && isNumber(b)) {
+      meter.pay(boxBytes)
+      return new Float(doubles(toDouble(a), toDouble(b)))
+    }
     return fail(`\`${sign}\` cannot take ${typeOf(a)} and ${typeOf(b)}`)
   }
 }

@@ -26,7 +26,13 @@ export const isStackOverflow = (thrown: unknown): boolean =>
 
 /** The policy's own errors, and the host's stack running out; all else is thrown on. */
 export function messageOf(thrown: unknown): string {
-  if (thrown instanceof Failure) return thrown.message
+  if (thrown instanceof Failure) return shortened(thrown.message)
   if (isStackOverflow(thrown)) return 'the evaluation nests too deep'
   throw thrown
 }
+
+const maxMessage = 2000
+
+/** A message may quote what a policy made, which may be long. */
+const shortened = (message: string) =>
+  message.length > maxMessage ? `${message.slice(0, maxMessage)}…` : message

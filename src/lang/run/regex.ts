@@ -8,7 +8,9 @@ import type { Value } from '../values/value.ts'
 import type { Meter } from './meter.ts'
 
 const maxPatternBytes = 64 * 1024
-const stateBytes = 256
+const [stateBytes, stateSteps] = [512, 8]
+/** States of the patterns that are kept; when there are more, all are forgotten. */
+const maxStates = 20_000
 
 /** Whether a pattern is found anywhere in a string; undefined when either is. */
 export function matches(text: Value, pattern: Value, meter: Meter): boolean | undefined {
@@ -26,10 +28,16 @@ function compiled(pattern: string, meter: Meter): RE2JS {
   if (pattern.length > maxPatternBytes) fail(`a regular expression of more than ${maxPatternBytes} bytes`)
   const known = meter.patterns.get(pattern)
   if (known !== undefined) return known as RE2JS
-  meter.step(pattern.length)
+  meter.step(pattern.length * stateSteps)
   const made = compile(pattern)
-  meter.step(made.programSize())
-  meter.pay(made.programSize() * stateBytes)
+  const states = made.programSize()
+  meter.step(states * stateSteps)
+  meter.pay(states * stateBytes)
+  if (meter.patternStates + states > maxStates) {
+    meter.patterns.clear()
+    meter.patternStates = 0
+  }
+  meter.patternStates += states
   meter.patterns.set(pattern, made)
   return made
 }

@@ -59,6 +59,8 @@ export class Scope {
   readonly variables = new Map<string, Binding>()
   readonly parent: Scope | undefined
   readonly unit: Unit
+  /** Whether a function or rule keeps it alive, which was paid for. */
+  isHeld = false
 
   /** The outermost scope of a unit is made by what makes the unit. */
   constructor(parent: Scope | undefined, unit: Unit) {

@@ -10,6 +10,7 @@ import type {
   For,
   Identifier,
   If,
+  Name,
   Statement,
 } from '../syntax/tree.ts'
 import { equal } from '../values/compare.ts'
@@ -17,15 +18,25 @@ import { fail } from '../values/failure.ts'
 import { typeOf } from '../values/types.ts'
 import type { Value } from '../values/value.ts'
 import { elementAt, setElement } from './access.ts'
-import { ExpressionWalker, itemsOf, turn } from './expressions.ts'
+import { ExpressionWalker, type Items, itemsOf, turn } from './expressions.ts'
 import { operators } from './operators.ts'
-import { type Binding, Closure, Rule, Scope, type Unit } from './scope.ts'
+import { type Binding, Rule, Scope, type Unit } from './scope.ts'
 
 /** An assignment that computes. */
 type Change = Exclude<AssignmentOperator, '='>
 
-/** How a statement ended. */
-type Ending = 'next' | 'break' | 'continue' | 'return'
+/** Statements that are being run, and the loop that runs them. */
+type Sequence = {
+  readonly statements: readonly Statement[]
+  scope: Scope
+  next: number
+  readonly loop: Loop | undefined
+}
+
+type Loop = { readonly names: readonly Name[]; readonly items: Items; readonly around: Scope; turn: number }
+
+/** What comes after a statement: the next one, those inside of it first, or the end of something around it. */
+type Then = Sequence | 'next' | 'break' | 'continue' | 'return'
 
 /** Evaluates sources, one evaluation long. */
 export class Walker extends ExpressionWalker {
@@ -33,24 +44,37 @@ export class Walker extends ExpressionWalker {
 
   /** Runs the top level of a source. */
   run(unit: Unit): void {
-    this.statements(unit.program.statements, unit.scope)
+    this.body(unit.program, unit.scope)
   }
 
-  /** A function that ends without `return` gives undefined. */
-  protected body(block: Block, scope: Scope): Value {
-    const ending = this.statements(block.statements, scope)
-    return ending === 'return' ? this.returned : undefined
-  }
-
-  private statements(statements: readonly Statement[], scope: Scope): Ending {
-    for (const statement of statements) {
-      const ending = this.statement(statement, scope)
-      if (ending !== 'next') return ending
+  /**
+   * Runs statements: what they return, undefined without `return`. Statements inside of statements wait in a list,
+   * not on the host's stack, so that only calls and expressions can nest too deep for it.
+   */
+  protected body({ statements }: Pick<Block, 'statements'>, scope: Scope): Value {
+    const open: Sequence[] = [sequence(statements, scope)]
+    for (let inner = open.at(-1); inner !== undefined; inner = open.at(-1)) {
+      const statement = inner.statements[inner.next++]
+      const then = statement === undefined ? this.end(inner) : this.statement(statement, inner.scope)
+      if (then === 'return') return this.returned
+      if (then === 'end') open.pop()
+      else if (then === 'break' || then === 'continue') leave(open, then)
+      else if (then !== 'next') open.push(then)
     }
+    return undefined
+  }
+
+  /** Behind the last statement of a sequence: its loop turns again, or it ends. */
+  private end(sequence: Sequence): 'next' | 'end' {
+    const { loop } = sequence
+    if (loop === undefined || loop.turn === loop.items.length) return 'end'
+    this.meter.step()
+    sequence.scope = turn(loop.around, loop.names, loop.items.at(loop.turn++))
+    sequence.next = 0
     return 'next'
   }
 
-  private statement(node: Statement, scope: Scope): Ending {
+  private statement(node: Statement, scope: Scope): Then {
     this.at(node, scope)
     this.meter.step()
     switch (node.kind) {
@@ -67,7 +91,7 @@ export class Walker extends ExpressionWalker {
       case 'case':
         return this.case(node, scope)
       case 'declaration':
-        scope.assign(node.name.text, new Closure(node.function, scope, node.name.text))
+        scope.assign(node.name.text, this.closure(node.function, scope, node.name.text))
         return 'next'
       case 'return':
         this.returned = this.evaluate(node.value, scope)
@@ -76,7 +100,7 @@ export class Walker extends ExpressionWalker {
       case 'continue':
         return node.kind
       case 'block':
-        return this.statements(node.body.statements, new Scope(scope, scope.unit))
+        return sequence(node.body.statements, new Scope(scope, scope.unit))
       default:
         return unreachable(node)
     }
@@ -126,44 +150,55 @@ export class Walker extends ExpressionWalker {
 
   /** What `=` binds: a rule stays a rule, all else is evaluated now. */
   private binding(node: Expression, scope: Scope, name: string): Binding {
-    if (node.kind === 'rule') return new Rule(node, scope)
-    if (node.kind === 'function') return new Closure(node, scope, name)
+    if (node.kind === 'rule') return this.rule(node, scope)
+    if (node.kind === 'function') return this.closure(node, scope, name)
     if (node.kind !== 'identifier') return this.evaluate(node, scope)
     const found = scope.find(node.name)?.variables.get(node.name)
     return found instanceof Rule ? found : this.evaluate(node, scope)
   }
 
-  private if({ branches, otherwise }: If, scope: Scope): Ending {
+  private if({ branches, otherwise }: If, scope: Scope): Then {
     for (const { condition, body } of branches) {
-      if (this.truth(condition, scope, 'a condition') === true) return this.statements(body.statements, scope)
+      if (this.truth(condition, scope, 'a condition') === true) return sequence(body.statements, scope)
     }
-    return otherwise === undefined ? 'next' : this.statements(otherwise.statements, scope)
+    return otherwise === undefined ? 'next' : sequence(otherwise.statements, scope)
   }
 
-  private for({ collection, names, body }: For, scope: Scope): Ending {
+  private for({ collection, names, body }: For, scope: Scope): Then {
     const all = this.evaluate(collection, scope)
     this.at(collection, scope)
     const items = itemsOf(all, this.meter) ?? fail(`${typeOf(all)} cannot be gone through`)
-    for (let at = 0; at < items.length; at++) {
-      this.meter.step()
-      const ending = this.statements(body.statements, turn(scope, names, items.at(at)))
-      if (ending === 'break') return 'next'
-      if (ending === 'return') return 'return'
-    }
-    return 'next'
+    const { statements } = body
+    const loop = { names, items, around: scope, turn: 0 }
+    return { statements, scope, next: statements.length, loop }
   }
 
   /** The `else` clause comes last wherever it stands. `case` makes no scope. */
-  private case({ subject, clauses }: Case, scope: Scope): Ending {
+  private case({ subject, clauses }: Case, scope: Scope): Then {
     const value = subject === undefined ? true : this.evaluate(subject, scope)
     for (const { values, statements } of clauses) {
       const fits = (node: Expression) =>
         subject === undefined
           ? this.truth(node, scope, 'a condition') === true
           : equal(value, this.evaluate(node, scope), this.meter) === true
-      if (values?.some(fits) === true) return this.statements(statements, scope)
+      if (values?.some(fits) === true) return sequence(statements, scope)
     }
     const otherwise = clauses.find(({ values }) => values === undefined)
-    return otherwise === undefined ? 'next' : this.statements(otherwise.statements, scope)
+    return otherwise === undefined ? 'next' : sequence(otherwise.statements, scope)
   }
+}
+
+const sequence = (statements: readonly Statement[], scope: Scope): Sequence => ({
+  statements,
+  scope,
+  next: 0,
+  loop: undefined,
+})
+
+/** Leaves what is inside of the innermost loop, and for `break` that loop too. */
+function leave(open: Sequence[], then: 'break' | 'continue'): void {
+  while (open.at(-1)?.loop === undefined) open.pop()
+  const loop = open.at(-1)
+  if (then === 'break') open.pop()
+  else if (loop !== undefined) loop.next = loop.statements.length
 }

@@ -1,7 +1,7 @@
 // A place among the tokens: what stands there, what may be expected of it, and how to go on after an error.
 
 import type { Diagnostic, Span } from '../../source/index.ts'
-import { isKeyword, type TokenKind, type Tokens } from './tokens.ts'
+import { isKeyword, maxDiagnostics, type TokenKind, type Tokens } from './tokens.ts'
 import { maxNesting, type Name } from './tree.ts'
 
 /** Leaves the construct that cannot be parsed; the statement around it catches it. */
@@ -129,9 +129,14 @@ export class Cursor {
   protected giveUp(message: string): never {
     const { start, end } = this
     this.report(message, { start, end })
+    this.skipAll()
+    throw new Unparsable(message)
+  }
+
+  /** Leaves the rest unread. */
+  private skipAll(): void {
     this.index = this.tokens.kinds.length - 1
     this.gaveUp = true
-    throw new Unparsable(message)
   }
 
   /** Runs `inner`; when that fails, goes on behind the statement that it was in. */
@@ -142,7 +147,8 @@ export class Cursor {
     } catch (thrown) {
       if (!(thrown instanceof Unparsable)) throw thrown
       this.depth = depth
-      if (!this.gaveUp) this.skipStatement(index)
+      if (this.diagnostics.length >= maxDiagnostics) this.skipAll()
+      else if (!this.gaveUp) this.skipStatement(index)
       return undefined
     }
   }

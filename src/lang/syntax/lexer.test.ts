@@ -142,7 +142,11 @@ describe('every text', () => {
           at = Math.max(at, end)
         }
         expect(rest + text.slice(at)).toMatch(/^\ufeff?[ \t\r\n]*$/)
-        expect(starts.every((start, index) => start >= (ends[index - 1] ?? 0))).toBe(true)
+        expect(
+          Array.from({ length: starts.length }, (_, at) => starts[at] ?? 0).every(
+            (start, index) => start >= (ends[index - 1] ?? 0),
+          ),
+        ).toBe(true)
       }),
       { numRuns: 1000 },
     )

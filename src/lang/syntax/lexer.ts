@@ -3,7 +3,7 @@
 
 import type { Diagnostic, Span } from '../../source/index.ts'
 import { scanNumber } from './number.ts'
-import { endsStatement, isKeyword, marks, type TokenKind, type Tokens } from './tokens.ts'
+import { endsStatement, isKeyword, marks, maxDiagnostics, type TokenKind, type Tokens } from './tokens.ts'
 
 /** Every token of a text, with the comments and with what could not be read. */
 export function lex(text: string): Tokens {
@@ -32,11 +32,13 @@ const insteadOf = new Map([
   ['?', 'write an `if` statement, or `else` for a default'],
 ])
 
+/** Some fifteen megabytes of a policy; its tree takes ten times as much. */
+const maxTokens = 2_000_000
+
 class Lexer {
   readonly text: string
   readonly kinds: TokenKind[] = []
-  readonly starts: number[] = []
-  readonly ends: number[] = []
+  private places = new Int32Array(256)
   readonly comments: Span[] = []
   readonly diagnostics: Diagnostic[] = []
   at: number
@@ -47,11 +49,22 @@ class Lexer {
   }
 
   run(): Tokens {
-    while (this.at < this.text.length) this.step(this.text.charCodeAt(this.at))
+    while (this.at < this.text.length) {
+      if (this.kinds.length < maxTokens) this.step(this.text.charCodeAt(this.at))
+      else this.stop()
+    }
     this.endLine()
     this.add('end', this.at)
-    const { text, kinds, starts, ends, comments, diagnostics } = this
-    return { text, kinds, starts, ends, comments, diagnostics }
+    const { text, kinds, places, comments, diagnostics } = this
+    const column = (from: number) => Int32Array.from(kinds, (_, at) => places[at * 2 + from] ?? 0)
+    return { text, kinds, starts: column(0), ends: column(1), comments, diagnostics }
+  }
+
+  /** Leaves the rest of a text unread that is too long for the host. */
+  stop(): void {
+    this.diagnostics.length = 0
+    this.report(`more than ${maxTokens} words and marks`, this.at + 1, 'split the file into modules')
+    this.at = this.text.length
   }
 
   step(code: number): void {
@@ -76,10 +89,17 @@ class Lexer {
   }
 
   add(kind: TokenKind, end: number): void {
-    this.kinds.push(kind)
-    this.starts.push(this.at)
-    this.ends.push(end)
+    const count = this.kinds.push(kind) * 2
+    if (count > this.places.length) this.grow()
+    this.places[count - 2] = this.at
+    this.places[count - 1] = end
     this.at = end
+  }
+
+  grow(): void {
+    const places = new Int32Array(this.places.length * 2)
+    places.set(this.places)
+    this.places = places
   }
 
   endOf(pattern: RegExp): number {
@@ -166,6 +186,7 @@ class Lexer {
   }
 
   report(message: string, end: number, hint?: string): void {
+    if (this.diagnostics.length >= maxDiagnostics) return
     this.diagnostics.push({ severity: 'error', message, span: { start: this.at, end }, hint })
   }
 }

@@ -9,6 +9,9 @@ export type ScannedNumber = {
   readonly problem?: string | undefined
 }
 
+/** No literal of 64 bits is longer, but for zeros at its start: reading digits takes the square of their number. */
+const maxLength = 24
+
 const hex = /0[xX][0-9a-fA-F]*/y
 const float = /(?:\d+\.\d*|\.\d+|\d+(?=[eE]))(?:[eE][+-]?\d*)?/y
 const digits = /\d+/y
@@ -30,7 +33,9 @@ export function scanNumber(text: string, at: number): ScannedNumber {
 /** The integer that a literal without sign stands for, undefined when it is none or needs more than 64 bits. */
 export function readInt(literal: string): Int | undefined {
   if (!/^(?:[1-9]\d*|0[0-7]*|0[xX][0-9a-fA-F]+)$/.test(literal)) return undefined
-  const value = BigInt(/^0[0-7]/.test(literal) ? `0o${literal.slice(1)}` : literal)
+  const short = literal.length <= maxLength ? literal : literal.replace(/^(0[xX]?)0+(?=.)/, '$1')
+  if (short.length > maxLength) return undefined
+  const value = BigInt(/^0[0-7]/.test(short) ? `0o${short.slice(1)}` : short)
   return value <= 0x7fffffffffffffffn ? toInt(value) : undefined
 }
 
@@ -41,14 +46,18 @@ export function readFloat(literal: string): number | undefined {
   return Number.isFinite(value) ? value : undefined
 }
 
-function intProblem(literal: string): string | undefined {
-  if (readInt(literal) !== undefined) return undefined
-  if (/^0\d*[89]/.test(literal)) return `\`${literal}\` is not an octal number`
+const shown = (literal: string) => (literal.length <= 60 ? literal : `${literal.slice(0, 60)}…`)
+
+function intProblem(whole: string): string | undefined {
+  if (readInt(whole) !== undefined) return undefined
+  const literal = shown(whole)
+  if (/^0\d*[89]/.test(whole)) return `\`${literal}\` is not an octal number`
   if (/^0[xX]$/.test(literal)) return `\`${literal}\` has no digits`
   return `\`${literal}\` does not fit into 64 bits`
 }
 
-function floatProblem(literal: string): string | undefined {
-  if (readFloat(literal) !== undefined) return undefined
-  return /[eE][+-]?$/.test(literal) ? `\`${literal}\` has no exponent` : `\`${literal}\` is out of range`
+function floatProblem(whole: string): string | undefined {
+  if (readFloat(whole) !== undefined) return undefined
+  const literal = shown(whole)
+  return /[eE][+-]?$/.test(whole) ? `\`${literal}\` has no exponent` : `\`${literal}\` is out of range`
 }

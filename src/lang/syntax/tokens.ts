@@ -58,6 +58,12 @@ export const marks = [
  */
 export type TokenKind = 'identifier' | 'int' | 'float' | 'string' | 'end' | (typeof marks)[number] | Keyword
 
+/** Offsets in the text. */
+export type Offsets = { readonly [index: number]: number; readonly length: number }
+
+/** How many diagnostics a source gets at most: who has a hundred needs no more. */
+export const maxDiagnostics = 100
+
 /**
  * The tokens of a source as three columns of equal length, in order, ending with `end`.
  * A semicolon that the lexer put in at a line's end is a `;` of no width.
@@ -66,8 +72,8 @@ export type TokenKind = 'identifier' | 'int' | 'float' | 'string' | 'end' | (typ
 export type Tokens = {
   readonly text: string
   readonly kinds: readonly TokenKind[]
-  readonly starts: readonly number[]
-  readonly ends: readonly number[]
+  readonly starts: Offsets
+  readonly ends: Offsets
   readonly comments: readonly Span[]
   readonly diagnostics: readonly Diagnostic[]
 }

@@ -16,7 +16,8 @@ export function* everyNode(roots: readonly TreeNode[]): Generator<TreeNode> {
   const open = [...roots].reverse()
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
     yield node
-    open.push(...childrenOf(node).toReversed())
+    const children = childrenOf(node)
+    for (let at = children.length; at > 0; at--) open.push(children[at - 1] as TreeNode)
   }
 }
 
@@ -25,7 +26,8 @@ const statementKinds: ReadonlySet<string> = new Set<Statement['kind']>([
   ...(['return', 'break', 'continue', 'block'] as const),
 ])
 
-const isStatement = (node: TreeNode): node is Statement => statementKinds.has(node.kind)
+/** Whether a node is a statement, not an expression. */
+export const isStatement = (node: TreeNode): node is Statement => statementKinds.has(node.kind)
 const present = (...nodes: readonly (Expression | undefined)[]) => nodes.filter((node) => node !== undefined)
 const inside = (block: Block | undefined) => block?.statements ?? []
 

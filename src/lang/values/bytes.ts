@@ -9,6 +9,9 @@ const beyondAscii = /[^\0-\x7f]/
 const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
+/** Whether bytes and text are the same. */
+export const isAscii = (bytes: Bytes): boolean => !beyondAscii.test(bytes)
+
 /** The bytes of a text in UTF-8; a lone surrogate becomes U+FFFD. */
 export function textToBytes(text: string): Bytes {
   if (!beyondAscii.test(text)) return text
@@ -31,4 +34,44 @@ export function toArray(bytes: Bytes): Uint8Array {
   const array = new Uint8Array(bytes.length)
   for (let at = 0; at < bytes.length; at++) array[at] = bytes.charCodeAt(at)
   return array
+}
+
+// A well-formed sequence of UTF-8 (RFC 3629), or one byte.
+const unit =
+  /[\0-\x7f]|[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xed[\x80-\x9f][\x80-\xbf]|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2}|[\x80-\xff]/
+const units = new RegExp(unit, 'g')
+const unitHere = new RegExp(unit, 'y')
+
+/** The characters that bytes spell: code points, and single bytes where they spell none. */
+export const charactersOf = (bytes: Bytes): readonly Bytes[] => bytes.match(units) ?? []
+
+/** The same, each replaced. */
+export const mapCharacters = (bytes: Bytes, map: (character: Bytes) => Bytes): Bytes =>
+  bytes.replace(units, map)
+
+/** The character that begins at a place. */
+export function characterAt(bytes: Bytes, at: number): Bytes {
+  unitHere.lastIndex = at
+  return unitHere.exec(bytes)?.[0] ?? ''
+}
+
+/** The character that ends before a place. */
+export function characterBefore(bytes: Bytes, end: number): Bytes {
+  for (let length = Math.min(4, end); length > 1; length--) {
+    const one = characterAt(bytes, end - length)
+    if (one.length === length) return one
+  }
+  return bytes.charAt(end - 1)
+}
+
+const pieceBytes = 65_536
+
+/** Bytes in pieces of a size that is quickly done, none of which cuts a character. */
+export function* piecesOf(bytes: Bytes): Generator<Bytes> {
+  for (let at = 0; at < bytes.length; ) {
+    let end = Math.min(at + pieceBytes, bytes.length)
+    while (end < bytes.length && end > at + pieceBytes - 4 && /[\x80-\xbf]/.test(bytes.charAt(end))) end--
+    yield bytes.slice(at, end)
+    at = end
+  }
 }

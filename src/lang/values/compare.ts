@@ -48,35 +48,27 @@ function deeper(depth: number): number {
 function equalLists(a: List<Value>, b: List<Value>, costs: Costs, depth: number): boolean | undefined {
   if (a.length !== b.length) return false
   costs.step(a.length)
-  const others = b.elements()
-  return allEqual(
-    a.elements().map((element, at) => [element, others[at]] as const),
-    costs,
-    deeper(depth),
-  )
-}
-
-function equalDicts(a: Dict<Value>, b: Dict<Value>, costs: Costs, depth: number): boolean | undefined {
-  costs.step(a.size)
-  if (a.size !== b.size || !a.keys().every((key) => b.has(key))) return false
-  return allEqual(
-    a.entries().map(([key, value]) => [value, b.get(key)] as const),
-    costs,
-    deeper(depth),
-  )
+  const [ones, others] = [a.elements(), b.elements()]
+  const inside = deeper(depth)
+  let all: boolean | undefined = true
+  for (let at = 0; at < ones.length; at++) {
+    const one = equal(ones[at], others[at], costs, inside)
+    if (one === false) return false
+    if (one === undefined) all = undefined
+  }
+  return all
 }
 
 /** One unequal pair decides; else one undefined pair does. */
-function allEqual(
-  pairs: readonly (readonly [Value, Value])[],
-  costs: Costs,
-  depth: number,
-): boolean | undefined {
+function equalDicts(a: Dict<Value>, b: Dict<Value>, costs: Costs, depth: number): boolean | undefined {
+  costs.step(a.size)
+  if (a.size !== b.size || !a.keys().every((key) => b.has(key))) return false
+  const inside = deeper(depth)
   let all: boolean | undefined = true
-  for (const [a, b] of pairs) {
-    const one = equal(a, b, costs, depth)
+  for (const [key, value] of a.entries()) {
+    const one = equal(value, b.get(key), costs, inside)
     if (one === false) return false
-    all = one === undefined ? undefined : all
+    if (one === undefined) all = undefined
   }
   return all
 }

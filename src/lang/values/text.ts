@@ -1,6 +1,6 @@
 // Values as text: what `print` shows (specification 3.1) and the forms of numbers.
 
-import type { Bytes } from './bytes.ts'
+import { type Bytes, mapCharacters } from './bytes.ts'
 import { maxDepth } from './compare.ts'
 import { Dict } from './dict.ts'
 import { type Costs, fail } from './failure.ts'
@@ -39,12 +39,23 @@ const special = (value: number) => (Number.isNaN(value) ? 'NaN' : value > 0 ? '+
 
 function shown(value: Value, costs: Costs, depth: number): Bytes {
   if (depth > maxDepth) fail(`cannot print values that nest more than ${maxDepth} levels deep`)
+  costs.pay(shownBytes)
   if (value === undefined) return 'undefined'
-  if (typeof value === 'string') return quoted(value)
+  if (typeof value === 'string') return quotedPaid(value, costs)
   if (value instanceof Float) return fixed(value.value)
   if (value instanceof List) return shownList(value, costs, depth)
   if (value instanceof Dict) return shownDict(value, costs, depth)
   return value instanceof Callable ? 'func' : String(value)
+}
+
+/** What a part of the text costs: its string, and its place in a list. */
+const shownBytes = 64
+
+/** What is escaped may become ten times as long, and takes lists of its parts meanwhile. */
+function quotedPaid(bytes: Bytes, costs: Costs): Bytes {
+  costs.step(bytes.length >> 4)
+  costs.pay(plain.test(bytes) ? bytes.length : bytes.length * 24)
+  return quoted(bytes)
 }
 
 function shownList(value: List<Value>, costs: Costs, depth: number): Bytes {
@@ -88,14 +99,12 @@ const escapes: ReadonlyMap<string, string> = new Map([
   ] as const),
 ])
 
-// A well-formed sequence of UTF-8 (RFC 3629), or one byte.
-const units =
-  /[\0-\x7f]|[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xed[\x80-\x9f][\x80-\xbf]|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2}|[\x80-\xff]/g
+const plain = /^[ !#-[\]-~]*$/
 
 /** A string in double quotes as Go's `strconv.Quote` writes it. */
 export function quoted(bytes: Bytes): Bytes {
-  if (/^[ !#-[\]-~]*$/.test(bytes)) return `"${bytes}"`
-  return `"${bytes.replace(units, quotedUnit)}"`
+  if (plain.test(bytes)) return `"${bytes}"`
+  return `"${mapCharacters(bytes, quotedUnit)}"`
 }
 
 function quotedUnit(unit: Bytes): Bytes {
