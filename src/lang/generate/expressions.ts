@@ -7,7 +7,7 @@
 
 import { unreachable } from '../../base/index.ts'
 import { builtins } from '../run/builtins.ts'
-import { collectionBytes, elementBytes, entryBytes } from '../run/meter.ts'
+import { closureBytes, collectionBytes, elementBytes, entryBytes, scopeBytes } from '../run/meter.ts'
 import type { StrictOperator } from '../run/operators.ts'
 import { constants } from '../syntax/predeclared.ts'
 import type {
@@ -184,6 +184,7 @@ export abstract class ExpressionLowering {
 
   /** A function; its code stands where it is made, so that it sees the variables around it. */
   protected function(node: FunctionLiteral, names: Names, name: string): Operand {
+    this.hold(names)
     const parameters = node.parameters.map(() => this.writer.name('x'))
     const code = this.writer.name('f')
     this.writer.metered(`function ${code}(${parameters.join(', ')})`, () =>
@@ -192,8 +193,14 @@ export abstract class ExpressionLowering {
     return any(this.writer.put(`new $Func(${quoted(name)}, ${parameters.length}, ${code})`))
   }
 
+  /** Charges for a function or rule, and for all scopes that it may keep alive. */
+  private hold(names: Names): void {
+    this.writer.charge(0, closureBytes + names.depth * scopeBytes)
+  }
+
   /** A rule that waits until it is needed. */
   protected rule(node: RuleLiteral, names: Names): Operand {
+    this.hold(names)
     const code = this.writer.name('r')
     this.writer.metered(`function ${code}()`, () => {
       this.writer.line(`return ${this.ruleBody(node, names).code}`)

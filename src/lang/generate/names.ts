@@ -24,6 +24,11 @@ export class Names {
     this.unseen = unseen
   }
 
+  /** In how many scopes of its source it lies. */
+  get depth(): number {
+    return this.parent === undefined ? 0 : this.parent.depth + 1
+  }
+
   declare(name: string, slot: Slot): void {
     this.slots.set(name, slot)
   }
