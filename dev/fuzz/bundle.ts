@@ -18,7 +18,6 @@ export async function threadProgram(mutant?: Mutant): Promise<string> {
     format: 'cjs',
     platform: 'node',
     target: 'node20',
-    keepNames: true,
     plugins: mutant === undefined ? [] : [mutating(mutant)],
   })
   return outputFiles[0]?.text ?? ''

@@ -2,7 +2,7 @@
 
 import { builtinCallees, type Callee, fields, importCallees, methodCallees, values } from './catalogue.ts'
 import { literal } from './literals.ts'
-import { commas, operand, type Piece, words } from './pieces.ts'
+import { binary, commas, operand, type Piece, words } from './pieces.ts'
 import { filled, fits, isFunction, type Made, openIn, type Type } from './types.ts'
 import type { Workshop } from './workshop.ts'
 
@@ -27,7 +27,12 @@ export function callGiving(shop: Workshop, type: Type): Piece | undefined {
   if (fitting.length === 0) return undefined
   const callee = shop.dice.pick(fitting)
   const open = openIn(callee.gives, type) ?? 'any'
-  return call(shop, callee, open === 'any' ? openType(shop) : open)
+  const made = call(shop, callee, open === 'any' ? openType(shop) : open)
+  // What finds nothing is undefined.
+  const mayFail = callee.gives === 'a' || callee.gives === 'any'
+  return made !== undefined && mayFail && shop.dice.chance(850)
+    ? binary(made, 'else', literal(shop, type))
+    : made
 }
 
 const candidates = (type: Type) =>
@@ -42,7 +47,10 @@ function call(shop: Workshop, callee: Callee, open: Type): Piece | undefined {
   const head = isMethod ? undefined : callable(shop, name, path)
   if (!isMethod && head === undefined) return undefined
   const count = arity(shop, least, Math.min(most, Math.max(takes.length, least) + (most > 9 ? 2 : 0)))
-  const typeAt = (at: number) => filled(given(takes[Math.min(at, takes.length - 1)] ?? 'any', shop), open)
+  const typeAt = (at: number) => {
+    const type = filled(takes[Math.min(at, takes.length - 1)] ?? 'any', open)
+    return isMethod && at === 0 ? type : given(type, shop)
+  }
   const [first, ...rest] = Array.from({ length: count }, (_, at) => argument(shop, typeAt(at)))
   if (!isMethod)
     return operand(
@@ -76,9 +84,10 @@ const argument = (shop: Workshop, type: Type) =>
 /** What may stand for a type that a function also takes. */
 function given(type: Type, { dice }: Workshop): Type {
   if (!dice.chance(150)) return type
-  if (type === 'numeral') return dice.pick(['int', 'float', 'bool', 'decimal', 'string'] as const)
+  if (type === 'numeral') return dice.pick(['int', 'float', 'bool', 'amount', 'string'] as const)
   if (type === 'instant') return 'int'
-  if (type === 'decimal') return dice.pick(['numeral', 'int', 'float'] as const)
+  if (type === 'decimal' || type === 'amount')
+    return dice.pick(['amount', 'int', 'float', 'numeral'] as const)
   if (type === 'version') return 'release'
   if (type === 'request') return 'url'
   if (type === 'string' || type === 'count') return dice.pick(['int', 'string', 'numeral'] as const)

@@ -48,7 +48,7 @@ export class Cases extends fc.Arbitrary<Case> {
 const instants = [0n, 1_700_000_000_123_456_789n, -1n, 253_402_300_799_999_999_999n, 951_782_400_000_000_000n]
 
 function caseOf(dice: Dice, layout: Layout): Case {
-  const shop: Shop = { dice, fuel: 15 + dice.below(110), http: dice.chance(150) }
+  const shop: Shop = { dice, fuel: 15 + dice.below(150), http: dice.chance(150) }
   const globals = new Map<string, unknown>()
   const known: Variable[] = []
   for (const [at, type] of dice.some(0, 3, () => hostType(dice)).entries()) {
@@ -60,7 +60,7 @@ function caseOf(dice: Dice, layout: Layout): Case {
   const { data, given } = dataOf(dice)
   const made = source(shop, 'policy', known, [...modules, ...data])
   const params = made.params.flatMap(({ name, type, hasDefault }) =>
-    dice.chance(hasDefault ? 300 : 900) ? [[name, hostValue(dice, type)] as const] : [],
+    dice.chance(hasDefault ? 300 : 970) ? [[name, hostValue(dice, type)] as const] : [],
   )
   const now = dice.pick(instants)
   const text = laidOut(made.words, layout, dice)
@@ -84,7 +84,7 @@ function modulesOf(shop: Shop, layout: Layout) {
   const texts = new Map<string, string>()
   for (let at = 0; at < 2 && dice.chance(180); at++) {
     const path = dice.chance(100) ? dice.pick(standardPaths) : `mod${at}`
-    const { words, exports } = source({ ...shop, fuel: 15 }, 'module', [], modules)
+    const { words, exports } = source({ ...shop, fuel: 25 }, 'module', [], modules)
     texts.set(path, laidOut(words, layout, dice))
     modules.push({ path, exports })
   }

@@ -54,7 +54,8 @@ function ways(shop: Workshop, type: Type): readonly Way[] {
 
 /** A rule where a value is wanted is evaluated at once. */
 export function rule(shop: Workshop, type: Type): Piece {
-  const when = shop.dice.chance(250) ? ['when', ...shop.expression('bool').words] : []
+  // Where it does not apply a rule is true, whatever its body is.
+  const when = shop.dice.chance(type === 'bool' ? 350 : 20) ? ['when', ...shop.expression('bool').words] : []
   return operand('rule', when, '{', shop.expression(type).words, '?;', '}')
 }
 
@@ -66,26 +67,14 @@ function waysOf(shop: Workshop, type: Type, make: (type: Type) => Piece): readon
       return boolWays(shop, make)
     case 'int':
       return [
-        [40, () => binary(make('int'), shop.dice.pick(['+', '-', '*', '/', '%'] as const), make('int'))],
-        [
-          6,
-          () => ({
-            words: [shop.dice.pick(['-', '-', '+']), ...at(unaryLevel, make('int'))],
-            level: unaryLevel,
-          }),
-        ],
+        [40, () => arithmetic(shop, make('int'), 'int')],
+        [6, () => signed(shop.dice.pick(['-', '-', '+']), make('int'))],
       ]
     case 'float':
       return [
-        [30, () => binary(make('float'), shop.dice.pick(['+', '-', '*', '/', '%'] as const), make('number'))],
-        [10, () => binary(make('int'), shop.dice.pick(['+', '-', '*', '/', '%'] as const), make('float'))],
-        [
-          6,
-          () => ({
-            words: [shop.dice.pick(['-', '+']), ...at(unaryLevel, make('float'))],
-            level: unaryLevel,
-          }),
-        ],
+        [30, () => arithmetic(shop, make('float'), 'number')],
+        [10, () => arithmetic(shop, make('int'), 'float')],
+        [6, () => signed(shop.dice.pick(['-', '+']), make('float'))],
       ]
     case 'string':
       return [
@@ -96,6 +85,23 @@ function waysOf(shop: Workshop, type: Type, make: (type: Type) => Piece): readon
     default:
       return []
   }
+}
+
+/** Numbers with an operator; nearly always a divisor that is not zero. */
+function arithmetic(shop: Workshop, left: Piece, type: Type): Piece {
+  const operator = shop.dice.pick(['+', '-', '*', '/', '%'] as const)
+  const divides = operator === '/' || operator === '%'
+  return binary(left, operator, divides && shop.dice.chance(850) ? divisor(shop) : shop.expression(type))
+}
+
+const signed = (sign: string, piece: Piece): Piece => ({
+  words: [sign, ...at(unaryLevel, piece)],
+  level: unaryLevel,
+})
+
+const divisor = ({ dice }: Workshop): Piece => {
+  const size = dice.pick(['2', '3', '7', '10', '2', '256', '2.5', '9223372036854775807'])
+  return { words: dice.chance(300) ? ['-', size === '2' ? '1' : size] : [size], level: unaryLevel }
 }
 
 function listWays(shop: Workshop, type: Type, make: (type: Type) => Piece): readonly Way[] {

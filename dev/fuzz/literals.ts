@@ -51,6 +51,19 @@ const shaped: Readonly<Record<Shape, readonly string[]>> = {
     '"::ffff:1.2.3.4"',
     '"0.0.0.0/0"',
   ],
+  amount: [
+    '"1"',
+    '"-12"',
+    '"1.5"',
+    '"0.1"',
+    '"1e2"',
+    '"+7"',
+    '".5"',
+    '"100000000000000000000.5"',
+    '"NaN"',
+    '"-Infinity"',
+    '"1e-30"',
+  ],
   base64: ['""', '"YQ=="', '"YWI="', '"YWJj"', '"/+8="', '"Y\\nQ=="'],
   base64url: ['""', '"YQ=="', '"_-8="', '"YWJj"'],
   constraint: [
@@ -126,6 +139,20 @@ const shaped: Readonly<Record<Shape, readonly string[]>> = {
   release: ['"1.2.3"', '"1.2"', '"v2"', '"1.2.3-rc.1+meta"', '"0.0.1-alpha.10"', '"1.2.3+x"', '"1.2.3-rc.2"'],
 }
 
+/** Strings that have the shape nearly, and fail for one reason each. */
+const misshapen: Readonly<Partial<Record<Shape, readonly string[]>>> = {
+  address: ['"10.0.0.1/33"', '"10.0.0"', '"::/129"', '""'],
+  amount: ['"1.2.3"', '"1e1000000"', '"1e9999999"', '"x"'],
+  base64: ['"YQ"', '"Y!=="'],
+  base64url: ['"/+8="'],
+  constraint: ['"> x"', '"1.0 2.0"', '">"'],
+  instant: ['"2026-02-30T00:00:00Z"', '"2026"', '"0000-01-01T00:00:00Z"'],
+  json: ['"{"', '"[1,]"', '"1e999"', '"\\"', '"{\\"a\\": 1"'],
+  method: ['"PUT"'],
+  pattern: ['"("', '"(?=a)"', '"\\\\1"'],
+  release: ['"1.2.3.4"', '"99999999999999999999.1"', '"x"', '"1..2"'],
+}
+
 /** Keys that maps have again and again, so that they are found. */
 export const commonKeys = [
   'a',
@@ -145,7 +172,8 @@ const number = (text: string): Piece => ({ words: [text], level: unaryLevel })
 /** Something short of a type. */
 export function literal(shop: Workshop, type: Type): Piece {
   const { dice } = shop
-  if (isShape(type)) return operand(dice.pick(shaped[type]))
+  if (isShape(type))
+    return operand(dice.pick(dice.chance(25) ? (misshapen[type] ?? shaped[type]) : shaped[type]))
   if (isList(type)) return listOf(shop, type.list)
   if (isMap(type)) return mapOf(shop, type.map)
   if (isFunction(type)) return functionOf(shop, type.takes, type.gives)
@@ -214,7 +242,8 @@ export function key(shop: Workshop): readonly string[] {
   const { dice } = shop
   if (dice.chance(750)) return [`"${dice.pick(commonKeys)}"`]
   if (dice.chance(12)) return shop.expression('any').words
-  return shop.expression(dice.pick(['int', 'count', 'float', 'bool', 'string'] as const)).words
+  const type = dice.pick(['int', 'count', 'float', 'bool', 'string'] as const)
+  return (dice.chance(800) ? literal(shop, type) : shop.expression(type)).words
 }
 
 function functionOf(shop: Workshop, takes: readonly Type[], gives: Type): Piece {
@@ -237,7 +266,7 @@ function maker(shop: Workshop, type: Type & string): Piece {
   if (type === 'version') return call('new', literal(shop, 'release'))
   if (type === 'request') return call('request', literal(shop, 'url'))
   if (type === 'client') return operand(name, '.', 'client')
-  return call('new', literal(shop, shop.dice.pick(['numeral', 'int', 'float'] as const)))
+  return call('new', literal(shop, shop.dice.pick(['amount', 'int', 'float'] as const)))
 }
 
 /** A type, the common ones more often than the odd. */

@@ -60,11 +60,12 @@ const layouts = { agreement: ['neat', 'neat', 'wild'], commented: ['commented'],
 
 function wrongWith(kind: Batch['kind'], one: Case, outcome: Outcome | undefined): Broken | undefined {
   return guarded(() => {
-    const trip = kind === 'agreement' ? undefined : brokenRoundTrip(one.text, kind)
+    if (kind === 'agreement') return disagreement(one, outcome)
+    const trip = brokenRoundTrip(one.text, kind)
     if (trip !== undefined) return { what: 'formatter', said: trip }
     const pointing = brokenDiagnostics(one.text)
     if (pointing !== undefined) return { what: 'diagnostics', said: pointing }
-    return kind === 'agreement' || kind === 'soup' ? disagreement(one, outcome) : undefined
+    return kind === 'soup' ? disagreement(one, outcome) : undefined
   })
 }
 

@@ -47,7 +47,7 @@ const imports = [
   ...each('collection/maps.set', sign([map('a'), 'path', 'a'], map('a'))),
   ...each('collection/maps.unset', sign([map('a'), 'path'], map('a'))),
   ...each('collection/maps.pick collection/maps.omit', sign([map('a'), list('path')], map('a'))),
-  ...each('decimal.new', sign(['numeral'], 'decimal')),
+  ...each('decimal.new', sign(['amount'], 'decimal')),
   ...each('decimal.infinity decimal.inf', sign(['count'], 'decimal')),
   ...each(
     'decimal.is_nan decimal.isnan decimal.is_infinite decimal.is_inf decimal.isinf decimal.isinfinite',

@@ -36,7 +36,7 @@ function statement(shop: Workshop, gives?: Type): Words {
     [5, () => assignment(shop)],
     [7, () => elementAssignment(shop)],
     [6, () => change(shop)],
-    [5, () => [shop.newNameFor('bool'), '=', ...rule(shop, anyType(shop)).words]],
+    [5, () => newRule(shop)],
     [nested ? 6 : 0, () => branch(shop, gives)],
     [nested && shop.loops < 2 ? 6 : 0, () => loop(shop, gives)],
     [nested ? 4 : 0, () => choice(shop, gives)],
@@ -79,6 +79,12 @@ function sized(shop: Workshop, type: Type): { readonly type: Type; readonly valu
   return { type: map(type.map, keys), value: ['{', ...commas([...entries, ...odd]), '}'] }
 }
 
+function newRule(shop: Workshop): Words {
+  const type = shop.dice.chance(500) ? 'bool' : anyType(shop)
+  const made = rule(shop, type).words
+  return [shop.newNameFor(type), '=', ...made]
+}
+
 const changeable = (shop: Workshop): readonly Variable[] =>
   shop.visible().filter(({ type, isImport }) => isImport !== true && !isFunction(type))
 
@@ -97,6 +103,7 @@ function elementAssignment(shop: Workshop): Words {
   const all = changeable(shop).filter(({ type }) => isList(type) || isMap(type))
   if (all.length === 0) return newVariable(shop)
   const { name, type } = shop.dice.pick(all)
+  if (isList(type) && (type.size ?? 0) === 0 && !shop.dice.chance(50)) return newVariable(shop)
   if (isMap(type) && shop.dice.chance(500)) {
     const deeper = assignmentInside(shop, name, type)
     if (deeper !== undefined) return deeper
@@ -114,7 +121,7 @@ function assignmentInside(
   name: string,
   { map: inner, keys = [] }: MapType,
 ): Words | undefined {
-  if (!isMap(inner) && !isList(inner)) return undefined
+  if ((!isMap(inner) && !isList(inner)) || (keys.length === 0 && !shop.dice.chance(50))) return undefined
   const index = isMap(inner) ? `"${shop.dice.pick(commonKeys)}"` : '0'
   const value = shop.expression(isMap(inner) ? inner.map : inner.list).words
   return [name, '.', shop.dice.pick(keys.length > 0 ? keys : ['a']), '[', index, ']', '=', ...value]
@@ -219,7 +226,8 @@ function recursion(shop: Workshop): Words {
   const again = ['return', name, '(', count, '-', '1', ',', ...step, ')', ';']
   const first = dice.chance(10) ? '600' : `${dice.below(5)}`
   const made = ['func', name, '(', count, ',', kept, ')', '{;', ...end, ...again, '};', ';']
-  return [...made, shop.newNameFor(gives), '=', name, '(', first, ',', ...shop.expression(gives).words, ')']
+  const start = shop.expression(gives).words
+  return [...made, shop.newNameFor(gives), '=', name, '(', first, ',', ...start, ')']
 }
 
 /** What ends a policy, or is none. */
@@ -257,7 +265,16 @@ function rarely(shop: Workshop): Words {
     () => ['print', '(', ...at(8, shop.expression('any')), '.', 'a', ')'],
     () => ['print', '(', ...at(8, shop.expression('any')), '(', ')', ')'],
     () => ['print', '(', 'unknown_name', ')'],
-    () => [name, '=', ...[...shop.imports.values(), 'name'].slice(0, 1)],
+    () => [name, '=', dice.pick([...shop.imports.values(), name])],
+    () => [dice.pick([...shop.imports.values(), name]), '[', '"a"', ']', '=', '1'],
+    () => [dice.pick([...shop.imports.values(), name]), '.', 'no_such_function', '(', ')'],
+    () => {
+      const path = dice.pick(['strings', 'decimal', 'collection/lists', 'time', 'http'] as const)
+      return [shop.importNamed(path) ?? name, '.', 'v0', '.', 'no_such_method', '(', ')']
+    },
+    () => deepValue(shop, name),
+    () => atLimit(shop),
+    () => wrongReceiver(shop),
     () => ['main', '=', 'func', '(', ')', '{;', 'return', '1', ';', '};'],
     () => ['range', '(', '0', ',', '9', ',', '0', ')'],
     () => ['true', '=', '1'],
@@ -266,6 +283,64 @@ function rarely(shop: Workshop): Words {
     () => [name, '=', 'append', '(', '[', ']', ',', '1', ')'],
     () => ['func', name, '(', 'a', ',', 'a', ')', '{;', '};'],
   ])()
+}
+
+/** A value that contains itself, and what goes through all of it. */
+function deepValue(shop: Workshop, name: string): Words {
+  const { dice } = shop
+  const holds = ['append', '(', name, ',', name, ')', ';']
+  const [json, strings, maps] = ['json', 'strings', 'collection/maps'].map(
+    (path) => shop.importNamed(path) ?? 'x',
+  )
+  const use = dice.pick<Words>([
+    ['print', '(', name, ')'],
+    ['print', '(', name, '==', '[', name, ']', ')'],
+    ['main', '=', name],
+    ['print', '(', json ?? '', '.', 'marshal', '(', name, ')', ')'],
+    ['print', '(', strings ?? '', '.', 'join', '(', name, ',', '""', ')', ')'],
+    ['print', '(', name, 'in', '[', '[', name, ']', ']', ')'],
+    ['print', '(', maps ?? '', '.', 'get', '(', name, ',', '"0.0.0"', ')', '==', name, ')'],
+  ])
+  return [name, '=', '[', ']', ';', ...holds, ...use]
+}
+
+/** Numbers beyond what a function takes. */
+function atLimit(shop: Workshop): Words {
+  const { dice } = shop
+  const decimal = shop.importNamed('decimal') ?? 'x'
+  const made = (text: string) => [decimal, '.', 'new', '(', text, ')']
+  return [
+    ...['print', '('],
+    ...dice.pick<Words>([
+      [...made('"1e30"'), '.', 'int'],
+      [...made('"NaN"'), '.', 'int'],
+      [...made('"-Infinity"'), '.', 'int'],
+      [...made('-1'), '.', 'power', '(', '.5', ')'],
+      [...made('"1e1000000"'), '.', 'multiply', '(', '10', ')'],
+      [...made('"1e200"'), '.', 'modulo', '(', '3', ')'],
+      [decimal, '.', 'inf', '(', '1', ')', '.', 'add', '(', '1', ')'],
+      ['range', '(', '20000000', ')'],
+      ['compare', '(', '1', ',', '"a"', ')'],
+      ['length', '(', dice.pick(['1', 'null', 'true', '1.5']), ')'],
+      ['"a"', 'matches', dice.pick(['1', 'null', '"("'])],
+      ['"a"', 'contains', '1'],
+    ]),
+    ')',
+  ]
+}
+
+/** A method that is called with a receiver that another import made. */
+function wrongReceiver(shop: Workshop): Words {
+  const http = shop.shop.http ? shop.importNamed('http') : undefined
+  const version = shop.importNamed('version') ?? 'x'
+  const made = [version, '.', 'new', '(', '"1.2"', ')']
+  if (http === undefined) return ['print', '(', ...made, '.', 'gt', '(', '7', ')', ')']
+  return shop.dice.pick<Words>([
+    [http, '.', 'client', '.', 'get', '(', '7', ')'],
+    [http, '.', 'get', '(', ...made, ')'],
+    [http, '.', 'send', '(', '"u"', ',', '"PUT"', ')'],
+    ['print', '(', http, '.', 'accept_status_codes', '(', '[', '"a"', ']', ')', ')'],
+  ])
 }
 
 /** A source: its words without the imports, and what it exports. */

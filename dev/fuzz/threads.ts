@@ -50,13 +50,19 @@ function answerOf(worker: Worker, batch: Batch, under: Int32Array): Promise<Outc
         reject(new Error(`a case hangs: --kind ${batch.kind} --seed ${batch.seed} --path ${at}`))
       last = at
     }, patienceMs)
-    const settle = (end: () => void) => {
+    const settle = () => {
       clearInterval(watch)
-      worker.removeAllListeners()
-      end()
+      worker.off('error', onError).off('message', onMessage)
     }
-    worker.once('error', (error) => settle(() => reject(error)))
-    worker.once('message', (outcome: Outcome) => settle(() => resolve(outcome)))
+    const onError = (error: Error) => {
+      settle()
+      reject(error)
+    }
+    const onMessage = (outcome: Outcome) => {
+      settle()
+      resolve(outcome)
+    }
+    worker.on('error', onError).on('message', onMessage)
     worker.postMessage(batch)
   })
 }

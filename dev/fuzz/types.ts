@@ -4,6 +4,7 @@
 /** Strings of a shape that some function wants. */
 export type Shape =
   | 'address'
+  | 'amount'
   | 'base64'
   | 'base64url'
   | 'constraint'
@@ -39,7 +40,7 @@ export const isMap = (type: Type): type is MapType => typeof type === 'object' &
 export const isFunction = (type: Type): type is FunctionType => typeof type === 'object' && 'takes' in type
 
 const shapes: ReadonlySet<Type> = new Set<Shape>([
-  ...(['address', 'base64', 'base64url', 'constraint', 'instant', 'json'] as const),
+  ...(['address', 'amount', 'base64', 'base64url', 'constraint', 'instant', 'json'] as const),
   ...(['method', 'numeral', 'path', 'pattern', 'url', 'release'] as const),
 ])
 const made: ReadonlySet<Type> = new Set<Made>(['client', 'decimal', 'request', 'time', 'version'])

@@ -108,6 +108,11 @@ describe('errors', () => {
 })
 
 describe('inputs', () => {
+  it('a host may give `main` itself', () => {
+    expect(outcome('print(1)', { globals: { main: true } })).toBe('pass')
+    expect(outcome('print(1)', { globals: { main: null } })).toMatch(/^error .*not null/)
+  })
+
   it('globals are variables, with any name', () => {
     const globals = new Map<string, unknown>([
       ['__proto__', { constructor: 1 }],

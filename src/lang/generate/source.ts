@@ -70,6 +70,8 @@ class SourceLowering {
     this.names = new Names(undefined, role === 'policy' ? (name) => this.slot(name) : undefined)
     const own = [...namesMadeIn(program.statements), ...program.params.map(({ name }) => name.text)]
     for (const name of own) this.names.declare(name, this.slot(name))
+    // A host may give it, to a policy that never names it.
+    if (role === 'policy') this.slot('main')
   }
 
   private slot(name: string): Slot {
