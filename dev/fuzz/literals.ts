@@ -171,24 +171,23 @@ const number = (text: string): Piece => ({ words: [text], level: unaryLevel })
 
 /** Something short of a type. */
 export function literal(shop: Workshop, type: Type): Piece {
-  const { dice } = shop
-  if (isShape(type))
-    return operand(dice.pick(dice.chance(25) ? (misshapen[type] ?? shaped[type]) : shaped[type]))
   if (isList(type)) return listOf(shop, type.list)
   if (isMap(type)) return mapOf(shop, type.map)
   if (isFunction(type)) return functionOf(shop, type.takes, type.gives)
-  if (isMade(type)) return maker(shop, type)
+  return isMade(type) ? maker(shop, type) : scalar(shop, type)
+}
+
+function scalar(shop: Workshop, type: Type): Piece {
+  const { dice } = shop
+  if (isShape(type))
+    return operand(dice.pick((dice.chance(25) ? misshapen[type] : undefined) ?? shaped[type]))
   switch (type) {
     case 'bool':
       return operand(dice.pick(['true', 'false']))
     case 'int':
       return int(shop)
     case 'count':
-      return dice.chance(40)
-        ? int(shop)
-        : dice.chance(100)
-          ? negative('1')
-          : number(dice.pick(smallInts.slice(0, 8)))
+      return count(shop)
     case 'float':
       return float(shop)
     case 'string':
@@ -200,6 +199,11 @@ export function literal(shop: Workshop, type: Type): Piece {
     default:
       return literal(shop, anyType(shop))
   }
+}
+
+function count(shop: Workshop): Piece {
+  if (shop.dice.chance(40)) return int(shop)
+  return shop.dice.chance(100) ? negative('1') : number(shop.dice.pick(smallInts.slice(0, 8)))
 }
 
 const negative = (text: string): Piece => ({ words: ['-', text], level: unaryLevel })
