@@ -1,9 +1,7 @@
 // A policy author's configuration, from a file that was named or from all those of a folder.
 
-import { asSentinelError } from '../base/index.ts'
-import type { EvaluationInputs, Policy } from '../lang/index.ts'
-import { type Configuration, configure, type PolicyBlock, type Trust } from './configuration.ts'
-import { type Finding, isBroken, problem, type Shelf } from './files.ts'
+import { type Configuration, configure, type Trust } from './configuration.ts'
+import type { Finding, Shelf } from './files.ts'
 import { isOverride, override } from './overrides.ts'
 import { readSections, type Sections } from './sections.ts'
 
@@ -52,34 +50,4 @@ function join(
   const isLegacy = primary.some((file) => file.isLegacy)
   const made = configure(shelf, sections, { trust, isLegacy })
   return { configuration: made.configuration, findings: [...findings, ...made.findings] }
-}
-
-/** A policy that a configuration names, if it can be read and parsed. */
-export function openPolicy(
-  shelf: Shelf,
-  { file, declared }: PolicyBlock,
-): { readonly policy: Policy | undefined; readonly findings: readonly Finding[] } {
-  if ('refused' in file) return { policy: undefined, findings: [file.refused] }
-  try {
-    const policy = shelf.policy(file.path)
-    const findings = policy.diagnostics.map((diagnostic) => ({ source: policy.source, diagnostic }))
-    return { policy: isBroken(findings) ? undefined : policy, findings }
-  } catch (thrown) {
-    const { message, hint } = asSentinelError(thrown)
-    return { policy: undefined, findings: [problem(declared.source, declared.span, message, hint)] }
-  }
-}
-
-/** What a configuration gives to the evaluation of a policy; the caller adds the instant and the limits. */
-export function inputsOf(
-  { imports, globals, params, http }: Configuration,
-  block?: Pick<PolicyBlock, 'params'>,
-): EvaluationInputs {
-  const modules = new Map<string, Policy>()
-  const data = new Map<string, unknown>()
-  for (const [path, provided] of imports) {
-    if ('module' in provided) modules.set(path, provided.module)
-    else data.set(path, provided.data)
-  }
-  return { globals, params: new Map([...params, ...(block?.params ?? [])]), modules, data, http }
 }
