@@ -1,21 +1,15 @@
-// Which files a command of the policy language means.
+// Which policies a command means by a path.
 
-import { filesIn } from '../machine/index.ts'
-import type { Deps } from './deps.ts'
-
-/** A file: as messages name it, and where it is. */
-export type PolicyFile = { readonly name: string; readonly path: string }
+import type { Files } from '../project/index.ts'
 
 /**
- * The files that paths name: a file itself, of a folder every `*.sentinel` directly in it, by name.
+ * The policies that a path names: a file itself, which may not be there, or every `*.sentinel` directly in a folder, by
+ * name.
  *
- * @throws SentinelError FILE_UNREADABLE where nothing is there
+ * @throws SentinelError FILE_UNREADABLE for a folder that cannot be read
  */
-export function policyFiles(deps: Pick<Deps, 'resolve' | 'platform'>, path: string): readonly PolicyFile[] {
-  const inside = filesIn(deps.resolve(path))
-  if (inside === undefined) return [{ name: path, path: deps.resolve(path) }]
-  return inside
-    .filter((name) => name.endsWith('.sentinel'))
-    .map((name) => deps.platform.path.join(path, name))
-    .map((name) => ({ name, path: deps.resolve(name) }))
+export function policiesAt(files: Files, path: string): readonly string[] {
+  const inside = files.list(path)
+  if (inside === undefined) return [path]
+  return inside.filter((name) => name.endsWith('.sentinel')).map((name) => files.join(path, name))
 }

@@ -118,7 +118,8 @@ function readOpened(path: string): Buffer {
 
 /** All that an open file or pipe still holds. The path is for the error. */
 export function readAll(path: string, file: number): Buffer {
-  const { size } = fstatSync(file)
+  const stats = fstatSync(file)
+  const { size } = stats
   const parts: Buffer[] = []
   let total = 0
   // A pipe or a file of /proc says 0; one byte more than the size finds the end in the same call.
@@ -134,6 +135,9 @@ export function readAll(path: string, file: number): Buffer {
       })
     }
     parts.push(part.subarray(0, count))
+    // A regular file that gave less than it was asked for is at its end; those of /proc, which say 0, may have more.
+    if (total === size && count < room && stats.isFile())
+      return parts.length === 1 ? part.subarray(0, count) : Buffer.concat(parts)
     room = 65_536
   }
 }
@@ -153,7 +157,7 @@ function toWholeText(path: string, bytes: Buffer): string {
 }
 
 /**
- * The names of the files in a folder, sorted by their code units; undefined where the path names no folder. Links
+ * The names of the files in a folder, sorted by their code units; undefined where no folder is. Links
  * count as what they lead to, and those that lead nowhere as files.
  *
  * @throws SentinelError FILE_UNREADABLE
@@ -165,7 +169,7 @@ export function filesIn(path: string): readonly string[] | undefined {
       .map(({ name }) => name)
       .sort()
   } catch (thrown) {
-    if (errorCode(thrown) === 'ENOTDIR') return undefined
+    if (['ENOTDIR', 'ENOENT'].includes(errorCode(thrown))) return undefined
     throw fileError('FILE_UNREADABLE', 'read', path, thrown)
   }
 }

@@ -7,8 +7,12 @@ import type { Diagnostic, Source, Span } from '../source/index.ts'
 export type Files = {
   /** The text of a file. @throws SentinelError FILE_UNREADABLE */
   readText(path: string): string
-  /** The names of the files in a folder, in any order, without its subfolders. @throws SentinelError FILE_UNREADABLE */
-  list(folder: string): readonly string[]
+  /**
+   * The names of the files in a folder, in any order, without its subfolders; undefined where there is no such folder.
+   *
+   * @throws SentinelError FILE_UNREADABLE
+   */
+  list(folder: string): readonly string[] | undefined
   /** A path that a file in this folder names. */
   join(folder: string, path: string): string
   /** The folder of a file. */

@@ -2,10 +2,14 @@
 // read through what the caller gives.
 
 export { readAssignment, readGiven } from './assignment.ts'
+export type { Suite, Wanted } from './cases.ts'
+export { everyCase, openSuiteShelf, readWanted, suiteOf } from './cases.ts'
 export type { Configuration, Level, PolicyBlock, Provided, Trust } from './configuration.ts'
 export type { Files, Finding, Shelf } from './files.ts'
 export { isBroken, openShelf } from './files.ts'
 export { inputsOf, openPolicy } from './inputs.ts'
+export type { Court } from './judge.ts'
+export { judge, notTried } from './judge.ts'
 export type { Outcome, Paint } from './outcome.ts'
 export {
   exitStatusOf,
@@ -13,11 +17,12 @@ export {
   outcomeJson,
   outcomeOf,
   outcomeText,
-  traceJson,
   valueJson,
 } from './outcome.ts'
 export type { Project } from './project.ts'
 export { readConfiguration, readProject } from './project.ts'
+export type { CaseReport, PaintVerdict, Show, SuiteReport } from './report.ts'
+export { caseReport, suiteReport, suitesJson, suiteText } from './report.ts'
 export { settle } from './settle.ts'
 export type { Look } from './trace.ts'
-export { traceLines, wordOf } from './trace.ts'
+export { traceLines } from './trace.ts'

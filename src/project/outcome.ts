@@ -97,7 +97,8 @@ function policyJson({ name, level, status, result, findings, durationMs }: Outco
   }
 }
 
-function findingJson({ source, diagnostic: { message, hint, span } }: Finding): unknown {
+/** A finding as JSON. */
+export function findingJson({ source, diagnostic: { message, hint, span } }: Finding): unknown {
   const { line, column } = positionOf(source.text, span.start)
   return { message, ...(hint === undefined ? {} : { hint }), filename: source.name, line, column }
 }

@@ -25,7 +25,7 @@ export function readConfiguration(shelf: Shelf, path: string): Project {
  */
 export function readProject(shelf: Shelf, folder: string, trust: Trust): Project {
   const { files } = shelf
-  const names = [...files.list(folder)].filter((name) => !name.startsWith('.')).sort()
+  const names = [...(files.list(folder) ?? [])].filter((name) => !name.startsWith('.')).sort()
   const paths = (accepts: (name: string) => boolean) =>
     names.filter(accepts).map((name) => read(shelf, files.join(folder, name)))
   const primary = paths((name) => name.endsWith('.hcl') && !isOverride(name))

@@ -112,7 +112,7 @@ const nothing: Configuration = {
 /** @throws SentinelError PROJECT_INVALID, FILE_UNREADABLE */
 async function configurationOf(deps: Deps, shelf: Shelf, values: Values): Promise<Configuration> {
   const { config } = values
-  const names = config === undefined ? shelf.files.list('.') : []
+  const names = (config === undefined ? shelf.files.list('.') : undefined) ?? []
   if (config === undefined && !names.some((name) => name.endsWith('.hcl'))) return nothing
   const { readConfiguration, readProject } = await import('../../project/index.ts')
   const { configuration, findings } =

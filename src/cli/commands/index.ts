@@ -8,6 +8,7 @@ import { fmt } from './fmt.ts'
 import { initBootstrap } from './init-bootstrap.ts'
 import { lint } from './lint.ts'
 import { logAcceptClock, logVerify } from './log.ts'
+import { test } from './test.ts'
 import { version } from './version.ts'
 import { whoami } from './whoami.ts'
 import { why } from './why.ts'
@@ -17,6 +18,6 @@ export const sections: readonly Section[] = [
   { title: 'Credentials', commands: [exec, credentials, whoami] },
   { title: 'Decisions', commands: [why, logVerify, logAcceptClock] },
   { title: 'Policies', commands: [initBootstrap, configValidate, enforceGenerateTrustPolicy] },
-  { title: 'The policy language', commands: [apply, fmt, lint] },
+  { title: 'The policy language', commands: [apply, test, fmt, lint] },
   { title: 'Sentinel itself', commands: [version] },
 ]

@@ -1,12 +1,12 @@
 import { printable, SentinelError, visibleJson } from '../../base/index.ts'
 import { type LintFinding, lint as lintSource } from '../../lang/index.ts'
-import { readText } from '../../machine/index.ts'
+import type { Files } from '../../project/index.ts'
 import { draw, positionOf, type Source } from '../../source/index.ts'
 import { type Colours, coloursOf } from '../colour.ts'
 import { command } from '../command.ts'
-import type { Deps } from '../deps.ts'
-import { type PolicyFile, policyFiles } from '../policy-files.ts'
-import { colourFlag } from './language.ts'
+import { diskFiles } from '../disk-files.ts'
+import { policiesAt } from '../policy-files.ts'
+import { colourFlag, noPolicies } from './language.ts'
 
 /** One file: what was found in it, or why it could not be read. */
 type Looked =
@@ -30,7 +30,8 @@ export const lint = command({
     paths: { help: 'files, or folders whose `*.sentinel` are looked at (default: .)', repeated: true },
   },
   run(deps, { paths, json, color }) {
-    const looked = (paths.length === 0 ? ['.'] : paths).flatMap((path) => lookAt(deps, path))
+    const files = diskFiles(deps)
+    const looked = (paths.length === 0 ? ['.'] : paths).flatMap((path) => lookAt(files, path))
     const colours = coloursOf(color ? deps.io.stdout : { ...deps.io.stdout, isTTY: false }, deps.io.env)
     deps.io.stdout.write(json ? asJson(looked) : asText(looked, colours))
     const { errors, warnings } = countsOf(looked)
@@ -38,17 +39,17 @@ export const lint = command({
   },
 })
 
-function lookAt(deps: Deps, path: string): readonly Looked[] {
-  let files: readonly PolicyFile[]
+function lookAt(files: Files, path: string): readonly Looked[] {
+  let policies: readonly string[]
   try {
-    files = policyFiles(deps, path)
-    if (files.length === 0) throw noPolicies(path)
+    policies = policiesAt(files, path)
+    if (policies.length === 0) throw noPolicies(path)
   } catch (thrown) {
     return [failed(path, thrown)]
   }
-  return files.map(({ name, path: at }) => {
+  return policies.map((name) => {
     try {
-      const source = { name, text: readText(at) }
+      const source = { name, text: files.readText(name) }
       return { source, found: lintSource(source) }
     } catch (thrown) {
       return failed(name, thrown)
@@ -60,11 +61,6 @@ function failed(name: string, thrown: unknown): Looked {
   if (thrown instanceof SentinelError) return { name, failed: thrown }
   throw thrown
 }
-
-const noPolicies = (path: string) =>
-  new SentinelError('FILE_UNREADABLE', `no file in \`${path}\` ends in .sentinel`, {
-    hint: 'name a folder that holds policies, or the files themselves',
-  })
 
 function countsOf(looked: readonly Looked[]) {
   const found = looked.flatMap((each) => ('found' in each ? each.found : []))
