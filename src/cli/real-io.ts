@@ -1,7 +1,7 @@
 // The process as an Io. Output is synchronous, so nothing is lost when the process ends.
 
 import { isUtf8 } from 'node:buffer'
-import { openSync, readFileSync, writeSync } from 'node:fs'
+import { fstatSync, openSync, readFileSync, statSync, writeSync } from 'node:fs'
 import { homedir, hostname } from 'node:os'
 import { SentinelError } from '../base/index.ts'
 import { type PlatformName, platforms } from '../machine/index.ts'
@@ -59,8 +59,18 @@ function output(fd: 1 | 2): Output {
   return {
     write: (text) => writeAll(fd, Buffer.from(text)),
     get isTTY() {
-      return tty().isatty(fd)
+      return mayBeTerminal(fd) && tty().isatty(fd)
     },
+  }
+}
+
+/** Files, pipes and the null device are no terminals: that is known without loading what knows terminals. */
+function mayBeTerminal(fd: number): boolean {
+  try {
+    const stat = fstatSync(fd)
+    return stat.isCharacterDevice() && stat.rdev !== statSync('/dev/null', { throwIfNoEntry: false })?.rdev
+  } catch {
+    return true
   }
 }
 
