@@ -10,7 +10,9 @@ import { commandOf, frameworkParse } from '../src/cli/framework.ts'
 import { fakeIo } from '../src/cli/io.fake.ts'
 import { program } from '../src/cli/program.ts'
 import { resolveValues } from '../src/cli/values.ts'
+import { readHcl } from '../src/hcl/index.ts'
 import { starterPolicy } from '../src/iam/index.ts'
+import { compile } from '../src/lang/index.ts'
 import { compileAccessPolicy } from '../src/policy/index.ts'
 import { splitWords } from './stories/words.ts'
 
@@ -93,3 +95,18 @@ it('troubleshooting names only codes that there are', () => {
   expect(named.length).toBeGreaterThan(10)
   expect(named.filter((code) => !Object.hasOwn(codes, code ?? ''))).toEqual([])
 })
+
+describe('a policy or configuration in the pages is one', () => {
+  it('there are some', () => expect(blocks.filter(isOfTheLanguage).length).toBeGreaterThan(2))
+  for (const { page, language, text } of blocks.filter(isOfTheLanguage)) {
+    it(`${page}: ${text.split('\n')[0]}`, () => {
+      const source = { name: page, text }
+      const { diagnostics } = language === 'hcl' ? readHcl(source) : compile(source)
+      expect(diagnostics).toEqual([])
+    })
+  }
+})
+
+function isOfTheLanguage({ language }: Block): boolean {
+  return language === 'hcl' || language === 'sentinel'
+}
