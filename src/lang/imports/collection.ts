@@ -15,8 +15,7 @@ export const collection = table(
   native('filter',  ['any', 'any'], (context, items, accepts) => kept(context, itemsOf(items), accepts, true)),
   native('reject',  ['any', 'any'], (context, items, accepts) => kept(context, itemsOf(items), accepts, false)),
   native('find',    ['any', 'any'], (context, items, accepts) => found(context, itemsOf(items), accepts)),
-  native('matches', ['any', 'map'], (context, items, part) =>
-    listOf(context, itemsOf(items)?.filter((item) => matchesPart(context.meter, item, part)))),
+  native('matches', ['any', 'map'], (context, items, part) => matching(context, itemsOf(items), part)),
 )
 
 /** The elements of a list or the values of a map; none for undefined. */
@@ -58,6 +57,14 @@ function listOf({ meter }: Context, items: readonly Value[] | undefined): Value 
 function isTrue(answer: Value): boolean {
   if (typeof answer === 'boolean' || answer === undefined) return answer === true
   return fail(`a predicate must give bool, not ${typeOf(answer)}`)
+}
+
+function matching(context: Context, items: readonly Value[] | undefined, part: Dict<Value>): Value {
+  context.meter.step(items?.length ?? 0)
+  return listOf(
+    context,
+    items?.filter((item) => matchesPart(context.meter, item, part)),
+  )
 }
 
 /** Whether an item has all that the part has, in maps inside of it too. */

@@ -28,12 +28,15 @@ import {
 } from './decimal-number.ts'
 import { alias, table } from './table.ts'
 
+const maxLength = 4096
+
 /** The decimal in what the import made, or in a number or string. */
 function decimalOf(value: Value): Decimal {
   if (value instanceof Dict && value.methods === methods) return value.hidden as Decimal
   if (isInt(value)) return finite(BigInt(value))
   const text = value instanceof Float ? shortest(value.value) : value
   if (typeof text !== 'string') return fail(`cannot convert to decimal: ${typeOf(value).toUpperCase()}`)
+  if (text.length > maxLength) return fail(`a decimal number of more than ${maxLength} bytes`)
   return parse(text) ?? fail(`\`${text}\` is no decimal number`)
 }
 

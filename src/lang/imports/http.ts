@@ -1,6 +1,7 @@
 // import "http": it asks the host (decision 26), and is there only when the host switches it on. A request and a
 // client are maps with methods; each `with_…` gives a new one.
 
+import { elementBytes, entryBytes } from '../run/meter.ts'
 import { type Context, native } from '../run/native.ts'
 import { type Bytes, bytesToText } from '../values/bytes.ts'
 import { Dict } from '../values/dict.ts'
@@ -70,10 +71,13 @@ function clientOf(value: Value): Client {
     : fail(`cannot convert to client: ${typeOf(value).toUpperCase()}`)
 }
 
-const statuses = (list: List<Value>): readonly Int[] =>
-  list
+function statuses({ meter }: Context, list: List<Value>): readonly Int[] {
+  meter.step(list.length)
+  meter.pay(list.length * elementBytes)
+  return list
     .elements()
     .map((one) => (isInt(one) ? one : fail(`cannot convert to int: ${typeOf(one).toUpperCase()}`)))
+}
 
 function limited(value: Int, max: number, what: string): number {
   return value >= 0 && value <= max ? Number(value) : fail(`the ${what} must be 0 to ${max}, not ${value}`)
@@ -82,16 +86,22 @@ function limited(value: Int, max: number, what: string): number {
 const toMethod = (value: Bytes) =>
   value === 'GET' || value === 'POST' ? value : fail(`unknown method ${value}`)
 
+function withHeader({ meter }: Context, request: Request, name: Bytes, value: Bytes): Request {
+  meter.step(request.headers.size)
+  meter.pay(request.headers.size * entryBytes)
+  return { ...request, headers: new Map([...request.headers, [name, value]]) }
+}
+
 const withBasicAuth = (context: Context, request: Request, user: Bytes, password: Bytes): Request => {
   const encode = base64.get('encode')
   const token = context.call(encode, [`${user}:${password}`])
-  return { ...request, headers: new Map([...request.headers, ['Authorization', `Basic ${String(token)}`]]) }
+  return withHeader(context, request, 'Authorization', `Basic ${String(token)}`)
 }
 
 // biome-ignore format: table
 const requestMethods = table(
-  native('with_header', ['any', 'string', 'string'], (_, request, name, value) =>
-    requestToDict({ ...requestOf(request), headers: new Map([...requestOf(request).headers, [name, value]]) })),
+  native('with_header', ['any', 'string', 'string'], (context, request, name, value) =>
+    requestToDict(withHeader(context, requestOf(request), name, value))),
   native('with_body', ['any', 'string'], (_, request, body) => requestToDict({ ...requestOf(request), body })),
   native('with_basic_auth', ['any', 'string', 'string'], (context, request, user, password) =>
     requestToDict(withBasicAuth(context, requestOf(request), user, password))),
@@ -102,7 +112,7 @@ const clientMethods = table(
   native('get', ['any', 'any'], (context, client, request) => send(context, clientOf(client), 'GET', requestOf(request))),
   native('post', ['any', 'any'], (context, client, request) => send(context, clientOf(client), 'POST', requestOf(request))),
   native('send', ['any', 'any', 'string'], (context, client, request, method = 'GET') => send(context, clientOf(client), toMethod(method), requestOf(request)), 1),
-  native('accept_status_codes', ['any', 'list'], (_, client, codes) => clientToDict({ ...clientOf(client), accepted: statuses(codes) })),
+  native('accept_status_codes', ['any', 'list'], (context, client, codes) => clientToDict({ ...clientOf(client), accepted: statuses(context, codes) })),
   native('with_timeout', ['any', 'int'], (_, client, seconds) => clientToDict({ ...clientOf(client), timeout: limited(seconds, maxTimeout, 'timeout') })),
   native('with_retries', ['any', 'int'], (_, client, count) => clientToDict({ ...clientOf(client), retries: limited(count, maxRetries, 'number of retries') })),
   native('without_certificate_verification', ['any'], (_, client) => clientToDict({ ...clientOf(client), verifies: false })),

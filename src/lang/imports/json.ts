@@ -66,7 +66,7 @@ const textBytes = 2 * boxBytes
 
 // Bytes that are no UTF-8 become U+FFFD; everything above ASCII stays as it is.
 function quoted(meter: Meter, text: Bytes): Bytes {
-  meter.pay(text.length * 6)
+  meter.pay(text.length * 12)
   return textToBytes(JSON.stringify(bytesToText(text)))
 }
 

@@ -1,6 +1,6 @@
 // import "collection/lists"
 
-import { collectionBytes, elementBytes } from '../run/meter.ts'
+import { boxBytes, collectionBytes, elementBytes } from '../run/meter.ts'
 import { type Context, native, variadic } from '../run/native.ts'
 import { equal } from '../values/compare.ts'
 import { fail } from '../values/failure.ts'
@@ -15,11 +15,11 @@ type Lists = readonly List<Value>[]
 export const lists = table(
   variadic('concat', 'list', 0, (context, all) => new List(elementsOf(context, all))),
   native('sort', ['list', 'any'], sort),
-  native(
-    'sum',
-    ['list'],
-    (_, items) => new Float(items.elements().reduce<number>((sum, one) => sum + number(one), 0)),
-  ),
+  native('sum', ['list'], ({ meter }, items) => {
+    meter.step(items.length)
+    meter.pay(boxBytes)
+    return new Float(items.elements().reduce<number>((sum, one) => sum + number(one), 0))
+  }),
   ...alias(['difference', 'diff'], (name) => variadic(name, 'list', 1, difference)),
   variadic('intersection', 'list', 1, intersection),
   variadic('union', 'list', 1, (context, all) => unique(context, elementsOf(context, all))),

@@ -55,7 +55,7 @@ function valueAt(context: Context, from: Value, [part, ...rest]: Path): Value {
   context.meter.step(1 + (rest.length >> 4))
   if (part === undefined) return from
   if (from instanceof List && part === '*') {
-    context.meter.pay(collectionBytes + from.length * 2 * elementBytes)
+    context.meter.pay(2 * collectionBytes + from.length * 2 * elementBytes)
     const found = from.elements().map((element) => valueAt(context, element, rest))
     return new List<Value>(found.filter((value) => value !== undefined))
   }

@@ -36,7 +36,7 @@ export const callBytes = 64
 // collected. So the default of 256 MiB keeps a whole process below 300.
 
 /** A list or map by itself. */
-export const collectionBytes = 192
+export const collectionBytes = 256
 /** An element of a list whose length is known, and one of a list that grows. */
 export const elementBytes = 16
 export const grownBytes = 40

@@ -91,7 +91,7 @@ export function native<const Params extends readonly Kind[]>(
 function paidFor(meter: Meter, result: Value): Value {
   if (typeof result === 'string') meter.pay(boxBytes)
   else if (result instanceof Dict && result.methods !== undefined)
-    meter.pay(collectionBytes + result.size * entryBytes)
+    meter.pay(3 * collectionBytes + result.size * entryBytes)
   return result
 }
 

@@ -8,7 +8,7 @@ import type { Value } from '../values/value.ts'
 import type { Meter } from './meter.ts'
 
 const maxPatternBytes = 64 * 1024
-const [stateBytes, stateSteps] = [512, 8]
+const [stateBytes, stateSteps, shortWork] = [512, 8, 1_000_000]
 /** States of the patterns that are kept; when there are more, all are forgotten. */
 const maxStates = 20_000
 
@@ -19,8 +19,9 @@ export function matches(text: Value, pattern: Value, meter: Meter): boolean | un
     return fail(`\`matches\` takes two strings, not ${typeOf(text)} and ${typeOf(pattern)}`)
   }
   const regex = compiled(pattern, meter)
-  // Linear in the text, times the states that a byte may be in.
-  meter.step(1 + Math.ceil((text.length * regex.programSize()) / 64))
+  // Linear in the text, times the states that a byte may be in. One match cannot be stopped, so a long one costs more.
+  const work = text.length * regex.programSize()
+  meter.step(1 + Math.ceil(work / 64) + Math.max(0, Math.ceil((work - shortWork) / 4)))
   return regex.matcher(bytesToText(text)).find()
 }
 

@@ -32,8 +32,8 @@ const insteadOf = new Map([
   ['?', 'write an `if` statement, or `else` for a default'],
 ])
 
-/** Some fifteen megabytes of a policy; its tree takes ten times as much. */
-const maxTokens = 2_000_000
+/** Some ten megabytes of a policy; its tree takes ten times as much. */
+const maxTokens = 1_500_000
 
 class Lexer {
   readonly text: string
@@ -63,6 +63,7 @@ class Lexer {
   /** Leaves the rest of a text unread that is too long for the host. */
   stop(): void {
     this.diagnostics.length = 0
+    this.kinds.length = 0
     this.report(`more than ${maxTokens} words and marks`, this.at + 1, 'split the file into modules')
     this.at = this.text.length
   }

@@ -49,7 +49,7 @@ function shown(value: Value, costs: Costs, depth: number): Bytes {
 }
 
 /** What a part of the text costs: its string, and its place in a list. */
-const shownBytes = 64
+const shownBytes = 112
 
 /** What is escaped may become ten times as long, and takes lists of its parts meanwhile. */
 function quotedPaid(bytes: Bytes, costs: Costs): Bytes {

@@ -1,0 +1,106 @@
+// Programs that want more than they may have, each with what they must come to: an error with its place.
+
+import type { EvaluationInputs } from './policy.ts'
+
+/** A hostile program: its name, its text, and what its error must say, as `line:column: message`. */
+export type Hostile = {
+  readonly name: string
+  readonly text: () => string
+  readonly want: RegExp
+  readonly inputs?: EvaluationInputs
+}
+
+const hostile = (name: string, text: string | (() => string), want: RegExp): Hostile => ({
+  name,
+  text: typeof text === 'string' ? () => text : text,
+  want,
+})
+
+const repeated = (text: string, count: number) => () => text.repeat(count)
+/** Statements that make a string `s` of `part`, doubled so many times. */
+const doubled = (part: string, times: number) => `s = ${part}\nfor range(${times}) as _ { s += s }\n`
+const deep = 100_000
+const bytes = /values of more than \d+ bytes/
+const steps = /more than \d+ steps/
+const either = new RegExp(`${bytes.source}|${steps.source}`)
+const nested = /nested more than 400 levels deep/
+
+// biome-ignore format: table
+const sources: readonly Hostile[] = [
+  hostile('a text that is no policy', 'main = rule { a b }', /^1:17: expected `}`, found `b`/),
+  hostile('two million characters that are none', repeated('$ ', 1_000_000), /^1:1: unexpected character/),
+  hostile('half a million errors', repeated('= = )\n', 250_000), /^1:1: expected an expression/),
+  hostile('a million closing braces', repeated('}', 1_000_000), /^1:1: `}` closes nothing/),
+  hostile('more words than a source may have', repeated('a = 1\n', 500_000), /more than \d+ words and marks$/),
+  hostile('parentheses', () => `${'('.repeat(deep)}1${')'.repeat(deep)}`, nested),
+  hostile('open lists', () => `x = ${'['.repeat(deep)}`, nested),
+  hostile('maps', () => `x = ${'{"a":'.repeat(deep)}`, nested),
+  hostile('blocks', repeated('{', deep), nested),
+  hostile('functions', repeated('f = func() {\n', deep), nested),
+  hostile('negations', () => `main = ${'not '.repeat(deep)}true`, nested),
+  hostile('indexes', () => `a${'[a'.repeat(deep)}`, nested),
+  hostile('quantifiers', repeated('all a as b { ', deep), nested),
+  hostile('conditions', repeated('if a {', deep), nested),
+  hostile('selectors', () => `main = a${'.a'.repeat(deep)}`, /more than 200 selectors and calls in a row/),
+  hostile('an integer of a million digits', () => `main = ${'1'.repeat(1_000_000)}`, /^1:8: `1{60}…` does not fit into 64 bits$/),
+]
+
+// biome-ignore format: table
+const recursions: readonly Hostile[] = [
+  hostile('a function that calls itself for ever', 'f = func() { return f() }\nmain = f()', /^1:21: more than 500 nested calls$/),
+  hostile('two that call each other', 'f = func() { return 1 + g() }\ng = func() { return [f()] }\nmain = f()', /more than 500 nested calls$/),
+  hostile('through an import', 'import "collection"\nf = func(x) { return collection.find([1], f) is 1 }\nmain = f(1)', /more than 500 nested calls$/),
+  hostile('a call inside of three hundred lists', () => `f = func(n) { return ${'[1, '.repeat(300)}f(n)${']'.repeat(300)} }\nmain = f(1)`, /^1:\d+: the evaluation nests too deep$/),
+  hostile('a rule that needs its own result', 'a = rule { a }\nmain = a', /^1:5: the rule needs its own result$/),
+  hostile('two rules that need each other', 'a = rule { b }\nb = rule { a }\nmain = a', /the rule needs its own result$/),
+  hostile('a million rules, each of the one before', 'r = rule { 1 }\nfor range(1000000) as x { old = r\nr = rule { x + old } }\nmain = r', either),
+  hostile('some ten thousand rules, each of the one before', 'r = rule { 1 }\nfor range(50000) as x { old = r\nr = rule { x + old } }\nmain = r', /^3:\d+: the evaluation nests too deep$/),
+]
+
+// biome-ignore format: table
+const large: readonly Hostile[] = [
+  hostile('a string doubled sixty times', `${doubled('"ab"', 60)}main = s`, bytes),
+  hostile('a list doubled sixty times', 'l = [1]\nfor range(60) as _ { l = l + l }\nmain = true', bytes),
+  hostile('a range of a thousand million', 'main = range(1000000000)', /^1:8: `range` of more than 10000000 elements$/),
+  hostile('ranges', 'l = []\nfor range(1000) as _ { append(l, range(1000000)) }\nmain = l', either),
+  hostile('endless appends', 'l = []\nfor range(10000000) as x { append(l, x) }\nmain = true', either),
+  hostile('endless maps', 'l = []\nfor range(10000000) as x { append(l, {"a": {}}) }\nmain = true', either),
+  hostile('endless functions', 'l = []\nfor range(10000000) as x { append(l, func() { return x }) }\nmain = true', either),
+  hostile('endless keys', 'm = {}\nfor range(10000000) as x { m["k" + string(x)] = x }\nmain = true', either),
+  hostile('endless floats', 'main = map range(9000000) as x { x * 1.5 }', either),
+  hostile('replace', `import "strings"\n${doubled('"a"', 22)}main = strings.replace(s, "a", "${'b'.repeat(200)}")`, bytes),
+  hostile('replace at each character', `import "strings"\n${doubled('"é"', 22)}main = strings.replace(s, "", "${'b'.repeat(200)}")`, bytes),
+  hostile('split', `import "strings"\n${doubled('"a,"', 23)}main = strings.split(s, ",")`, either),
+  hostile('join', `import "strings"\n${doubled('"a"', 24)}main = strings.join([s, s, s, s, s, s, s, s, s, s, s], s)`, bytes),
+  hostile('base64', `import "base64"\n${doubled('"a"', 25)}l = []\nfor range(10) as _ { append(l, base64.encode(s)) }\nmain = l`, bytes),
+  hostile('json.unmarshal of lists', `import "json"\n${doubled('"[],"', 22)}main = json.unmarshal("[" + s + "1]")`, bytes),
+  hostile('json.unmarshal of maps', `import "json"\n${doubled('"{},"', 22)}main = json.unmarshal("[" + s + "1]")`, bytes),
+  hostile('json.unmarshal of brackets', `import "json"\n${doubled('"["', 17)}main = json.unmarshal(s)`, /invalid JSON at byte 1001$/),
+  hostile('json.marshal', `import "json"\n${doubled('"\\x00"', 24)}main = json.marshal([s, s])`, bytes),
+  hostile('sort', 'import "collection/lists" as lists\nmain = lists.sort(range(5000000), func(a, b) { return b - a })', either),
+  hostile('decimal powers', 'import "decimal"\nfor range(1000000) as _ { x = decimal.new("1.0000001").power("999999") }\nmain = true', steps),
+  hostile('a decimal that is too long', `import "decimal"\n${doubled('"9"', 20)}main = decimal.new(s)`, /a decimal number of more than 4096 bytes$/),
+  hostile('quadratic membership', 'l = range(1000000)\nmain = all l as x { x in l }', steps),
+  hostile('what is shared, printed', 'l = [1]\nfor range(40) as _ { l = [l, l] }\nprint(l)\nmain = true', either),
+  hostile('what is shared, as the result', 'l = [1]\nfor range(40) as _ { l = [l, l] }\nmain = l', either),
+  hostile('more output than there may be', `${doubled('"a"', 21)}for range(10) as _ { print(s) }\nmain = true`, /more than 4194304 bytes printed$/),
+]
+
+// biome-ignore format: table
+const others: readonly Hostile[] = [
+  hostile('division by zero', 'x = 0\nmain = 1 / x', /^2:8: division by zero$/),
+  hostile('an unknown import', 'import "nonsense"\nmain = true', /^1:1: unknown import `nonsense`$/),
+  hostile('a list that holds itself, printed', 'l = []\nappend(l, l)\nprint(l)\nmain = true', /^3:1: cannot print values that nest more than 1000 levels deep$/),
+  hostile('a map that holds itself, compared', 'm = {}\nm["m"] = m\nmain = m is m', /^3:8: cannot compare values that nest/),
+  hostile('a list that holds itself, as the result', 'l = []\nappend(l, l)\nmain = l', /^3:1: the result nests more than 1000 levels deep$/),
+  hostile('a map that holds itself, matched', 'import "collection"\nm = {}\nm["m"] = m\nmain = collection.matches([m], m)', /cannot compare values that nest/),
+  hostile('a path of half a million parts', `import "collection/maps" as maps\nm = {}\nm["m"] = m\n${doubled('"m."', 18)}main = maps.get(m, s + "m")`, /a path of more than 1000 parts/),
+  hostile('a list deeper than can be compared', 'l = []\nm = []\nfor range(20000) as _ { l = [l]\nm = [m] }\nmain = l is m', /cannot compare values that nest/),
+  hostile('a regular expression of two million states', 'main = "aaaaaaaaaa" matches "((a{1,100}){1,100}){1,100}"', /not a regular expression: .*invalid repeat count/),
+  hostile('endless regular expressions', 'for range(1000000) as x { y = "a" matches "[a-z0-9]{10,100}" + string(x) }\nmain = true', either),
+  hostile('a regular expression of 128 KB', `${doubled('"ab"', 16)}main = "a" matches s`, /a regular expression of more than 65536 bytes$/),
+  hostile('a long text for a large expression', `${doubled('"aé"', 22)}main = s matches "(a|é|aé.?){1,20}$"`, either),
+]
+
+/** All of them. */
+export const hostilePrograms: readonly Hostile[] = [...sources, ...recursions, ...large, ...others]

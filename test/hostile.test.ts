@@ -1,0 +1,72 @@
+// Hostile programs through the built library with the limits of `sentinel apply`, each in a process of its own:
+// an error with its place within 5 seconds and 300 MiB of the whole process.
+
+import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, describe, expect, it } from 'vitest'
+import { hostilePrograms } from '../src/lang/hostile.fake.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'sentinel-hostile-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const library = join(import.meta.dirname, '..', 'dist', 'lang', 'index.cjs')
+const script = join(folder, 'child.cjs')
+writeFileSync(
+  script,
+  `const { evaluate } = require(${JSON.stringify(library)})
+const text = require('node:fs').readFileSync(process.argv[2], 'utf8')
+const start = performance.now()
+const { status, error } = evaluate(text, { limits: { clock: performance } })
+const seconds = (performance.now() - start) / 1000
+const mebibytes = process.resourceUsage().maxRSS / 1024
+console.log(JSON.stringify({ status, where: [error?.file, error?.line, error?.column], message: error?.message, seconds, mebibytes }))
+`,
+)
+
+type Outcome = {
+  readonly status: string
+  readonly where: readonly [string, number, number]
+  readonly message: string
+  readonly seconds: number
+  readonly mebibytes: number
+}
+
+async function outcomeOf(text: string, name: string): Promise<Outcome> {
+  const file = join(folder, `${name.replaceAll(/\W/g, '-')}.sentinel`)
+  writeFileSync(file, text)
+  const { stdout } = await promisify(execFile)(process.execPath, [script, file], { timeout: 25_000 })
+  return JSON.parse(stdout) as Outcome
+}
+
+// The hungriest of each kind; in the unit test all of them run, with smaller limits. HOSTILE=all takes all.
+const hungriest = [
+  'two million characters that are none',
+  'a million rules, each of the one before',
+  'endless appends',
+  'endless maps',
+  'endless functions',
+  'endless keys',
+  'replace at each character',
+  'json.unmarshal of maps',
+  'json.marshal',
+  'endless regular expressions',
+  'what is shared, as the result',
+]
+const chosen = hostilePrograms.filter(({ name }) => process.env.HOSTILE === 'all' || hungriest.includes(name))
+
+describe('hostile programs in a process', () => {
+  it('are all there', () => expect(chosen.length).toBeGreaterThanOrEqual(hungriest.length))
+
+  for (const { name, text } of chosen) {
+    it(name, async () => {
+      const { status, where, message, mebibytes } = await outcomeOf(text(), name)
+      expect(status).toMatch(/^(?:error|invalid)$/)
+      expect(message).not.toBe('')
+      expect(where).toEqual(['policy.sentinel', expect.any(Number), expect.any(Number)])
+      expect(mebibytes).toBeLessThan(300)
+    })
+  }
+})
