@@ -75,8 +75,14 @@ export async function obtainCredentials(
   }
   const mfaToken = values.mfaToken === undefined ? undefined : new Secret(values.mfaToken)
   const choice = { ...values, mfaToken }
-  const profile = once(() => openProfile(deps, choice))
   const log = deps.openLog(values)
+  const profile = await openProfile(deps, choice).then(
+    (opened) => () => opened,
+    // A fact like others: it is thrown to whoever asks, and recorded.
+    (thrown: unknown) => (): OpenProfile => {
+      throw thrown
+    },
+  )
   let hasLine = false
   const door = {
     clock: deps.clock,
@@ -120,7 +126,7 @@ function circumstancesOf(profile: () => OpenProfile): CircumstancesOfLine {
 async function policyOf(
   deps: GatewayDeps,
   source: PolicySource,
-  openStore: () => PolicyStore,
+  openStore: () => Promise<PolicyStore>,
 ): Promise<LoadedPolicy> {
   const { clock, tzVersion, readText, share, warn, signal } = deps
   const store = once(openStore)
@@ -132,8 +138,8 @@ async function policyOf(
       share,
       warn,
       sealed: deps.sealed(),
-      cacheScope: source.kind === 'file' ? '' : await store().scope(),
-      fetchParameter: (name) => store().get(name),
+      cacheScope: source.kind === 'file' ? '' : await (await store()).scope(),
+      fetchParameter: async (name) => (await store()).get(name),
     },
     source,
     signal,
@@ -153,15 +159,15 @@ function policySource(deps: GatewayDeps, values: AccessValues): PolicySource {
 
 type StoreChoice = ProfileChoice & Pick<AccessValues, 'awsProfile'>
 
-function storeOf(
+async function storeOf(
   deps: GatewayDeps,
   choice: StoreChoice,
   profile: OpenProfile,
   requestId: string,
-): PolicyStore {
+): Promise<PolicyStore> {
   const { awsProfile = choice.profile } = choice
   if (awsProfile === choice.profile) return policyStore(deps, { kind: 'base', profile })
-  const other = openProfile(deps, { ...choice, profile: awsProfile, duration: undefined })
+  const other = await openProfile(deps, { ...choice, profile: awsProfile, duration: undefined })
   return policyStore(deps, { kind: 'other', profile: other, requestId })
 }
 

@@ -3,7 +3,6 @@
 import { hash } from 'node:crypto'
 import { type DecisionLog, nobodyElse, openLog } from '../audit/index.ts'
 import { newRequestId } from '../base/index.ts'
-import { type AwsConfig, loadAwsConfig } from '../credentials/index.ts'
 import type { CircumstancesOfLine, SharedFlight } from '../gateway/index.ts'
 import {
   homeFolder,
@@ -12,7 +11,6 @@ import {
   openKeys,
   type Paths,
   paths,
-  readTextIfPresent,
   sealedFiles,
   singleFlight,
 } from '../machine/index.ts'
@@ -29,8 +27,6 @@ export type GatewayDeps = Deps & {
   /** Makes a thing at most once at a time, across this person's processes. */
   share<T>(flight: SharedFlight<T>): Promise<T>
   newRequestId(): string
-  /** AWS's config files. @throws SentinelError CONFIG_INVALID, FILE_UNREADABLE */
-  awsConfig(): AwsConfig
   /** The decision log: the one that was named, or the person's own. */
   openLog(choice: LogChoice): DecisionLog
   /** What every line of the log says about this program and machine. */
@@ -58,13 +54,6 @@ export function openGateway(deps: Deps): GatewayDeps {
       return singleFlight({ ...machine, notes: sealed('failures') }, { ...flight, lock })
     },
     newRequestId: () => newRequestId(deps.random),
-    awsConfig: once(() =>
-      loadAwsConfig({
-        configFile: where.awsConfigFile,
-        sharedFile: where.awsCredentialsFile,
-        readText: readTextIfPresent,
-      }),
-    ),
     openLog: ({ logFile, logStderr }) =>
       openLog(
         { ...machine, keys: keys(), stateFolder: where.stateFolder },

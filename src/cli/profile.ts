@@ -1,29 +1,25 @@
 // A profile as the commands use it: its recipe, who its base credentials belong to, and SSM as reached with them.
 // Who somebody is comes from the profile's own base credentials and from nowhere else (decision 9).
 
-import {
-  type AwsCredentials,
-  type ConnectionFacts,
-  connectionFacts,
-  getParameter,
-  putParameter,
-} from '../aws/index.ts'
-import { printable, type Secret, SentinelError } from '../base/index.ts'
+import type { AwsCredentials, ConnectionFacts } from '../aws/index.ts'
+import type { Secret } from '../base/index.ts'
 import {
   baseCredentials,
   type CredentialsDeps,
-  connectionFor,
   findCaller,
   type IssuedCredentials,
   issueCredentials,
   keptCredentials,
-  planProfile,
+  type Plan,
+  planOf,
   type Recipe,
 } from '../credentials/index.ts'
 import type { Caller, CircumstancesOfLine, Parameter } from '../gateway/index.ts'
 import { encodeSourceIdentity, type Principal, principalOf } from '../identity/index.ts'
 import { once } from './deps.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
+import type { NewPolicy } from './parameters.ts'
+import { version } from './version.ts'
 
 /** How a profile is opened. */
 export type ProfileChoice = {
@@ -35,9 +31,6 @@ export type ProfileChoice = {
   /** The MFA code, where it was given beforehand. */
   readonly mfaToken?: Secret | undefined
 }
-
-/** What a policy parameter is put as. */
-export type NewPolicy = { readonly name: string; readonly value: string; readonly description: string }
 
 /** A profile that was found and understood. */
 export type OpenProfile = {
@@ -67,21 +60,26 @@ export type PolicyStore = {
  * Opens a profile.
  *
  * @throws SentinelError CONFIG_INVALID, CONFIG_PROFILE_NOT_FOUND, CONFIG_PROFILE_LOOP, CONFIG_REGION_MISSING,
- * DURATION_INVALID, ENDPOINT_INSECURE
+ * DURATION_INVALID, ENDPOINT_INSECURE, FILE_UNREADABLE; CACHE_TAMPERED
  */
-export function openProfile(deps: GatewayDeps, choice: ProfileChoice): OpenProfile {
-  const config = deps.awsConfig()
-  const recipe = planProfile(config, deps.io.env, {
+export async function openProfile(deps: GatewayDeps, choice: ProfileChoice): Promise<OpenProfile> {
+  const means = { machine: deps.machine, keys: deps.keys(), paths: deps.paths, env: deps.io.env, version }
+  const plan = await planOf(means, {
     profile: choice.profile,
     region: choice.region,
     durationSeconds: choice.duration,
     userSession: choice.noSession ? 'skipped' : 'fetched',
     foreignEndpoints: choice.insecureEndpoint ? 'accepted' : 'refused',
   })
-  for (const warning of [...config.warnings, ...recipe.warnings]) deps.warn(warning)
-  const means = credentialsDeps(deps, choice.mfaToken)
+  for (const warning of plan.warnings) deps.warn(warning)
+  return profileOf(deps, choice, plan)
+}
+
+function profileOf(deps: GatewayDeps, choice: ProfileChoice, plan: Plan): OpenProfile {
+  const { recipe } = plan
+  const means = credentialsDeps(deps, plan, choice.mfaToken)
   const base = once(() => baseCredentials(means, recipe))
-  const awsCaller = once(async () => findCaller(means, recipe, await base()))
+  const awsCaller = once(() => findCaller(means, plan, base))
   const principal = once(async () => {
     const { arn, accountId } = await awsCaller()
     return principalOf(arn, accountId)
@@ -118,26 +116,21 @@ export type StoreOwner =
 
 /** SSM with the base credentials of a profile, or with those of another one, which are stamped where they can be. */
 export function policyStore(deps: GatewayDeps, owner: StoreOwner): PolicyStore {
-  const { profile } = owner
-  const connection = once(() => connectionFor(profile.recipe, 'ssm'))
-  const credentials = once(() => (owner.kind === 'base' ? profile.base() : issued(owner)))
-  const call = { clock: deps.clock, signal: deps.signal }
+  const { recipe, caller, base } = owner.profile
+  const parameters = once(async () => {
+    const { openParameters } = await import('./parameters.ts')
+    const credentials = owner.kind === 'base' ? await base() : await issued(owner)
+    return openParameters({ clock: deps.clock, signal: deps.signal }, recipe, credentials)
+  })
   return {
     async scope() {
-      const { arn, accountId } = await profile.caller()
-      const { region, endpoint } = connection()
-      const role = owner.kind === 'base' ? [] : profile.recipe.hops.map((hop) => hop.roleArn)
-      return JSON.stringify([arn, accountId, role, region, endpoint.url, connectionFacts(connection())])
+      const { arn, accountId } = await caller()
+      const role = owner.kind === 'base' ? [] : recipe.hops.map((hop) => hop.roleArn)
+      const way = recipe.ways.ssm
+      return JSON.stringify([arn, accountId, role, recipe.region, way.endpoint, way])
     },
-    get: async (name) => getParameter(call, connection(), await credentials(), name),
-    async put({ name, value, description }) {
-      await putParameter(call, connection(), await credentials(), {
-        name,
-        value,
-        description,
-        type: 'String',
-      })
-    },
+    get: async (name) => (await parameters()).get(name),
+    put: async (policy) => (await parameters()).put(policy),
   }
 }
 
@@ -146,38 +139,24 @@ async function issued({ profile, requestId }: { readonly profile: OpenProfile; r
   return (await profile.issue(requestId, encodeSourceIdentity(user, requestId))).credentials
 }
 
-function credentialsDeps(deps: GatewayDeps, mfaToken: Secret | undefined): CredentialsDeps {
+function credentialsDeps(deps: GatewayDeps, { config }: Plan, mfaToken: Secret | undefined): CredentialsDeps {
   return {
     machine: deps.machine,
     keys: deps.keys(),
     paths: deps.paths,
     env: deps.io.env,
-    config: deps.awsConfig(),
+    config,
     signal: deps.signal,
-    askForCode: ({ profile, serialNumber }) => askForCode(deps, mfaToken, profile, serialNumber),
+    askForCode: async (question) => {
+      if (mfaToken !== undefined) return mfaToken.reveal()
+      const { askForCode } = await import('./mfa.ts')
+      return askForCode(deps.io, question)
+    },
   }
 }
 
-async function askForCode(
-  deps: GatewayDeps,
-  given: Secret | undefined,
-  profile: string,
-  serialNumber: string,
-) {
-  if (given !== undefined) return given.reveal()
-  const { ask } = await import('./terminal.ts')
-  try {
-    const question = `MFA code of ${printable(serialNumber)} for profile ${printable(profile)}:`
-    return await ask(deps.io, question, { instead: 'give the code with --mfa-token' })
-  } catch (thrown) {
-    if (thrown instanceof SentinelError && thrown.code === 'TERMINAL_REQUIRED') return undefined
-    throw thrown
-  }
-}
-
-function circumstancesOf(choice: ProfileChoice, recipe: Recipe): CircumstancesOfLine {
-  const services = recipe.base.kind === 'sso' ? (['sts', 'ssm', 'sso'] as const) : (['sts', 'ssm'] as const)
-  const facts = services.map((service) => connectionFacts(connectionFor(recipe, service)))
+function circumstancesOf(choice: ProfileChoice, { ways }: Recipe): CircumstancesOfLine {
+  const facts = Object.values(ways)
   const named = (key: keyof ConnectionFacts) =>
     [...new Set(facts.flatMap((fact) => fact[key] ?? []))].join(' ')
   const [endpoint, ca, proxy] = [

@@ -3,24 +3,20 @@
 
 import type { AwsCredentials } from '../aws/index.ts'
 import { printable, Secret, SentinelError, unreachable } from '../base/index.ts'
+import type { AwsConfig } from './config.ts'
 import type { CredentialsDeps } from './deps.ts'
 import { notExpired } from './expiry.ts'
 import type { Recipe } from './recipe.ts'
 import { type Base, describe } from './sources.ts'
 
-/**
- * The base credentials of a recipe, without MFA.
- *
- * @throws SentinelError CONFIG_MISSING_CREDENTIALS, STS_EXPIRED_CREDENTIALS; CREDENTIAL_PROCESS_FAILED,
- * CREDENTIAL_PROCESS_RECURSION; SSO_NO_CREDENTIALS, SSO_EXPIRED_TOKEN, SSO_ACCESS_DENIED, SSO_ERROR
- */
+/** The base credentials of a recipe; what it throws stands at the room's face (lazily.ts). */
 export async function baseCredentials(deps: CredentialsDeps, recipe: Recipe): Promise<AwsCredentials> {
   const { base } = recipe
   switch (base.kind) {
     case 'environment':
       return environmentKeys(deps, recipe)
     case 'keys':
-      return fileKeys(deps, base)
+      return fileKeys(await deps.config(), base)
     case 'process': {
       const { processCredentials } = await import('./process.ts')
       return processCredentials(deps, base, recipe.profile)
@@ -58,7 +54,8 @@ function environmentKeys({ env, machine }: CredentialsDeps, recipe: Recipe): Aws
   return notExpired(machine.clock.now(), credentials, describe(recipe.base))
 }
 
-function fileKeys({ config }: CredentialsDeps, base: Extract<Base, { kind: 'keys' }>): AwsCredentials {
+/** The keys of a profile in a file. */
+export function fileKeys(config: AwsConfig, base: Extract<Base, { kind: 'keys' }>): AwsCredentials {
   const settings = config.profiles.get(base.profile)?.[base.file]
   const id = settings?.get('aws_access_key_id')
   const secret = settings?.get('aws_secret_access_key')

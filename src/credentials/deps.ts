@@ -11,7 +11,8 @@ export type CredentialsDeps = {
   readonly keys: Keys
   readonly paths: Pick<Paths, 'cacheFolder' | 'awsSsoCacheFolder'>
   readonly env: Env
-  readonly config: AwsConfig
+  /** The config files as they were when the recipe was made. */
+  config(): Promise<AwsConfig>
   /** Aborting it ends every wait with CANCELLED. */
   readonly signal: AbortSignal
   /** Asks the person for a code; undefined where there is nobody to ask. */

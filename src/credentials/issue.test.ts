@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { example } from '../../dev/aws/index.ts'
 import { fakeMachine } from '../machine/machine.fake.ts'
 import { failureOf, issueFor, localAws, type PersonParts, person, writeToken } from './kit.fake.ts'
+import { planProfile } from './planner.ts'
 
 const keysOf = ({ keys }: { readonly keys: { accessKeyId: string; secretAccessKey: string } }) =>
   `aws_access_key_id = ${keys.accessKeyId}\naws_secret_access_key = ${keys.secretAccessKey}\n`
@@ -115,15 +116,15 @@ describe('a role', () => {
 
   it('is refused before the call when the SourceIdentity is illegal', async () => {
     const { someone, actions } = await start({ config: viaBase(example.roles.dev), shared: aliceKeys })
-    const { issueCredentials, planProfile, baseCredentials, findCaller } = await import('./index.ts')
-    const recipe = planProfile(someone.deps.config, someone.deps.env, {
+    const { issueCredentials, baseCredentials, findCaller } = await import('./index.ts')
+    const recipe = planProfile(await someone.deps.config(), someone.deps.env, {
       profile: 'dev',
       region: 'us-east-1',
       userSession: 'fetched',
       foreignEndpoints: 'accepted',
     })
     const base = await baseCredentials(someone.deps, recipe)
-    const caller = await findCaller(someone.deps, recipe, base)
+    const caller = await findCaller(someone.deps, { recipe }, async () => base)
     for (const sourceIdentity of ['sentinel:alice:0', 's', 'x'.repeat(65), 'sentinel,ä,1']) {
       const request = { recipe, base, caller, requestId: '0', sourceIdentity }
       expect((await failureOf(issueCredentials(someone.deps, request))).code).toBe('SOURCE_IDENTITY_INVALID')

@@ -7,7 +7,7 @@ import {
   type AssumeRoleRequest,
   type AwsCredentials,
   assumeRole,
-  connectionFacts,
+  connectionTo,
   getSessionToken,
   type MfaCode,
   requireSameTime,
@@ -18,7 +18,7 @@ import type { CredentialsDeps } from './deps.ts'
 import { chainedSeconds, sessionSeconds } from './durations.ts'
 import { isLongTerm } from './expiry.ts'
 import { type IssuedCredentials, type IssueRequest, released, rolePlan } from './kept.ts'
-import { connectionFor, type Recipe, type RecipeHop } from './recipe.ts'
+import type { Recipe, RecipeHop } from './recipe.ts'
 import { type Entry, nameCredentials, type Served, servedOnce } from './store.ts'
 
 /** Issues the credentials of a recipe; what it throws stands at the room's face (lazily.ts). */
@@ -106,7 +106,7 @@ async function assume(
   request: AssumeRoleRequest,
 ): Promise<Session> {
   const call = { clock: deps.machine.clock, signal: deps.signal }
-  const session = await assumeRole(call, connectionFor(recipe, 'sts'), credentials, request)
+  const session = await assumeRole(call, connectionTo('sts', recipe.settings), credentials, request)
   requireSameTime(deps.machine.clock, session.serverTimeMs)
   return session
 }
@@ -141,7 +141,7 @@ function mfaSession(
   wantedSeconds: number,
 ): Promise<Served> {
   const seconds = sessionSeconds({ seconds: wantedSeconds, by: 'setting' })
-  const facts = connectionFacts(connectionFor(recipe, 'sts'))
+  const facts = recipe.ways.sts
   const name = ['mfa', nameCredentials(deps, base), serialNumber, seconds, recipe.region, facts] as const
   return servedOnce(deps, name, recipe.minRemainingSeconds, async () => {
     const mfa = await askMfa(deps, recipe.profile, serialNumber)
@@ -158,7 +158,7 @@ async function userSession(
 ): Promise<Entry> {
   const call = { clock: deps.machine.clock, signal: deps.signal }
   const wanted = { durationSeconds, ...(mfa === undefined ? {} : { mfa }) }
-  const session = await getSessionToken(call, connectionFor(recipe, 'sts'), base, wanted)
+  const session = await getSessionToken(call, connectionTo('sts', recipe.settings), base, wanted)
   requireSameTime(deps.machine.clock, session.serverTimeMs)
   return { credentials: session.credentials, requestId: '', durationSeconds }
 }

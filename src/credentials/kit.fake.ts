@@ -7,16 +7,16 @@ import { startLocalAws } from '../../dev/aws/index.ts'
 import { SentinelError } from '../base/index.ts'
 import { openKeys, paths, readTextIfPresent } from '../machine/index.ts'
 import { type FakeMachine, fakeMachine, freshFolder } from '../machine/machine.fake.ts'
+import { loadAwsConfig } from './config.ts'
 import {
   baseCredentials,
   type CredentialsDeps,
   findCaller,
   type IssuedCredentials,
   issueCredentials,
-  loadAwsConfig,
-  planProfile,
   type RecipeRequest,
 } from './index.ts'
+import { planProfile } from './planner.ts'
 
 export type Person = {
   readonly home: string
@@ -53,7 +53,7 @@ export function person(parts: PersonParts = {}): Person {
     keys: openKeys(machine, places.keysFile),
     paths: places,
     env: { PATH: process.env.PATH, ...parts.env },
-    config: loadAwsConfig({ ...files, readText: readTextIfPresent }),
+    config: async () => loadAwsConfig({ ...files, readText: readTextIfPresent }),
     signal: parts.signal ?? new AbortController().signal,
     askForCode: async ({ serialNumber }) => {
       asked.push(serialNumber)
@@ -76,7 +76,7 @@ export async function issueFor(
   request: Partial<RecipeRequest> = {},
   number = 1,
 ): Promise<IssuedCredentials> {
-  const recipe = planProfile(deps.config, deps.env, {
+  const recipe = planProfile(await deps.config(), deps.env, {
     profile: 'dev',
     region: 'us-east-1',
     userSession: 'fetched',
@@ -84,7 +84,7 @@ export async function issueFor(
     ...request,
   })
   const base = await baseCredentials(deps, recipe)
-  const caller = await findCaller(deps, recipe, base)
+  const caller = await findCaller(deps, { recipe }, async () => base)
   const requestId = number.toString(16).padStart(16, '0')
   const sourceIdentity = `sentinel,alice,${requestId}`
   return issueCredentials(deps, { recipe, base, caller, requestId, sourceIdentity })

@@ -2,35 +2,33 @@
 // node --import tsx one-caller.fake.ts HOME ENDPOINT NUMBER
 
 import { systemClock, systemRandom } from '../base/index.ts'
-import { openKeys, paths, platforms, readTextIfPresent, systemWait } from '../machine/index.ts'
-import { baseCredentials, findCaller, issueCredentials, loadAwsConfig, planProfile } from './index.ts'
+import { openKeys, paths, platforms, systemWait } from '../machine/index.ts'
+import { baseCredentials, findCaller, issueCredentials, planOf } from './index.ts'
 
 const [, , home = '', url = '', requestId = ''] = process.argv
 const platform = platforms.linux
 const machine = { platform, clock: systemClock, random: systemRandom, wait: systemWait, pid: process.pid }
 const places = paths(platform, {}, home)
 const env = { AWS_ENDPOINT_URL: url }
-const deps = {
+const means = {
   machine,
   keys: openKeys(machine, places.keysFile),
   paths: places,
   env,
-  config: loadAwsConfig({
-    configFile: places.awsConfigFile,
-    sharedFile: places.awsCredentialsFile,
-    readText: readTextIfPresent,
-  }),
+  version: 'test',
   signal: new AbortController().signal,
   askForCode: async () => undefined,
 }
-const recipe = planProfile(deps.config, env, {
+const plan = await planOf(means, {
   profile: 'dev',
   region: 'us-east-1',
   userSession: 'fetched',
   foreignEndpoints: 'accepted',
 })
+const deps = { ...means, config: plan.config }
+const { recipe } = plan
 const base = await baseCredentials(deps, recipe)
-const caller = await findCaller(deps, recipe, base)
+const caller = await findCaller(deps, plan, async () => base)
 const sourceIdentity = `sentinel,alice,${requestId}`
 const issued = await issueCredentials(deps, { recipe, base, caller, requestId, sourceIdentity })
 const { credentials, issuedBy, served } = issued

@@ -1,21 +1,9 @@
 // A recipe says how a profile's credentials come about: plain data, without a secret, made from the config files and
-// the environment alone. Its fingerprint stands for all of it in the keys of the cache.
+// the environment alone (planner.ts). Its fingerprint stands for all of it in the keys of the cache.
 
-import { hash } from 'node:crypto'
-import {
-  type Connection,
-  type ConnectionSettings,
-  connectionFacts,
-  connectionTo,
-  type Env,
-  type ForeignEndpoints,
-  type ServiceName,
-} from '../aws/index.ts'
-import { printable, SentinelError } from '../base/index.ts'
-import type { AwsConfig } from './config.ts'
-import { type Asked, roleSeconds, sessionSeconds, settingSeconds, variableSeconds } from './durations.ts'
-import { type Lookup, lookUpTarget, type Target } from './profile.ts'
-import { type Base, type Chain, findChain, type Hop } from './sources.ts'
+import type { ConnectionFacts, ConnectionSettings, ForeignEndpoints } from '../aws/index.ts'
+import type { Asked } from './durations.ts'
+import type { Base, Hop } from './sources.ts'
 
 /** What was asked for on the command line. */
 export type RecipeRequest = {
@@ -52,193 +40,23 @@ export type Recipe = {
   /** Cached credentials are served while at least so many seconds are left. */
   readonly minRemainingSeconds: number
   readonly settings: ConnectionSettings
+  /** What is not AWS's own about the way to each service: what the record and the keys of the cache name. */
+  readonly ways: {
+    readonly sts: ConnectionFacts
+    readonly ssm: ConnectionFacts
+    readonly sso?: ConnectionFacts
+  }
   /** 64 lower-case hex: SHA-256 over all of the above that determines what comes out. */
   readonly fingerprint: string
   /** Sentences about what is odd and yet usable. */
   readonly warnings: readonly string[]
 }
 
-/**
- * Plans a profile. Calls nobody.
- *
- * @throws SentinelError CONFIG_PROFILE_NOT_FOUND, CONFIG_PROFILE_LOOP, CONFIG_INVALID, CONFIG_REGION_MISSING,
- * DURATION_INVALID, ENDPOINT_INSECURE
- */
-export function planProfile(config: AwsConfig, env: Env, request: RecipeRequest): Recipe {
-  refuseForeignStamp(env)
-  const profile = lookUpTarget(config, request.profile)
-  const overrides = overridesOf(env)
-  const chain = findChain(config, profile, overrides)
-  const region = regionOf(env, request, profile)
-  const hops = chain.hops.map((hop, index) =>
-    recipeHop(hop, index === chain.hops.length - 1 ? ownWish(env, request) : undefined),
-  )
-  const chaining = chainingOf(chain)
-  const base = {
-    profile: request.profile,
-    region,
-    base: chain.base,
-    ...mfaOfBase(chain, hops, env),
-    hops,
-    target: targetOf(env, request, chain, hops, chaining),
-    ...(chaining === undefined ? {} : { chaining }),
-    userSession: request.userSession,
-    sessionSeconds: variableSeconds(env, 'AWS_SESSION_TOKEN_TTL') ?? 3600,
-    mfaSessionSeconds: variableSeconds(env, 'AWS_CHAINED_SESSION_TOKEN_TTL') ?? 8 * 3600,
-    minRemainingSeconds: variableSeconds(env, 'AWS_MIN_TTL') ?? 300,
-    settings: connectionSettings(config, profile, env, region, request.foreignEndpoints),
-  }
-  return {
-    ...base,
-    fingerprint: fingerprintOf(base),
-    warnings: [...chain.warnings, ...oddities(profile, env)],
-  }
-}
-
-/**
- * How a recipe's profile reaches a service.
- *
- * @throws SentinelError ENDPOINT_INSECURE, CONFIG_INVALID
- */
-export function connectionFor(
-  recipe: Pick<Recipe, 'settings'>,
-  service: ServiceName,
-  region?: string,
-): Connection {
-  return connectionTo(service, region === undefined ? recipe.settings : { ...recipe.settings, region })
-}
-
-function refuseForeignStamp(env: Env): void {
-  for (const [name, why] of [
-    ['AWS_SOURCE_IDENTITY', 'would take the place of the stamp'],
-    ['AWS_SESSION_TAGS', 'is not supported yet'],
-    ['AWS_TRANSITIVE_TAGS', 'is not supported yet'],
-  ] as const) {
-    if (env[name] === undefined || env[name] === '') continue
-    throw new SentinelError('CONFIG_INVALID', `the environment variable ${name} ${why}`, {
-      hint: `unset ${name}`,
-    })
-  }
-}
-
-// AWS_ROLE_ARN beside AWS_WEB_IDENTITY_TOKEN_FILE belongs to the web identity of a container, not to the profile.
-function overridesOf(env: Env) {
-  const roleArn = env.AWS_WEB_IDENTITY_TOKEN_FILE ? undefined : env.AWS_ROLE_ARN || undefined
-  const mfaSerial = env.AWS_MFA_SERIAL || undefined
-  return { ...(roleArn === undefined ? {} : { roleArn }), ...(mfaSerial === undefined ? {} : { mfaSerial }) }
-}
-
-function regionOf(env: Env, request: RecipeRequest, profile: Lookup): string {
-  const region = request.region || env.AWS_REGION || env.AWS_DEFAULT_REGION || profile.get('region')?.value
-  if (region !== undefined) return region
-  throw new SentinelError('CONFIG_REGION_MISSING', `profile \`${printable(profile.name)}\` has no region`, {
-    hint: 'give --region, set AWS_REGION, or add `region` to the profile',
-  })
-}
-
-function ownWish(env: Env, request: RecipeRequest): Asked | undefined {
-  if (request.durationSeconds !== undefined) return { seconds: request.durationSeconds, by: 'flag' }
-  const seconds = variableSeconds(env, 'AWS_ASSUME_ROLE_TTL')
-  return seconds === undefined ? undefined : { seconds, by: 'setting' }
-}
-
-function recipeHop({ duration, ...hop }: Hop, wish: Asked | undefined): RecipeHop {
-  if (wish !== undefined) return { ...hop, asked: wish }
-  if (duration === undefined) return { ...hop, asked: { seconds: 3600, by: 'default' } }
-  return { ...hop, asked: { seconds: settingSeconds(duration), by: 'setting' } }
-}
-
-function chainingOf({ base, hops }: Chain): string | undefined {
-  if (hops.length > 1) return 'one role is assumed with the credentials of another'
-  return base.kind === 'sso' ? 'the base credentials are those of an SSO role' : undefined
-}
-
-function targetOf(
-  env: Env,
-  request: RecipeRequest,
-  chain: Chain,
-  hops: readonly RecipeHop[],
-  chaining: string | undefined,
-): Recipe['target'] {
-  const last = hops.at(-1)
-  if (last !== undefined) {
-    return { roleArn: last.roleArn, durationSeconds: roleSeconds(last.asked, chaining) }
-  }
-  const seconds = request.durationSeconds ?? variableSeconds(env, 'AWS_SESSION_TOKEN_TTL') ?? 3600
-  const unstampable =
-    chain.base.kind === 'sso'
-      ? 'SSO credentials take no SourceIdentity, and the profile has no `role_arn` to assume with them'
-      : 'the profile has no `role_arn`'
-  return { unstampable, durationSeconds: sessionSeconds({ seconds, by: 'flag' }) }
-}
-
-// The user of the base may need MFA even where only a role further on is asked for, as in aws-vault.
-function mfaOfBase({ base, baseProfile, hops }: Chain, planned: readonly RecipeHop[], env: Env) {
-  if (base.kind === 'sso') return {}
-  const own = planned.length === 0 ? env.AWS_MFA_SERIAL || undefined : undefined
-  const isHop = hops[0]?.profile === baseProfile.name
-  const serial = own ?? (isHop ? undefined : baseProfile.get('mfa_serial')?.value)
-  return serial === undefined ? {} : { baseMfaSerial: serial }
-}
-
-function connectionSettings(
-  config: AwsConfig,
-  profile: Lookup,
-  env: Env,
-  region: string,
-  foreignEndpoints: ForeignEndpoints,
-): ConnectionSettings {
-  const text = (key: string) => profile.get(key)?.value
-  const services = text('services')
-  return {
-    env,
-    region,
-    foreignEndpoints,
-    profile: {
-      endpointUrl: text('endpoint_url'),
-      ignoreConfiguredEndpointUrls: text('ignore_configured_endpoint_urls'),
-      serviceUrls: (services === undefined ? undefined : config.services.get(services)) ?? new Map(),
-      caBundle: text('ca_bundle'),
-      useFipsEndpoint: text('use_fips_endpoint'),
-      useDualstackEndpoint: text('use_dualstack_endpoint'),
-      stsRegionalEndpoints: text('sts_regional_endpoints'),
-    },
-  }
-}
-
-type Unmarked = Omit<Recipe, 'fingerprint' | 'warnings'>
-
-function fingerprintOf({ settings, minRemainingSeconds: _, ...rest }: Unmarked): string {
-  const services = rest.base.kind === 'sso' ? (['sts', 'sso'] as const) : (['sts'] as const)
-  const ways = services.map((service) => {
-    const connection = connectionTo(service, settings)
-    const { useFips, useDualstack, useGlobalSts } = connection
-    return [connectionFacts(connection), useFips, useDualstack, useGlobalSts]
-  })
-  return hash('sha256', JSON.stringify([1, rest, ways]), 'hex')
-}
-
-function oddities(profile: Target, env: Env): readonly string[] {
-  const role = profile.get('role_arn')?.value
-  const taken = profile.inherited.map((key) => `\`${key}\``).join(', ')
-  const odd: readonly (readonly [boolean, (name: string) => string])[] = [
-    [taken !== '', (name) => `${name} takes ${taken} from \`[default]\``],
-    [
-      profile.get('role_session_name') !== undefined,
-      (name) => `\`role_session_name\` of ${name} is not used: a session is named after its SourceIdentity`,
-    ],
-    [
-      Boolean(env.AWS_ROLE_SESSION_NAME),
-      () => 'AWS_ROLE_SESSION_NAME is not used: a session is named after its SourceIdentity',
-    ],
-    [
-      profile.get('mfa_process') !== undefined,
-      (name) => `\`mfa_process\` of ${name} is not supported yet: the terminal is asked`,
-    ],
-    [
-      role !== undefined && overridesOf(env).roleArn !== undefined && overridesOf(env).roleArn !== role,
-      (name) => `AWS_ROLE_ARN takes the place of the role of ${name}`,
-    ],
-  ]
-  return odd.flatMap(([isSo, say]) => (isSo ? [say(`profile \`${printable(profile.name)}\``)] : []))
+/** A profile that was found and understood. */
+export type Planned = {
+  readonly recipe: Recipe
+  /** What is odd in the config files and in the profile, and yet usable. */
+  readonly warnings: readonly string[]
+  /** Names the base credentials without telling them, where they are keys in a file. */
+  readonly baseName?: string
 }

@@ -1,11 +1,11 @@
 // Credentials of a role of IAM Identity Center, with the token that `aws sso login` left in `~/.aws/sso/cache`.
 
 import { createHash } from 'node:crypto'
-import { type AwsCredentials, connectionFacts, ssoRoleCredentials } from '../aws/index.ts'
+import { type AwsCredentials, connectionFacts, connectionTo, ssoRoleCredentials } from '../aws/index.ts'
 import { printable, Secret, SentinelError } from '../base/index.ts'
 import { readTextIfPresent } from '../machine/index.ts'
 import type { CredentialsDeps } from './deps.ts'
-import { connectionFor, type Recipe } from './recipe.ts'
+import type { Recipe } from './recipe.ts'
 import type { SsoBase } from './sources.ts'
 import { nameSecret, servedOnce } from './store.ts'
 
@@ -15,7 +15,7 @@ export async function ssoCredentials(
   base: SsoBase,
 ): Promise<AwsCredentials> {
   const token = readToken(deps, base)
-  const connection = connectionFor(recipe, 'sso', base.region)
+  const connection = connectionTo('sso', { ...recipe.settings, region: base.region })
   const { accountId, roleName, region } = base
   const name = nameSecret(deps, 'sso', token.accessToken.reveal())
   const entry = await servedOnce(

@@ -14,6 +14,7 @@ export {
 } from './files.ts'
 export type { Keys } from './keys.ts'
 export { openKeys, readKeys } from './keys.ts'
+export { singleFlight } from './lazily.ts'
 export type { Attempt, Release } from './lock.ts'
 export { withLock } from './lock.ts'
 export type { Machine, Wait } from './machine.ts'
@@ -25,4 +26,3 @@ export { defaultShell, homeFolder, platforms, signalStatus, variable } from './p
 export type { NamedTexts } from './sealed.ts'
 export { encryptedFiles, sealedFiles } from './sealed.ts'
 export type { Flight } from './single-flight.ts'
-export { singleFlight } from './single-flight.ts'

@@ -23,11 +23,7 @@ export type Flight<T> = {
 
 const [noteMs, patienceMs, ticksPerTry] = [1_000, 120_000, 8]
 
-/**
- * The thing: read, or made by this process, or by another one while this waits.
- *
- * @throws SentinelError what `make` threw, here or in another process a moment ago; LOCK_TIMEOUT after two minutes
- */
+/** The thing, made at most once; what it throws stands at the room's face (lazily.ts). */
 export async function singleFlight<T>(
   deps: Machine & { readonly notes: NamedTexts },
   flight: Flight<T>,

@@ -48,12 +48,13 @@ export const configValidate = command({
     if (files.length + ssm.length === 0) throw nothingToCheck()
     const checked: Checked[] = []
     for (const file of files) checked.push(await check(deps, file, async () => deps.readText(file)))
-    const store = once(() => {
+    const store = once(async () => {
       const gateway = openGateway(deps)
-      const profile = openProfile(gateway, { profile: awsProfile, region, insecureEndpoint })
+      const profile = await openProfile(gateway, { profile: awsProfile, region, insecureEndpoint })
       return policyStore(gateway, { kind: 'base', profile })
     })
-    for (const name of ssm) checked.push(await check(deps, name, async () => (await store().get(name)).value))
+    for (const name of ssm)
+      checked.push(await check(deps, name, async () => (await (await store()).get(name)).value))
     if (json || output === 'json') deps.io.stdout.write(asJson(checked))
     else deps.io.stdout.write(asText(checked))
     return checked.every(isValid) ? 0 : 1

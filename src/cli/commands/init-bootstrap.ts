@@ -70,7 +70,7 @@ export const initBootstrap = command({
         hint: 'name the profile that gets a policy',
       })
     }
-    const aws = openAws(deps, first, values)
+    const aws = await openAws(deps, first, values)
     const plan = await planned(deps, aws, values)
     if (values.plan || !values.json)
       deps.io.stdout.write(values.json ? planAsJson(deps, plan) : planAsText(plan))
@@ -108,18 +108,18 @@ type Aws = {
   readonly logFile: string | undefined
 }
 
-function openAws(deps: GatewayDeps, first: string, values: AwsValues): Aws {
+async function openAws(deps: GatewayDeps, first: string, values: AwsValues): Promise<Aws> {
   const { awsProfile = first, region, insecureEndpoint, logFile } = values
   const open = (profile: string) => openProfile(deps, { profile, region, insecureEndpoint })
-  const own = open(first)
+  const own = await open(first)
   const owners = new Map([[first, own]])
-  for (const profile of values.profile) if (!owners.has(profile)) owners.set(profile, open(profile))
+  for (const profile of values.profile) if (!owners.has(profile)) owners.set(profile, await open(profile))
   const requestId = deps.newRequestId()
   const run = { owners, first: own, requestId, logFile }
   if (awsProfile === first) {
     return { ...run, means: own, store: policyStore(deps, { kind: 'base', profile: own }), role: undefined }
   }
-  const means = open(awsProfile)
+  const means = await open(awsProfile)
   const store = policyStore(deps, { kind: 'other', profile: means, requestId })
   return { ...run, means, store, role: means.recipe.hops.at(-1)?.roleArn }
 }

@@ -24,7 +24,8 @@ export const whoami = command({
     json: { type: 'boolean', help: 'print JSON for a program to read' },
   },
   async run(deps, { profile, region, insecureEndpoint, json }) {
-    const principal = await openProfile(openGateway(deps), { profile, region, insecureEndpoint }).principal()
+    const opened = await openProfile(openGateway(deps), { profile, region, insecureEndpoint })
+    const principal = await opened.principal()
     deps.io.stdout.write(json ? `${visibleJson(whoamiOf(principal), 2)}\n` : asText(principal))
     return 0
   },

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { SentinelError } from '../base/index.ts'
 import { type AwsConfig, loadAwsConfig } from './config.ts'
-import { planProfile, type Recipe, type RecipeRequest } from './recipe.ts'
+import { planProfile } from './planner.ts'
+import type { Recipe, RecipeRequest } from './recipe.ts'
 
 type Given = {
   readonly shared?: string
