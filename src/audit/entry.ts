@@ -1,7 +1,7 @@
 // What a line of the decision log says. The keys are those of the reference's log where it has them, so that what reads
 // its lines reads ours; they stand in one order in every line. What is not known is left out.
 
-import { visibleJson } from '../base/index.ts'
+import { visible } from '../base/index.ts'
 
 /** Where, how and by whom; the same for decisions, outcomes and administration. */
 type Circumstances = {
@@ -158,10 +158,10 @@ export function entryToMembers(entry: Entry | LogEvent, timestamp: string): stri
   const values = new Map<string, unknown>(Object.entries(entry))
   let text = `"schema_version":1,"timestamp":"${timestamp}"`
   const put = (key: string, value: unknown) => {
-    if (value !== undefined) text += `,"${key}":${visibleJson(value)}`
+    if (value !== undefined) text += `,"${key}":${JSON.stringify(value)}`
   }
   // Plain loops: this is the first and the last time that the process does it, and it is waited for.
   for (const key of order) put(key, values.get(key))
   for (const [key, value] of values) if (!order.includes(key)) put(key, value)
-  return text
+  return visible(text)
 }

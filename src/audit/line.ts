@@ -2,6 +2,7 @@
 // `,"mac"`. The end of a line therefore has a fixed length, and a line can be checked without parsing it.
 
 import { createHmac, type KeyObject } from 'node:crypto'
+import { isHex } from '../base/index.ts'
 
 /** What the first line's `prev` is. */
 export const noMac = '0'.repeat(64)
@@ -36,7 +37,9 @@ export function lineEnd(mac: string): string {
 
 /** The MAC that a line (without line break) claims; undefined where it has no such end. */
 export function claimedMac(line: Buffer): string | undefined {
-  return /^,"mac":"([0-9a-f]{64})"\}$/.exec(line.subarray(-endBytes).toString('latin1'))?.[1]
+  const end = line.subarray(-endBytes).toString('latin1')
+  const mac = end.slice(8, 72)
+  return isHex(mac, 64) && `${end}\n` === lineEnd(mac) ? mac : undefined
 }
 
 /** A line that this key wrote. */

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { fakeClock } from './clock.fake.ts'
 import { systemClock, toTimestamp } from './index.ts'
@@ -17,3 +18,11 @@ it('the fake clock stands still until it is moved', () => {
 })
 
 it("the machine's clock counts milliseconds", () => expect(systemClock.now()).toBeGreaterThan(1.7e12))
+
+it('every instant is written as Date writes it', () =>
+  fc.assert(
+    fc.property(fc.integer({ min: Date.UTC(0, 0, 1), max: Date.UTC(9999, 11, 31) }), (ms) => {
+      expect(toTimestamp(ms)).toBe(`${new Date(ms).toISOString().slice(0, 19)}Z`)
+    }),
+    { numRuns: 5_000, seed: 3 },
+  ))

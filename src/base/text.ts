@@ -24,9 +24,13 @@ export function printable(text: string): string {
  * @param indent spaces for people to read; none by default
  */
 export function visibleJson(value: unknown, indent?: number): string {
-  const json = JSON.stringify(value, null, indent)
-  // Nearly always: then the costlier expression is not even compiled.
-  if (/^[\n\x20-\x7e]*$/.test(json)) return json
+  return visible(JSON.stringify(value, null, indent))
+}
+
+/** JSON as JSON.stringify writes it, made so that it cannot lead a terminal. */
+export function visible(json: string): string {
+  // Nearly always it is plain ASCII: then the costly expression is not even made.
+  if (Buffer.byteLength(json) === json.length && !json.includes('\u007f')) return json
   return json.replace(hidden(), (text) => text.replace(/[\s\S]/g, escaped))
 }
 

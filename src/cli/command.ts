@@ -114,7 +114,9 @@ export function command<const F extends Flags, const P extends Positionals = Rec
 
 /** `policyParameter` → `policy-parameter`. */
 export function flagName(key: string): string {
-  return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+  let name = ''
+  for (const letter of key) name += letter >= 'A' && letter <= 'Z' ? `-${letter.toLowerCase()}` : letter
+  return name
 }
 
 /** A named part of the list of commands in the help. */

@@ -6,11 +6,8 @@ import { type Command, flagName } from './command.ts'
 import { withTwoDashes } from './two-dashes.ts'
 import type { Typed } from './values.ts'
 
-type Known = { readonly key: string; readonly means: 'value' | 'true' | 'false' }
-
 /** What was typed, or undefined where the framework should look at it. */
 export function leanParse(command: Command, args: readonly string[]): Typed | undefined {
-  const known = knownFlags(command)
   const flags = new Map<string, string[]>()
   const positionals: string[] = []
   for (let rest = withTwoDashes(command, args); rest.length > 0; ) {
@@ -21,7 +18,7 @@ export function leanParse(command: Command, args: readonly string[]): Typed | un
       positionals.push(arg)
       rest = rest.slice(1)
     } else {
-      const read = readFlag(known, arg, next)
+      const read = readFlag(command, arg, next)
       if (read === undefined) return undefined
       flags.set(read.key, [...(flags.get(read.key) ?? []), read.text])
       rest = rest.slice(read.used)
@@ -32,12 +29,14 @@ export function leanParse(command: Command, args: readonly string[]): Typed | un
 
 /** `--flag value`, `--flag=value`, `-f value`, `--flag`, `--no-flag`. */
 function readFlag(
-  known: ReadonlyMap<string, Known>,
+  command: Command,
   arg: string,
   next: string | undefined,
 ): { readonly key: string; readonly text: string; readonly used: 1 | 2 } | undefined {
-  const [, name = arg, value] = /^(--[^=]+)=(.*)$/s.exec(arg) ?? []
-  const found = known.get(name)
+  const equals = arg.startsWith('--') ? arg.indexOf('=', 3) : -1
+  const name = equals === -1 ? arg : arg.slice(0, equals)
+  const value = equals === -1 ? undefined : arg.slice(equals + 1)
+  const found = flagOf(command, name)
   if (found === undefined) return undefined
   const { key, means } = found
   if (means !== 'value') return value === undefined ? { key, text: means, used: 1 } : undefined
@@ -45,15 +44,16 @@ function readFlag(
   return next === undefined || next.startsWith('-') ? undefined : { key, text: next, used: 2 }
 }
 
-function knownFlags(command: Command): ReadonlyMap<string, Known> {
-  const known = new Map<string, Known>()
+/** The flag that is typed so, dashes included. */
+function flagOf(command: Command, typed: string) {
   for (const [key, flag] of Object.entries(command.flags)) {
-    const yes = { key, means: flag.type === 'boolean' ? 'true' : 'value' } as const
+    const isSwitch = flag.type === 'boolean'
+    const yes = isSwitch ? 'true' : 'value'
+    if (typed === `-${flag.short}`) return { key, means: yes } as const
     for (const name of [flagName(key), ...(flag.aliases ?? [])]) {
-      known.set(`--${name}`, yes)
-      if (flag.type === 'boolean') known.set(`--no-${name}`, { key, means: 'false' })
+      if (typed === `--${name}`) return { key, means: yes } as const
+      if (isSwitch && typed === `--no-${name}`) return { key, means: 'false' } as const
     }
-    if (flag.short !== undefined) known.set(`-${flag.short}`, yes)
   }
-  return known
+  return undefined
 }

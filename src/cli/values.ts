@@ -77,7 +77,7 @@ function toScalar(command: Command, name: string, flag: Flag, text: string): str
 
 /** `--profile --server` would otherwise ask for a profile called `--server`. */
 function refuseSwallowedFlag(command: Command, key: string, given: readonly string[]): void {
-  if (given.length === 0) return
+  if (!given.some((text) => text.startsWith('--'))) return
   const names = Object.keys(command.flags).map(flagName)
   const swallowed = given.find((text) =>
     names.some((name) => text === `--${name}` || text === `--no-${name}`),

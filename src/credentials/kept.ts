@@ -78,7 +78,8 @@ function chainingAt(
 ): string | undefined {
   if (index > 0) return 'one role is assumed with the credentials of another'
   if (recipe.base.kind === 'sso') return recipe.chaining
-  return /^arn:[^:]+:sts::\d+:assumed-role\//.test(caller.arn)
+  const [, , service, , , resource = ''] = caller.arn.split(':')
+  return service === 'sts' && resource.startsWith('assumed-role/')
     ? 'the base credentials are those of a role'
     : undefined
 }

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { compileAccessPolicy, evaluate } from '../policy/index.ts'
-import { policyAccessDocuments, policyParameterName, starterPolicy } from './bootstrap.ts'
+import { policyAccessDocuments, starterPolicy } from './bootstrap.ts'
+import { policyParameterName } from './parameter-name.ts'
 
 const nowMs = Date.parse('2026-02-03T15:00:00Z')
 

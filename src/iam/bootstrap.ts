@@ -1,7 +1,6 @@
 // What `init bootstrap` makes: a policy parameter for each profile, with a starter policy that works at once,
 // and, when asked for, the IAM documents that let people read and administrators write policies.
 
-import { SentinelError } from '../base/index.ts'
 import type { PolicyDocument } from './trust-policy.ts'
 
 /** One parameter as it stands. */
@@ -11,33 +10,6 @@ export type PlannedParameter = {
   readonly profile: string
   readonly state: 'create' | 'exists'
   readonly currentVersion?: number
-}
-
-const rootPattern = /^\/[a-zA-Z0-9/_.-]+$/
-const profilePattern = /^[a-zA-Z0-9_.-]{1,64}$/
-
-/**
- * The parameter that holds a profile's policy: `<root>/<profile>`.
- *
- * @throws SentinelError SSM_INVALID_PARAMETER when the name is not one that Systems Manager accepts
- */
-export function policyParameterName(root: string, profile: string): string {
-  const trimmed = root.replace(/\/+$/, '')
-  if (!rootPattern.test(root) || trimmed === '' || root.length > 512) {
-    throw new SentinelError('SSM_INVALID_PARAMETER', `\`${root}\` cannot be the root of policy parameters`, {
-      hint: 'begin with `/` and use letters, digits, `/`, `_`, `.` and `-` only, such as /sentinel/policies',
-    })
-  }
-  if (!profilePattern.test(profile)) {
-    throw new SentinelError(
-      'SSM_INVALID_PARAMETER',
-      `profile \`${profile}\` cannot be part of a parameter's name`,
-      {
-        hint: 'give the parameter by name with --policy-parameter',
-      },
-    )
-  }
-  return `${trimmed}/${profile}`
 }
 
 /**

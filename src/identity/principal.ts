@@ -1,7 +1,7 @@
 // Who somebody is, from what STS says of their base credentials (decision 9), and the name that policies write
 // for them (decision 20): a bare name only where the caller cannot choose it.
 
-import { SentinelError } from '../base/index.ts'
+import { consistsOf, digits, letters, SentinelError } from '../base/index.ts'
 
 /** What kind of caller it is. `sso` is a session that IAM Identity Center opened. */
 export type PrincipalKind = 'user' | 'assumed-role' | 'sso' | 'federated-user' | 'root'
@@ -40,10 +40,13 @@ export const partitions: ReadonlySet<string> = new Set([
 ])
 
 // IAM, CreateUser and CreateRole; STS, AssumeRole and GetFederationToken: names are made of these characters.
-const userName = /^[\w+=,.@-]{1,64}$/
-const roleName = /^[\w+=,.@-]{1,64}$/
-const sessionName = /^[\w+=,.@-]{2,64}$/
-const federatedName = /^[\w+=,.@-]{2,32}$/
+const ofNames = `${letters}${digits}_+=,.@-`
+const isName = (text: string, shortest: number, longest: number) =>
+  text.length >= shortest && text.length <= longest && consistsOf(text, ofNames)
+const isUser = (text: string) => isName(text, 1, 64)
+const isRole = (text: string) => isName(text, 1, 64)
+const isSession = (text: string) => isName(text, 2, 64)
+const isFederated = (text: string) => isName(text, 2, 32)
 // IAM Identity Center names its roles so, with a suffix of its own choice, under a path of its own; AWS lets nobody
 // else modify such a "protected role". An ARN of a session shows no path, so the name is what it is recognised by.
 // (Whoever could make a look-alike role in the account could as well make an IAM user of any name.)
@@ -60,7 +63,8 @@ const identityCenterRole = /^AWSReservedSSO_[\w+=,.@-]{1,32}_[0-9a-f]{16}$/
 export function principalOf(arn: string, accountId: string): Principal {
   const [prefix, partition = '', service, region, account = '', ...rest] = arn.split(':')
   const whole = prefix === 'arn' && partitions.has(partition) && region === ''
-  if (!whole || !/^\d{12}$/.test(account) || account !== accountId) throw unsupported(arn)
+  const isAccount = account.length === 12 && consistsOf(account, digits)
+  if (!whole || !isAccount || account !== accountId) throw unsupported(arn)
   const named =
     service === 'iam' ? iamName(rest.join(':')) : service === 'sts' ? stsName(rest.join(':')) : undefined
   if (named === undefined) throw unsupported(arn)
@@ -82,21 +86,24 @@ type Named = Pick<Principal, 'kind' | 'name' | 'rawName'>
 
 function iamName(resource: string): Named | undefined {
   if (resource === 'root') return { kind: 'root', name: ':root', rawName: 'root' }
+  if (!resource.startsWith('user/')) return undefined
   // A user's path is dropped: names are unique in an account whatever their path.
-  const name = /^user\/(?:[\x21-\x7e]+\/)?([^/]+)$/.exec(resource)?.[1]
-  return name !== undefined && userName.test(name) ? { kind: 'user', name, rawName: name } : undefined
+  const slash = resource.lastIndexOf('/')
+  const [path, name] = [resource.slice('user/'.length, slash), resource.slice(slash + 1)]
+  const isUnder = slash < 'user/'.length || /^[\x21-\x7e]+$/.test(path)
+  return isUnder && isUser(name) ? { kind: 'user', name, rawName: name } : undefined
 }
 
 function stsName(resource: string): Named | undefined {
   const [type, ...names] = resource.split('/')
   if (type === 'assumed-role' && names.length === 2) return sessionOf(names[0] ?? '', names[1] ?? '')
   const [bob = ''] = names
-  if (type !== 'federated-user' || names.length !== 1 || !federatedName.test(bob)) return undefined
+  if (type !== 'federated-user' || names.length !== 1 || !isFederated(bob)) return undefined
   return { kind: 'federated-user', name: `:federated/${bob}`, rawName: bob }
 }
 
 function sessionOf(role: string, session: string): Named | undefined {
-  if (!roleName.test(role) || !sessionName.test(session)) return undefined
+  if (!isRole(role) || !isSession(session)) return undefined
   if (identityCenterRole.test(role)) return { kind: 'sso', name: session, rawName: session }
   return { kind: 'assumed-role', name: `${role}/${session}`, rawName: session }
 }

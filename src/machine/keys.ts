@@ -4,7 +4,7 @@
 
 import { createSecretKey, type KeyObject } from 'node:crypto'
 import { closeSync, fstatSync, openSync } from 'node:fs'
-import { SentinelError } from '../base/index.ts'
+import { isHex, SentinelError } from '../base/index.ts'
 import { errorCode, fileError, readAll, writeAtomic } from './files.ts'
 import { withLock } from './lock.ts'
 import type { Machine } from './machine.ts'
@@ -60,24 +60,41 @@ function readableByOthers(path: string, mode: number): SentinelError {
   })
 }
 
-const shape =
-  /^\{"format":1,"id":"([0-9a-f]{16})","seal":"([0-9a-f]{64})","cache":"([0-9a-f]{64})","log":"([0-9a-f]{64})"\}\n$/
+type Content = { readonly id: string; readonly seal: Buffer; readonly cache: Buffer; readonly log: Buffer }
+
+function contentToText({ id, seal, cache, log }: Content): string {
+  const hex = (key: Buffer) => key.toString('hex')
+  return `${JSON.stringify({ format: 1, id, seal: hex(seal), cache: hex(cache), log: hex(log) })}\n`
+}
+
+/** The content, if it is written exactly as contentToText writes it. */
+function textToContent(text: string): Content | undefined {
+  try {
+    const parsed = JSON.parse(text) as Readonly<Record<string, unknown>>
+    const key = (name: string) => Buffer.from(String(parsed[name]), 'hex')
+    const content = { id: String(parsed.id), seal: key('seal'), cache: key('cache'), log: key('log') }
+    const isWhole = [content.seal, content.cache, content.log].every(({ length }) => length === 32)
+    return isWhole && isHex(content.id, 16) && text === contentToText(content) ? content : undefined
+  } catch {
+    return undefined
+  }
+}
 
 function parseKeys(path: string, text: string): Keys {
-  const [, id, seal, cache, log] = shape.exec(text) ?? []
-  if (id === undefined || seal === undefined || cache === undefined || log === undefined) {
+  const content = textToContent(text)
+  if (content === undefined) {
     throw new SentinelError('KEYS_UNREADABLE', `\`${path}\` does not hold the keys that sentinel wrote`, {
       hint: 'restore it from a backup; or move it away: credentials are fetched anew, and `sentinel log verify` cannot vouch for older lines',
     })
   }
-  const key = (hex: string) => createSecretKey(hex, 'hex')
-  return { id, seal: key(seal), cache: key(cache), log: key(log) }
+  const { id, seal, cache, log } = content
+  return { id, seal: createSecretKey(seal), cache: createSecretKey(cache), log: createSecretKey(log) }
 }
 
 function makeKeys(deps: Machine, path: string): Keys {
-  const hex = (length: number) => Buffer.from(deps.random.bytes(length)).toString('hex')
-  const content = { format: 1, id: hex(8), seal: hex(32), cache: hex(32), log: hex(32) }
-  const text = `${JSON.stringify(content)}\n`
+  const random = (length: number) => Buffer.from(deps.random.bytes(length))
+  const content = { id: random(8).toString('hex'), seal: random(32), cache: random(32), log: random(32) }
+  const text = contentToText(content)
   writeAtomic(deps, path, text)
   return parseKeys(path, text)
 }

@@ -67,7 +67,7 @@ export function isDead(
 export function placeOfSelf(): Place {
   return {
     bootId: orEmpty(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()),
-    pidNamespace: orEmpty(() => readlinkSync('/proc/self/ns/pid').replace(/\D/g, '')),
+    pidNamespace: orEmpty(() => readlinkSync('/proc/self/ns/pid').slice('pid:['.length, -1)),
   }
 }
 

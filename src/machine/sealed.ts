@@ -52,8 +52,11 @@ function namedTexts(deps: Deps, folder: string, form: Form): NamedTexts {
     read(name) {
       const path = pathOf(name)
       const bytes = readBytesIfPresent(path)
-      if (bytes === undefined || isForeign(bytes, head)) return undefined
-      if (!bytes.subarray(0, head.length).equals(head)) throw tampered(path)
+      if (bytes === undefined) return undefined
+      if (!bytes.subarray(0, head.length).equals(head)) {
+        if (isForeign(bytes)) return undefined
+        throw tampered(path)
+      }
       const body = form.open(deps, contextOf(name), bytes.subarray(head.length))
       if (body === undefined) throw tampered(path)
       return body
@@ -64,12 +67,9 @@ function namedTexts(deps: Deps, folder: string, form: Form): NamedTexts {
   }
 }
 
-/** Whether a file was written under other keys, or by a version with another format: its first line is whole, but not ours. */
-function isForeign(bytes: Buffer, head: Buffer): boolean {
-  const first = bytes.toString('latin1', 0, 64).split('\n', 1)[0] ?? ''
-  return (
-    /^sentinel-(sealed|encrypted) \d+ [0-9a-f]{16}$/.test(first) && `${first}\n` !== head.toString('latin1')
-  )
+/** Whether a file whose first line is not ours was written under other keys, or by a version with another format. */
+function isForeign(bytes: Buffer): boolean {
+  return /^sentinel-(sealed|encrypted) \d+ [0-9a-f]{16}\n/.test(bytes.toString('latin1', 0, 64))
 }
 
 function tampered(path: string): SentinelError {
