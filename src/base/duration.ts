@@ -1,4 +1,4 @@
-import { SentinelError } from './errors.ts'
+import { SentinelError } from './failure.ts'
 
 const unitNanoseconds = new Map([
   ['h', 3_600_000_000_000n],

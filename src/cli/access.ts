@@ -13,8 +13,6 @@ import {
   loadPolicy,
   type PolicySource,
   passCredentials,
-  refusalError,
-  withRequest,
 } from '../gateway/index.ts'
 import { policyParameterName } from '../iam/index.ts'
 import type { AccessGrant, Mode } from '../policy/index.ts'
@@ -103,12 +101,17 @@ export async function obtainCredentials(
     issue: async ({ sourceIdentity }: AccessGrant) =>
       issuedOf(await profile().issue(request.requestId, sourceIdentity ?? '')),
   }
-  const outcome = await passCredentials(door, request, deps.signal).catch((thrown: unknown) => {
+  const outcome = await passCredentials(door, request, deps.signal).catch(async (thrown: unknown) => {
     const error = asSentinelError(thrown)
     // What the log did not take has no line that `why` could explain.
-    throw hasLine ? withRequest(error, request) : error
+    if (!hasLine) throw error
+    const { withRequest } = await import('../gateway/index.ts')
+    throw withRequest(error, request)
   })
-  if (outcome.kind === 'deny') throw refusalError(request, outcome.why)
+  if (outcome.kind === 'deny') {
+    const { refusalError } = await import('../gateway/index.ts')
+    throw refusalError(request, outcome.why)
+  }
   const issued = outcome.result
   const accountId = issued.roleArn?.split(':')[4] ?? (await profile().caller()).accountId
   return { requestId: request.requestId, region: profile().region, accountId, issued }

@@ -129,3 +129,12 @@ export type Program = {
   /** All of them. */
   sections(): Promise<readonly Section[]>
 }
+
+/** The hot command that a command line names, if it is one. */
+export async function hotCommand(
+  [name = '']: readonly string[],
+  program: Program,
+): Promise<Command | undefined> {
+  const commands = await program.hot.get(name)?.()
+  return commands?.find((command) => command.name === name)
+}

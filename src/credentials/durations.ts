@@ -1,9 +1,7 @@
 // How long sessions last, decided before any call (W47). AWS: a session of a role lasts 900 to 43200 seconds, one
 // hour at most when the caller is itself a role (role chaining); GetSessionToken gives 900 to 129600 seconds.
 
-import { formatDuration, parseDuration, SentinelError } from '../base/index.ts'
-import type { Setting } from './config.ts'
-import { invalidSetting } from './config.ts'
+import { formatDuration, SentinelError } from '../base/index.ts'
 
 /** A duration and who wanted it: a flag is a wish to keep or refuse, a setting or default may be shortened. */
 export type Asked = { readonly seconds: number; readonly by: 'flag' | 'setting' | 'default' }
@@ -42,35 +40,4 @@ function requireRange(seconds: number, longest: number, what: string): void {
     `\`${formatDuration(seconds)}\` is out of range: ${what} lasts ${range}`,
     { hint: `ask for ${range}` },
   )
-}
-
-/** `duration_seconds` of a profile: bare seconds. */
-export function settingSeconds(setting: Setting): number {
-  if (/^\d{1,9}$/.test(setting.value)) return Number(setting.value)
-  throw invalidSetting(setting, `\`${setting.key}\` must be whole seconds, not \`${setting.value}\``)
-}
-
-/**
- * A duration in an environment variable, `1h30m` or bare seconds; undefined when it is not set.
- *
- * @throws SentinelError DURATION_INVALID, naming the variable
- */
-export function variableSeconds(
-  env: Readonly<Record<string, string | undefined>>,
-  name: string,
-): number | undefined {
-  const text = env[name]
-  if (text === undefined || text === '') return undefined
-  try {
-    return parseDuration(text)
-  } catch (cause) {
-    throw new SentinelError(
-      'DURATION_INVALID',
-      `the environment variable ${name} is not a duration: \`${text}\``,
-      {
-        hint: 'write it like 15m, 1h30m or 3600s',
-        cause,
-      },
-    )
-  }
 }

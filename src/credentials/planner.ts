@@ -15,11 +15,12 @@ import { printable, SentinelError } from '../base/index.ts'
 import { fileKeys } from './base.ts'
 import type { AwsConfig } from './config.ts'
 import type { CredentialsDeps } from './deps.ts'
-import { type Asked, roleSeconds, sessionSeconds, settingSeconds, variableSeconds } from './durations.ts'
+import { type Asked, roleSeconds, sessionSeconds } from './durations.ts'
 import { type Lookup, lookUpTarget, type Target } from './profile.ts'
 import type { Planned, Recipe, RecipeHop, RecipeRequest } from './recipe.ts'
 import { type Chain, findChain, type Hop } from './sources.ts'
 import { nameCredentials } from './store.ts'
+import { settingSeconds, variableSeconds } from './written-seconds.ts'
 
 /**
  * Plans a profile. Calls nobody.

@@ -2,10 +2,9 @@
 // seen before: compiled policies are kept sealed, under their text's hash, so that an edited one is noticed.
 
 import { createHash } from 'node:crypto'
-import { type Clock, printable, SentinelError } from '../base/index.ts'
+import { type Clock, printable, type SentinelError } from '../base/index.ts'
 import type { Flight } from '../machine/index.ts'
-import { type CompiledPolicy, compileAccessPolicy, isStale } from '../policy/index.ts'
-import { draw } from '../source/index.ts'
+import { type CompiledPolicy, isStale } from '../policy/index.ts'
 import type { LoadedPolicy } from './credential-types.ts'
 
 /** Where a policy is. */
@@ -135,24 +134,14 @@ async function fromText(
   const sha256 = createHash('sha256').update(found.value).digest('hex')
   const nowMs = deps.clock.now()
   const isKnown = kept?.sha256 === sha256 && !isStale(kept.compiled, nowMs, deps.tzVersion)
-  const compiled = isKnown ? kept.compiled : await compiledText(deps, name, found.value)
+  const policy = isKnown ? kept.compiled : await compiled(deps, name, found.value)
   const version = found.version === undefined ? {} : { version: found.version }
-  return { fetchedAtMs: nowMs, ...version, sha256, compiled }
+  return { fetchedAtMs: nowMs, ...version, sha256, compiled: policy }
 }
 
-async function compiledText(deps: PolicyDeps, name: string, text: string): Promise<CompiledPolicy> {
-  const source = { name, text }
-  const compilation = await compileAccessPolicy(source, {
-    nowMs: deps.clock.now(),
-    tzVersion: deps.tzVersion,
-  })
-  if ('policy' in compilation) return compilation.policy
-  const { diagnostics } = compilation
-  const count = diagnostics.length === 1 ? 'an error' : `${diagnostics.length} errors`
-  throw new SentinelError('POLICY_INVALID', `the access policy \`${printable(name)}\` has ${count}`, {
-    details: diagnostics.flatMap((diagnostic) => draw(source, diagnostic)),
-    hint: 'correct it and check it with `sentinel config validate`',
-  })
+async function compiled(deps: PolicyDeps, name: string, text: string): Promise<CompiledPolicy> {
+  const { compiledText } = await import('./policy-text.ts')
+  return compiledText({ name, text }, { nowMs: deps.clock.now(), tzVersion: deps.tzVersion })
 }
 
 function loaded(path: string, { compiled, version, sha256 }: Kept): LoadedPolicy {

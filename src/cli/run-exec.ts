@@ -1,0 +1,49 @@
+// What `sentinel exec` does. `credentials`, the hottest command, shares its program and starts no child, so this waits.
+
+import { SentinelError, toTimestamp } from '../base/index.ts'
+import { defaultShell, probeFile, variable } from '../machine/index.ts'
+import { type AccessValues, type Obtained, obtainCredentials } from './access.ts'
+import { childEnvironment, findCommand, runChild } from './child.ts'
+import type { Deps } from './deps.ts'
+import { openGateway } from './gateway-deps.ts'
+
+/** Runs a command with credentials and gives its exit status; without a command the person's shell. */
+export async function runWithCredentials(
+  deps: Deps,
+  values: AccessValues & { readonly force: boolean; readonly rest: readonly string[] },
+): Promise<number> {
+  const { io, platform } = deps
+  if (!values.force) refuseNesting(deps)
+  const words = values.rest.length > 0 ? values.rest : [defaultShell(platform, io.env)]
+  // Found before anything is decided or issued: credentials that nobody can use are not asked for.
+  const child = findCommand(platform, io.env, words, probeFile)
+  const obtained = await obtainCredentials(openGateway(deps), values, 'cli')
+  return runChild(io, platform, child, childEnvironment(platform, io.env, given(values.profile, obtained)))
+}
+
+function refuseNesting({ io, platform }: Deps): void {
+  for (const name of ['AWS_SENTINEL', 'AWS_VAULT']) {
+    const profile = variable(platform, io.env, name)
+    if (profile === undefined) continue
+    throw new SentinelError(
+      'NESTED_SESSION',
+      `this shell has credentials of profile \`${profile}\` already (${name})`,
+      {
+        hint: 'leave it with `exit`, or use --force',
+      },
+    )
+  }
+}
+
+function given(profile: string, { requestId, region, issued }: Obtained) {
+  const { accessKeyId, secretAccessKey, sessionToken, expiresAtMs } = issued.credentials
+  return {
+    profile,
+    requestId,
+    region,
+    accessKeyId,
+    secretAccessKey: secretAccessKey.reveal(),
+    sessionToken: sessionToken?.reveal(),
+    expiration: expiresAtMs === undefined ? undefined : toTimestamp(expiresAtMs),
+  }
+}
