@@ -3,7 +3,14 @@
 // of config files and the planner, a third of what a gateway is, are loaded only then.
 
 import type { Env } from '../aws/index.ts'
-import { type Keys, type Machine, type Paths, readTextIfPresent, sealedFiles } from '../machine/index.ts'
+import {
+  type Keys,
+  type Machine,
+  type Paths,
+  readTextIfPresent,
+  sealedFiles,
+  tryLock,
+} from '../machine/index.ts'
 import type { AwsConfig } from './config.ts'
 import type { Planned, RecipeRequest } from './recipe.ts'
 import { nameSecret } from './store.ts'
@@ -57,8 +64,19 @@ export async function planOf(deps: PlanDeps, request: RecipeRequest): Promise<Pl
   if (kept?.startsWith(madeOf)) return { ...textToPlan(kept.slice(madeOf.length), env), config }
   const { makePlan } = await import('./planner.ts')
   const plan = makePlan(deps, await config(), env, request)
-  files.write(name, madeOf + planToText(plan))
+  writeOnce(deps, name, () => files.write(name, madeOf + planToText(plan)))
   return { ...plan, config }
+}
+
+// Of many callers who plan the same at once, one writes.
+function writeOnce({ machine, paths }: PlanDeps, name: string, write: () => void): void {
+  const attempt = tryLock(machine, machine.platform.path.join(paths.cacheFolder, 'locks', name.slice(0, 32)))
+  if (attempt.kind === 'held') return
+  try {
+    write()
+  } finally {
+    attempt.release()
+  }
 }
 
 const others = [
