@@ -1,15 +1,19 @@
-// `npm run bench [-- --rounds 40]`: what Sentinel costs, as ratios to something measured in the same minute. Figures
+// `npm run bench [-- --rounds 40 DIR…]`: what Sentinel costs, as ratios to something measured in the same minute. Figures
 // fail nothing; the exit status is 1 only where something measured did not do what it says. Under two minutes.
 
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { coldFigures } from './cold.ts'
 import { table } from './figures.ts'
+import { applyFigure, libraryFolders, libraryLine } from './language.ts'
 import { rulesFigures } from './rules.ts'
 import { changedPolicy, warmFigures, warmParts } from './warm.ts'
 import { openWorld } from './world.ts'
 
-const { values } = parseArgs({ options: { rounds: { type: 'string', default: '40' } } })
+const { values, positionals } = parseArgs({
+  options: { rounds: { type: 'string', default: '40' } },
+  allowPositionals: true,
+})
 const rounds = Number(values.rounds)
 const say = (text: string) => void process.stdout.write(`${text}\n`)
 
@@ -27,11 +31,17 @@ async function bench(): Promise<void> {
     const warm = await warmFigures(world, rounds)
     const parts = await warmParts(world, 15)
     const changed = await changedPolicy(world)
-    const figures = [...warm, ...(await coldFigures(50)), ...(await rulesFigures())]
+    const figures = [
+      ...warm,
+      await applyFigure(world, rounds),
+      ...(await coldFigures(50)),
+      ...(await rulesFigures()),
+    ]
     say(`\n${table(figures)}`)
     say(`\nParts of a warm call, inside the process, looked at from outside (so a little slower):\n${parts}`)
     say('  not loaded: Intl.DateTimeFormat, a YAML parser, schemas, the SDK, node:child_process, node:http')
     say(`\nA changed policy:\n${changed}`)
+    say(`\n${libraryLine(libraryFolders(positionals, process.env))}`)
   } finally {
     await world.close()
   }

@@ -16,7 +16,8 @@ import { join } from 'node:path'
 import { example as examplePolicy } from '../../src/policy/rules/example.fake.ts'
 import { addParameter, example, type LocalAws, startLocalAws } from '../aws/index.ts'
 
-const sentinel = join(import.meta.dirname, '..', '..', 'dist', 'sentinel.cjs')
+/** The built program. */
+export const sentinel = join(import.meta.dirname, '..', '..', 'dist', 'sentinel.cjs')
 const profile = 'ai-readonly'
 const limitMs = 30_000
 

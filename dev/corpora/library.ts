@@ -33,7 +33,7 @@ export async function lookAt(folder: string): Promise<Library> {
   const isParsed = (file: string) =>
     parse({ name: file, text: readFileSync(join(folder, file), 'utf8') }).diagnostics.length === 0
   const formatted = await sentinel(folder, ['fmt', '-check', ...files])
-  const tested = files.filter((file) => hasTests(folder, file))
+  const tested = testedPolicies(folder)
   return {
     name: basename(folder),
     files,
@@ -47,8 +47,7 @@ export async function lookAt(folder: string): Promise<Library> {
 export async function passingWhenNegated(folder: string): Promise<readonly string[]> {
   const deps = openDeps(ioIn(folder, []), { clock, random: systemRandom })
   const files = diskFiles(deps)
-  const policies = sourcesBelow(folder).filter((file) => hasTests(folder, file))
-  const suites = policies.flatMap((policy) => suiteOf(files, policy, everyCase) ?? [])
+  const suites = testedPolicies(folder).flatMap((policy) => suiteOf(files, policy, everyCase) ?? [])
   const passing: string[] = []
   const plan = { suites, show: { kind: 'json' }, timeoutMs: 600_000, expect: 'negated' } as const
   await runSuites(deps, files, plan, ({ cases }) => {
@@ -63,6 +62,10 @@ function sourcesBelow(folder: string): readonly string[] {
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll(sep, '/'))
     .sort()
 }
+
+/** The policies below a folder that have cases, by their paths from there. */
+export const testedPolicies = (folder: string): readonly string[] =>
+  sourcesBelow(folder).filter((file) => hasTests(folder, file))
 
 function hasTests(folder: string, file: string): boolean {
   const tests = join(folder, dirname(file), 'test', basename(file, '.sentinel'))

@@ -1,0 +1,93 @@
+// The commands of the policy language as whole processes: a small policy beside an empty program, and whole libraries
+// in one run.
+
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { testedPolicies } from '../corpora/library.ts'
+import { check, type Figure, inTurn, quantile } from './figures.ts'
+import { sentinel, type World } from './world.ts'
+
+/** P2: a time window, and who wants which profile, in five rules. */
+const policy = `# Working hours, and people who may.
+import "time"
+
+at_work = rule { time.load(request.time).hour >= 9 and time.load(request.time).hour < 17 }
+on_weekday = rule { time.load(request.time).weekday in [1, 2, 3, 4, 5] }
+is_member = rule { request.user in members }
+may_profile = rule { request.profile in profiles[request.user] }
+
+main = rule { at_work and on_weekday and is_member and may_profile }
+`
+
+const configuration = `global "request" {
+  value = { time = "2026-02-03T10:00:00Z", user = "alice", profile = "dev" }
+}
+global "members" {
+  value = ["alice", "bob"]
+}
+global "profiles" {
+  value = { alice = ["dev", "staging"], bob = ["dev"] }
+}
+`
+
+/** `sentinel apply` on P2 with its configuration, beside `node -e 0`. */
+export async function applyFigure(world: World, rounds: number): Promise<Figure> {
+  const folder = mkdtempSync(join(tmpdir(), 'sentinel-bench-policy-'))
+  const [policyFile, configFile] = [join(folder, 'p2.sentinel'), join(folder, 'sentinel.hcl')]
+  writeFileSync(policyFile, policy)
+  writeFileSync(configFile, configuration)
+  try {
+    const measured = () => {
+      const ran = world.runAlone([sentinel, 'apply', `-config=${configFile}`, policyFile])
+      check(ran.status === 0 && ran.stdout.startsWith('Pass - '), `P2 passes: ${ran.stdout}${ran.stderr}`)
+      return ran.ms
+    }
+    const beside = () => world.runAlone(['-e', '0']).ms
+    const figure = await inTurn(rounds, { before: async () => {}, measured, beside })
+    return { name: 'apply, P2', ...figure, beside: 'node -e 0', target: 1.5 }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+const [maxSeconds, maxMebibytes, runs] = [4, 400, 3]
+
+/** Where the libraries lie: named on the command line, or in SENTINEL_POLICY_LIBRARIES, parted as in PATH. */
+export function libraryFolders(named: readonly string[], env: NodeJS.ProcessEnv): readonly string[] {
+  const listed = (env.SENTINEL_POLICY_LIBRARIES ?? '').split(delimiter).filter((folder) => folder !== '')
+  return named.length > 0 ? named : listed
+}
+
+/** All policies of the libraries in one run of `sentinel test`: how long it takes, and how much memory. */
+export function libraryLine(folders: readonly string[]): string {
+  if (folders.length === 0) {
+    return 'sentinel test over policy libraries: SKIPPED, no folder is named: npm run bench -- DIR… or SENTINEL_POLICY_LIBRARIES'
+  }
+  const policies = folders.flatMap((folder) => testedPolicies(folder).map((file) => join(folder, file)))
+  const measured = Array.from({ length: runs }, () => runOnce(policies))
+  const seconds = measured.map((run) => run.seconds)
+  const mebibytes = Math.max(...measured.map((run) => run.mebibytes))
+  const [median, low, high] = [0.5, 0, 1].map((share) => quantile(seconds, share).toFixed(2))
+  const met = (isMet: boolean) => (isMet ? 'met' : 'NOT MET')
+  return [
+    `sentinel test over ${folders.length} policy libraries in one run: ${measured[0]?.tally}`,
+    `  ${median} s, ${low} to ${high} in ${runs} runs (at most ${maxSeconds}: ${met(Number(median) <= maxSeconds)})`,
+    `  ${mebibytes.toFixed(0)} MiB resident at most (at most ${maxMebibytes}: ${met(mebibytes <= maxMebibytes)})`,
+  ].join('\n')
+}
+
+function runOnce(policies: readonly string[]) {
+  const begun = performance.now()
+  const args = ['--require', join(import.meta.dirname, 'peak.cjs'), sentinel, 'test', ...policies]
+  const { stdout, stderr, output } = spawnSync(process.execPath, args, {
+    encoding: 'utf8',
+    maxBuffer: 256 * 1024 * 1024,
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+  })
+  const seconds = (performance.now() - begun) / 1000
+  const tally = stdout.trimEnd().split('\n').at(-1) ?? ''
+  check(/^\d+ passed, /.test(tally), `the run ends with a tally: ${stderr}`)
+  return { seconds, mebibytes: Number(output[3]) / 1024, tally }
+}
