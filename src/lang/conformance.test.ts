@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { compile, evaluateGenerated, evaluateWalked } from './policy.ts'
+import { compile, evaluateGenerally, evaluateGenerated, evaluateWalked } from './policy.ts'
 
 const folder = join(import.meta.dirname, 'cases')
 const gaps = JSON.parse(readFileSync(join(folder, 'gaps.json'), 'utf8')) as Record<string, string>
@@ -51,7 +51,9 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith('.txt'))) 
           : got === expected
         if (gap !== undefined) expect(passes, 'a listed gap passes: take it off gaps.json').toBe(false)
         else if (!passes) expect(got).toBe(expected)
-        expect(outcome(evaluateGenerated, setup, expression)).toBe(got)
+        for (const other of [evaluateGenerated, evaluateGenerally]) {
+          expect(outcome(other, setup, expression)).toBe(got)
+        }
       })
     }
   })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { format } from './format/format.ts'
 import { lint } from './lint/lint.ts'
-import { compile, type EvaluationInputs, evaluate, evaluateGenerated } from './policy.ts'
+import { compile, type EvaluationInputs, evaluate, evaluateGenerally, evaluateGenerated } from './policy.ts'
 import { Float } from './values/float.ts'
 
 const source = (text: string, name = 'p.sentinel') => ({ name, text })
@@ -10,11 +10,11 @@ const source = (text: string, name = 'p.sentinel') => ({ name, text })
 function run(text: string, inputs?: EvaluationInputs) {
   const result = evaluate(source(text), inputs)
   if (result.status !== 'invalid' && inputs?.limits?.clock === undefined) {
-    const { status, value, print, error, undefinedAt, need, trace } = evaluateGenerated(
-      compile(source(text)),
-      inputs,
-    )
-    expect({ ...{ status, value, print, error, undefinedAt, need, trace }, diagnostics: [] }).toEqual(result)
+    for (const other of [evaluateGenerated, evaluateGenerally]) {
+      const { status, value, print, error, undefinedAt, need, trace } = other(compile(source(text)), inputs)
+      const all = { status, value, print, error, undefinedAt, need, trace }
+      expect({ ...all, diagnostics: [] }).toEqual(result)
+    }
   }
   return result
 }

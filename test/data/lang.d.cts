@@ -30,7 +30,10 @@ export type EvaluationError = Location & {
 
 /** What an evaluation is given; all of it may be left out. */
 export type EvaluationInputs = Imports & {
-    /** Variables that the policy finds. Whole numbers are int, others float; objects and Maps are maps. */
+    /**
+     * Variables that the policy finds. Whole numbers are int, others float; objects (their own fields) and Maps are
+     * maps; what the language does not have, functions and symbols, is undefined.
+     */
     readonly globals?: Named<unknown>;
     /** Values of parameters. One that has neither a value nor a default is an error. */
     readonly params?: Named<unknown>;
@@ -102,7 +105,7 @@ export type Limits = {
     readonly output: number;
     /** Milliseconds on the clock, if there is a clock. */
     readonly wallMs: number;
-    /** Monotonous milliseconds, for `wallMs`. Without it time is not limited. */
+    /** Monotonous milliseconds, for `wallMs`. Without it time is not limited. Looked at every few thousand steps. */
     readonly clock?: {
         now(): number;
     } | undefined;
@@ -437,6 +440,10 @@ declare class Policy {
     /**
      * Evaluates the policy with these inputs; what they import stands before what the policy was compiled with.
      * Never throws for anything that a policy does: an error of the policy is a result.
+     *
+     * The first ten evaluations walk the tree; those after them run code that is made of it, many times as fast. That
+     * code takes no notes: whoever reads `trace`, or the place of an undefined, has the same evaluated once more. So
+     * leave the inputs unchanged for as long as you use the result.
      */
     evaluate(inputs?: EvaluationInputs): Result;
 }

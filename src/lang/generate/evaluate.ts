@@ -1,8 +1,8 @@
-// One evaluation by generated code. It records nothing: where a trace or a place is asked for, the walker evaluates
-// the same again, which gives the same, for evaluation is pure. The walker also decides where a limit was exceeded:
+// Evaluation by generated code. It records nothing: where a trace or a place is asked for, the walker evaluates the
+// same again, which gives the same, for evaluation is pure. The walker also decides where a limit was exceeded:
 // generated code counts ahead, so it may stop too early, but never too late.
 
-import { fromHost, type HostValue, toHost } from '../run/border.ts'
+import { type HostValue, toHost } from '../run/border.ts'
 import { evaluateProgram, type Inputs } from '../run/evaluate.ts'
 import { Loader, type Readable } from '../run/load.ts'
 import { defaultLimits, Meter } from '../run/meter.ts'
@@ -11,9 +11,10 @@ import { isStackOverflow, messageOf, noMain, statusOf } from '../run/outcome.ts'
 import type { EvaluationError, Result, Status, Trace } from '../run/result.ts'
 import { fail } from '../values/failure.ts'
 import type { Value } from '../values/value.ts'
+import { absent } from './host.ts'
 import { Machine, read } from './machine.ts'
-import { type Code, generate, isGenerable } from './source.ts'
-import { absent, type RunningModule } from './support.ts'
+import { type Code, generate, type Held, isGenerable, type Role } from './source.ts'
+import type { RunningModule } from './support.ts'
 
 /** A source with the code that was made of it. */
 export type Generable = Readable & { readonly code: CodeOf }
@@ -21,8 +22,7 @@ export type Generable = Readable & { readonly code: CodeOf }
 /** The code of one source, made when it is needed first. */
 export class CodeOf {
   private readonly readable: Readable
-  private policy: Code | undefined
-  private module: Code | undefined
+  private readonly made = new Map<Role, Code>()
   private isSmall: boolean | undefined
 
   constructor(readable: Readable) {
@@ -35,105 +35,119 @@ export class CodeOf {
     return this.isSmall
   }
 
-  get asPolicy(): Code {
-    this.policy ??= generate(this.readable.program, 'policy')
-    return this.policy
-  }
-
-  get asModule(): Code {
-    this.module ??= generate(this.readable.program, 'module')
-    return this.module
+  for(role: Role): Code {
+    const code = this.made.get(role) ?? generate(this.readable.program, role)
+    this.made.set(role, code)
+    return code
   }
 }
 
-/** Evaluates a policy without errors in its source. */
+/** Evaluates a policy without errors in its source, whatever it imports. */
 export function evaluateCode(policy: Generable, inputs: Inputs<Generable>): Result {
   if (!policy.code.exists) return evaluateProgram(policy, inputs)
-  const machine = new Machine(new Meter({ ...defaultLimits, ...inputs.limits }), inputs.now, (key, ask) =>
-    answerTo({ key, ask }, inputs.answers),
-  )
-  try {
-    const value = run(policy, machine, inputs)
-    return new Outcome(policy, inputs, machine.lines, statusOf(value), toHost(value, machine.meter))
-  } catch (thrown) {
-    if (machine.meter.exhausted || isStackOverflow(thrown)) return evaluateProgram(policy, inputs)
-    if (thrown instanceof Needed)
-      return new Outcome(policy, inputs, machine.lines, 'need', undefined, undefined, thrown.need)
-    return new Outcome(policy, inputs, machine.lines, 'error', undefined, messageOf(thrown))
-  }
+  const limits = { ...defaultLimits, ...inputs.limits }
+  const { now, answers } = inputs
+  const machine = new Machine(new Meter(limits), {
+    now,
+    answer: (key, ask) => answerTo({ key, ask }, answers),
+  })
+  const walk: Walk<Inputs> = (given, deadline) => evaluateProgram(policy, given, deadline)
+  return outcomeOf(machine, walk, inputs, () => {
+    const running = policy.code.for('policy').make()
+    running.start(machine, machine.restart(limits), inputs.globals)
+    running.params(inputs.params)
+    const imports = loaderOf(machine, inputs).importsOf(policy)
+    running.imports((name) => imports.get(name))
+    return running.run()
+  })
 }
 
-function run(policy: Generable, machine: Machine, inputs: Inputs<Generable>): Value {
-  const running = policy.code.asPolicy.make()
-  const loader = new Loader<Generable, RunningModule>(
-    { at: () => {}, runModule: (module, load) => runModule(module, machine, load) },
+function loaderOf(machine: Machine, inputs: Inputs<Generable>): Loader<Generable, RunningModule> {
+  const runModule = ({ code, program }: Generable, load: () => ReturnType<typeof loader.importsOf>) => {
+    const running = code.for('module').make()
+    running.start(machine, 0, undefined)
+    const imports = load()
+    running.imports((name) => imports.get(name))
+    running.run()
+    return { members: running.members, hasFunctions: program.hasFunctions }
+  }
+  const loader: Loader<Generable, RunningModule> = new Loader(
+    { at: () => {}, runModule },
     inputs,
     inputs.imports,
   )
-  running.start(machine, valuesOf(inputs.globals))
-  running.params(valuesOf(inputs.params))
-  running.imports(loader.importsOf(policy))
-  running.run()
-  const main = running.members.get('main')?.()
-  return main === absent || !running.members.has('main') ? fail(noMain) : read(main as Value)
+  return loader
 }
 
-const valuesOf = (given: ReadonlyMap<string, unknown>) =>
-  new Map([...given].map(([name, value]) => [name, fromHost(value)] as const))
+/** Evaluates the same by walking; the wall clock may be running already, until `deadline`. */
+export type Walk<I> = (inputs: I, deadline?: number) => Result
 
-function runModule(
-  { code, program }: Generable,
-  machine: Machine,
-  load: () => Parameters<ReturnType<Code['make']>['imports']>[0],
-): RunningModule {
-  const running = code.asModule.make()
-  running.start(machine, new Map())
-  running.imports(load())
-  running.run()
-  return { members: running.members, hasFunctions: program.hasFunctions }
+/** The result of what generated code gives, or of how it ended. */
+export function outcomeOf<I>(machine: Machine, walk: Walk<I>, inputs: I, run: () => Held): Result {
+  const { meter } = machine
+  try {
+    const main = run()
+    if (main === true) return new Outcome(walk, inputs, machine.lines, 'pass', true)
+    if (main === false) return new Outcome(walk, inputs, machine.lines, 'fail', false)
+    const value: Value = main === absent ? fail(noMain) : read(main)
+    return new Outcome(walk, inputs, machine.lines, statusOf(value), toHost(value, meter))
+  } catch (thrown) {
+    if (meter.exhausted || isStackOverflow(thrown)) return walk(inputs, meter.deadline)
+    const outcome = new Outcome(
+      walk,
+      inputs,
+      machine.lines,
+      thrown instanceof Needed ? 'need' : 'error',
+      undefined,
+    )
+    return thrown instanceof Needed ? outcome.needing(thrown.need) : outcome.broken(messageOf(thrown))
+  }
 }
 
 /** The result of generated code. What it did not record comes from the walker. */
-class Outcome implements Result {
+class Outcome<I> implements Result {
   readonly status: Status
   readonly value: HostValue
   readonly print: readonly string[]
   readonly need: Need | undefined
   readonly error: EvaluationError | undefined
-  readonly diagnostics: Result['diagnostics'] = []
-  readonly #policy: Readable
-  readonly #inputs: Inputs
+  readonly diagnostics: Result['diagnostics'] = none
+  readonly #walk: Walk<I>
+  readonly #inputs: I
   #walked: Result | undefined
 
-  constructor(
-    policy: Readable,
-    inputs: Inputs,
-    print: readonly string[],
-    status: Status,
-    value?: HostValue,
-    message?: string,
-    need?: Need,
-  ) {
-    this.#policy = policy
+  constructor(walk: Walk<I>, inputs: I, print: readonly string[], status: Status, value: HostValue) {
+    this.#walk = walk
     this.#inputs = inputs
-    this.print = print
     this.status = status
     this.value = value
-    this.need = need
-    const { error } = message === undefined ? { error: undefined } : this.#walk()
-    this.error = error && { ...error, message: message ?? error.message }
+    this.print = print
+    this.need = undefined
+    this.error = undefined
   }
 
-  #walk(): Result {
-    this.#walked ??= evaluateProgram(this.#policy, this.#inputs)
+  needing(need: Need): Result {
+    return Object.assign(this, { need })
+  }
+
+  /** An error has its place from the walker, and its message from here: the two are the same. */
+  broken(message: string): Result {
+    const { error } = this.walked()
+    return Object.assign(this, { error: error && { ...error, message } })
+  }
+
+  private walked(): Result {
+    this.#walked ??= this.#walk(this.#inputs)
     return this.#walked
   }
 
   get undefinedAt(): Result['undefinedAt'] {
-    return this.status === 'undefined' ? this.#walk().undefinedAt : undefined
+    return this.status === 'undefined' ? this.walked().undefinedAt : undefined
   }
 
   get trace(): Trace {
-    return this.#walk().trace
+    return this.walked().trace
   }
 }
+
+const none: readonly never[] = []

@@ -8,6 +8,8 @@
 import { unreachable } from '../../base/index.ts'
 import { builtins } from '../run/builtins.ts'
 import { closureBytes, collectionBytes, elementBytes, entryBytes, scopeBytes } from '../run/meter.ts'
+import { Native } from '../run/native.ts'
+import { callLevels, levelsIn } from '../run/nesting.ts'
 import type { StrictOperator } from '../run/operators.ts'
 import { constants } from '../syntax/predeclared.ts'
 import type {
@@ -27,18 +29,29 @@ import type {
   Test,
   Unary,
 } from '../syntax/tree.ts'
+import { textToBytes } from '../values/bytes.ts'
 import { Float } from '../values/float.ts'
+import type { Value } from '../values/value.ts'
 import { Names, type Slot, type Uses } from './names.ts'
+import {
+  any,
+  host,
+  hostField,
+  isText,
+  literalForHost,
+  type Operand,
+  type Shortcut,
+  shortcut,
+  shortcutIn,
+  truth,
+} from './operands.ts'
 import { quoted, type Writer } from './writer.ts'
 
-/** What is known of a value: a truth is true, false or undefined. */
-type Kind = 'any' | 'truth'
-
-/** A value in generated code: a name or a literal, which nothing can change any more. */
-export type Operand = { readonly code: string; readonly kind: Kind }
-
-const any = (code: string): Operand => ({ code, kind: 'any' })
-const truth = (code: string): Operand => ({ code, kind: 'truth' })
+/** An import in generated code: the variable that holds it, and what is in it where that is always the same. */
+export type ImportCode = {
+  readonly variable: string
+  readonly members: ReadonlyMap<string, Value> | undefined
+}
 
 /** The functions of support.ts that compute strict operators. */
 const operatorNames: Readonly<Record<StrictOperator, string>> = {
@@ -70,9 +83,9 @@ export abstract class ExpressionLowering {
   protected readonly writer: Writer
   protected readonly uses: Uses
   /** The variables that hold the imports of the source, by the names of these. */
-  private readonly imports: ReadonlyMap<string, string>
+  private readonly imports: ReadonlyMap<string, ImportCode>
 
-  constructor(writer: Writer, uses: Uses, imports: ReadonlyMap<string, string>) {
+  constructor(writer: Writer, uses: Uses, imports: ReadonlyMap<string, ImportCode>) {
     this.writer = writer
     this.uses = uses
     this.imports = imports
@@ -87,11 +100,16 @@ export abstract class ExpressionLowering {
     this.writer.charge(1)
     switch (node.kind) {
       case 'int':
-        return any(typeof node.value === 'bigint' ? `${node.value}n` : `${node.value}`)
+        return {
+          ...any(typeof node.value === 'bigint' ? `${node.value}n` : `${node.value}`),
+          literal: node.value,
+        }
       case 'string':
-        return any(quoted(node.value))
-      case 'float':
-        return any(this.writer.constant(new Float(node.value)))
+        return { ...any(quoted(node.value)), literal: node.value }
+      case 'float': {
+        const literal = new Float(node.value)
+        return { ...any(this.writer.constant(literal)), literal }
+      }
       case 'identifier':
         return this.identifier(node, names)
       case 'list':
@@ -101,7 +119,8 @@ export abstract class ExpressionLowering {
       case 'function':
         return this.function(node, names, 'func')
       case 'rule':
-        return this.ruleBody(node, names)
+        this.hold(names)
+        return this.nested(node, () => this.ruleBody(node, names))
       case 'quantifier':
         return this.quantifier(node, names)
       case 'unary':
@@ -123,21 +142,38 @@ export abstract class ExpressionLowering {
     }
   }
 
+  /** Writes what evaluates an expression to a value of the language. */
+  valueOf(node: Expression, names: Names): string {
+    return this.asValue(this.evaluate(node, names))
+  }
+
+  /** The value of the language that a value is. */
+  protected asValue({ code, kind }: Operand): string {
+    return kind === 'host' ? this.writer.put(`$fromHost(${code})`) : code
+  }
+
   // ---- names
 
   private identifier({ name }: Identifier, names: Names): Operand {
-    if (constants.has(name)) return name === 'null' ? any(name) : truth(name)
+    if (constants.has(name)) return name === 'null' ? { ...any(name), literal: null } : truth(name)
     const slots = names.slotsOf(name)
     const [first] = slots
-    if (first?.always === true && !this.uses.assigned.has(name)) return any(first.code)
+    if (first?.rule !== undefined) return this.ruleNamed(first.rule)
+    const of = slots.every((slot) => slot.host) && slots.length > 0 ? host : any
+    if (first?.always === true && !this.uses.assigned.has(name)) return of(first.code)
     const value = this.firstOf(slots, this.unassigned(name))
-    return any(this.writer.put(this.uses.rules.has(name) ? `$read(${value})` : value))
+    return of(this.writer.put(this.uses.rules.has(name) ? `$read(${value})` : value))
+  }
+
+  /** The result of the one rule that a name ever stands for. */
+  private ruleNamed({ result, code, kind }: NonNullable<Slot['rule']>): Operand {
+    return { code: this.writer.put(`${result} !== $pending ? ${result} : ${code}()`), kind: kind() }
   }
 
   /** What a name means that no variable has. */
   private unassigned(name: string): string {
     const imported = this.imports.get(name)
-    if (imported !== undefined) return `$importValue(${imported}, ${quoted(name)})`
+    if (imported !== undefined) return `$importValue(${imported.variable}, ${quoted(name)})`
     return builtins.has(name) ? `$builtins.get(${quoted(name)})` : `$unknown(${quoted(name)})`
   }
 
@@ -157,17 +193,25 @@ export abstract class ExpressionLowering {
   }
 
   /** The variable of the import that a name stands for, and when it does. */
-  protected importNamed(node: Expression, names: Names): { variable: string; when: string } | undefined {
-    const variable = node.kind === 'identifier' ? this.imports.get(node.name) : undefined
-    if (variable === undefined || node.kind !== 'identifier') return undefined
-    return { variable, when: this.isFree(node.name, names) }
+  protected importNamed(node: Expression, names: Names): (ImportCode & { when: string }) | undefined {
+    const imported = node.kind === 'identifier' ? this.imports.get(node.name) : undefined
+    if (imported === undefined || node.kind !== 'identifier') return undefined
+    return { ...imported, when: this.isFree(node.name, names) }
+  }
+
+  /** What the result of a policy is, `$absent` where it has none. */
+  main(names: Names): string {
+    const slots = names.slotsOf('main')
+    const [first] = slots
+    if (first?.rule === undefined) return `$read(${this.firstOf(slots, '$absent')})`
+    return `${first.rule.state} === 0 ? $notWaiting(0) : ${this.ruleNamed(first.rule).code}`
   }
 
   // ---- literals
 
   private list({ elements }: ListLiteral, names: Names): Operand {
     this.writer.charge(0, collectionBytes + elements.length * elementBytes)
-    const values = elements.map((element) => this.evaluate(element, names).code)
+    const values = elements.map((element) => this.valueOf(element, names))
     return any(this.writer.put(`new $List([${values.join(', ')}])`))
   }
 
@@ -175,9 +219,9 @@ export abstract class ExpressionLowering {
     this.writer.charge(0, collectionBytes + entries.length * entryBytes)
     const map = this.writer.put('new $Dict()')
     for (const { key, value } of entries) {
-      const name = this.evaluate(key, names).code
+      const name = this.valueOf(key, names)
       this.writer.line(`$checkKey(${name})`)
-      this.writer.line(`${map}.set(${name}, ${this.evaluate(value, names).code})`)
+      this.writer.line(`${map}.set(${name}, ${this.valueOf(value, names)})`)
     }
     return any(map)
   }
@@ -190,11 +234,21 @@ export abstract class ExpressionLowering {
     this.writer.metered(`function ${code}(${parameters.join(', ')})`, () =>
       this.body(node, parameters, names),
     )
-    return any(this.writer.put(`new $Func(${quoted(name)}, ${parameters.length}, ${code})`))
+    const levels = callLevels + levelsIn(node)
+    return any(this.writer.put(`new $Func(${quoted(name)}, ${parameters.length}, ${levels}, ${code})`))
+  }
+
+  /** Takes what a rule takes of the host's stack, and gives it back. */
+  nested(node: RuleLiteral, inner: () => Operand): Operand {
+    const levels = callLevels + levelsIn(node)
+    this.writer.line(`$machine.deeper(${levels})`)
+    const value = inner()
+    this.writer.line(`$machine.levels -= ${levels}`)
+    return value
   }
 
   /** Charges for a function or rule, and for all scopes that it may keep alive. */
-  private hold(names: Names): void {
+  protected hold(names: Names): void {
     this.writer.charge(0, closureBytes + names.depth * scopeBytes)
   }
 
@@ -203,25 +257,31 @@ export abstract class ExpressionLowering {
     this.hold(names)
     const code = this.writer.name('r')
     this.writer.metered(`function ${code}()`, () => {
-      this.writer.line(`return ${this.ruleBody(node, names).code}`)
+      this.writer.line(`return ${this.nested(node, () => this.ruleBody(node, names)).code}`)
     })
     return any(this.writer.put(`new $Rule(${code})`))
   }
 
   /** Decision 21: where the predicate is not true the rule does not apply, and is true. */
-  private ruleBody({ predicate, body }: RuleLiteral, names: Names): Operand {
+  ruleBody({ predicate, body }: RuleLiteral, names: Names): Operand {
     if (predicate === undefined) return this.ruleResult(this.evaluate(body, names))
     const applies = this.truth(predicate, names, 'the predicate of a rule')
     const result = this.writer.name('t')
+    let kind: Operand['kind'] = 'any'
     this.writer.line(`let ${result} = true`)
     this.writer.inside(`if (${applies} === true)`, () => {
-      this.writer.line(`${result} = ${this.ruleResult(this.evaluate(body, names)).code}`)
+      const value = this.ruleResult(this.evaluate(body, names))
+      kind = value.kind
+      this.writer.line(`${result} = ${value.code}`)
     })
-    return any(result)
+    return { code: result, kind }
   }
 
   private ruleResult(value: Operand): Operand {
-    return value.kind === 'truth' ? value : any(this.writer.put(`$ruleResult(${value.code})`))
+    if (value.kind === 'truth') return value
+    if (value.kind !== 'host') return any(this.writer.put(`$ruleResult(${value.code})`))
+    const slow = `$ruleResult($fromHost(${value.code}))`
+    return any(this.writer.put(`typeof ${value.code} === "boolean" ? ${value.code} : ${slow}`))
   }
 
   // ---- operators
@@ -231,8 +291,8 @@ export abstract class ExpressionLowering {
       const one = this.truth(operand, names, `the operand of \`${operator}\``)
       return truth(this.writer.put(`${one} === undefined ? undefined : !${one}`))
     }
-    const { code } = this.evaluate(operand, names)
-    return any(this.writer.put(`${operator === '-' ? '$negative' : '$positive'}(${code})`))
+    const code = this.valueOf(operand, names)
+    return any(this.writer.put(`${operator === '-' ? '$negative' : '$positive'}(${code}, $meter)`))
   }
 
   /** A chain of operators that lean left, from its first operand on. */
@@ -248,21 +308,55 @@ export abstract class ExpressionLowering {
   private operate(node: Binary, left: Operand, names: Names): Operand {
     const { operator, right } = node
     if (operator === 'and' || operator === 'or' || operator === 'xor') return this.logic(node, left, names)
-    if (operator === 'else') {
-      const result = this.writer.name('t')
-      this.writer.line(`let ${result} = ${left.code}`)
-      this.writer.inside(`if (${result} === undefined)`, () => {
-        this.writer.line(`${result} = ${this.evaluate(right, names).code}`)
-      })
-      return any(result)
-    }
-    return this.operated(operator, left.code, this.evaluate(right, names).code)
+    if (operator === 'else') return this.orElse(left, right, names)
+    if (operator === 'in' || operator === 'not in') return this.isIn(operator, left, right, names)
+    return this.operated(operator, left, this.evaluate(right, names))
+  }
+
+  /** The host's value stays the host's where the other one is a literal that the host would write alike. */
+  private orElse(left: Operand, right: Expression, names: Names): Operand {
+    const isHost = left.kind === 'host' && isLiteral(right)
+    const result = this.writer.name('t')
+    let kind: Operand['kind'] = isHost ? 'host' : left.kind === 'truth' ? 'truth' : 'any'
+    this.writer.line(`let ${result} = ${isHost ? present(left) : this.asValue(left)}`)
+    this.writer.inside(`if (${result} === undefined)`, () => {
+      const other = this.evaluate(right, names)
+      if (kind === 'truth') kind = other.kind === 'truth' ? 'truth' : 'any'
+      this.writer.line(`${result} = ${isHost ? literalForHost(other) : this.asValue(other)}`)
+    })
+    return { code: result, kind }
   }
 
   /** Both values are there already. */
-  protected operated(operator: StrictOperator, a: string, b: string): Operand {
-    const code = this.writer.put(`$${operatorNames[operator]}(${a}, ${b}, $meter)`)
-    return arithmetic.has(operator) ? any(code) : truth(code)
+  protected operated(operator: StrictOperator, a: Operand, b: Operand): Operand {
+    const kind = arithmetic.has(operator) ? 'any' : 'truth'
+    for (const { literal } of [a, b]) if (typeof literal === 'string') this.writer.charge(literal.length >> 6)
+    const slow = `$${operatorNames[operator]}(${this.inline(a)}, ${this.inline(b)}, $meter)`
+    return { code: this.shortly(shortcut(operator, a, b), slow), kind }
+  }
+
+  /** The value of the language, in place. */
+  private inline = ({ code, kind }: Operand) => (kind === 'host' ? `$fromHost(${code})` : code)
+
+  private shortly(short: Shortcut | undefined, slow: string): string {
+    return this.writer.put(short === undefined ? slow : `${short.when} ? ${short.value} : ${slow}`)
+  }
+
+  /** Literals are made into a list only where their value is none that can be looked for at once. */
+  private isIn(operator: 'in' | 'not in', left: Operand, right: Expression, names: Names): Operand {
+    const all = inside(right)
+    if (all.kind !== 'list') return this.operated(operator, left, this.evaluate(right, names))
+    const elements = all.elements.map((element) => this.evaluate(element, names))
+    const short = shortcutIn(left, elements)
+    const bytes = elements.reduce(
+      (sum, { literal }) => sum + (typeof literal === 'string' ? literal.length : 0),
+      0,
+    )
+    this.writer.charge(1 + elements.length + (bytes >> 6), collectionBytes + elements.length * elementBytes)
+    const list = `new $List([${elements.map((element) => this.asValue(element)).join(', ')}])`
+    const slow = `$${operatorNames[operator]}(${this.inline(left)}, ${list}, $meter)`
+    const negated = short && operator === 'not in' ? { ...short, value: `!(${short.value})` } : short
+    return truth(this.shortly(negated, slow))
   }
 
   private logic(node: Binary, left: Operand, names: Names): Operand {
@@ -297,7 +391,9 @@ export abstract class ExpressionLowering {
   private leftTruth({ operator, left: node }: Binary, left: Operand, names: Names): string {
     const isPrint = node.kind === 'call' && node.callee.kind === 'identifier' && node.callee.name === 'print'
     if (isPrint && !this.imports.has('print')) {
-      const neutral = this.writer.put(`${this.isFree('print', names)} ? ${operator === 'and'} : ${left.code}`)
+      const neutral = this.writer.put(
+        `${this.isFree('print', names)} ? ${operator === 'and'} : ${this.asValue(left)}`,
+      )
       return this.asTruth(any(neutral), `the left side of \`${operator}\``)
     }
     return this.asTruth(left, `the left side of \`${operator}\``)
@@ -308,32 +404,46 @@ export abstract class ExpressionLowering {
     return this.asTruth(this.evaluate(node, names), what)
   }
 
-  private asTruth({ code, kind }: Operand, what: string): string {
-    return kind === 'truth' ? code : this.writer.put(`$truth(${code}, ${quoted(what)})`)
+  private asTruth(value: Operand, what: string): string {
+    const { code, kind } = value
+    if (kind === 'truth') return code
+    const slow = `$truth(${this.inline(value)}, ${quoted(what)})`
+    return this.writer.put(`typeof ${code} === "boolean" ? ${code} : ${slow}`)
   }
 
   private test({ operator, operand }: Test, names: Names): Operand {
-    const { code } = this.evaluate(operand, names)
-    if (operator === 'is defined') return truth(this.writer.put(`${code} !== undefined`))
-    if (operator === 'is not defined') return truth(this.writer.put(`${code} === undefined`))
-    return truth(this.writer.put(`$isEmpty(${code}, ${operator === 'is empty'})`))
+    const value = this.evaluate(operand, names)
+    if (operator === 'is defined') return truth(this.writer.put(`${present(value)} !== undefined`))
+    if (operator === 'is not defined') return truth(this.writer.put(`${present(value)} === undefined`))
+    return truth(this.writer.put(`$isEmpty(${this.asValue(value)}, ${operator === 'is empty'})`))
   }
 
   // ---- elements
 
   private index({ operand, index }: Index, names: Names): Operand {
-    const all = this.evaluate(operand, names).code
-    const key = this.evaluate(index, names).code
-    return any(this.writer.put(`$elementAt(${all}, ${key})`))
+    const all = this.evaluate(operand, names)
+    const key = this.valueOf(index, names)
+    if (all.kind === 'host') return host(this.writer.put(`$hostElement(${all.code}, ${key})`))
+    return any(this.writer.put(`$elementAt(${all.code}, ${key})`))
   }
 
   private selector({ operand, name }: Selector, names: Names): Operand {
     const imported = this.importNamed(operand, names)
-    const select = () => `$select(${this.evaluate(operand, names).code}, ${quoted(name.text)})`
-    if (imported === undefined) return any(this.writer.put(select()))
-    const member = `$member(${imported.variable}, ${quoted(name.text)}, $machine)`
-    if (imported.when === 'true') return any(this.writer.put(member))
-    return any(this.choice(imported.when, () => member, select))
+    if (imported === undefined) return this.select(this.evaluate(operand, names), name.text)
+    if (imported.when === 'true') return any(this.writer.put(this.member(imported, name.text)))
+    const select = () => this.asValue(this.select(this.evaluate(operand, names), name.text))
+    return any(this.choice(imported.when, () => this.member(imported, name.text), select))
+  }
+
+  private select(all: Operand, name: string): Operand {
+    if (all.kind === 'host') return host(this.writer.put(hostField(all.code, name)))
+    return any(this.writer.put(`$select(${all.code}, ${quoted(textToBytes(name))})`))
+  }
+
+  /** What an import has under a name. */
+  private member({ variable, members }: ImportCode, name: string): string {
+    if (members === undefined) return `$member(${variable}, ${quoted(name)}, $machine)`
+    return `$lazyCopyOf(${this.writer.constant(members.get(name))})`
   }
 
   /** The value of one of two pieces of code. */
@@ -346,9 +456,9 @@ export abstract class ExpressionLowering {
   }
 
   private slice({ operand, low, high }: Slice, names: Names): Operand {
-    const all = this.evaluate(operand, names).code
-    const from = low === undefined ? 'undefined' : this.evaluate(low, names).code
-    const to = high === undefined ? 'undefined' : this.evaluate(high, names).code
+    const all = this.valueOf(operand, names)
+    const from = low === undefined ? 'undefined' : this.valueOf(low, names)
+    const to = high === undefined ? 'undefined' : this.valueOf(high, names)
     const given = this.writer.constant({ low: low !== undefined, high: high !== undefined })
     return any(this.writer.put(`$slice(${all}, ${from}, ${to}, ${given}, $meter)`))
   }
@@ -356,11 +466,11 @@ export abstract class ExpressionLowering {
   // ---- quantifiers, calls
 
   private quantifier(node: Quantifier, names: Names): Operand {
-    const all = this.evaluate(node.collection, names).code
+    const all = this.evaluate(node.collection, names)
     const result = this.writer.name('t')
     this.writer.line(`let ${result}`)
-    this.writer.inside(`if (${all} !== undefined)`, () => {
-      const items = this.writer.put(`$itemsOf(${all}, $meter)`)
+    this.writer.inside(`if (${present(all)} !== undefined)`, () => {
+      const items = this.itemsOf(all)
       if (node.operator === 'map') this.mapItems(node, items, result, names)
       else if (node.operator === 'filter') this.filter(node, all, items, result, names)
       else this.anyOrAll(node, items, result, names)
@@ -368,37 +478,55 @@ export abstract class ExpressionLowering {
     return { code: result, kind: node.operator === 'any' || node.operator === 'all' ? 'truth' : 'any' }
   }
 
+  /** Writes what a loop goes through, as it is now. */
+  protected itemsOf({ code, kind }: Operand): Items {
+    const isHost = kind === 'host'
+    const [keys, values] = [this.writer.name('k'), this.writer.name('v')]
+    this.writer.line(`let ${keys}, ${values}`)
+    if (isHost) this.writer.line(`if ($isArray(${code})) ${values} = ${code}; else`)
+    this.writer.inside('', () => {
+      const items = this.writer.put(`${isHost ? '$hostItems' : '$itemsOf'}(${code}, $meter)`)
+      this.writer.line(`${keys} = ${items}.keys; ${values} = ${items}.values`)
+    })
+    const singles = this.writer.put(`${keys} === undefined ? ${values} : ${keys}`)
+    return { keys, values, singles, isHost }
+  }
+
   /** Writes a loop over items, with the names of one turn. */
   private turns(
     node: Pick<Quantifier, 'names'>,
-    items: string,
+    items: Items,
     names: Names,
     inner: (names: Names, at: string) => void,
     goesOn = 'true',
   ): void {
     const at = this.writer.name('i')
-    const head = `for (let ${at} = 0; ${at} < ${items}.length && ${goesOn}; ${at}++)`
+    const head = `for (let ${at} = 0; ${at} < ${items.values}.length && ${goesOn}; ${at}++)`
     this.writer.metered(head, () => inner(this.turn(node.names, items, at, names), at))
   }
 
   /** The scope of one turn of a loop. */
-  protected turn(given: Quantifier['names'], items: string, at: string, names: Names): Names {
+  protected turn(given: Quantifier['names'], items: Items, at: string, names: Names): Names {
     const local = new Names(names)
-    const [first, second] = given
+    const { keys, values, singles, isHost } = items
     const declare = (name: string, code: string) => {
       const variable = this.writer.name('x')
-      this.writer.line(`let ${variable} = ${code}`)
-      local.declare(name, { code: variable, always: true })
+      const stays = !this.uses.assigned.has(name)
+      const value = isHost && !stays ? `$fromHost(${code})` : code
+      this.writer.line(`${stays ? 'const' : 'let'} ${variable} = ${value}`)
+      local.declare(name, { code: variable, always: true, host: isHost && stays })
     }
+    const [first, second] = given
     if (first !== undefined) {
-      declare(first.text, second === undefined ? `${items}.single(${at})` : `${items}.key(${at})`)
+      const key = `${keys} === undefined ? ${at} : ${keys}[${at}]`
+      declare(first.text, second === undefined ? `${singles}[${at}]` : `(${key})`)
     }
-    if (second !== undefined) declare(second.text, `${items}.value(${at})`)
+    if (second !== undefined) declare(second.text, `${values}[${at}]`)
     return local
   }
 
   /** `any` is a chain of `or`, `all` a chain of `and`. */
-  private anyOrAll(node: Quantifier, items: string, result: string, names: Names): void {
+  private anyOrAll(node: Quantifier, items: Items, result: string, names: Names): void {
     const isAny = node.operator === 'any'
     this.writer.line(`${result} = ${!isAny}`)
     const turn = (inner: Names) => {
@@ -409,7 +537,7 @@ export abstract class ExpressionLowering {
   }
 
   /** Keeps the kind of the collection. One undefined makes the whole undefined, after all have been asked. */
-  private filter(node: Quantifier, all: string, items: string, result: string, names: Names): void {
+  private filter(node: Quantifier, all: Operand, items: Items, result: string, names: Names): void {
     const kept = this.writer.put('[]')
     const isDefined = this.writer.name('t')
     this.writer.line(`let ${isDefined} = true`)
@@ -418,44 +546,91 @@ export abstract class ExpressionLowering {
       this.writer.line(`if (${one} === true) ${kept}.push(${at})`)
       this.writer.line(`else if (${one} === undefined) ${isDefined} = false`)
     })
-    this.writer.line(`if (${isDefined}) ${result} = $filtered(${all}, ${items}, ${kept}, $meter)`)
+    const filtered = all.kind === 'host' ? '$hostFiltered' : '$filtered'
+    this.writer.line(
+      `if (${isDefined}) ${result} = ${filtered}(${items.keys}, ${items.values}, ${kept}, $meter)`,
+    )
   }
 
-  private mapItems(node: Quantifier, items: string, result: string, names: Names): void {
-    this.writer.line(`$meter.pay(${collectionBytes} + ${items}.length * ${elementBytes})`)
+  private mapItems(node: Quantifier, items: Items, result: string, names: Names): void {
+    this.writer.line(`$meter.pay(${collectionBytes} + ${items.values}.length * ${elementBytes})`)
     const values = this.writer.put('[]')
     this.turns(node, items, names, (inner) => {
-      this.writer.line(`${values}.push(${this.evaluate(node.body, inner).code})`)
+      this.writer.line(`${values}.push(${this.valueOf(node.body, inner)})`)
     })
     this.writer.line(`${result} = new $List(${values})`)
   }
 
   private callNode(node: Call, names: Names): Operand {
     const { callee } = node
-    if (callee.kind === 'selector') return this.callMethod(node, callee, names)
-    const found = this.evaluate(callee, names).code
-    const values = node.arguments.map((value) => this.evaluate(value, names).code)
+    if (callee.kind === 'selector') return this.callSelected(node, callee, names)
+    const found = this.valueOf(callee, names)
+    const values = node.arguments.map((value) => this.valueOf(value, names))
     return any(this.writer.put(`$machine.call(${found}, [${values.join(', ')}])`))
   }
 
+  private callSelected(node: Call, callee: Selector, names: Names): Operand {
+    const imported = this.importNamed(callee.operand, names)
+    const found = imported?.members?.get(callee.name.text)
+    if (imported?.when === 'true' && found instanceof Native) return this.callNative(node, found, names)
+    return this.callMethod(node, callee, imported, names)
+  }
+
+  /** A function of a standard import, which may have made ready for a literal that comes first. */
+  private callNative(node: Call, native: Native, names: Names): Operand {
+    const values = node.arguments.map((value) => this.evaluate(value, names))
+    const [first, second] = values
+    const all = values.map((value) => this.inline(value)).join(', ')
+    const slow = `$machine.call(${this.writer.constant(native)}, [${all}])`
+    const ready =
+      values.length === 2 && first?.literal !== undefined ? native.ready?.(first.literal) : undefined
+    if (ready === undefined || second === undefined) return any(this.writer.put(slow))
+    const fast = `typeof ${second.code} === "string" ? ${this.writer.constant(ready)}(${second.code}) : undefined`
+    const result = this.writer.put(fast)
+    return any(this.writer.put(`${result} !== undefined ? ${result} : ${slow}`))
+  }
+
   /** The receiver of a method that an import made is put before the other values. */
-  private callMethod(node: Call, { operand, name }: Selector, names: Names): Operand {
-    const imported = this.importNamed(operand, names)
+  private callMethod(
+    node: Call,
+    { operand, name }: Selector,
+    imported: (ImportCode & { when: string }) | undefined,
+    names: Names,
+  ): Operand {
     const own = this.writer.name('t')
     const receiver = this.writer.name('t')
     this.writer.line(`let ${own}, ${receiver}`)
     const method = () => {
-      this.writer.line(`${receiver} = ${this.evaluate(operand, names).code}`)
+      this.writer.line(`${receiver} = ${this.valueOf(operand, names)}`)
       this.writer.line(`${own} = $methodOf(${receiver}, ${quoted(name.text)})`)
-      return `${own} === undefined ? $select(${receiver}, ${quoted(name.text)}) : ${own}`
+      return `${own} === undefined ? $select(${receiver}, ${quoted(textToBytes(name.text))}) : ${own}`
     }
     const member = () => `$importFunction(${imported?.variable}, ${quoted(name.text)}, $machine)`
     const found =
       imported === undefined ? this.writer.put(method()) : this.choice(imported.when, member, method)
-    const values = node.arguments.map((value) => this.evaluate(value, names).code)
+    const values = node.arguments.map((value) => this.valueOf(value, names))
     const all = `${own} === undefined ? [${values.join(', ')}] : [${[receiver, ...values].join(', ')}]`
     return any(this.writer.put(`$machine.call(${found}, ${all})`))
   }
+}
+
+/** What a loop goes through: names of arrays in generated code. */
+export type Items = {
+  /** The keys of a map; undefined for lists. */
+  readonly keys: string
+  readonly values: string
+  /** What a single name stands for: the elements of a list, the keys of a map. */
+  readonly singles: string
+  readonly isHost: boolean
+}
+
+/** The value, undefined for what of the host's the language does not have. */
+const present = ({ code, kind }: Operand) => (kind === 'host' ? `$present(${code})` : code)
+
+/** Whether an expression is a literal that can be written in the host's way. */
+function isLiteral(outer: Expression): boolean {
+  const node = inside(outer)
+  return node.kind === 'int' || node.kind === 'float' || (node.kind === 'string' && isText(node.value))
 }
 
 /** What parentheses hold. */

@@ -1,8 +1,8 @@
 // What runs generated code: its functions and rules, and what native functions may use meanwhile.
 
-import type { Meter } from '../run/meter.ts'
-import { callBytes } from '../run/meter.ts'
+import { callBytes, type Limits, type Meter } from '../run/meter.ts'
 import { type Context, checkArity, Native } from '../run/native.ts'
+import { maxLevels, nativeLevels } from '../run/nesting.ts'
 import type { Bytes } from '../values/bytes.ts'
 import { bytesToText } from '../values/bytes.ts'
 import { fail } from '../values/failure.ts'
@@ -13,12 +13,15 @@ import { Callable, type Value } from '../values/value.ts'
 export class Func extends Callable {
   readonly name: string
   readonly arity: number
+  /** What a call takes of the host's stack: see ../run/nesting.ts. */
+  readonly levels: number
   readonly code: (...values: Value[]) => Value
 
-  constructor(name: string, arity: number, code: (...values: Value[]) => Value) {
+  constructor(name: string, arity: number, levels: number, code: (...values: Value[]) => Value) {
     super()
     this.name = name
     this.arity = arity
+    this.levels = levels
     this.code = code
   }
 }
@@ -47,18 +50,34 @@ export class LazyRule {
 export const read = (binding: Value | LazyRule): Value =>
   binding instanceof LazyRule ? binding.force() : binding
 
-/** One evaluation by generated code. */
+/** What an evaluation has around it. */
+export type Around = { readonly now: bigint; answer(key: string, question: unknown): Value }
+
+/** What evaluates by generated code, one evaluation after the other. */
 export class Machine implements Context {
   readonly meter: Meter
-  readonly now: bigint
-  readonly lines: string[] = []
-  private readonly answer: (key: string, question: unknown) => Value
+  private readonly around: Around
+  /** Whatever was printed. */
+  lines: string[] = []
   private depth = 0
+  /** What is taken of the host's stack; the short ways of native functions are in it from the start. */
+  levels = nativeLevels
 
-  constructor(meter: Meter, now: bigint, answer: (key: string, question: unknown) => Value) {
+  constructor(meter: Meter, around: Around) {
     this.meter = meter
-    this.now = now
-    this.answer = answer
+    this.around = around
+  }
+
+  get now(): bigint {
+    return this.around.now
+  }
+
+  /** Begins another evaluation; gives the first steps that are paid ahead. */
+  restart(limits: Limits): number {
+    if (this.lines.length > 0) this.lines = []
+    this.depth = 0
+    this.levels = nativeLevels
+    return this.meter.restart(limits)
   }
 
   print(line: Bytes): void {
@@ -67,19 +86,34 @@ export class Machine implements Context {
   }
 
   ask(key: string, question: unknown): Value {
-    return this.answer(key, question)
+    return this.around.answer(key, question)
   }
 
   /** Calls a function. Calling undefined gives undefined. */
   call(callee: Value, values: readonly Value[]): Value {
     if (callee === undefined) return undefined
-    if (callee instanceof Native) return callee.run(this, values)
+    if (callee instanceof Native) return this.callNative(callee, values)
     if (!(callee instanceof Func)) return fail(`${typeOf(callee)} cannot be called`)
+    this.meter.nest(++this.depth)
+    this.deeper(callee.levels)
     checkArity(callee.arity, callee.arity, values.length)
     this.meter.pay(callBytes)
-    this.meter.nest(++this.depth)
     const result = callee.code(...values)
+    this.levels -= callee.levels
     this.depth--
     return result
+  }
+
+  private callNative(callee: Native, values: readonly Value[]): Value {
+    this.deeper(nativeLevels)
+    const result = callee.run(this, values)
+    this.levels -= nativeLevels
+    return result
+  }
+
+  /** Takes so much of the host's stack; whoever took it gives it back. */
+  deeper(levels: number): void {
+    this.levels += levels
+    if (this.levels > maxLevels) this.meter.exceed('the evaluation nests too deep')
   }
 }

@@ -1,13 +1,19 @@
 // The whole of a source as generated code: its variables and functions, and what starts and runs it.
 
+import { membersOf } from '../imports/standard.ts'
+import { builtins } from '../run/builtins.ts'
+import { callLevels, levelsIn, maxLevels } from '../run/nesting.ts'
 import { nameOfImport } from '../syntax/check.ts'
-import type { Program } from '../syntax/tree.ts'
+import type { Import, Program, RuleLiteral } from '../syntax/tree.ts'
 import { everyNode } from '../syntax/visit.ts'
 import type { Value } from '../values/value.ts'
+import type { ImportCode } from './expressions.ts'
+import type { absent } from './host.ts'
 import type { LazyRule, Machine } from './machine.ts'
-import { Names, namesMadeIn, type Slot, usesOf } from './names.ts'
+import { changesData, Names, namesMadeIn, type RuleSlot, type Slot, soleRules, usesOf } from './names.ts'
+import { hostGiven, type Kind } from './operands.ts'
 import { Lowering } from './statements.ts'
-import { type absent, type GeneratedImport, support } from './support.ts'
+import { type GeneratedImport, support } from './support.ts'
 import { quoted, Writer } from './writer.ts'
 
 /** What a variable of the generated code may hold. */
@@ -15,12 +21,13 @@ export type Held = Value | LazyRule | typeof absent
 
 /** Generated code, with the variables of one evaluation. */
 export type Running = {
-  /** Forgets what was, and takes the globals that it uses. */
-  start(machine: Machine, globals: ReadonlyMap<string, Value>): void
+  /** Forgets what was, and takes the globals that it uses: an object or a Map. */
+  start(machine: Machine, steps: number, globals: unknown): void
   /** Sets the parameters: those given, else their defaults. */
-  params(given: ReadonlyMap<string, Value>): void
-  imports(loaded: ReadonlyMap<string, GeneratedImport>): void
-  run(): void
+  params(given: unknown): void
+  imports(loaded: (name: string) => GeneratedImport | undefined): void
+  /** Runs the source; gives what its `main` holds. */
+  run(): Held
   /** The variables of the outermost scope. */
   readonly members: ReadonlyMap<string, () => Held>
 }
@@ -33,6 +40,12 @@ export type Code = {
   readonly make: () => Running
 }
 
+/**
+ * What code is made for: a module; a policy; or, as `quick`, a policy of standard imports only, which reads the
+ * host's data where it lies unless it changes any.
+ */
+export type Role = 'module' | 'policy' | 'quick'
+
 /** Sources with more nodes than that are left to the walker. */
 const maxNodes = 20_000
 
@@ -43,8 +56,8 @@ export function isGenerable({ statements }: Program): boolean {
   return true
 }
 
-/** Code for a source; only a policy's sees what the host gives. */
-export function generate(program: Program, role: 'policy' | 'module'): Code {
+/** Code for a source. */
+export function generate(program: Program, role: Role): Code {
   const { text, constants } = new SourceLowering(program, role).write()
   // The one place where text becomes code: see INVARIANT in writer.ts.
   const factory = new Function('$support', '$k', text) as (
@@ -56,83 +69,161 @@ export function generate(program: Program, role: 'policy' | 'module'): Code {
 
 class SourceLowering {
   private readonly program: Program
+  private readonly role: Role
+  private readonly readsInPlace: boolean
   private readonly writer = new Writer()
   private readonly names: Names
   private readonly lowering: Lowering
+  private readonly uses: ReturnType<typeof usesOf>
   /** The variables of the outermost scope, by name. */
   private readonly slots = new Map<string, Slot>()
-  private readonly imports: ReadonlyMap<string, string>
+  private readonly imports: ReadonlyMap<string, ImportCode>
+  /** Names that stand for what they do as long as the host gives no global of that name. */
+  private readonly expected = new Set<string>()
 
-  constructor(program: Program, role: 'policy' | 'module') {
+  constructor(program: Program, role: Role) {
     this.program = program
-    this.imports = new Map(program.imports.map((item) => [nameOfImport(item), this.writer.name('m')]))
-    this.lowering = new Lowering(this.writer, usesOf(program), this.imports)
-    this.names = new Names(undefined, role === 'policy' ? (name) => this.slot(name) : undefined)
-    const own = [...namesMadeIn(program.statements), ...program.params.map(({ name }) => name.text)]
-    for (const name of own) this.names.declare(name, this.slot(name))
+    this.role = role
+    this.readsInPlace = role === 'quick' && !changesData(program)
+    this.uses = usesOf(program)
+    this.imports = new Map(program.imports.map((item) => [nameOfImport(item), this.import(item)]))
+    this.lowering = new Lowering(this.writer, this.uses, this.imports)
+    this.names = new Names(undefined, role === 'module' ? undefined : (name) => this.unseen(name))
+    for (const name of namesMadeIn(program.statements)) this.names.declare(name, this.slot(name))
+    for (const { name } of program.params) this.names.declare(name.text, this.slot(name.text))
     // A host may give it, to a policy that never names it.
-    if (role === 'policy') this.slot('main')
+    if (role !== 'module') this.slot('main')
+  }
+
+  private import({ path }: Import): ImportCode {
+    return {
+      variable: this.writer.name('m'),
+      members: this.role === 'quick' ? membersOf(path) : undefined,
+    }
+  }
+
+  private unseen(name: string): Slot | undefined {
+    if (this.role === 'quick' && (this.imports.has(name) || builtins.has(name))) {
+      this.expected.add(name)
+      return undefined
+    }
+    return this.slot(name)
   }
 
   private slot(name: string): Slot {
     const known = this.slots.get(name)
-    const slot = known ?? { code: this.writer.name('x'), always: false }
+    if (known !== undefined) return known
+    const slot = { code: this.writer.name('x'), always: false, host: this.isHost(name) }
     this.slots.set(name, slot)
     return slot
   }
 
+  /** Whether a name can only be what the host gives. */
+  private isHost(name: string): boolean {
+    const isAssigned =
+      this.uses.assigned.has(name) || this.program.params.some((param) => param.name.text === name)
+    return this.readsInPlace && !isAssigned
+  }
+
   write(): { readonly text: string; readonly constants: readonly unknown[] } {
     // The body comes first: it says which variables there are.
+    const rules: RuleSlot[] = []
     const body = this.writer.apart(() => {
-      this.writer.metered('function run()', () =>
-        this.lowering.statements(this.program.statements, this.names),
-      )
-      this.writer.metered('function params($given)', () => this.params())
+      if (this.role === 'quick') {
+        const sole = [...soleRules(this.program)].map(
+          ([name, node]) => [this.ruleSlot(name, rules), node] as const,
+        )
+        for (const [{ slot, kind }, node] of sole) kind.known = this.rule(slot, node)
+      }
+      this.writer.metered('function run()', () => {
+        this.lowering.statements(this.program.statements, this.names)
+        this.writer.line(`return ${this.lowering.main(this.names)}`)
+      })
+      this.writer.metered('function params(values)', () => this.params())
     })
-    const head = this.writer.apart(() => this.head())
-    return {
-      text: [...head, ...body, 'return { start, params, imports, run, members }'].join('\n'),
-      constants: this.writer.constants,
-    }
+    const head = this.writer.apart(() => this.head(rules))
+    const end = 'return { start, params, imports, run, members }'
+    return { text: [...head, ...body, end].join('\n'), constants: this.writer.constants }
+  }
+
+  private ruleSlot(name: string, rules: RuleSlot[]): { slot: RuleSlot; kind: { known: Kind } } {
+    const kind = { known: 'any' as Kind }
+    const [result, state, code] = ['p', 's', 'r'].map((start) => this.writer.name(start))
+    const slot = { result: result ?? '', state: state ?? '', code: code ?? '', kind: () => kind.known }
+    rules.push(slot)
+    this.names.declare(name, { ...this.slot(name), host: false, rule: slot })
+    return { slot, kind }
+  }
+
+  /** Whether all rules together, one in the other, need not be counted: there are no functions to repeat any. */
+  private get nestsLittle(): boolean {
+    if (this.program.hasFunctions) return false
+    const rules = [...everyNode(this.program.statements)].filter((node) => node.kind === 'rule')
+    return rules.reduce((sum, rule) => sum + callLevels + levelsIn(rule), 0) < maxLevels / 2
+  }
+
+  /** Writes the function of a rule; gives what is known of its result. */
+  private rule({ result, state, code }: RuleSlot, node: RuleLiteral): Kind {
+    let kind: Kind = 'any'
+    this.writer.metered(`function ${code}()`, () => {
+      this.writer.line(`if (${state} !== 1) $notWaiting(${state})`)
+      this.writer.line(`${state} = 2`)
+      const body = () => this.lowering.ruleBody(node, this.names)
+      const value = this.nestsLittle ? body() : this.lowering.nested(node, body)
+      kind = value.kind
+      this.writer.line(`return ${result} = ${value.code}`)
+    })
+    return kind
   }
 
   private params(): void {
     for (const { name, value } of this.program.params) {
       const { code } = this.slot(name.text)
-      this.writer.line(
-        `${code} = $given.has(${quoted(name.text)}) ? $given.get(${quoted(name.text)}) : $absent`,
-      )
+      this.writer.line(`${code} = ${hostGiven('values', name.text)}`)
       this.writer.inside(`if (${code} === $absent)`, () => {
-        const given = value && this.lowering.evaluate(value, this.names).code
-        this.writer.line(`${code} = ${given ?? `$needsValue(${this.writer.constant(name.text)})`}`)
+        const other = value && this.lowering.valueOf(value, this.names)
+        this.writer.line(`${code} = ${other ?? `$needsValue(${this.writer.constant(name.text)})`}`)
       })
+      this.writer.line(`else ${code} = $fromHost(${code})`)
     }
   }
 
-  private head(): void {
+  private head(rules: readonly RuleSlot[]): void {
     const { writer } = this
+    const names = Object.keys(support).map((name) => `${name}: $${name}`)
     writer.line('"use strict"')
-    writer.line(
-      `const { ${Object.keys(support)
-        .map((name) => `${name}: $${name}`)
-        .join(', ')} } = $support`,
-    )
+    writer.line(`const { ${names.join(', ')} } = $support`)
     writer.line('let $machine, $meter, $fuel = 0')
     writer.line('const $refuel = () => { $fuel += $meter.ahead(-$fuel) }')
-    const slots = [...this.slots]
-    for (const [, { code }] of slots) writer.line(`let ${code}`)
-    for (const [, code] of this.imports) writer.line(`let ${code}`)
-    writer.inside('function start(machine, globals)', () => {
-      writer.line('$machine = machine; $meter = machine.meter; $fuel = 0')
-      for (const [name, { code }] of slots) {
-        writer.line(`${code} = globals.has(${quoted(name)}) ? globals.get(${quoted(name)}) : $absent`)
+    for (const { code } of this.slots.values()) writer.line(`let ${code}`)
+    for (const { variable, members } of this.imports.values()) {
+      writer.line(
+        `let ${variable}${members === undefined ? '' : ` = ${writer.constant({ kind: 'table', members })}`}`,
+      )
+    }
+    for (const { result, state } of rules) writer.line(`let ${result}, ${state}`)
+    writer.inside('function start(machine, steps, globals)', () => this.start(rules))
+    writer.inside('function imports(loaded)', () => {
+      for (const [name, { variable, members }] of this.imports) {
+        if (members === undefined) writer.line(`${variable} = loaded(${quoted(name)})`)
       }
     })
-    writer.inside('function imports(loaded)', () => {
-      for (const [name, code] of this.imports) writer.line(`${code} = loaded.get(${quoted(name)})`)
-    })
     writer.line('const members = new Map([')
-    for (const [name, { code }] of slots) writer.line(`  [${quoted(name)}, () => ${code}],`)
+    for (const [name, { code }] of this.slots) writer.line(`  [${quoted(name)}, () => ${code}],`)
     writer.line('])')
+  }
+
+  private start(rules: readonly RuleSlot[]): void {
+    const { writer } = this
+    writer.line('$machine = machine; $meter = machine.meter; $fuel = steps')
+    for (const { result, state } of rules) writer.line(`${result} = $pending; ${state} = 0`)
+    for (const name of this.expected) {
+      writer.line(`if ((${hostGiven('globals', name)}) !== $absent) $unusual()`)
+    }
+    for (const [name, { code, host }] of this.slots) {
+      if (this.names.own(name)?.rule !== undefined) continue
+      writer.line(`${code} = ${hostGiven('globals', name)}`)
+      if (!host) writer.line(`if (${code} !== $absent) ${code} = $fromHost(${code})`)
+    }
   }
 }

@@ -16,6 +16,7 @@ import type {
 } from '../syntax/tree.ts'
 import { ExpressionLowering } from './expressions.ts'
 import { Names, namesMadeIn } from './names.ts'
+import { any, type Operand } from './operands.ts'
 
 /** An assignment that computes. */
 type Change = Exclude<AssignmentOperator, '='>
@@ -34,7 +35,7 @@ export class Lowering extends ExpressionLowering {
   protected body(node: FunctionLiteral, parameters: readonly string[], names: Names): void {
     const local = new Names(names)
     for (const [at, { text }] of node.parameters.entries()) {
-      local.declare(text, { code: parameters[at] ?? '', always: true })
+      local.declare(text, { code: parameters[at] ?? '', always: true, host: false })
     }
     const outer = this.loop
     this.loop = undefined
@@ -49,7 +50,7 @@ export class Lowering extends ExpressionLowering {
       if (names.own(name) !== undefined || names.slotsOf(name).some(({ always }) => always)) continue
       const code = this.writer.name('x')
       this.writer.line(`let ${code} = $absent`)
-      names.declare(name, { code, always: false })
+      names.declare(name, { code, always: false, host: false })
     }
   }
 
@@ -75,7 +76,7 @@ export class Lowering extends ExpressionLowering {
         this.assign(node.name.text, this.function(node.function, names, node.name.text).code, names)
         break
       case 'return':
-        this.writer.line(`return ${this.evaluate(node.value, names).code}`)
+        this.writer.line(`return ${this.valueOf(node.value, names)}`)
         break
       case 'break':
       case 'continue':
@@ -105,6 +106,12 @@ export class Lowering extends ExpressionLowering {
 
   private assignment({ target, operator, value }: Assignment, names: Names): void {
     if (target.kind === 'identifier') {
+      const { rule } = names.own(target.name) ?? {}
+      if (rule !== undefined) {
+        this.hold(names)
+        this.writer.line(`${rule.state} = 1`)
+        return
+      }
       const given =
         operator === '='
           ? this.binding(value, names, target.name)
@@ -113,21 +120,21 @@ export class Lowering extends ExpressionLowering {
       return
     }
     // The value comes before the operands of the index.
-    const given = this.evaluate(value, names).code
+    const given = this.valueOf(value, names)
     this.checkAssignable(target.operand, names)
-    const all = this.evaluate(target.operand, names).code
-    const key = this.evaluate(target.index, names).code
+    const all = this.valueOf(target.operand, names)
+    const key = this.valueOf(target.index, names)
     const result =
       operator === '='
         ? given
-        : this.operated(signOf(operator), this.writer.put(`$elementAt(${all}, ${key})`), given).code
+        : this.operated(signOf(operator), any(this.writer.put(`$elementAt(${all}, ${key})`)), any(given)).code
     this.writer.line(`$setElement(${all}, ${key}, ${result}, $meter)`)
   }
 
   /** `x += y` is `x = x + y`. */
   private changed(target: Identifier, operator: Change, value: Expression, names: Names): string {
-    const current = this.evaluate(target, names).code
-    return this.operated(signOf(operator), current, this.evaluate(value, names).code).code
+    const current = this.evaluate(target, names)
+    return this.operated(signOf(operator), current, this.evaluate(value, names)).code
   }
 
   /** Elements of an import are not the policy's to change. */
@@ -145,12 +152,12 @@ export class Lowering extends ExpressionLowering {
   private binding(node: Expression, names: Names, name: string): string {
     if (node.kind === 'rule') return this.rule(node, names).code
     if (node.kind === 'function') return this.function(node, names, name).code
-    if (node.kind !== 'identifier' || !this.uses.rules.has(node.name)) return this.evaluate(node, names).code
+    if (node.kind !== 'identifier' || !this.uses.rules.has(node.name)) return this.valueOf(node, names)
     const found = this.writer.put(this.firstOf(names.slotsOf(node.name), '$absent'))
     const result = this.writer.name('t')
     this.writer.line(`let ${result} = ${found}`)
     this.writer.inside(`if (!(${result} instanceof $Rule))`, () => {
-      this.writer.line(`${result} = ${this.evaluate(node, names).code}`)
+      this.writer.line(`${result} = ${this.valueOf(node, names)}`)
     })
     return result
   }
@@ -175,10 +182,10 @@ export class Lowering extends ExpressionLowering {
   }
 
   private for({ collection, names: given, body }: For, names: Names): void {
-    const items = this.writer.put(`$itemsOf(${this.evaluate(collection, names).code}, $meter)`)
+    const items = this.itemsOf(this.evaluate(collection, names))
     const [at, label, outer] = [this.writer.name('i'), this.writer.name('l'), this.loop]
     this.loop = label
-    this.writer.metered(`${label}: for (let ${at} = 0; ${at} < ${items}.length; ${at}++)`, () => {
+    this.writer.metered(`${label}: for (let ${at} = 0; ${at} < ${items.values}.length; ${at}++)`, () => {
       this.writer.charge(1)
       this.scoped(body, this.turn(given, items, at, names))
     })
@@ -187,7 +194,7 @@ export class Lowering extends ExpressionLowering {
 
   /** The `else` clause comes last wherever it stands. `case` makes no scope. */
   private case({ subject, clauses }: Case, names: Names): void {
-    const value = subject === undefined ? undefined : this.evaluate(subject, names).code
+    const value = subject === undefined ? undefined : this.evaluate(subject, names)
     const end = this.writer.name('l')
     this.writer.inside(`${end}:`, () => {
       for (const { values, statements } of clauses) {
@@ -206,7 +213,7 @@ export class Lowering extends ExpressionLowering {
   private clause(
     values: readonly Expression[],
     fits: string,
-    subject: string | undefined,
+    subject: Operand | undefined,
     names: Names,
   ): void {
     const end = this.writer.name('l')
@@ -215,7 +222,7 @@ export class Lowering extends ExpressionLowering {
         const code =
           subject === undefined
             ? this.truth(node, names, 'a condition')
-            : this.operated('==', subject, this.evaluate(node, names).code).code
+            : this.operated('==', subject, this.evaluate(node, names)).code
         this.writer.line(`${fits} = ${code}`)
         this.writer.line(`if (${fits} === true) break ${end}`)
       }

@@ -1,12 +1,14 @@
 // All that generated code is handed to work with: it sees nothing else. Most of it is what the walker uses too.
 
 import { elementAt, select, setElement, slice } from '../run/access.ts'
+import { fromHost } from '../run/border.ts'
 import { builtins } from '../run/builtins.ts'
 import { truth } from '../run/logic.ts'
-import { collectionBytes, elementBytes, entryBytes, type Meter } from '../run/meter.ts'
+import { boxBytes, collectionBytes, elementBytes, entryBytes, type Meter } from '../run/meter.ts'
 import { Native } from '../run/native.ts'
 import { type Operator, operators } from '../run/operators.ts'
 import type { Imported } from '../run/scope.ts'
+import { textToBytes } from '../values/bytes.ts'
 import { copyOf, lazyCopyOf } from '../values/copy.ts'
 import { Dict, isKey, type Key } from '../values/dict.ts'
 import { fail } from '../values/failure.ts'
@@ -15,10 +17,20 @@ import { negateInt } from '../values/int.ts'
 import { List } from '../values/list.ts'
 import { typeOf } from '../values/types.ts'
 import { Callable, isInt, type Value } from '../values/value.ts'
+import {
+  absent,
+  given,
+  type HostItems,
+  hostElement,
+  hostItems,
+  hostSelect,
+  present,
+  Unusual,
+} from './host.ts'
 import { Func, LazyRule, type Machine, read } from './machine.ts'
 
-/** What a name holds that is not there. */
-export const absent: unique symbol = Symbol('absent')
+/** What a rule holds that has no result yet. */
+const pending: unique symbol = Symbol('pending')
 
 /** A module that runs as generated code. */
 export type RunningModule = {
@@ -30,35 +42,32 @@ export type RunningModule = {
 /** What an import gives. */
 export type GeneratedImport = Imported<RunningModule>
 
-/** What a loop goes through, as it is now. */
-class Items {
-  readonly length: number
-  private readonly keys: readonly Key[] | undefined
-  private readonly values: readonly Value[]
-
-  constructor(keys: readonly Key[] | undefined, values: readonly Value[]) {
-    this.length = values.length
-    this.keys = keys
-    this.values = values
-  }
-
-  key = (at: number): Value => (this.keys === undefined ? at : this.keys[at])
-  value = (at: number): Value => this.values[at]
-  /** What a single name stands for: the element of a list, the key of a map. */
-  single = (at: number): Value => (this.keys ?? this.values)[at]
-}
-
-function itemsOf(all: Value, meter: Meter): Items {
-  if (all instanceof List) return new Items(undefined, all.elements())
+function itemsOf(all: Value, meter: Meter): HostItems<Value> {
+  if (all instanceof List) return { keys: undefined, values: all.elements() }
   if (!(all instanceof Dict)) return fail(`${typeOf(all)} cannot be gone through`)
   meter.step(all.size)
-  return new Items(all.keys(), all.values())
+  return { keys: all.keys(), values: all.values() }
 }
 
-function filtered(all: Value, items: Items, kept: readonly number[], meter: Meter): Value {
-  meter.pay(collectionBytes + kept.length * (all instanceof Dict ? entryBytes : elementBytes))
-  if (all instanceof Dict) return new Dict(kept.map((at) => [items.key(at) as Key, items.value(at)] as const))
-  return new List(kept.map(items.value))
+function filtered(
+  keys: readonly Value[] | undefined,
+  values: readonly Value[],
+  kept: readonly number[],
+  meter: Meter,
+): Value {
+  meter.pay(collectionBytes + kept.length * (keys === undefined ? elementBytes : entryBytes))
+  if (keys === undefined) return new List(kept.map((at) => values[at]))
+  return new Dict(kept.map((at) => [keys[at] as Key, values[at]] as const))
+}
+
+function hostFiltered(
+  keys: readonly string[] | undefined,
+  values: readonly unknown[],
+  kept: readonly number[],
+  meter: Meter,
+): Value {
+  const own = keys?.map(textToBytes)
+  return filtered(own, values.map(fromHost), kept, meter)
 }
 
 function checkKey(key: Value): void {
@@ -69,14 +78,18 @@ function ruleResult(value: Value): Value {
   return value instanceof Callable ? fail('a rule cannot give func') : value
 }
 
-function negative(value: Value): Value {
+function negative(value: Value, meter: Meter): Value {
   if (isInt(value)) return negateInt(value)
-  return value instanceof Float ? new Float(-value.value) : positive(value, '-')
+  if (!(value instanceof Float)) return positive(value, meter, '-')
+  meter.pay(boxBytes)
+  return new Float(-value.value)
 }
 
-function positive(value: Value, sign = '+'): Value {
-  if (value === undefined || isInt(value) || value instanceof Float) return value
-  return fail(`\`${sign}\` cannot take ${typeOf(value)}`)
+function positive(value: Value, meter: Meter, sign = '+'): Value {
+  if (value === undefined || isInt(value)) return value
+  if (!(value instanceof Float)) return fail(`\`${sign}\` cannot take ${typeOf(value)}`)
+  meter.pay(boxBytes)
+  return value
 }
 
 function isEmpty(value: Value, wanted: boolean): boolean | undefined {
@@ -94,7 +107,7 @@ function methodOf(receiver: Value, name: string): Native | undefined {
 
 /** What an import has under a name. Data of it is copied, so that nobody changes it from outside. */
 function member(imported: GeneratedImport, name: string, { meter }: Machine): Value {
-  if (imported.kind === 'value') return lazyCopyOf(select(imported.value, name))
+  if (imported.kind === 'value') return lazyCopyOf(select(imported.value, textToBytes(name)))
   if (imported.kind === 'table') return lazyCopyOf(imported.members.get(name))
   const found = imported.unit.members.get(name)?.()
   const value = found === undefined || found === absent ? undefined : read(found)
@@ -115,6 +128,11 @@ function importValue(imported: GeneratedImport, name: string): Value {
     : fail(`\`${name}\` is an import, not a value; select something of it`)
 }
 
+function notWaiting(state: number): never {
+  if (state === 2) fail('the rule needs its own result')
+  throw new Unusual()
+}
+
 /** A strict operator whose value is a truth. */
 const comparison = (operator: Operator) => (a: Value, b: Value, meter: Meter) => operator(a, b, meter)
 
@@ -127,6 +145,21 @@ export const support = {
   Func,
   Rule: LazyRule,
   read,
+  pending,
+  unusual: (): never => {
+    throw new Unusual()
+  },
+  notWaiting,
+  plain: Object.prototype,
+  isArray: Array.isArray,
+  given,
+  present,
+  fromHost,
+  hostSelect,
+  hostElement,
+  hostItems,
+  hostFiltered,
+  lazyCopyOf,
   truth,
   select,
   elementAt,

@@ -1,20 +1,67 @@
 // import "sockaddr": IP addresses and networks. A bare address is the network of itself alone.
 
-import { native } from '../run/native.ts'
+import { native, prepared, type Ready } from '../run/native.ts'
 import { fail } from '../values/failure.ts'
+import type { Value } from '../values/value.ts'
 import { table } from './table.ts'
 
 /** A network: the bits of its address, how many there are, and how many of them count. */
 type Network = { readonly bits: bigint; readonly width: 32 | 128; readonly prefix: number }
 
 export const sockaddr = table(
-  native('is_contained', ['string', 'string'], (_, outer, inner) => contains(parse(outer), parse(inner))),
+  prepared(
+    native('is_contained', ['string', 'string'], (_, outer, inner) => contains(parse(outer), parse(inner))),
+    containedIn,
+  ),
   native('is_equal', ['string', 'string'], (_, a, b) => equal(parse(a), parse(b))),
   native('is_ipv4', ['string'], (_, address) => parse(address).width === 32),
   native('is_ipv6', ['string'], (_, address) => parse(address).width === 128),
 )
 
 const maxLength = 64
+
+/** The short way where both are IPv4 and the inner one is a bare address. */
+function containedIn(outer: Value): Ready | undefined {
+  const [, address = '', prefix = ''] = /^([\d.]{7,15})\/(\d+)$/.exec(String(outer)) ?? []
+  const bits = shortFour(address)
+  const length = Number(prefix)
+  if (bits === undefined || String(length) !== prefix || length > 32) return undefined
+  const size = 2 ** (32 - length)
+  const network = Math.floor(bits / size)
+  return (inner) => {
+    const given = shortFour(inner)
+    return given === undefined ? undefined : Math.floor(given / size) === network
+  }
+}
+
+/** The bits of four decimal bytes without leading zeros; undefined for all else. */
+function shortFour(text: string): number | undefined {
+  if (text.length > 15) return undefined
+  let bits = 0
+  let at = 0
+  for (let byte = 0; byte < 4; byte++) {
+    const value = digitsAt(text, at)
+    at += value > 99 ? 3 : value > 9 ? 2 : 1
+    if (value > 255 || at > text.length || (byte < 3 && text.charCodeAt(at++) !== dot)) return undefined
+    bits = bits * 256 + value
+  }
+  return at === text.length ? bits : undefined
+}
+
+/** The number of up to three digits at an index, the first of which may not be 0; beyond 255 for none. */
+function digitsAt(text: string, start: number): number {
+  let value = text.charCodeAt(start) - zero
+  if (!(value >= 0 && value <= 9)) return 999
+  if (value === 0) return 0
+  for (let at = start + 1; at < start + 3; at++) {
+    const digit = text.charCodeAt(at) - zero
+    if (!(digit >= 0 && digit <= 9)) break
+    value = value * 10 + digit
+  }
+  return value
+}
+const [dot, zero] = ['.'.charCodeAt(0), '0'.charCodeAt(0)]
+
 const networkOf = ({ bits, width }: Network, prefix: number) => bits >> BigInt(width - prefix)
 
 function contains(outer: Network, inner: Network): boolean {

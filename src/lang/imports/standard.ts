@@ -44,6 +44,9 @@ export type Setting = {
   readonly http: boolean
 }
 
+/** What is in a standard import that does not depend on anything. */
+export const membersOf = (path: string): ReadonlyMap<string, Value> | undefined => tables.get(path)
+
 /** A standard import, undefined for a path that is none. */
 export function standardImport(path: string, setting: Setting): Imported<never> | undefined {
   if (path === 'http' && !setting.http) fail('the import `http` is not enabled here')

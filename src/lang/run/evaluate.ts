@@ -40,9 +40,9 @@ export type Inputs<R extends Readable = Readable> = {
   readonly limits: Partial<Limits>
 }
 
-/** Evaluates a policy without errors in its source. */
-export function evaluateProgram(policy: Readable, inputs: Inputs): Result {
-  return new Evaluation(policy, inputs).run()
+/** Evaluates a policy without errors in its source. The wall clock may be running already, until `deadline`. */
+export function evaluateProgram(policy: Readable, inputs: Inputs, deadline?: number): Result {
+  return new Evaluation(policy, inputs, deadline).run()
 }
 
 class Evaluation {
@@ -52,11 +52,11 @@ class Evaluation {
   private readonly lines: string[] = []
   private assignments: ReadonlyMap<string, Statement> | undefined
 
-  constructor({ source, program }: Readable, inputs: Inputs) {
+  constructor({ source, program }: Readable, inputs: Inputs, deadline: number | undefined) {
     this.inputs = inputs
     this.unit = newUnit(source, program)
     this.walker = new Walker({
-      meter: new Meter({ ...defaultLimits, ...inputs.limits }),
+      meter: new Meter({ ...defaultLimits, ...inputs.limits }, deadline),
       now: inputs.now,
       print: (line) => this.lines.push(bytesToText(line)),
       ask: (key, ask) => answerTo({ key, ask }, inputs.answers),

@@ -26,7 +26,7 @@ import type {
   Test,
   Unary,
 } from '../syntax/tree.ts'
-import type { Bytes } from '../values/bytes.ts'
+import { type Bytes, textToBytes } from '../values/bytes.ts'
 import { copyOf, lazyCopyOf } from '../values/copy.ts'
 import { Dict, isKey, type Key } from '../values/dict.ts'
 import { fail } from '../values/failure.ts'
@@ -298,14 +298,14 @@ export abstract class ExpressionWalker implements Context {
     if (imported !== undefined) return this.noted(this.member(imported, name.text), node, scope)
     const value = this.evaluate(operand, scope)
     this.at(node, scope)
-    return this.noted(select(value, name.text), node, scope)
+    return this.noted(select(value, textToBytes(name.text)), node, scope)
   }
 
   /** What an import has under a name. Data of it is copied, so that nobody changes it from outside. */
   private member(imported: Imported, name: string): Value {
     switch (imported.kind) {
       case 'value':
-        return lazyCopyOf(select(imported.value, name))
+        return lazyCopyOf(select(imported.value, textToBytes(name)))
       case 'table':
         return lazyCopyOf(imported.members.get(name))
       case 'module': {
@@ -467,7 +467,7 @@ export abstract class ExpressionWalker implements Context {
     const receiver = this.evaluate(operand, scope)
     this.at(node, scope)
     const method = receiver instanceof Dict ? receiver.methods?.get(name.text) : undefined
-    if (!(method instanceof Native)) return select(receiver, name.text)
+    if (!(method instanceof Native)) return select(receiver, textToBytes(name.text))
     values.push(receiver)
     return method
   }

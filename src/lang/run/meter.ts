@@ -16,7 +16,7 @@ export type Limits = {
   readonly output: number
   /** Milliseconds on the clock, if there is a clock. */
   readonly wallMs: number
-  /** Monotonous milliseconds, for `wallMs`. Without it time is not limited. */
+  /** Monotonous milliseconds, for `wallMs`. Without it time is not limited. Looked at every few thousand steps. */
   readonly clock?: { now(): number } | undefined
 }
 
@@ -56,17 +56,36 @@ export class Meter {
   readonly patterns = new Map<string, unknown>()
   /** How many states they have together. */
   patternStates = 0
-  private readonly limits: Limits
-  private readonly endsAt: number
+  private limits: Limits
+  /** When time is up; it starts with the first look at the clock. */
+  private endsAt: number | undefined
   private steps = 0
   private bytes = 0
   private output = 0
   /** Whether a limit was exceeded. */
   exhausted = false
 
-  constructor(limits: Limits) {
+  constructor(limits: Limits, endsAt?: number) {
     this.limits = limits
-    this.endsAt = (limits.clock?.now() ?? 0) + limits.wallMs
+    this.endsAt = endsAt
+  }
+
+  /** When time is up, if the clock was looked at. */
+  get deadline(): number | undefined {
+    return this.endsAt
+  }
+
+  /** Begins to count for another evaluation; gives the first steps that are paid ahead. */
+  restart(limits: Limits): number {
+    this.limits = limits
+    this.endsAt = undefined
+    this.bytes = 0
+    this.output = 0
+    this.exhausted = false
+    if (this.patterns.size > 0) this.patterns.clear()
+    this.patternStates = 0
+    this.steps = Math.min(stepsBetweenLooks, limits.steps)
+    return this.steps
   }
 
   /** One step, or as many as something costs. */
@@ -99,13 +118,17 @@ export class Meter {
     if (depth > this.limits.depth) this.exceed(`more than ${this.limits.depth} nested calls`)
   }
 
-  private exceed(message: string): never {
+  /** Ends the evaluation for want of something. */
+  exceed(message: string): never {
     this.exhausted = true
     fail(message)
   }
 
   private look(): void {
     const { clock, wallMs } = this.limits
-    if (clock !== undefined && clock.now() > this.endsAt) this.exceed(`more than ${wallMs} ms`)
+    if (clock === undefined) return
+    const now = clock.now()
+    this.endsAt ??= now + wallMs
+    if (now > this.endsAt) this.exceed(`more than ${wallMs} ms`)
   }
 }

@@ -42,17 +42,30 @@ type Arguments<Params extends readonly Kind[]> = { readonly [At in keyof Params]
 /** What a function takes: a kind for each parameter, the last for all that follow, and how many values there may be. */
 export type Takes = { readonly kinds: readonly Kind[]; readonly least: number; readonly most: number }
 
+/**
+ * The short way of a function of two values whose first one is known. It takes a string of the language's or of the
+ * host's, costs no steps, and gives undefined wherever `run` has to be asked.
+ */
+export type Ready = (second: string) => Value
+
 /** A function that is not written in the language. */
 export class Native extends Callable {
   readonly name: string
   readonly takes: Takes
   readonly run: (context: Context, values: readonly Value[]) => Value
+  readonly ready: ((first: Value) => Ready | undefined) | undefined
 
-  constructor(name: string, takes: Takes, run: (context: Context, values: readonly Value[]) => Value) {
+  constructor(
+    name: string,
+    takes: Takes,
+    run: (context: Context, values: readonly Value[]) => Value,
+    ready?: (first: Value) => Ready | undefined,
+  ) {
     super()
     this.name = name
     this.takes = takes
     this.run = run
+    this.ready = ready
   }
 }
 
@@ -94,6 +107,10 @@ function paidFor(meter: Meter, result: Value): Value {
     meter.pay(3 * collectionBytes + result.size * entryBytes)
   return result
 }
+
+/** The same function with a short way for a first value that is known: see `Ready`. */
+export const prepared = ({ name, takes, run }: Native, ready: (first: Value) => Ready | undefined): Native =>
+  new Native(name, takes, run, ready)
 
 /** A function of an import that takes any number of values of one kind, at least `min`. */
 export function variadic<K extends Kind>(

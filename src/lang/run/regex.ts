@@ -1,16 +1,17 @@
 // `matches`: regular expressions of RE2 syntax in linear time, on bytes that are UTF-8 text.
 
 import { RE2JS } from 're2js'
-import { bytesToText } from '../values/bytes.ts'
+import { type Bytes, bytesToText } from '../values/bytes.ts'
 import { fail } from '../values/failure.ts'
 import { typeOf } from '../values/types.ts'
 import type { Value } from '../values/value.ts'
 import type { Meter } from './meter.ts'
+import { plainPattern } from './pattern.ts'
 
 const maxPatternBytes = 64 * 1024
 const [stateBytes, stateSteps, shortWork] = [512, 8, 1_000_000]
 /** States of the patterns that are kept; when there are more, all are forgotten. */
-const maxStates = 20_000
+export const maxStates = 20_000
 
 /** Whether a pattern is found anywhere in a string; undefined when either is. */
 export function matches(text: Value, pattern: Value, meter: Meter): boolean | undefined {
@@ -18,32 +19,60 @@ export function matches(text: Value, pattern: Value, meter: Meter): boolean | un
   if (typeof text !== 'string' || typeof pattern !== 'string') {
     return fail(`\`matches\` takes two strings, not ${typeOf(text)} and ${typeOf(pattern)}`)
   }
-  const regex = compiled(pattern, meter)
-  // Linear in the text, times the states that a byte may be in. One match cannot be stopped, so a long one costs more.
-  const work = text.length * regex.programSize()
-  meter.step(1 + Math.ceil(work / 64) + Math.max(0, Math.ceil((work - shortWork) / 4)))
-  return regex.matcher(bytesToText(text)).find()
+  const regex = known(pattern, meter)
+  meter.step(stepsOfMatch(text.length, regex))
+  return regex.test(bytesToText(text))
 }
 
-function compiled(pattern: string, meter: Meter): RE2JS {
+/** A compiled pattern. */
+export type Regex = {
+  test(text: string): boolean
+  /** How many states a character may be in. */
+  readonly size: number
+}
+
+/** Linear in the text, times the states that a byte may be in. One match cannot be stopped: a long one costs more. */
+export function stepsOfMatch(bytes: number, { size }: Regex): number {
+  const work = bytes * size
+  return 1 + Math.ceil(work / 64) + Math.max(0, Math.ceil((work - shortWork) / 4))
+}
+
+/** What compiling a pattern costs, once in an evaluation. */
+export const costOf = (
+  pattern: Bytes,
+  { size }: Regex,
+): { readonly steps: number; readonly bytes: number } => ({
+  steps: (pattern.length + size) * stateSteps,
+  bytes: size * stateBytes,
+})
+
+function known(pattern: Bytes, meter: Meter): Regex {
   if (pattern.length > maxPatternBytes) fail(`a regular expression of more than ${maxPatternBytes} bytes`)
-  const known = meter.patterns.get(pattern)
-  if (known !== undefined) return known as RE2JS
+  const made = meter.patterns.get(pattern)
+  if (made !== undefined) return made as Regex
   meter.step(pattern.length * stateSteps)
-  const made = compile(pattern)
-  const states = made.programSize()
-  meter.step(states * stateSteps)
-  meter.pay(states * stateBytes)
-  if (meter.patternStates + states > maxStates) {
+  const regex = compileRegex(pattern)
+  const { size } = regex
+  meter.step(size * stateSteps)
+  meter.pay(size * stateBytes)
+  if (meter.patternStates + size > maxStates) {
     meter.patterns.clear()
     meter.patternStates = 0
   }
-  meter.patternStates += states
-  meter.patterns.set(pattern, made)
-  return made
+  meter.patternStates += size
+  meter.patterns.set(pattern, regex)
+  return regex
 }
 
-function compile(pattern: string): RE2JS {
+/** A pattern for JavaScript's engine where that is proved to be as good, else for a linear one. */
+export function compileRegex(pattern: Bytes): Regex {
+  const plain = plainPattern(pattern)
+  if (plain !== undefined) return { size: plain.size, test: (text) => plain.regex.test(text) }
+  const regex = linear(pattern)
+  return { size: regex.programSize(), test: (text) => regex.matcher(text).find() }
+}
+
+function linear(pattern: Bytes): RE2JS {
   try {
     return RE2JS.compile(bytesToText(pattern))
   } catch (thrown) {

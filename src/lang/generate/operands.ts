@@ -1,0 +1,112 @@
+// What generated code knows of a value before it runs. Data of the host is read where it lies: as long as a policy
+// only reads it, the code works on the host's own objects, strings and numbers, and makes values of the language of
+// them where something needs these.
+
+import { type Bytes, bytesToText, textToBytes } from '../values/bytes.ts'
+import { Float } from '../values/float.ts'
+import type { Value } from '../values/value.ts'
+import { quoted } from './writer.ts'
+
+/**
+ * `truth` is true, false or undefined; `any` any value of the language; `host` any value of the host. A host's
+ * undefined, booleans, whole numbers and strings of ASCII are the language's.
+ */
+export type Kind = 'any' | 'truth' | 'host'
+
+/** A value in generated code: a name or a literal, which nothing can change any more. */
+export type Operand = {
+  readonly code: string
+  readonly kind: Kind
+  /** The value, where it is a literal. */
+  readonly literal?: Value
+}
+
+export const any = (code: string): Operand => ({ code, kind: 'any' })
+export const truth = (code: string): Operand => ({ code, kind: 'truth' })
+export const host = (code: string): Operand => ({ code, kind: 'host' })
+
+/** Whether bytes are the UTF-8 of a text. */
+export const isText = (bytes: Bytes): boolean => textToBytes(bytesToText(bytes)) === bytes
+
+/** A literal as the host would write it. */
+export const literalForHost = ({ code, literal }: Operand): string =>
+  typeof literal === 'string' ? quoted(bytesToText(literal)) : code
+
+const objectNames: ReadonlySet<string> = new Set(Object.getOwnPropertyNames(Object.prototype))
+
+/**
+ * `value.name` of a host's value. What has Object.prototype right above it and not that name in it is read directly;
+ * all else is left to a function that looks closely.
+ */
+export function hostField(value: string, name: string): string {
+  const slow = `$hostSelect(${value}, ${quoted(name)})`
+  if (objectNames.has(name)) return slow
+  const isPlain = `typeof ${value} === "object" && ${value} !== null && ${value}.__proto__ === $plain`
+  return `${isPlain} ? ${value}[${quoted(name)}] : ${slow}`
+}
+
+/** What stands under a name in an object or a Map of the host's, and `$absent` where nothing does. */
+export function hostGiven(all: string, name: string): string {
+  const slow = `$given(${all}, ${quoted(name)})`
+  if (objectNames.has(name)) return slow
+  const field = `${all}[${quoted(name)}]`
+  const direct = `${field} !== undefined || ${quoted(name)} in ${all} ? ${field} : $absent`
+  return `${all} !== undefined && ${all}.__proto__ === $plain ? ${direct} : ${slow}`
+}
+
+/** Comparisons that JavaScript makes as the language does, where both sides are numbers. */
+const numberOrder: ReadonlyMap<string, string> = new Map([
+  ...(['<', '<=', '>', '>='] as const).map((sign) => [sign, sign] as const),
+])
+const equality: ReadonlyMap<string, boolean> = new Map([
+  ...(['==', 'is'] as const).map((sign) => [sign, true] as const),
+  ...(['!=', 'is not'] as const).map((sign) => [sign, false] as const),
+])
+
+/** The short way of a comparison: when it may be taken, and its value then. */
+export type Shortcut = { readonly when: string; readonly value: string }
+
+/** The short way to compare what is most often compared: numbers, and strings with a literal. */
+export function shortcut(operator: string, a: Operand, b: Operand): Shortcut | undefined {
+  const order = numberOrder.get(operator)
+  if (order !== undefined) return areNumbers(a, b, order)
+  const wanted = equality.get(operator)
+  if (wanted === undefined) return undefined
+  const sign = wanted ? '===' : '!=='
+  const value = `${a.code} ${sign} ${b.code}`
+  if (isLiteralOf('string', b)) return { when: `typeof ${a.code} === "string"`, value }
+  if (isLiteralOf('string', a)) return { when: `typeof ${b.code} === "string"`, value }
+  if (b.code === 'true' || b.code === 'false') return { when: `typeof ${a.code} === "boolean"`, value }
+  return areNumbers(a, b, sign)
+}
+
+/** Literal numbers, and strings of ASCII: they are the same for the host. */
+function isLiteralOf(type: 'string' | 'number', { literal }: Operand): boolean {
+  return typeof literal === type && (typeof literal !== 'string' || /^[\0-\x7f]*$/.test(literal))
+}
+
+function areNumbers(a: Operand, b: Operand, sign: string): Shortcut | undefined {
+  const [x, y] = [numberIn(a), numberIn(b)]
+  const tests = [x === undefined ? a : [], y === undefined ? b : []].flat()
+  if (tests.some(({ kind, literal }) => kind === 'truth' || literal !== undefined)) return undefined
+  return {
+    when: tests.map(({ code }) => `typeof ${code} === "number"`).join(' && ') || 'true',
+    value: `${x ?? a.code} ${sign} ${y ?? b.code}`,
+  }
+}
+
+/** A literal number: the host's numbers, and integers, compare with it by their value. */
+function numberIn({ literal }: Operand): string | undefined {
+  const number = literal instanceof Float ? literal.value : literal
+  return typeof number === 'number' && Number.isFinite(number) ? `${number}` : undefined
+}
+
+/** The short way to look for a value among literals: all strings of ASCII, or all numbers. */
+export function shortcutIn(one: Operand, among: readonly Operand[]): Shortcut | undefined {
+  for (const type of ['string', 'number'] as const) {
+    if (among.length === 0 || !among.every((element) => isLiteralOf(type, element))) continue
+    const value = among.map(({ code }) => `${one.code} === ${code}`).join(' || ')
+    return { when: `typeof ${one.code} === "${type}"`, value }
+  }
+  return undefined
+}

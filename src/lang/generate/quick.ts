@@ -1,0 +1,102 @@
+// The quick way to evaluate a policy of standard imports again and again: its code and variables are made once, and
+// the inputs are read where they lie. What it cannot deal with is left to evaluate.ts, from then on.
+
+import { standardImports } from '../imports/names.ts'
+import { membersOf, standardImport } from '../imports/standard.ts'
+import { defaultLimits, type Limits, Meter } from '../run/meter.ts'
+import { type Answer, answerTo } from '../run/need.ts'
+import type { Result } from '../run/result.ts'
+import { nameOfImport } from '../syntax/check.ts'
+import type { Value } from '../values/value.ts'
+import { type Generable, outcomeOf, type Walk } from './evaluate.ts'
+import { absent, given, Unusual } from './host.ts'
+import { type Around, Machine } from './machine.ts'
+import type { Held, Running } from './source.ts'
+
+/** The inputs that the quick way takes. */
+export type QuickInputs = {
+  readonly globals?: unknown
+  readonly params?: unknown
+  readonly answers?: unknown
+  readonly now?: number | bigint
+  readonly http?: boolean
+  readonly limits?: Partial<Limits>
+}
+
+/** Whether a policy's imports are all standard ones; there may be only so many. */
+export function isQuick({ program, code }: Generable): boolean {
+  const { imports } = program
+  return code.exists && imports.length < 50 && imports.every(({ path }) => standardImports.has(path))
+}
+
+/** A policy that is evaluated again and again. */
+export class Quick<I extends QuickInputs> implements Around {
+  private readonly walk: Walk<I>
+  private readonly machine = new Machine(new Meter(defaultLimits), this)
+  private readonly running: Running
+  /** The imports that depend on the inputs, by their names. */
+  private readonly varying: readonly (readonly [name: string, path: string])[]
+  private inputs: I | undefined
+  private isUnusual = false
+
+  constructor(policy: Generable, walk: Walk<I>) {
+    this.walk = walk
+    this.running = policy.code.for('quick').make()
+    this.varying = policy.program.imports
+      .filter(({ path }) => membersOf(path) === undefined)
+      .map((item) => [nameOfImport(item), item.path] as const)
+  }
+
+  /** The result; undefined where the quick way cannot be taken. */
+  evaluate(inputs: I): Result | undefined {
+    // A host's getter may evaluate the same policy meanwhile.
+    if (this.isUnusual || this.inputs !== undefined) return undefined
+    this.inputs = inputs
+    try {
+      return outcomeOf(this.machine, this.walk, inputs, this.run)
+    } catch (thrown) {
+      if (!(thrown instanceof Unusual)) throw thrown
+      this.isUnusual = true
+      return undefined
+    } finally {
+      this.inputs = undefined
+    }
+  }
+
+  get now(): bigint {
+    const { now = 0 } = this.inputs ?? {}
+    return typeof now === 'bigint' ? now : BigInt(Math.round(now)) * 1_000_000n
+  }
+
+  answer(key: string, ask: unknown): Value {
+    const answer = given(this.inputs?.answers, key)
+    return answerTo({ key, ask }, answer === absent ? new Map() : new Map([[key, answer as Answer]]))
+  }
+
+  private readonly run = (): Held => {
+    const { machine, running, inputs } = this
+    const steps = machine.restart(limitsOf(inputs?.limits))
+    running.start(machine, steps, inputs?.globals)
+    running.params(inputs?.params)
+    if (this.varying.length > 0) this.import()
+    return running.run()
+  }
+
+  private import(): void {
+    const setting = { now: this.now, http: this.inputs?.http ?? false }
+    const loaded = new Map(this.varying.map(([name, path]) => [name, standardImport(path, setting)] as const))
+    this.running.imports((name) => loaded.get(name))
+  }
+}
+
+function limitsOf(given: Partial<Limits> | undefined): Limits {
+  if (given === undefined) return defaultLimits
+  return {
+    steps: given.steps ?? defaultLimits.steps,
+    depth: given.depth ?? defaultLimits.depth,
+    bytes: given.bytes ?? defaultLimits.bytes,
+    output: given.output ?? defaultLimits.output,
+    wallMs: given.wallMs ?? defaultLimits.wallMs,
+    clock: given.clock,
+  }
+}
