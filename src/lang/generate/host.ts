@@ -11,6 +11,7 @@ import { Float } from '../values/float.ts'
 import { List } from '../values/list.ts'
 import { typeOf } from '../values/types.ts'
 import { Callable, type Value } from '../values/value.ts'
+import { isText } from './operands.ts'
 
 /** What a name holds that is not there. */
 export const absent: unique symbol = Symbol('absent')
@@ -53,12 +54,15 @@ export function hostElement(value: unknown, key: Value): unknown {
   if (Array.isArray(value) && typeof key === 'number') {
     return value[key < 0 ? value.length + key : key]
   }
-  return elementAt(fromHost(value), key)
+  const element = elementAt(fromHost(value), key)
+  // A single byte of a character is nothing that a host has.
+  if (typeof element === 'string' && !isText(element)) throw new Unusual()
+  return element
 }
 
 function fieldOf(value: Fields, key: Bytes): unknown {
   const name = bytesToText(key)
-  return textToBytes(name) === key && isField(value, name) ? value[name] : undefined
+  return isText(key) && isField(value, name) ? value[name] : undefined
 }
 
 /** What a loop goes through, as it is now; lists have no keys. */

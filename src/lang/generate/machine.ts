@@ -57,8 +57,7 @@ export type Around = { readonly now: bigint; answer(key: string, question: unkno
 export class Machine implements Context {
   readonly meter: Meter
   private readonly around: Around
-  /** Whatever was printed. */
-  lines: string[] = []
+  private printed: string[] | undefined
   private depth = 0
   /** What is taken of the host's stack; the short ways of native functions are in it from the start. */
   levels = nativeLevels
@@ -68,13 +67,18 @@ export class Machine implements Context {
     this.around = around
   }
 
+  /** Whatever was printed. */
+  get lines(): readonly string[] {
+    return this.printed ?? nothing
+  }
+
   get now(): bigint {
     return this.around.now
   }
 
   /** Begins another evaluation; gives the first steps that are paid ahead. */
   restart(limits: Limits): number {
-    if (this.lines.length > 0) this.lines = []
+    this.printed = undefined
     this.depth = 0
     this.levels = nativeLevels
     return this.meter.restart(limits)
@@ -82,7 +86,8 @@ export class Machine implements Context {
 
   print(line: Bytes): void {
     this.meter.print(line.length + 1)
-    this.lines.push(bytesToText(line))
+    this.printed ??= []
+    this.printed.push(bytesToText(line))
   }
 
   ask(key: string, question: unknown): Value {
@@ -117,3 +122,5 @@ export class Machine implements Context {
     if (this.levels > maxLevels) this.meter.exceed('the evaluation nests too deep')
   }
 }
+
+const nothing: readonly string[] = []

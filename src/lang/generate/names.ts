@@ -113,7 +113,8 @@ function namesOfMore({ statements, params }: Program): ReadonlySet<string> {
   for (const node of everyNode(statements)) {
     if (node.kind === 'declaration') more.add(node.name.text)
     if (node.kind !== 'assignment') continue
-    if (node.target.kind === 'identifier') give(node.target.name)
+    if (node.operator !== '=' && node.target.kind === 'identifier') more.add(node.target.name)
+    else if (node.target.kind === 'identifier') give(node.target.name)
     if (node.value.kind === 'identifier') more.add(node.value.name)
   }
   return more
