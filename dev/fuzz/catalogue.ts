@@ -2,6 +2,7 @@
 // run without a line here.
 
 import { standardImport, standardPaths } from '../../src/lang/imports/standard.ts'
+import { utc } from '../../src/lang/imports/time.ts'
 import { builtins } from '../../src/lang/run/builtins.ts'
 import { defaultLimits, Meter } from '../../src/lang/run/meter.ts'
 import { type Context, Getter, type Kind, Native, type Takes } from '../../src/lang/run/native.ts'
@@ -31,7 +32,7 @@ export type Field = {
   readonly type: Type
 }
 
-const setting = { now: 0n, http: true }
+const setting = { now: 0n, zone: utc, http: true }
 const none = () => {
   throw new Error('not while the catalogue is made')
 }

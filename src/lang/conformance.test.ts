@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { complaint, readCases } from './cases.fake.ts'
 import { compile, evaluateGenerally, evaluateGenerated, evaluateWalked } from './policy.ts'
 
 const folder = join(import.meta.dirname, 'cases')
@@ -32,29 +33,57 @@ function outcome(evaluate: typeof evaluateWalked, setup: string, expression: str
   return status === 'error' ? `error: ${error?.message}` : (print.at(-1) ?? '')
 }
 
-for (const file of readdirSync(folder).filter((name) => name.endsWith('.txt'))) {
+const files = readdirSync(folder).filter((name) => name.endsWith('.txt'))
+const known = new Set<string>()
+
+for (const file of files) {
   describe(file.replace('.txt', ''), () => {
-    const lines = readFileSync(join(folder, file), 'utf8')
-      .split('\n')
-      .filter((line) => /^[^#\s]/.test(line))
-    for (const line of lines) {
-      const [origin = '', setup = '', expression = '', expected = ''] = line
-        .split(/ \| ?| ?\| /)
-        .map((part) => part.trim())
-      const name = `${setup} ${expression}`.trim()
-      const gap = gaps[`${file}: ${name}`]
-      it(gap === undefined ? name : `${name} (gap: ${gap})`, () => {
-        expect(origin).toMatch(/^[DCO]$/)
-        const got = outcome(evaluateWalked, setup, expression)
-        const passes = /^(?:error|static): /.test(expected)
-          ? got.includes(expected.replace(/^\w+: /, '')) && got.startsWith(expected.slice(0, 6))
-          : got === expected
-        if (gap !== undefined) expect(passes, 'a listed gap passes: take it off gaps.json').toBe(false)
-        else if (!passes) expect(got).toBe(expected)
+    for (const one of readCases(readFileSync(join(folder, file), 'utf8'))) {
+      const key = `${file}: ${one.name}`
+      known.add(key)
+      it(gaps[key] === undefined ? one.name : `${one.name} (gap: ${gaps[key]})`, () => {
+        const got = outcome(evaluateWalked, one.setup, one.expression)
+        expect(complaint(one, got, gaps[key])).toBeUndefined()
         for (const other of [evaluateGenerated, evaluateGenerally]) {
-          expect(outcome(other, setup, expression)).toBe(got)
+          expect(outcome(other, one.setup, one.expression)).toBe(got)
         }
       })
     }
   })
 }
+
+describe('gaps', () => {
+  it('are cases, and each has its reason', () => {
+    for (const [key, reason] of Object.entries(gaps)) {
+      expect(known).toContain(key)
+      expect(reason.length).toBeGreaterThan(20)
+    }
+  })
+
+  const one = { name: '1', origin: 'D', setup: '', expression: '1', expected: '1' }
+  const error = { ...one, expected: 'error: zero' }
+  for (const [name, given, got, gap, want] of [
+    ['a case that passes is fine', one, '1', undefined, undefined],
+    ['a case that fails is told', one, '2', undefined, 'expected 1, got 2'],
+    ['a gap that fails is fine', one, '2', 'not done', undefined],
+    ['a gap that passes is told', one, '1', 'not done', 'a listed gap passes: take it off gaps.json'],
+    ['an error holds its text', error, 'error: division by zero', undefined, undefined],
+    [
+      'an error of the wrong kind is told',
+      error,
+      'static: zero',
+      undefined,
+      'expected error: zero, got static: zero',
+    ],
+    ['a value is no error', error, 'zero', undefined, 'expected error: zero, got zero'],
+    [
+      'each says where it comes from',
+      { ...one, origin: 'X' },
+      '1',
+      undefined,
+      'the origin is `X`, not D, C or O',
+    ],
+  ] as const) {
+    it(name, () => expect(complaint(given, got, gap)).toBe(want))
+  }
+})

@@ -172,6 +172,33 @@ describe('inputs', () => {
     expect(outcome('import "some/people" as p\np[0] = 1\nmain = true', { data })).toMatch(/cannot be changed/)
   })
 
+  it('static data can be imported in part', () => {
+    const data = { pets: { dogs: ['rex'], nested: { cats: 1, '__proto__ ': 2 } }, 'pets/birds': 'own' }
+    const main = (path: string) => outcome(`import "${path}" as p\nmain = p`, { data })
+    expect(run('import "pets/dogs" as dogs\nmain = dogs', { data }).value).toEqual(['rex'])
+    expect(run('import "pets/nested/cats" as cats\nmain = cats', { data }).value).toBe(1)
+    expect(run('import "pets/birds" as birds\nmain = birds', { data }).value).toBe('own')
+    expect(main('pets/fish')).toBe(
+      'error p.sentinel:1:1: import `pets/fish` leads nowhere: there is no `fish`',
+    )
+    expect(main('pets/dogs/0')).toMatch(/leads nowhere: there is no `0`$/)
+    expect(main('people/dogs')).toBe('error p.sentinel:1:1: unknown import `people/dogs`')
+  })
+
+  it('times show in the zone that the host gives', () => {
+    const zone = { name: 'Europe/Vienna', offsetSeconds: (ms: number) => (ms < 1_000_000 ? 3600 : 7200) }
+    const text = `import "time"
+t = time.now
+u = time.load("1970-01-01T00:00:00Z").add(time.hour)
+print(t.hour, t.day, t.weekday_name, t.zone, t.zone_string, t.unix, u.hour, u.unix, t.after(u))
+main = true`
+    const now = Date.UTC(2026, 5, 30, 23, 0, 0)
+    expect(run(text, { now, zone }).print).toEqual([
+      '1 1 Wednesday 7200 Europe/Vienna 1782860400 3 3600 true',
+    ])
+    expect(run(text, { now }).print).toEqual(['23 30 Tuesday 0 UTC 1782860400 1 3600 true'])
+  })
+
   it('the same policy is evaluated with many', () => {
     const policy = compile(source('main = x > 1'))
     expect([1, 2, 3].map((x) => policy.evaluate({ globals: { x } }).status)).toEqual(['fail', 'pass', 'pass'])

@@ -3,6 +3,7 @@
 import type { Diagnostic, Source } from '../source/index.ts'
 import { CodeOf, evaluateCode } from './generate/evaluate.ts'
 import { isQuick, Quick } from './generate/quick.ts'
+import { type TimeZone, utc } from './imports/time.ts'
 import { describeStatement } from './run/describe.ts'
 import { evaluateProgram, type Inputs } from './run/evaluate.ts'
 import type { Given } from './run/load.ts'
@@ -25,7 +26,10 @@ export type Imports = {
    * stand for any of these. A text without a name is called by its path.
    */
   readonly modules?: Named<SourceLike | Policy>
-  /** Plain data (static imports): anything that JSON can hold, and Maps and bigints. */
+  /**
+   * Plain data (static imports): anything that JSON can hold, and Maps and bigints. Of data called `pets` the import
+   * `pets/dogs` has what the key `dogs` holds.
+   */
   readonly data?: Named<unknown>
 }
 
@@ -45,6 +49,8 @@ export type EvaluationInputs = Imports & {
   readonly answers?: Named<Answer>
   /** The instant: milliseconds, or nanoseconds as a bigint, since the Unix epoch. It stands still. Default: the epoch. */
   readonly now?: number | bigint
+  /** The zone that the import `time` shows times in. Default: UTC. */
+  readonly zone?: TimeZone
   /** Whether the policy may import `http`, whose exchanges the host makes as answers. Default: no. */
   readonly http?: boolean
   /** What the evaluation may use; each that is left out is that of `sentinel apply`. */
@@ -145,6 +151,7 @@ export class Policy {
       imports: (path) => given(path, modules, data) ?? given(path, this.modules, this.data),
       answers: new Map(entries(inputs.answers)),
       now: typeof now === 'bigint' ? now : BigInt(Math.round(now)) * 1_000_000n,
+      zone: inputs.zone ?? utc,
       http: inputs.http ?? false,
       limits: inputs.limits ?? {},
     })

@@ -13,7 +13,7 @@ import { maps } from './maps.ts'
 import { runtime } from './runtime.ts'
 import { sockaddr } from './sockaddr.ts'
 import { strings } from './strings.ts'
-import { time } from './time.ts'
+import { type TimeZone, time } from './time.ts'
 import { types } from './types.ts'
 import { units } from './units.ts'
 import { version } from './version.ts'
@@ -40,6 +40,8 @@ export const standardPaths: readonly string[] = [...tables.keys(), 'http', 'time
 export type Setting = {
   /** The instant, in nanoseconds since the Unix epoch. */
   readonly now: bigint
+  /** The zone that times show in. */
+  readonly zone: TimeZone
   /** Whether policies may ask for HTTP exchanges. */
   readonly http: boolean
 }
@@ -50,6 +52,7 @@ export const membersOf = (path: string): ReadonlyMap<string, Value> | undefined 
 /** A standard import, undefined for a path that is none. */
 export function standardImport(path: string, setting: Setting): Imported<never> | undefined {
   if (path === 'http' && !setting.http) fail('the import `http` is not enabled here')
-  const members = path === 'time' ? time(setting.now) : path === 'http' ? http : tables.get(path)
+  const members =
+    path === 'time' ? time(setting.now, setting.zone) : path === 'http' ? http : tables.get(path)
   return members === undefined ? undefined : { kind: 'table', members }
 }

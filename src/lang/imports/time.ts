@@ -1,6 +1,8 @@
-// import "time": one instant for the whole evaluation, in UTC. Instants are nanoseconds since the Unix epoch.
+// import "time": one instant for the whole evaluation, in one zone, which the host gives: where there are tables of
+// zones is the host's business. Instants are nanoseconds since the Unix epoch.
 
 import { native } from '../run/native.ts'
+import { textToBytes } from '../values/bytes.ts'
 import { Dict } from '../values/dict.ts'
 import { fail } from '../values/failure.ts'
 import { Float } from '../values/float.ts'
@@ -28,11 +30,23 @@ const days = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 
 // From the year 1 to the end of 9999.
 const [first, last] = [-62_135_596_800n * second, 253_402_300_800n * second - 1n]
 
-/** The members of the import at an instant. */
-export const time = (now: bigint): ReadonlyMap<string, Value> =>
+/** A time zone: its name, and how far its clocks are ahead of UTC at an instant. */
+export type TimeZone = {
+  readonly name: string
+  /** Seconds, negative in the west, at an instant in milliseconds since the Unix epoch. */
+  offsetSeconds(atMs: number): number
+}
+
+export const utc: TimeZone = { name: 'UTC', offsetSeconds: () => 0 }
+
+/** An instant as it shows in a zone. */
+type Instant = { readonly nanos: bigint; readonly zone: TimeZone }
+
+/** The members of the import at an instant, in a zone. */
+export const time = (now: bigint, zone: TimeZone): ReadonlyMap<string, Value> =>
   table(
-    ['now', toDict(now)],
-    native('load', ['any'], (_, value) => toDict(load(value))),
+    ['now', toDict({ nanos: now, zone })],
+    native('load', ['any'], (_, value) => toDict({ nanos: load(value), zone })),
     ['nanosecond', 1],
     ['microsecond', 1000],
     ['millisecond', 1_000_000],
@@ -43,9 +57,12 @@ export const time = (now: bigint): ReadonlyMap<string, Value> =>
 
 const floorDivide = (a: bigint, b: bigint) => (a - (((a % b) + b) % b)) / b
 
-function toDict(nanos: bigint): Dict<Value> {
+function toDict(instant: Instant): Dict<Value> {
+  const { nanos, zone } = instant
   if (nanos < first || nanos > last) fail('the time lies outside of the years 1 to 9999')
-  const date = new Date(Number(floorDivide(nanos, 1_000_000n)))
+  const atMs = Number(floorDivide(nanos, 1_000_000n))
+  const offset = zone.offsetSeconds(atMs)
+  const date = new Date(atMs + offset * 1000)
   const [month, weekday] = [date.getUTCMonth(), date.getUTCDay()]
   const fields: readonly (readonly [string, Value])[] = [
     ['year', date.getUTCFullYear()],
@@ -59,10 +76,10 @@ function toDict(nanos: bigint): Dict<Value> {
     ['weekday_name', days[weekday]],
     ['unix', toInt(floorDivide(nanos, second))],
     ['unix_nano', toInt(nanos)],
-    ['zone', 0],
-    ['zone_string', 'UTC'],
+    ['zone', offset],
+    ['zone_string', textToBytes(zone.name)],
   ]
-  return new Dict<Value>(fields, nanos, methods)
+  return new Dict<Value>(fields, instant, methods)
 }
 
 function load(value: Value): bigint {
@@ -100,7 +117,10 @@ function fromText(text: string): bigint {
 
 /** The instant in what the import made, or in what it can read. */
 const instantOf = (value: Value): bigint =>
-  value instanceof Dict && value.methods === methods ? (value.hidden as bigint) : load(value)
+  value instanceof Dict && value.methods === methods ? (value.hidden as Instant).nanos : load(value)
+
+/** The zone in what the import made; methods are only called on that. */
+const zoneOf = (value: Value): TimeZone => (value instanceof Dict ? (value.hidden as Instant).zone : utc)
 
 const nanosOf = (value: Value): bigint =>
   isNumber(value)
@@ -114,7 +134,7 @@ const methods = table(
   native('after', ['any', 'any'], (_, a, b) => instantOf(a) > instantOf(b)),
   native('equal', ['any', 'any'], (_, a, b) => instantOf(a) === instantOf(b)),
   native('sub', ['any', 'any'], (_, a, b) => difference(instantOf(a) - instantOf(b))),
-  native('add', ['any', 'any'], (_, a, b) => toDict(instantOf(a) + nanosOf(b))),
+  native('add', ['any', 'any'], (_, a, b) => toDict({ nanos: instantOf(a) + nanosOf(b), zone: zoneOf(a) })),
 )
 
 /** Go keeps a difference of more than 64 bits at the limit. */

@@ -1,5 +1,6 @@
 // One evaluation, from sources and inputs to a result. Nothing is thrown: what goes wrong is in the result.
 
+import type { TimeZone } from '../imports/time.ts'
 import type { Param, Statement } from '../syntax/tree.ts'
 import { bytesToText } from '../values/bytes.ts'
 import { Failure, fail } from '../values/failure.ts'
@@ -35,6 +36,8 @@ export type Inputs<R extends Readable = Readable> = {
   readonly answers: ReadonlyMap<string, Answer>
   /** The instant, in nanoseconds since the Unix epoch. */
   readonly now: bigint
+  /** The zone that times show in. */
+  readonly zone: TimeZone
   /** Whether the policy may import `http`. */
   readonly http: boolean
   readonly limits: Partial<Limits>

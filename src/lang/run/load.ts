@@ -5,7 +5,10 @@ import type { Source } from '../../source/index.ts'
 import { type Setting, standardImport } from '../imports/standard.ts'
 import { nameOfImport } from '../syntax/check.ts'
 import type { Import, Program } from '../syntax/tree.ts'
+import { textToBytes } from '../values/bytes.ts'
+import { Dict } from '../values/dict.ts'
 import { fail } from '../values/failure.ts'
+import type { Value } from '../values/value.ts'
 import { fromHost } from './border.ts'
 import type { Imported, Place } from './scope.ts'
 
@@ -64,9 +67,23 @@ export class Loader<R extends Readable, Module> {
 
   private open(path: string): Imported<Module> {
     const given = this.given(path)
-    if (given === undefined) return standardImport(path, this.setting) ?? fail(`unknown import \`${path}\``)
+    if (given === undefined) {
+      return standardImport(path, this.setting) ?? this.inside(path) ?? fail(`unknown import \`${path}\``)
+    }
     if ('data' in given) return { kind: 'value', value: fromHost(given.data) }
     return { kind: 'module', unit: this.runModule(given.module) }
+  }
+
+  /** What a path leads to inside of data whose own path is its beginning: `pets/dogs` is `dogs` of `pets`. */
+  private inside(path: string): Imported<Module> | undefined {
+    for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1)) {
+      const given = this.given(path.slice(0, at))
+      if (given === undefined || !('data' in given)) continue
+      let value = fromHost(given.data)
+      for (const part of path.slice(at + 1).split('/')) value = partOf(value, part, path)
+      return { kind: 'value', value }
+    }
+    return undefined
   }
 
   private runModule(module: R): Module {
@@ -77,4 +94,12 @@ export class Loader<R extends Readable, Module> {
     }
     return this.runner.runModule(module, () => this.importsOf(module))
   }
+}
+
+/** What a map holds under one part of a path. */
+function partOf(value: Value, part: string, path: string): Value {
+  const key = textToBytes(part)
+  return value instanceof Dict && value.has(key)
+    ? value.get(key)
+    : fail(`import \`${path}\` leads nowhere: there is no \`${part}\``)
 }
