@@ -41,6 +41,8 @@ export type EvaluationInputs = Imports & {
     readonly answers?: Named<Answer>;
     /** The instant: milliseconds, or nanoseconds as a bigint, since the Unix epoch. It stands still. Default: the epoch. */
     readonly now?: number | bigint;
+    /** The zone that the import `time` shows times in. Default: UTC. */
+    readonly zone?: TimeZone;
     /** Whether the policy may import `http`, whose exchanges the host makes as answers. Default: no. */
     readonly http?: boolean;
     /** What the evaluation may use; each that is left out is that of `sentinel apply`. */
@@ -89,7 +91,10 @@ export type Imports = {
      * stand for any of these. A text without a name is called by its path.
      */
     readonly modules?: Named<SourceLike | Policy>;
-    /** Plain data (static imports): anything that JSON can hold, and Maps and bigints. */
+    /**
+     * Plain data (static imports): anything that JSON can hold, and Maps and bigints. Of data called `pets` the import
+     * `pets/dogs` has what the key `dogs` holds.
+     */
     readonly data?: Named<unknown>;
 };
 
@@ -227,6 +232,13 @@ export type Statement = Assignment | ExpressionStatement | If | For | Case | Fun
  * `need` that the host has to find out a fact first.
  */
 export type Status = 'pass' | 'fail' | 'undefined' | 'error' | 'invalid' | 'need';
+
+/** A time zone: its name, and how far its clocks are ahead of UTC at an instant. */
+export type TimeZone = {
+    readonly name: string;
+    /** Seconds, negative in the west, at an instant in milliseconds since the Unix epoch. */
+    offsetSeconds(atMs: number): number;
+};
 
 /** How the result came about. */
 export type Trace = {
