@@ -197,6 +197,7 @@ main = true`
       '1 1 Wednesday 7200 Europe/Vienna 1782860400 3 3600 true',
     ])
     expect(run(text, { now }).print).toEqual(['23 30 Tuesday 0 UTC 1782860400 1 3600 true'])
+    expect(evaluateGenerated(compile(text), { now, zone }).print).toEqual(run(text, { now, zone }).print)
   })
 
   it('the same policy is evaluated with many', () => {

@@ -3,6 +3,7 @@
 
 import { standardImports } from '../imports/names.ts'
 import { membersOf, standardImport } from '../imports/standard.ts'
+import { type TimeZone, utc } from '../imports/time.ts'
 import { defaultLimits, type Limits, Meter } from '../run/meter.ts'
 import { type Answer, answerTo } from '../run/need.ts'
 import type { Result } from '../run/result.ts'
@@ -19,6 +20,7 @@ export type QuickInputs = {
   readonly params?: unknown
   readonly answers?: unknown
   readonly now?: number | bigint
+  readonly zone?: TimeZone
   readonly http?: boolean
   readonly limits?: Partial<Limits>
 }
@@ -83,7 +85,8 @@ export class Quick<I extends QuickInputs> implements Around {
   }
 
   private import(): void {
-    const setting = { now: this.now, http: this.inputs?.http ?? false }
+    const { zone = utc, http = false } = this.inputs ?? {}
+    const setting = { now: this.now, zone, http }
     const loaded = new Map(this.varying.map(([name, path]) => [name, standardImport(path, setting)] as const))
     this.running.imports((name) => loaded.get(name))
   }
