@@ -35,7 +35,7 @@ function lintGuide(): string {
   return `${lines.join('\n')}\n`
 }
 
-const codeOf = (text: string) => ['```python', ...text.trimEnd().split('\n'), '```']
+const codeOf = (text: string) => ['```sentinel', ...text.trimEnd().split('\n'), '```']
 
 function commandsGuide(sections: readonly Section[]): string {
   const lines = [
