@@ -1,6 +1,7 @@
 // A place among the tokens: what stands there, what may be expected of it, and how to go on after an error.
 
-import type { Diagnostic, Span } from '../../source/index.ts'
+import { type Diagnostic, positionOf, type Span } from '../../source/index.ts'
+import { likelyFix, type Stuck } from './fixes.ts'
 import { isKeyword, maxDiagnostics, type TokenKind, type Tokens } from './tokens.ts'
 import { maxNesting, type Name } from './tree.ts'
 
@@ -101,7 +102,30 @@ export class Cursor {
   fail(what: string, hint?: string): never {
     const found = this.atNewline ? 'a newline' : this.found()
     const end = this.atNewline ? this.start + 1 : this.end
-    return this.failWith(`expected ${what}, found ${found}`, { start: this.start, end }, hint)
+    const fix = hint ?? likelyFix(this.stuck(what))
+    return this.failWith(`expected ${what}, found ${found}`, { start: this.start, end }, fix)
+  }
+
+  private stuck(expected: string): Stuck {
+    const isEnd = this.start >= this.tokens.text.length
+    return {
+      expected,
+      found: this.atNewline ? '' : this.text,
+      isTight: this.lastEnd === this.start,
+      before: this.index === 0 ? '' : this.textAhead(-1),
+      after: this.textAhead(1),
+      openedIn: isEnd ? this.lineOfOpenBracket() : undefined,
+    }
+  }
+
+  /** The line of the last bracket before here that nothing closes. */
+  private lineOfOpenBracket(): number | undefined {
+    let open = 0
+    for (let at = this.index - 1; at >= 0; at--) {
+      open += depthChange(this.tokens.kinds[at])
+      if (open > 0) return positionOf(this.tokens.text, this.tokens.starts[at] ?? 0).line
+    }
+    return undefined
   }
 
   /** Reports, once for a place: what is open around it need not say so again. */

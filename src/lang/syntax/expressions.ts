@@ -157,7 +157,7 @@ export abstract class ExpressionParser extends Cursor {
     if (kind === 'func') return this.function()
     if (kind === 'rule') return this.rule(start)
     if (isQuantifier(kind)) return this.quantifier(kind, start)
-    return this.fail('an expression', hintFor(kind))
+    return this.fail('an expression')
   }
 
   private group(start: number): Expression {
@@ -242,8 +242,7 @@ export abstract class ExpressionParser extends Cursor {
     while (this.take(';'));
     const body = this.expression()
     while (this.take(';'));
-    if (this.kind !== '}') this.fail('`}`', 'only one expression may stand between these braces')
-    this.advance()
+    this.expect('}')
     return body
   }
 }
@@ -257,10 +256,3 @@ const isTest = (operator: string): operator is TestOperator =>
   /^is (?:not )?(?:empty|defined)$/.test(operator)
 const isQuantifier = (kind: string): kind is QuantifierOperator =>
   kind === 'all' || kind === 'any' || kind === 'filter' || kind === 'map'
-
-function hintFor(kind: string): string | undefined {
-  if (kind === '.') return 'put the `.` at the end of the line before'
-  if (kind === '=') return 'write `is` or `==` to compare'
-  if (isBinary(kind)) return 'an expression goes on in the next line only after an operator'
-  return undefined
-}

@@ -78,12 +78,7 @@ describe('what cannot be read', () => {
     [
       'all of them at once',
       "'a' ? $",
-      [
-        "unexpected character `'`",
-        "unexpected character `'`",
-        'unexpected character `?`',
-        'unexpected character `$`',
-      ],
+      ["unexpected character `'`", 'unexpected character `?`', 'unexpected character `$`'],
     ],
   ] as const) {
     it(name, () => expect(problems(text)).toEqual(want))

@@ -12,7 +12,8 @@ export function lex(text: string): Tokens {
 
 const word = /[\p{L}_][\p{L}\p{Nd}_]*/uy
 const blanks = /[ \t\r]+/y
-const foreign = /[^\s\p{L}\p{Nd}_"`#()[\]{},.:;+\-*/%<>=!]+|[^\S \t\r\n]+/uy
+const foreign =
+  /[^\s\p{L}\p{Nd}_"'`#()[\]{},.:;+\-*/%<>=!\u2013\u2014\u2212\u2018-\u201e\u00ab]+|[^\S \t\r\n]+/uy
 const isDigit = (code: number) => code >= 48 && code <= 57
 const [newline, quote, backQuote, hash, slash, star, point, backslash] = [10, 34, 96, 35, 47, 42, 46, 92]
 
@@ -22,14 +23,39 @@ for (const mark of marks) {
   marksByFirst.set(first, [...(marksByFirst.get(first) ?? []), mark])
 }
 
-// What people bring along from other languages.
-const insteadOf = new Map([
-  ['&&', 'write `and`'],
-  ['||', 'write `or`'],
-  ['&', 'write `and`'],
-  ['|', 'write `or`'],
-  ["'", 'write strings in double quotes'],
-  ['?', 'write an `if` statement, or `else` for a default'],
+// What people bring along from other languages and from word processors, and what they mean by it where it is clear:
+// the parser goes on with that, so that one slip is one error.
+type Slip = { readonly hint: string; readonly meant?: TokenKind }
+// biome-ignore format: table
+const slips: readonly (readonly [string, Slip])[] = [
+  ['&&', { hint: 'write `and`', meant: 'and' }],
+  ['&',  { hint: 'write `and`', meant: 'and' }],
+  ['||', { hint: 'write `or`', meant: 'or' }],
+  ['|',  { hint: 'write `or`', meant: 'or' }],
+  ['\u2013', { hint: 'write `-`', meant: '-' }],
+  ['\u2014', { hint: 'write `-`', meant: '-' }],
+  ['\u2212', { hint: 'write `-`', meant: '-' }],
+  ['\u2260', { hint: 'write `!=`', meant: '!=' }],
+  ['\u2264', { hint: 'write `<=`', meant: '<=' }],
+  ['\u2265', { hint: 'write `>=`', meant: '>=' }],
+  ['?',  { hint: 'write an `if` statement, or `else` for a default' }],
+  ['@',  { hint: 'names are letters, digits and `_`' }],
+  ['$',  { hint: 'names are letters, digits and `_`' }],
+  ['^',  { hint: 'write `xor` for truths; powers are in the import `decimal`' }],
+  ['~',  { hint: 'write `not`' }],
+  ['\\', { hint: 'a line goes on by itself after an operator or a comma' }],
+]
+const insteadOf: ReadonlyMap<string, Slip> = new Map(slips)
+const blankHint = 'it looks like a blank: write a plain one'
+/** Quotes that open a string elsewhere, with those that close it. */
+const otherQuotes: ReadonlyMap<string, RegExp> = new Map([
+  ["'", /'/g],
+  ['\u201c', /[\u201d\u201c"]/g],
+  ['\u201d', /[\u201d\u201c"]/g],
+  ['\u201e', /[\u201c\u201d"]/g],
+  ['\u2018', /[\u2019\u2018']/g],
+  ['\u2019', /[\u2019\u2018']/g],
+  ['\u00ab', /\u00bb/g],
 ])
 
 /** Some ten megabytes of a policy; its tree takes ten times as much. */
@@ -179,11 +205,35 @@ class Lexer {
   }
 
   foreign(): void {
+    const first = String.fromCodePoint(this.text.codePointAt(this.at) ?? 0)
+    const closing = otherQuotes.get(first)
+    if (closing !== undefined) this.otherString(first, closing)
+    else this.foreignCharacters()
+  }
+
+  foreignCharacters(): void {
     const end = Math.max(this.endOf(foreign), this.at + 1)
     const text = this.text.slice(this.at, end)
-    const shown = /^[\x21-\x7e]+$/.test(text) ? `\`${text}\`` : codePoint(text)
-    this.report(`unexpected character ${shown}`, end, insteadOf.get(text))
-    this.at = end
+    const known = insteadOf.get(text)
+    const hint = /^\s/.test(text) ? blankHint : known?.hint
+    this.report(`unexpected character ${shown(text)}`, end, hint)
+    if (known?.meant === undefined) this.at = end
+    else this.add(known.meant, end)
+  }
+
+  /** A string in the quotes of another language, or of a word processor. */
+  otherString(open: string, closing: RegExp): void {
+    closing.lastIndex = this.at + 1
+    const close = closing.exec(this.text)?.index ?? -1
+    const lineEnd = this.text.indexOf('\n', this.at)
+    const isClosed = close !== -1 && (lineEnd === -1 || close < lineEnd)
+    this.report(
+      `unexpected character ${shown(open)}`,
+      this.at + 1,
+      'write strings in plain double quotes: `"`',
+    )
+    if (isClosed) this.add('string', close + 1)
+    else this.at++
   }
 
   report(message: string, end: number, hint?: string): void {
@@ -192,5 +242,6 @@ class Lexer {
   }
 }
 
+const shown = (text: string) => (/^[\x21-\x7e]+$/.test(text) ? `\`${text}\`` : codePoint(text))
 const codePoint = (text: string) =>
   `U+${(text.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`

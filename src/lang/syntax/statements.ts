@@ -52,7 +52,7 @@ export class ProgramParser extends ExpressionParser {
 
   private endStatement(): void {
     if (this.kind === '}' || this.kind === 'end') return
-    if (!this.take(';')) this.fail('a newline or `;`', hintAfterStatement(this.kind))
+    if (!this.take(';')) this.fail('a newline or `;`')
   }
 
   private import(): Import {
@@ -172,15 +172,10 @@ export class ProgramParser extends ExpressionParser {
     do {
       this.expect('if')
       const condition = this.expression()
-      branches.push({ condition, body: this.conditionBlock() })
+      branches.push({ condition, body: this.block() })
     } while (this.kind === 'else' && this.kindAhead(1) === 'if' && this.take('else'))
     const otherwise = this.take('else') ? this.block() : undefined
     return { kind: 'if', branches, otherwise, span: this.spanFrom(start) }
-  }
-
-  private conditionBlock(): Block {
-    if (this.kind === '=') this.fail('`{`', 'write `is` or `==` to compare')
-    return this.block()
   }
 
   private for(): Statement {
@@ -247,8 +242,3 @@ function isConstant(expression: Expression): boolean {
 }
 
 const isSign = (operator: string) => operator === '-' || operator === '+'
-
-function hintAfterStatement(kind: string): string | undefined {
-  if (kind === 'identifier') return 'put an operator between the two, or each on a line of its own'
-  return undefined
-}
