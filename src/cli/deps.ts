@@ -31,6 +31,7 @@ export type Given = { readonly clock: Clock; readonly random: Random }
 /** Builds the parts of one run. */
 export function openDeps(io: Io, { clock, random }: Given): Deps {
   const platform = platforms[io.platform]
+  const signal = once(() => new AbortController().signal)
   const inCwd = (path: string) => platform.path.resolve(io.cwd, path)
   return {
     io,
@@ -39,7 +40,10 @@ export function openDeps(io: Io, { clock, random }: Given): Deps {
     machine: { platform, clock, random, wait: systemWait, pid: io.pid },
     platform,
     tzVersion: process.versions.tz ?? '',
-    signal: new AbortController().signal,
+    // Made when it is asked for: Node loads a good deal for the first one.
+    get signal() {
+      return signal()
+    },
     resolve: inCwd,
     readText: (path) => readText(inCwd(path)),
     warn: (message) => io.stderr.write(`sentinel: warning: ${printable(message)}\n`),

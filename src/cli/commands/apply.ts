@@ -19,6 +19,8 @@ import {
   outcomeText,
   type Paint,
   type PolicyBlock,
+  readAssignment,
+  readGiven,
   type Shelf,
   settle,
   valueJson,
@@ -76,7 +78,7 @@ export const apply = command({
     const started = deps.clock.now()
     const shelf = openShelf(diskFiles(deps))
     const configuration = await configurationOf(deps, shelf, values)
-    const given = await givenOf(deps, values)
+    const given = givenOf(deps, values)
     const outcomes: Outcome[] = []
     const endsAt = values.timeout === undefined ? undefined : started + values.timeout * 1000
     for (const chosen of chosenPolicies(shelf, configuration, values.policy)) {
@@ -140,11 +142,9 @@ function warn({ io }: Deps, findings: readonly Finding[]): void {
 type Given = { readonly params: ReadonlyMap<string, unknown>; readonly globals: ReadonlyMap<string, unknown> }
 
 /** @throws SentinelError USAGE */
-async function givenOf({ io }: Deps, { param, global }: Values): Promise<Given> {
+function givenOf({ io }: Deps, { param, global }: Values): Given {
   const prefix = 'SENTINEL_PARAM_'
   const fromEnv = Object.entries(io.env).filter(([name]) => name.startsWith(prefix))
-  if (fromEnv.length + param.length + global.length === 0) return { params: new Map(), globals: new Map() }
-  const { readAssignment, readGiven } = await import('../../project/index.ts')
   return {
     params: new Map([
       ...fromEnv.map(([name, text]) => [name.slice(prefix.length), readGiven(name, text ?? '')] as const),
@@ -230,7 +230,6 @@ async function askForParams(deps: Deps, policy: Policy, params: Map<string, unkn
   for (const { name, isRequired, position, description } of policy.parameters) {
     if (!isRequired || params.has(name)) continue
     const { ask } = await import('../terminal.ts')
-    const { readGiven } = await import('../../project/index.ts')
     const place = `${position.file}:${position.line}:${position.column}`
     const about = description === '' ? '' : ` (${description})`
     try {
