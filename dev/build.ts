@@ -4,7 +4,7 @@
 // 2. Chunks that start together become one CommonJS file: those of the entry, dist/sentinel.cjs, and those of each hot
 //    program in src/cli/hot/, dist/<its name>.cjs. What two of these need is in the entry. Every other chunk is a file
 //    of its own. So every module exists once, and a hot command loads two files.
-// 3. Packages that are large and seldom needed are files of their own too (first-use.ts).
+// 3. What is large and seldom needed is required at its first use (first-use.ts).
 
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
@@ -12,7 +12,7 @@ import { pathToFileURL } from 'node:url'
 import { build as bundle, type Metafile, type Plugin, transform } from 'esbuild'
 import { buildLang } from './build-lang.ts'
 import { throughFaces } from './faces.ts'
-import { atFirstUse, buildRarePackages } from './first-use.ts'
+import { atFirstUse, withRequires } from './first-use.ts'
 import { licences } from './licences.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -46,7 +46,7 @@ export async function build(): Promise<Built> {
     metafile: true,
     alias: { debug: './dev/silent-debug.cjs' },
     define: { SENTINEL_VERSION: JSON.stringify(version) },
-    plugins: [throughFaces(join(root, 'src')), atFirstUse],
+    plugins: [throughFaces(join(root, 'src')), atFirstUse(root)],
   })
   const chunks = outputFiles.map(({ path, text }): Chunk => {
     const name = basename(path)
@@ -64,12 +64,9 @@ export async function build(): Promise<Built> {
   }
   chmodSync(join(dist, entryFile), 0o755)
   writeFileSync(join(dist, 'package.json'), '{ "type": "commonjs" }\n')
-  const rare = await buildRarePackages(root, dist, common)
-  const packages = rare.map(({ file, inputs }) => [file, { inputs, needs: [] }] as const)
-  const bundled = [...Object.keys(metafile.inputs), ...rare.flatMap(({ inputs }) => inputs)]
-  writeFileSync(join(dist, 'THIRD_PARTY_LICENSES.txt'), licences(bundled))
+  writeFileSync(join(dist, 'THIRD_PARTY_LICENSES.txt'), licences(Object.keys(metafile.inputs)))
   await buildLang(join(dist, 'lang'))
-  return { files: new Map([...filesOf(metafile, places), ...packages]) }
+  return { files: filesOf(metafile, places) }
 }
 
 /** The entry and the hot programs take what they load at once; what two of them load is in the entry. */
@@ -106,7 +103,8 @@ const isProgram = (file: string) => !/-[A-Z0-9]{8}\.cjs$/.test(file)
 
 /** A module as CommonJS, in which every `import` and `import()` of a chunk asks for the file that has it. */
 async function toCommonJs(text: string, places: Places): Promise<string> {
-  const { code } = await transform(text, { ...common, format: 'cjs', supported: { 'dynamic-import': false } })
+  const options = { ...common, format: 'cjs', supported: { 'dynamic-import': false } } as const
+  const { code } = await transform(withRequires(text), options)
   return code.replace(/require\("\.\/([\w-]+\.js)"\)/g, (_, name: string) => {
     const file = places.get(name) ?? ''
     return isProgram(file) ? `require("./${file}")["${name}"]` : `require("./${file}")`
@@ -171,10 +169,7 @@ function filesOf(meta: Metafile, places: Places): Built['files'] {
     const name = places.get(basename(path)) ?? ''
     const file = files.get(name) ?? { inputs: [], needs: [] }
     const needed = output.imports.filter(({ kind }) => kind !== 'dynamic-import')
-    const needs = needed.map(({ external, path: needs }) => {
-      if (external !== true) return places.get(basename(needs))
-      return needs.startsWith('./') ? undefined : needs
-    })
+    const needs = needed.map((each) => (each.external === true ? each.path : places.get(basename(each.path))))
     file.inputs.push(...Object.keys(output.inputs))
     file.needs.push(...needs.filter((each) => each !== undefined))
     files.set(name, file)

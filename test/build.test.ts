@@ -1,5 +1,14 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs'
+import {
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { builtinModules } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -41,6 +50,29 @@ describe('the built program', () => {
       const allowed = file === 'gateway.cjs' ? [...light, 'node:crypto'] : light
       expect(nodes(file)?.filter((name) => !allowed.includes(name))).toEqual([])
     }
+  })
+
+  it('loads what few policies need only with them: regular expressions, imports, the code generator', () => {
+    const fileOf = (source: string) => [...built].find(([, { inputs }]) => inputs.includes(source))?.[0]
+    for (const source of ['src/lang/imports/decimal.ts', 'src/lang/generate/evaluate.ts']) {
+      expect([undefined, 'apply.cjs', 'sentinel.cjs']).not.toContain(fileOf(source))
+    }
+    writeFileSync(
+      join(folder, 'p.sentinel'),
+      'import "decimal"\nmain = decimal.new("1").is(1) and "ab" matches "^a"',
+    )
+    const hook = join(folder, 'loaded.cjs')
+    writeFileSync(hook, 'process.on("exit", () => console.error(Object.keys(require.cache).join("\\n")))')
+    const run = spawnSync(
+      process.execPath,
+      ['--require', hook, join(dist, 'sentinel.cjs'), 'apply', 'p.sentinel'],
+      { cwd: folder, encoding: 'utf8', timeout: 20_000, env: { PATH: process.env.PATH } },
+    )
+    expect(run.stdout).toBe('Pass - p.sentinel\n')
+    const loaded = run.stderr.split('\n').map((path) => path.split(/[\\/]/).at(-1))
+    expect(loaded).toContain(fileOf('src/lang/imports/decimal.ts'))
+    expect(loaded).not.toContain(fileOf('src/lang/imports/json.ts'))
+    expect(loaded).not.toContain(fileOf('src/lang/generate/evaluate.ts'))
   })
 
   it('needs nothing but Node and itself', () => {

@@ -73,7 +73,7 @@ export class Policy {
   /** @internal */
   readonly program: Program
   /** @internal */
-  readonly code: CodeOf
+  private made: CodeOf | undefined
   /** Everything wrong with the source, in its order; empty for one that can be evaluated. */
   readonly diagnostics: readonly Diagnostic[]
   private readonly modules: ReadonlyMap<string, Policy>
@@ -88,10 +88,15 @@ export class Policy {
     const { program, diagnostics } = parse(source)
     this.source = source
     this.program = program
-    this.code = new CodeOf(this)
     this.diagnostics = diagnostics.length > 0 ? diagnostics : check(program)
     this.modules = modulesOf(options)
     this.data = new Map(entries(options.data))
+  }
+
+  /** @internal Its generated code, made when it is first wanted. */
+  get code(): CodeOf {
+    this.made ??= new CodeOf(this)
+    return this.made
   }
 
   /** The parameters that it declares, in order. */

@@ -18,23 +18,25 @@ import { types } from './types.ts'
 import { units } from './units.ts'
 import { version } from './version.ts'
 
-const tables: ReadonlyMap<string, ReadonlyMap<string, Value>> = new Map([
-  ['base64', base64],
-  ['collection', collection],
-  ['collection/lists', lists],
-  ['collection/maps', maps],
-  ['decimal', decimal],
-  ['json', json],
-  ['runtime', runtime],
-  ['sockaddr', sockaddr],
-  ['strings', strings],
-  ['types', types],
-  ['units', units],
-  ['version', version],
+// Each is asked for by its name only when a policy imports it: in the program it is loaded then.
+const tables: ReadonlyMap<string, () => ReadonlyMap<string, Value>> = new Map([
+  ['base64', () => base64],
+  ['collection', () => collection],
+  ['collection/lists', () => lists],
+  ['collection/maps', () => maps],
+  ['decimal', () => decimal],
+  ['http', () => http],
+  ['json', () => json],
+  ['runtime', () => runtime],
+  ['sockaddr', () => sockaddr],
+  ['strings', () => strings],
+  ['types', () => types],
+  ['units', () => units],
+  ['version', () => version],
 ])
 
 /** The paths of all standard imports. */
-export const standardPaths: readonly string[] = [...tables.keys(), 'http', 'time']
+export const standardPaths: readonly string[] = [...tables.keys(), 'time']
 
 /** What a standard import depends on. */
 export type Setting = {
@@ -52,7 +54,6 @@ export const membersOf = (path: string): ReadonlyMap<string, Value> | undefined 
 /** A standard import, undefined for a path that is none. */
 export function standardImport(path: string, setting: Setting): Imported<never> | undefined {
   if (path === 'http' && !setting.http) fail('the import `http` is not enabled here')
-  const members =
-    path === 'time' ? time(setting.now, setting.zone) : path === 'http' ? http : tables.get(path)
+  const members = path === 'time' ? time(setting.now, setting.zone) : tables.get(path)?.()
   return members === undefined ? undefined : { kind: 'table', members }
 }
