@@ -12,7 +12,7 @@ import { pathToFileURL } from 'node:url'
 import { build as bundle, type Metafile, type Plugin, transform } from 'esbuild'
 import { buildLang } from './build-lang.ts'
 import { throughFaces } from './faces.ts'
-import { atFirstUse, withRequires } from './first-use.ts'
+import { atFirstUse, isGetter, lateModules, withRequires } from './first-use.ts'
 import { licences } from './licences.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -37,7 +37,8 @@ export async function build(): Promise<Built> {
   const { outputFiles, metafile } = await bundle({
     ...common,
     absWorkingDir: root,
-    entryPoints: [entrySource],
+    entryPoints: [entrySource, ...lateModules],
+    entryNames: '[name]-[hash]',
     outdir: 'dist',
     write: false,
     bundle: true,
@@ -46,7 +47,7 @@ export async function build(): Promise<Built> {
     metafile: true,
     alias: { debug: './dev/silent-debug.cjs' },
     define: { SENTINEL_VERSION: JSON.stringify(version) },
-    plugins: [throughFaces(join(root, 'src')), atFirstUse(root)],
+    plugins: [throughFaces(join(root, 'src')), atFirstUse],
   })
   const chunks = outputFiles.map(({ path, text }): Chunk => {
     const name = basename(path)
@@ -60,7 +61,10 @@ export async function build(): Promise<Built> {
     const text = isProgram(file) ? await merged(parts) : (parts[0]?.text ?? '')
     const shebang = file === entryFile ? '#!/usr/bin/env node\n' : ''
     // Modules are strict by nature, CommonJS only when it says so.
-    writeFileSync(join(dist, file), `${shebang}"use strict";\n${await toCommonJs(text, places)}`)
+    writeFileSync(
+      join(dist, file),
+      `${shebang}"use strict";\n${await toCommonJs(withRequires(text, metafile), places)}`,
+    )
   }
   chmodSync(join(dist, entryFile), 0o755)
   writeFileSync(join(dist, 'package.json'), '{ "type": "commonjs" }\n')
@@ -103,8 +107,7 @@ const isProgram = (file: string) => !/-[A-Z0-9]{8}\.cjs$/.test(file)
 
 /** A module as CommonJS, in which every `import` and `import()` of a chunk asks for the file that has it. */
 async function toCommonJs(text: string, places: Places): Promise<string> {
-  const options = { ...common, format: 'cjs', supported: { 'dynamic-import': false } } as const
-  const { code } = await transform(withRequires(text), options)
+  const { code } = await transform(text, { ...common, format: 'cjs', supported: { 'dynamic-import': false } })
   return code.replace(/require\("\.\/([\w-]+\.js)"\)/g, (_, name: string) => {
     const file = places.get(name) ?? ''
     return isProgram(file) ? `require("./${file}")["${name}"]` : `require("./${file}")`
@@ -170,7 +173,7 @@ function filesOf(meta: Metafile, places: Places): Built['files'] {
     const file = files.get(name) ?? { inputs: [], needs: [] }
     const needed = output.imports.filter(({ kind }) => kind !== 'dynamic-import')
     const needs = needed.map((each) => (each.external === true ? each.path : places.get(basename(each.path))))
-    file.inputs.push(...Object.keys(output.inputs))
+    file.inputs.push(...Object.keys(output.inputs).filter((input) => !isGetter(input)))
     file.needs.push(...needs.filter((each) => each !== undefined))
     files.set(name, file)
   }

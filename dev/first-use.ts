@@ -2,49 +2,70 @@
 // import these modules like any other; in the build each is a file of its own, required when something of it is first
 // used.
 //
-// For the first step of the build (build.ts) such an import leads to a small module with a getter for each name, which
-// holds an `import()`: so esbuild splits the large one off. The second step writes `require` for this `import()`.
+// For the first step of the build (build.ts) they are entries of their own, and such an import leads to a small module
+// that has a getter for each name. The second step writes there the `require` of the file that the entry became.
 
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
-import type { Plugin } from 'esbuild'
+import type { Metafile, Plugin } from 'esbuild'
+
+const root = join(import.meta.dirname, '..')
+const imports = 'src/lang/imports'
+const alwaysThere = ['names.ts', 'standard.ts', 'table.ts']
 
 /**
- * RE2's engine: few policies need it, and it takes as long to load as a small policy takes in all. The code generator:
- * a policy that is evaluated once is walked. The standard imports: a policy has two or three of them.
+ * RE2's engine takes as long to load as a small policy takes in all, and few policies match a pattern. A policy that is
+ * evaluated once is walked, so no code is generated. Of the standard imports a policy has two or three.
  */
-const late =
-  /^(?:re2js|src\/lang\/generate\/(?:evaluate|quick)\.ts|src\/lang\/imports\/(?!names|standard|table)[a-z]+\.ts)$/
+export const lateModules: readonly string[] = [
+  'node_modules/re2js/build/index.js',
+  'src/lang/run/regex.ts',
+  'src/lang/generate/evaluate.ts',
+  'src/lang/generate/quick.ts',
+  ...readdirSync(join(root, imports))
+    .filter((name) => !/\.(?:test|fake)\.ts$/.test(name) && !alwaysThere.includes(name))
+    .map((name) => `${imports}/${name}`),
+]
 
 const marker = '__required'
 
-/** The plugin, for a repository. */
-export function atFirstUse(root: string): Plugin {
-  return {
-    name: 'at-first-use',
-    setup(build) {
-      build.onResolve({ filter: /^\.|^re2js$/ }, ({ path, kind, resolveDir }) => {
-        if (kind !== 'import-statement') return undefined
-        const name = path.startsWith('.') ? relative(root, join(resolveDir, path)).split(sep).join('/') : path
-        return late.test(name) ? { path: name, namespace: 'first-use' } : undefined
-      })
-      build.onLoad({ filter: /.*/, namespace: 'first-use' }, async ({ path }) => {
-        const isOurs = path.endsWith('.ts')
-        const names = isOurs ? exportsOf(join(root, path)) : Object.keys((await import(path)) as object)
-        const target = JSON.stringify(isOurs ? join(root, path) : path)
-        const getters = names.map((name) => `get ${name}() { return ${marker}(import(${target})).${name} }`)
-        return { contents: `module.exports = { ${getters.join(', ')} }`, resolveDir: root }
-      })
-    },
-  }
+const namespace = 'first-use'
+
+/** Whether what went into the build is one of the modules with getters. */
+export const isGetter = (input: string): boolean => input.startsWith(`${namespace}:`)
+
+/** Lets the imports of these modules lead to getters. */
+export const atFirstUse: Plugin = {
+  name: 'at-first-use',
+  setup(build) {
+    build.onResolve({ filter: /^\.|^re2js$/ }, ({ path, kind, resolveDir }) => {
+      if (kind !== 'import-statement') return undefined
+      const file = path.startsWith('.')
+        ? relative(root, join(resolveDir, path))
+        : 'node_modules/re2js/build/index.js'
+      const name = file.split(sep).join('/')
+      return lateModules.includes(name) ? { path: name, namespace } : undefined
+    })
+    build.onLoad({ filter: /.*/, namespace }, async ({ path }) => {
+      const getters = (await namesOf(path)).map(
+        (name) => `get ${name}() { return ${marker}("${path}").${name} }`,
+      )
+      return { contents: `module.exports = { ${getters.join(', ')} }` }
+    })
+  },
 }
 
-/** The names that one of our modules exports; our style has one form for that. */
-function exportsOf(file: string): readonly string[] {
-  const text = readFileSync(file, 'utf8')
+/** The names that a module exports. Ours have one form for that. */
+async function namesOf(path: string): Promise<readonly string[]> {
+  if (!path.endsWith('.ts')) return Object.keys((await import('re2js')) as object)
+  const text = readFileSync(join(root, path), 'utf8')
   return [...text.matchAll(/^export (?:const|function|class) (\w+)/gm)].map(([, name = '']) => name)
 }
 
-/** The text of a chunk in which these modules are required. */
-export const withRequires = (text: string): string =>
-  text.replaceAll(new RegExp(`\\b${marker}\\(import\\(("[^"]+")\\)\\)`, 'g'), 'require($1)')
+/** A text in which these modules are required, by the names of the chunks that they became. */
+export function withRequires(text: string, { outputs }: Metafile): string {
+  return text.replaceAll(new RegExp(`\\b${marker}\\("([^"]+)"\\)`, 'g'), (_, path: string) => {
+    const [chunk = ''] = Object.entries(outputs).find(([, { entryPoint }]) => entryPoint === path) ?? []
+    return `require("./${chunk.replace(/^.*\//, '')}")`
+  })
+}

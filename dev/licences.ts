@@ -7,7 +7,9 @@ const root = join(import.meta.dirname, '..')
 
 /** The licence texts of every package that has one of these files, whose code is in the bundle. */
 export function licences(inputs: readonly string[]): string {
-  const packages = new Set(inputs.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path) ?? []))
+  const packages = new Set(
+    inputs.flatMap((path) => /^[^:]*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path) ?? []),
+  )
   const texts = [...packages].sort().map((folder) => {
     const { name, version, license } = JSON.parse(
       readFileSync(join(root, folder, 'package.json'), 'utf8'),

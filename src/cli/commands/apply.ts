@@ -3,7 +3,6 @@
 
 import { SentinelError, visibleJson } from '../../base/index.ts'
 import type { Policy } from '../../lang/index.ts'
-import { filesIn } from '../../machine/index.ts'
 import {
   type Configuration,
   exitStatusOf,
@@ -116,20 +115,8 @@ async function configurationOf(deps: Deps, shelf: Shelf, values: Values): Promis
   const { config } = values
   const names = (config === undefined ? shelf.files.list('.') : undefined) ?? []
   if (config === undefined && !names.some((name) => name.endsWith('.hcl'))) return nothing
-  const { readConfiguration, readProject } = await import('../../project/index.ts')
-  const { configuration, findings } =
-    config === undefined
-      ? readProject(shelf, '.', 'found')
-      : filesIn(deps.resolve(config)) !== undefined
-        ? readProject(shelf, config, 'named')
-        : readConfiguration(shelf, config)
-  if (isBroken(findings)) {
-    const errors = findings.filter(({ diagnostic }) => diagnostic.severity === 'error').length
-    const count = errors === 1 ? 'an error' : `${errors} errors`
-    throw new SentinelError('PROJECT_INVALID', `the configuration of the policies has ${count}`, {
-      details: findingLines(findings),
-    })
-  }
+  const { openConfiguration } = await import('../configuration.ts')
+  const { configuration, findings } = openConfiguration(deps, shelf, config)
   if (!asJson(values)) warn(deps, findings)
   return configuration
 }

@@ -49,7 +49,7 @@ export type Setting = {
 }
 
 /** What is in a standard import that does not depend on anything. */
-export const membersOf = (path: string): ReadonlyMap<string, Value> | undefined => tables.get(path)
+export const membersOf = (path: string): ReadonlyMap<string, Value> | undefined => tables.get(path)?.()
 
 /** A standard import, undefined for a path that is none. */
 export function standardImport(path: string, setting: Setting): Imported<never> | undefined {

@@ -38,7 +38,8 @@ export const operators: Readonly<Record<StrictOperator, Operator>> = {
   'not contains': (a, b, meter) => not(contains(a, b, meter)),
   in: (a, b, meter) => contains(b, a, meter),
   'not in': (a, b, meter) => not(contains(b, a, meter)),
-  matches,
+  // By its name: the program loads what knows patterns with the first of them.
+  matches: (a, b, meter) => matches(a, b, meter),
   'not matches': (a, b, meter) => not(matches(a, b, meter)),
 }
 

@@ -11,6 +11,7 @@ export function lex(text: string): Tokens {
 }
 
 const word = /[\p{L}_][\p{L}\p{Nd}_]*/uy
+const plainWord = /[a-zA-Z_]\w*/y
 const blanks = /[ \t\r]+/y
 const foreign =
   /[^\s\p{L}\p{Nd}_"'`#()[\]{},.:;+\-*/%<>=!\u2013\u2014\u2212\u2018-\u201e\u00ab]+|[^\S \t\r\n]+/uy
@@ -135,11 +136,17 @@ class Lexer {
   }
 
   wordOrMark(code: number): void {
-    const end = this.endOf(word)
+    const end = this.endOfWord()
     const mark = marksByFirst.get(code)?.find((candidate) => this.text.startsWith(candidate, this.at))
     if (end > this.at) this.word(end)
     else if (mark === undefined) this.foreign()
     else this.add(mark, this.at + mark.length)
+  }
+
+  /** Most words are ASCII, and the expression for all letters takes longer to compile than a small policy to run. */
+  endOfWord(): number {
+    const end = this.endOf(plainWord)
+    return this.text.charCodeAt(end) > 127 ? this.endOf(word) : end
   }
 
   word(end: number): void {

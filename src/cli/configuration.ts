@@ -1,0 +1,34 @@
+// The configuration of `sentinel apply`: loaded only where there is one.
+
+import { SentinelError } from '../base/index.ts'
+import { filesIn } from '../machine/index.ts'
+import {
+  findingLines,
+  isBroken,
+  type Project,
+  readConfiguration,
+  readProject,
+  type Shelf,
+} from '../project/index.ts'
+import type { Deps } from './deps.ts'
+
+/**
+ * The configuration of a file or folder that was named, or else of the folder where the person stands.
+ *
+ * @throws SentinelError PROJECT_INVALID, FILE_UNREADABLE
+ */
+export function openConfiguration({ resolve }: Deps, shelf: Shelf, named: string | undefined): Project {
+  const project = read(shelf, named, named !== undefined && filesIn(resolve(named)) !== undefined)
+  const { findings } = project
+  if (!isBroken(findings)) return project
+  const errors = findings.filter(({ diagnostic }) => diagnostic.severity === 'error').length
+  const count = errors === 1 ? 'an error' : `${errors} errors`
+  throw new SentinelError('PROJECT_INVALID', `the configuration of the policies has ${count}`, {
+    details: findingLines(findings),
+  })
+}
+
+function read(shelf: Shelf, named: string | undefined, isFolder: boolean): Project {
+  if (named === undefined) return readProject(shelf, '.', 'found')
+  return isFolder ? readProject(shelf, named, 'named') : readConfiguration(shelf, named)
+}
