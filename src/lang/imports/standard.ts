@@ -25,7 +25,6 @@ const tables: ReadonlyMap<string, () => ReadonlyMap<string, Value>> = new Map([
   ['collection/lists', () => lists],
   ['collection/maps', () => maps],
   ['decimal', () => decimal],
-  ['http', () => http],
   ['json', () => json],
   ['runtime', () => runtime],
   ['sockaddr', () => sockaddr],
@@ -36,7 +35,7 @@ const tables: ReadonlyMap<string, () => ReadonlyMap<string, Value>> = new Map([
 ])
 
 /** The paths of all standard imports. */
-export const standardPaths: readonly string[] = [...tables.keys(), 'time']
+export const standardPaths: readonly string[] = [...tables.keys(), 'http', 'time']
 
 /** What a standard import depends on. */
 export type Setting = {
@@ -54,6 +53,7 @@ export const membersOf = (path: string): ReadonlyMap<string, Value> | undefined 
 /** A standard import, undefined for a path that is none. */
 export function standardImport(path: string, setting: Setting): Imported<never> | undefined {
   if (path === 'http' && !setting.http) fail('the import `http` is not enabled here')
-  const members = path === 'time' ? time(setting.now, setting.zone) : tables.get(path)?.()
+  const members =
+    path === 'time' ? time(setting.now, setting.zone) : path === 'http' ? http : tables.get(path)?.()
   return members === undefined ? undefined : { kind: 'table', members }
 }
