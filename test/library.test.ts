@@ -89,6 +89,19 @@ describe('from the tarball in an empty folder', () => {
     })
   }
 
+  const page = readFileSync(join(root, 'docs', 'guide', 'library.md'), 'utf8')
+  const examples = [...page.matchAll(/^```js\n([\s\S]*?)^```\n\n```text\n([\s\S]*?)^```$/gm)]
+  it('the guide has examples, each with what it prints', () => {
+    expect(examples.length).toBeGreaterThan(4)
+    expect(page.match(/^```js$/gm)).toHaveLength(examples.length)
+  })
+  for (const [at, [, code = '', output = '']] of examples.entries()) {
+    it(`example ${at + 1} of the guide prints what it says`, () => {
+      writeFileSync(join(user, `example-${at}.mjs`), code)
+      expect(run(process.execPath, [`example-${at}.mjs`], user).trimEnd()).toBe(output.trimEnd())
+    })
+  }
+
   it('it is one library, however it is loaded', () => {
     const head = `import * as imported from 'sentinel-gateway/lang'\nimport { createRequire } from 'node:module'\n`
     const rest = `console.log(imported.compile === createRequire(import.meta.url)('sentinel-gateway/lang').compile)`
