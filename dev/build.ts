@@ -107,7 +107,9 @@ const isProgram = (file: string) => !/-[A-Z0-9]{8}\.cjs$/.test(file)
 
 /** A module as CommonJS, in which every `import` and `import()` of a chunk asks for the file that has it. */
 async function toCommonJs(text: string, places: Places): Promise<string> {
-  const { code } = await transform(text, { ...common, format: 'cjs', supported: { 'dynamic-import': false } })
+  // By hand, because esbuild would copy what is loaded, in case it is no module.
+  const waiting = text.replace(/\bimport\(("\.\/[\w-]+\.js")\)/g, 'Promise.resolve().then(()=>require($1))')
+  const { code } = await transform(waiting, { ...common, format: 'cjs' })
   return code.replace(/require\("\.\/([\w-]+\.js)"\)/g, (_, name: string) => {
     const file = places.get(name) ?? ''
     return isProgram(file) ? `require("./${file}")["${name}"]` : `require("./${file}")`

@@ -4,15 +4,7 @@
 
 import { closeSync, constants, fdatasyncSync, fstatSync, ftruncateSync, openSync, readSync } from 'node:fs'
 import { SentinelError, toTimestamp } from '../base/index.ts'
-import {
-  errorCode,
-  fileError,
-  type Keys,
-  type Machine,
-  makeFolder,
-  withLock,
-  writeAll,
-} from '../machine/index.ts'
+import { errorCode, fileError, type Keys, type Machine, withLock, writeAll } from '../machine/index.ts'
 import { type Entry, entryToMembers, type LogEvent } from './entry.ts'
 import {
   emptyHead,
@@ -102,7 +94,7 @@ function unwritable(file: string, thrown: unknown): SentinelError {
 }
 
 function appendLocked(deps: LogDeps, path: string, entries: readonly Entry[]): readonly string[] {
-  const file = openFile(deps, path)
+  const file = openFile(path)
   try {
     return appendTo(deps, path, file, entries)
   } finally {
@@ -110,9 +102,7 @@ function appendLocked(deps: LogDeps, path: string, entries: readonly Entry[]): r
   }
 }
 
-function openFile(deps: LogDeps, path: string): number {
-  if (deps.platform.path.dirname(path) === deps.platform.path.resolve(deps.stateFolder))
-    makeFolder(deps.stateFolder)
+function openFile(path: string): number {
   // Not blocking, so that a named pipe in its place is refused instead of waited for.
   const { O_APPEND, O_CREAT, O_NONBLOCK = 0, O_RDWR } = constants
   const file = openSync(path, O_RDWR | O_CREAT | O_APPEND | O_NONBLOCK, 0o600)

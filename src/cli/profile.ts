@@ -1,7 +1,7 @@
 // A profile as the commands use it: its recipe, who its base credentials belong to, and SSM as reached with them.
 // Who somebody is comes from the profile's own base credentials and from nowhere else (decision 9).
 
-import type { AwsCredentials, ConnectionFacts } from '../aws/index.ts'
+import type { AwsCredentials } from '../aws/index.ts'
 import type { Secret } from '../base/index.ts'
 import {
   baseCredentials,
@@ -105,7 +105,7 @@ function profileOf(deps: GatewayDeps, choice: ProfileChoice, plan: Plan): OpenPr
         sourceIdentity,
       })
     },
-    circumstances: circumstancesOf(choice, recipe),
+    circumstances: { ...recipe.foreign, ...(choice.insecureEndpoint ? { insecure: true } : {}) },
   }
 }
 
@@ -152,22 +152,5 @@ function credentialsDeps(deps: GatewayDeps, { config }: Plan, mfaToken: Secret |
       const { askForCode } = await import('./mfa.ts')
       return askForCode(deps.io, question)
     },
-  }
-}
-
-function circumstancesOf(choice: ProfileChoice, { ways }: Recipe): CircumstancesOfLine {
-  const facts = Object.values(ways)
-  const named = (key: keyof ConnectionFacts) =>
-    [...new Set(facts.flatMap((fact) => fact[key] ?? []))].join(' ')
-  const [endpoint, ca, proxy] = [
-    named('endpoint'),
-    [named('caBundle'), named('extraCa')].filter(Boolean).join(' '),
-    named('proxy'),
-  ]
-  return {
-    ...(endpoint === '' ? {} : { endpoint }),
-    ...(ca === '' ? {} : { ca }),
-    ...(proxy === '' ? {} : { proxy }),
-    ...(choice.insecureEndpoint ? { insecure: true } : {}),
   }
 }

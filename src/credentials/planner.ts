@@ -53,9 +53,11 @@ export function planProfile(config: AwsConfig, env: Env, request: RecipeRequest)
     minRemainingSeconds: variableSeconds(env, 'AWS_MIN_TTL') ?? 300,
     settings,
   }
+  const ways = waysOf(base)
   return {
     ...base,
-    ways: waysOf(base),
+    ways,
+    foreign: foreignOf(Object.values(ways)),
     fingerprint: fingerprintOf(base),
     warnings: [...chain.warnings, ...oddities(profile, env)],
   }
@@ -175,11 +177,22 @@ function connectionSettings(
   }
 }
 
-type Unmarked = Omit<Recipe, 'fingerprint' | 'warnings' | 'ways'>
+type Unmarked = Omit<Recipe, 'fingerprint' | 'warnings' | 'ways' | 'foreign'>
 
 function waysOf({ settings, base }: Unmarked): Recipe['ways'] {
   const way = (service: ServiceName): ConnectionFacts => connectionFacts(connectionTo(service, settings))
   return { sts: way('sts'), ssm: way('ssm'), ...(base.kind === 'sso' ? { sso: way('sso') } : {}) }
+}
+
+function foreignOf(ways: readonly ConnectionFacts[]): Recipe['foreign'] {
+  const named = (...keys: readonly (keyof ConnectionFacts)[]) =>
+    [...new Set(keys.flatMap((key) => ways.flatMap((way) => way[key] ?? [])))].join(' ')
+  const [endpoint, ca, proxy] = [named('endpoint'), named('caBundle', 'extraCa'), named('proxy')]
+  return {
+    ...(endpoint === '' ? {} : { endpoint }),
+    ...(ca === '' ? {} : { ca }),
+    ...(proxy === '' ? {} : { proxy }),
+  }
 }
 
 function fingerprintOf({ settings, minRemainingSeconds: _, ...rest }: Unmarked): string {

@@ -40,12 +40,14 @@ export type Recipe = {
   /** Cached credentials are served while at least so many seconds are left. */
   readonly minRemainingSeconds: number
   readonly settings: ConnectionSettings
-  /** What is not AWS's own about the way to each service: what the record and the keys of the cache name. */
+  /** What is not AWS's own about the way to each service: what the keys of the cache name. */
   readonly ways: {
     readonly sts: ConnectionFacts
     readonly ssm: ConnectionFacts
     readonly sso?: ConnectionFacts
   }
+  /** The same of all services together: what the record names. */
+  readonly foreign: { readonly endpoint?: string; readonly ca?: string; readonly proxy?: string }
   /** 64 lower-case hex: SHA-256 over all of the above that determines what comes out. */
   readonly fingerprint: string
   /** Sentences about what is odd and yet usable. */

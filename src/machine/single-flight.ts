@@ -40,7 +40,7 @@ export async function singleFlight<T>(
       holder = attempt.holder
       if (waited >= patienceMs) throw lockTimeout(flight.lock, holder, patienceMs)
     }
-    const ms = delayMs(deps, tick, 2, 50)
+    const ms = delayMs(deps, tick, 2, 25)
     await deps.wait.pause(ms)
     waited += ms
   }
