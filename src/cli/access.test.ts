@@ -426,7 +426,13 @@ describe('--aws-profile', () => {
     const { status } = await at.run('credentials', '--profile', 'dev', '--aws-profile', 'reader')
     expect(status).toBe(0)
     const id = at.log()[0]?.request_id
-    expect(at.log()[1]).toMatchObject({ user: 'alice', source_identity: `sentinel,alice,${id}` })
+    const step = { event: 'administration', request_id: id, user: 'alice', action: 'sts:AssumeRole' }
+    expect(at.log()).toMatchObject([
+      { ...step, resource: example.roles.sandbox, outcome: 'started' },
+      { ...step, resource: example.roles.sandbox, outcome: 'done' },
+      { event: 'decision', request_id: id },
+      { event: 'outcome', user: 'alice', source_identity: `sentinel,alice,${id}` },
+    ])
     const stamps = at.aws.world.trail
       .map(({ event }) => JSON.stringify(event.requestParameters))
       .filter((text) => text.includes('sourceIdentity'))
@@ -437,6 +443,48 @@ describe('--aws-profile', () => {
       .filter(({ action }) => action === 'GetParameter')
       .map((call) => call.accessKeyId)
     expect(keys).toEqual([expect.stringMatching(/^ASIA/)])
+  })
+
+  it('assumes its role for one person at a time: nobody is served a session that was stamped for another', async () => {
+    const at = await desk()
+    for (const name of ['dev', 'carol']) at.putPolicy(`/sentinel/policies/${name}`, openPolicy)
+    const sessions = () =>
+      at.aws.world.trail.filter(({ event }) =>
+        JSON.stringify(event.requestParameters).includes('SandboxRole'),
+      )
+    const ask = async (profile: string) => {
+      await at.run('credentials', '--profile', profile, '--aws-profile', 'reader')
+      at.clock.advance(31_000)
+      return sessions().length
+    }
+    expect([await ask('dev'), await ask('carol'), await ask('dev'), await ask('carol')]).toEqual([1, 2, 2, 2])
+  })
+
+  it('whose role cannot be assumed denies, and the attempt is in the record', async () => {
+    const at = await desk()
+    at.putPolicy('/sentinel/policies/dev', openPolicy)
+    at.aws.fail({ action: 'AssumeRole' }, { kind: 'deny' })
+    const { status } = await at.run('credentials', '--profile', 'dev', '--aws-profile', 'reader')
+    expect(status).toBe(1)
+    expect(at.log()).toMatchObject([
+      { event: 'administration', outcome: 'started' },
+      { event: 'administration', outcome: 'error', error_code: 'STS_ACCESS_DENIED' },
+      { event: 'decision', effect: 'deny', error_code: 'STS_ACCESS_DENIED' },
+    ])
+  })
+
+  it('gets no MFA code of `--mfa-token`, which is for the profile and good for one use', async () => {
+    const at = await desk()
+    at.putPolicy('/sentinel/policies/dev', openPolicy)
+    const serial = 'arn:aws:iam::111122223333:mfa/alice'
+    const config = at.read('.aws/config')
+    at.write(
+      '.aws/config',
+      config.replace('[profile reader]\n', `[profile reader]\nmfa_serial = ${serial}\n`),
+    )
+    const line = ['credentials', '--profile', 'dev', '--aws-profile', 'reader', '--mfa-token', '123456']
+    expect((await at.run(...line)).stderr).toMatch(/needs a code of the MFA device .*\[MFA_REQUIRED\]/)
+    expect(at.calls()).not.toContain('GetSessionToken')
   })
 
   it('does not make carol of alice', async () => {

@@ -1,7 +1,7 @@
 // From a command line to credentials, by way of the corridor: what `exec` and `credentials` have in common.
 // This is the path that must feel instant, so nothing is loaded here that a cached answer does not need.
 
-import type { Entry } from '../audit/index.ts'
+import type { DecisionLog, Entry } from '../audit/index.ts'
 import type { AwsCredentials } from '../aws/index.ts'
 import { asSentinelError, Secret, SentinelError } from '../base/index.ts'
 import type { IssuedCredentials } from '../credentials/index.ts'
@@ -93,7 +93,10 @@ export async function obtainCredentials(
     circumstances: () => ({ ...deps.circumstances(), ...circumstancesOf(profile) }),
     target: async () => profile().recipe.target,
     caller: () => profile().caller(),
-    policy: () => policyOf(deps, source, () => storeOf(deps, choice, profile(), request.requestId)),
+    policy: () =>
+      policyOf(deps, source, () =>
+        storeOf(deps, choice, profile(), { log: door.log, requestId: request.requestId }),
+      ),
     kept: async () => {
       const kept = await profile().kept()
       return kept && issuedOf(kept)
@@ -166,12 +169,14 @@ async function storeOf(
   deps: GatewayDeps,
   choice: StoreChoice,
   profile: OpenProfile,
-  requestId: string,
+  record: { readonly log: DecisionLog; readonly requestId: string },
 ): Promise<PolicyStore> {
   const { awsProfile = choice.profile } = choice
   if (awsProfile === choice.profile) return policyStore(deps, { kind: 'base', profile })
-  const other = await openProfile(deps, { ...choice, profile: awsProfile, duration: undefined })
-  return policyStore(deps, { kind: 'other', profile: other, requestId })
+  // Duration and MFA code are meant for the credentials that were asked for; a code is good for one use only.
+  const own = { profile: awsProfile, duration: undefined, mfaToken: undefined }
+  const other = await openProfile(deps, { ...choice, ...own })
+  return policyStore(deps, { kind: 'other', profile: other, owner: profile, ...record })
 }
 
 function issuedOf({ credentials, ...how }: IssuedCredentials): Issued<AwsCredentials> {

@@ -1,6 +1,7 @@
 // A profile as the commands use it: its recipe, who its base credentials belong to, and SSM as reached with them.
 // Who somebody is comes from the profile's own base credentials and from nowhere else (decision 9).
 
+import type { DecisionLog } from '../audit/index.ts'
 import type { AwsCredentials } from '../aws/index.ts'
 import type { Secret } from '../base/index.ts'
 import {
@@ -42,8 +43,12 @@ export type OpenProfile = {
   caller(): Promise<Caller>
   /** The profile's credentials as an earlier request left them in the cache; calls nobody. */
   kept(): Promise<IssuedCredentials | undefined>
-  /** Issues the profile's credentials. `sourceIdentity` is unused where there is no role. */
-  issue(requestId: string, sourceIdentity: string): Promise<IssuedCredentials>
+  /**
+   * Issues the profile's credentials. `sourceIdentity` is unused where there is no role.
+   *
+   * @param user whom they are issued for, where that is not the profile's owner: nobody else gets them from the cache
+   */
+  issue(requestId: string, sourceIdentity: string, user?: Caller): Promise<IssuedCredentials>
   /** What the record says of endpoints, certificate authorities and proxies that are not AWS's. */
   readonly circumstances: CircumstancesOfLine
 }
@@ -96,30 +101,40 @@ function profileOf(deps: GatewayDeps, choice: ProfileChoice, plan: Plan): OpenPr
     async kept() {
       return keptCredentials(means, { recipe, caller: await awsCaller() })
     },
-    async issue(requestId, sourceIdentity) {
+    async issue(requestId, sourceIdentity, user) {
       return issueCredentials(means, {
         recipe,
         base: await base(),
         caller: await awsCaller(),
         requestId,
         sourceIdentity,
+        ...(user === undefined ? {} : { issuedFor: user.arn }),
       })
     },
     circumstances: { ...recipe.foreign, ...(choice.insecureEndpoint ? { insecure: true } : {}) },
   }
 }
 
-/** Whose credentials a policy store is reached with: the profile's base, or another profile's, role and all. */
+/**
+ * Whose credentials a policy store is reached with: the profile's base, or another profile's, role and all. A role is
+ * assumed on behalf of `owner`, and `log` says so before and after.
+ */
 export type StoreOwner =
   | { readonly kind: 'base'; readonly profile: OpenProfile }
-  | { readonly kind: 'other'; readonly profile: OpenProfile; readonly requestId: string }
+  | {
+      readonly kind: 'other'
+      readonly profile: OpenProfile
+      readonly owner: OpenProfile
+      readonly log: DecisionLog
+      readonly requestId: string
+    }
 
 /** SSM with the base credentials of a profile, or with those of another one, which are stamped where they can be. */
 export function policyStore(deps: GatewayDeps, owner: StoreOwner): PolicyStore {
   const { recipe, caller, base } = owner.profile
   const parameters = once(async () => {
     const { openParameters } = await import('./parameters.ts')
-    const credentials = owner.kind === 'base' ? await base() : await issued(owner)
+    const credentials = owner.kind === 'base' ? await base() : await issued(deps, owner)
     return openParameters({ clock: deps.clock, signal: deps.signal }, recipe, credentials)
   })
   return {
@@ -134,9 +149,19 @@ export function policyStore(deps: GatewayDeps, owner: StoreOwner): PolicyStore {
   }
 }
 
-async function issued({ profile, requestId }: { readonly profile: OpenProfile; readonly requestId: string }) {
-  const { user } = await profile.caller()
-  return (await profile.issue(requestId, encodeSourceIdentity(user, requestId))).credentials
+async function issued(
+  deps: GatewayDeps,
+  { profile, owner, log, requestId }: Extract<StoreOwner, { kind: 'other' }>,
+): Promise<AwsCredentials> {
+  const issue = async () => {
+    const stamp = encodeSourceIdentity((await profile.caller()).user, requestId)
+    return (await profile.issue(requestId, stamp, await owner.caller())).credentials
+  }
+  const role = profile.recipe.hops.at(-1)?.roleArn
+  if (role === undefined) return issue()
+  const { recorded } = await import('./administration.ts')
+  const step = { action: 'sts:AssumeRole', resource: role }
+  return recorded(deps, { log, requestId, owner, means: profile }, step, issue)
 }
 
 function credentialsDeps(deps: GatewayDeps, { config }: Plan, mfaToken: Secret | undefined): CredentialsDeps {

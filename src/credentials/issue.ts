@@ -81,13 +81,14 @@ async function walk(
 // Keyed by the whole recipe, so that a stamp always leads to a decision about this very profile.
 function betweenHops(
   deps: CredentialsDeps,
-  { recipe, caller }: IssueRequest,
+  { recipe, caller, issuedFor }: IssueRequest,
   index: number,
   seconds: readonly number[],
   make: () => Promise<Entry>,
 ): Promise<Served> {
   const parts = [caller.arn, caller.accountId, recipe.fingerprint, index, seconds[index]]
-  return servedOnce(deps, ['hop', ...parts], recipe.minRemainingSeconds, make)
+  const user = issuedFor === undefined ? [] : [issuedFor]
+  return servedOnce(deps, ['hop', ...parts, ...user], recipe.minRemainingSeconds, make)
 }
 
 function assumption(hop: RecipeHop, durationSeconds: number, mfa: MfaCode | undefined) {

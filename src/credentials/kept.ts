@@ -14,6 +14,8 @@ export type IssueRequest = {
   readonly base: AwsCredentials
   readonly caller: AwsCaller
   readonly requestId: string
+  /** The ARN of whom they are for, where that is not the caller: then nobody else gets them from the cache. */
+  readonly issuedFor?: string
   /** Legal for AWS and made from the caller's name and the request's id. Unused without a role. */
   readonly sourceIdentity: string
 }
@@ -47,7 +49,11 @@ export function keptCredentials(
 }
 
 /** What a recipe with roles asks for, and the name of its entry in the cache. */
-export function rolePlan({ recipe, caller }: Pick<IssueRequest, 'recipe' | 'caller'>) {
+export function rolePlan({
+  recipe,
+  caller,
+  issuedFor,
+}: Pick<IssueRequest, 'recipe' | 'caller' | 'issuedFor'>) {
   const last = recipe.hops.at(-1)
   if (last === undefined) return undefined
   const { roleArn } = last
@@ -61,7 +67,13 @@ export function rolePlan({ recipe, caller }: Pick<IssueRequest, 'recipe' | 'call
     roleArn,
     seconds,
     durationSeconds,
-    name: ['issued', caller.arn, caller.accountId, ...own] as const,
+    name: [
+      'issued',
+      caller.arn,
+      caller.accountId,
+      ...own,
+      ...(issuedFor === undefined ? [] : [issuedFor]),
+    ] as const,
   }
 }
 

@@ -1,14 +1,15 @@
 // `init bootstrap`: a policy parameter for each profile, with a policy that works at once. It never overwrites one.
 // Each parameter that it puts walks through the corridor as administration: recorded before and after.
 
+import type { DecisionLog } from '../../audit/index.ts'
 import { type ErrorCode, SentinelError, toTimestamp, visibleJson } from '../../base/index.ts'
-import { passAdministration } from '../../gateway/index.ts'
 import {
   type PlannedParameter,
   policyAccessDocuments,
   policyParameterName,
   starterPolicy,
 } from '../../iam/index.ts'
+import { recorded } from '../administration.ts'
 import { command } from '../command.ts'
 import { type GatewayDeps, openGateway } from '../gateway-deps.ts'
 import { type OpenProfile, openProfile, type PolicyStore, policyStore } from '../profile.ts'
@@ -71,7 +72,7 @@ export const initBootstrap = command({
       })
     }
     const aws = await openAws(deps, first, values)
-    const plan = await planned(deps, aws, values)
+    const plan = await planned(aws, values)
     if (values.plan || !values.json)
       deps.io.stdout.write(values.json ? planAsJson(deps, plan) : planAsText(plan))
     if (values.plan) return 0
@@ -101,11 +102,9 @@ type Aws = {
   /** The profile that SSM is reached with. */
   readonly means: OpenProfile
   readonly store: PolicyStore
-  /** The role that is assumed to reach SSM, where `--aws-profile` names another profile with one. */
-  readonly role: string | undefined
   /** One id for the whole run: the one that such a role's session is stamped with. */
   readonly requestId: string
-  readonly logFile: string | undefined
+  readonly log: DecisionLog
 }
 
 async function openAws(deps: GatewayDeps, first: string, values: AwsValues): Promise<Aws> {
@@ -115,54 +114,26 @@ async function openAws(deps: GatewayDeps, first: string, values: AwsValues): Pro
   const owners = new Map([[first, own]])
   for (const profile of values.profile) if (!owners.has(profile)) owners.set(profile, await open(profile))
   const requestId = deps.newRequestId()
-  const run = { owners, first: own, requestId, logFile }
+  const log = deps.openLog({ logFile, logStderr: false })
+  const run = { owners, first: own, requestId, log }
   if (awsProfile === first) {
-    return { ...run, means: own, store: policyStore(deps, { kind: 'base', profile: own }), role: undefined }
+    return { ...run, means: own, store: policyStore(deps, { kind: 'base', profile: own }) }
   }
   const means = await open(awsProfile)
-  const store = policyStore(deps, { kind: 'other', profile: means, requestId })
-  return { ...run, means, store, role: means.recipe.hops.at(-1)?.roleArn }
+  const store = policyStore(deps, { kind: 'other', profile: means, owner: own, log, requestId })
+  return { ...run, means, store }
 }
 
 type PlanValues = { readonly policyRoot: string; readonly generateIamPolicies: boolean }
 
-async function planned(
-  deps: GatewayDeps,
-  aws: Aws,
-  { policyRoot, generateIamPolicies }: PlanValues,
-): Promise<Plan> {
+async function planned(aws: Aws, { policyRoot, generateIamPolicies }: PlanValues): Promise<Plan> {
   const profiles = [...aws.owners.keys()]
   const names = profiles.map((profile) => ({ profile, name: policyParameterName(policyRoot, profile) }))
-  const look = async () => {
-    const parameters: PlannedParameter[] = []
-    for (const each of names)
-      parameters.push({ type: 'ssm_parameter', ...each, ...(await standing(aws, each.name)) })
-    return parameters
-  }
-  // A stamped session is one that the record knows, even where it only reads.
-  const parameters =
-    aws.role === undefined
-      ? await look()
-      : await recorded(deps, aws, aws.first, { action: 'sts:AssumeRole', resource: aws.role }, look)
+  const parameters: PlannedParameter[] = []
+  for (const each of names)
+    parameters.push({ type: 'ssm_parameter', ...each, ...(await standing(aws, each.name)) })
   const documents = generateIamPolicies ? policyAccessDocuments(policyRoot) : undefined
   return { root: policyRoot, region: aws.means.region, profiles, parameters, documents }
-}
-
-/** Makes one step on behalf of a profile's owner, in the record before and after. */
-function recorded<Result>(
-  deps: GatewayDeps,
-  { means, requestId, logFile }: Aws,
-  owner: OpenProfile,
-  step: { readonly action: string; readonly resource: string },
-  change: () => Promise<Result>,
-): Promise<Result> {
-  const log = deps.openLog({ logFile, logStderr: false })
-  const circumstances = () => ({ ...deps.circumstances(), ...means.circumstances })
-  return passAdministration(
-    { log, circumstances, caller: owner.caller, change },
-    { requestId, ...step },
-    deps.signal,
-  )
 }
 
 async function standing(
@@ -205,7 +176,7 @@ async function apply(
     if (state === 'exists') continue
     const owner = aws.owners.get(profile) ?? aws.first
     try {
-      await recorded(deps, aws, owner, { action: 'ssm:PutParameter', resource: name }, async () => {
+      await recorded(deps, { ...aws, owner }, { action: 'ssm:PutParameter', resource: name }, async () => {
         const value = starterPolicy(profile, (await owner.caller()).user)
         await aws.store.put({
           name,

@@ -69,7 +69,7 @@ export const accessFlags = {
     type: 'string',
     short: 't',
     placeholder: 'code',
-    help: 'MFA code, instead of being asked for it',
+    help: 'MFA code for the profile, instead of being asked for it',
   },
   allowUnstamped: {
     type: 'boolean',
