@@ -39,7 +39,7 @@ const candidates = (type: Type) =>
   everything.filter(({ gives }) => gives !== 'any' && (gives === 'a' || openIn(gives, type) !== undefined))
 
 const openType = ({ dice }: Workshop): Type =>
-  dice.pick(['int', 'string', 'bool', 'number', 'count'] as const)
+  dice.pick(['int', 'string', 'bool', 'number', 'count', 'string', 'null'] as const)
 
 function call(shop: Workshop, callee: Callee, open: Type): Piece | undefined {
   const { label, name, path, takes, least, most } = callee

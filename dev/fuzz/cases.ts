@@ -3,10 +3,11 @@
 import fc from 'fast-check'
 import { standardPaths } from '../../src/lang/imports/standard.ts'
 import { Dice } from './dice.ts'
-import { globalName, hostType, hostValue } from './inputs.ts'
+import { globalName, hostType, hostValue, typeWithKeys } from './inputs.ts'
 import { type Layout, laidOut } from './layout.ts'
 import { smaller } from './shrink.ts'
-import { source } from './statements.ts'
+import { source } from './sources.ts'
+import { list } from './types.ts'
 import type { Module, Shop, Variable } from './workshop.ts'
 
 /** Everything that one evaluation is given. */
@@ -21,6 +22,18 @@ export type Case = {
   /** Whether named things are given as plain objects instead of Maps. */
   readonly asObjects: boolean
 }
+
+/** A policy that is given nothing. */
+export const plainCase = (text: string): Case => ({
+  text,
+  modules: new Map(),
+  globals: new Map(),
+  params: new Map(),
+  data: new Map(),
+  now: 0n,
+  http: false,
+  asObjects: false,
+})
 
 /** Cases, small and large; a failing one shrinks by its tree. */
 export class Cases extends fc.Arbitrary<Case> {
@@ -53,8 +66,10 @@ function caseOf(dice: Dice, layout: Layout): Case {
   const known: Variable[] = []
   for (const [at, type] of dice.some(0, 3, () => hostType(dice)).entries()) {
     const name = globalName(dice, at)
-    globals.set(name, hostValue(dice, type))
-    if (/^[\p{L}_][\p{L}\p{Nd}_]*$/u.test(name) && name !== 'if') known.push({ name, type })
+    const value = hostValue(dice, type)
+    globals.set(name, value)
+    if (/^[\p{L}_][\p{L}\p{Nd}_]*$/u.test(name) && name !== 'if')
+      known.push({ name, type: typeWithKeys(type, value) })
   }
   const { modules, texts } = modulesOf(shop, layout)
   const { data, given } = dataOf(dice)
@@ -87,6 +102,10 @@ function modulesOf(shop: Shop, layout: Layout) {
     const { words, exports } = source({ ...shop, fuel: 25 }, 'module', [], modules)
     texts.set(path, laidOut(words, layout, dice))
     modules.push({ path, exports })
+  }
+  if (dice.chance(4)) {
+    texts.set('endless', 'x = []\nappend(x, x)\nf = func() { return x }\n')
+    modules.push({ path: 'endless', exports: [{ name: 'x', type: list('any') }] })
   }
   return { modules, texts }
 }

@@ -1,24 +1,24 @@
 // Two evaluations of one case, and whether a host could tell them apart.
 
-import type { Answer, EvaluationInputs, Result } from '../../src/lang/index.ts'
+import type { Answer, EvaluationInputs, Imports, Result } from '../../src/lang/index.ts'
 import type { Case } from './cases.ts'
 import type { Engine } from './engines.ts'
 
-/** Made-up programs are small; what needs more steps than this is not worth waiting for. */
-const limits = { steps: 300_000 }
+/** Made-up programs are small; what needs or prints more than this is not worth waiting for. */
+const limits = { steps: 300_000, output: 50_000 }
 /** How often an evaluation may ask for a fact. */
 const maxRounds = 5
 
 /** What one engine made of a case, as text: each evaluation, and each fact that it asked for. */
 export type Told = { readonly text: string; readonly last: Result | undefined; readonly hitLimit: boolean }
 
-/** Evaluates a case, then a second time without its globals: nothing may be left over from the first. */
+/** Evaluates a case, then without its globals, then again: nothing may be left over from one to the next. */
 export function told(engine: Engine, one: Case): Told {
   try {
-    const run = engine({ name: 'policy.sentinel', text: one.text })
+    const run = engine({ name: 'policy.sentinel', text: one.text }, importsOf(one))
     const first = withAnswers(run, one)
     const second = withAnswers(run, { ...one, globals: new Map(), now: one.now + 1n })
-    const all = [...first, ...second]
+    const all = [...first, ...second, ...withAnswers(run, one)]
     return { text: all.map(asText).join('\n'), last: first.at(-1), hitLimit: all.some(isOverLimit) }
   } catch (thrown) {
     // Nothing that a policy does may throw: the stack says more than the message.
@@ -29,7 +29,7 @@ export function told(engine: Engine, one: Case): Told {
 
 /** Whether an evaluation was ended by a limit; where exactly is each evaluator's own business. */
 const isOverLimit = ({ error }: Result) =>
-  /^(?:more than|values of more than) \d+ /.test(error?.message ?? '')
+  /^(?:more than \d+ (?:steps|bytes printed)$|values of more than )/.test(error?.message ?? '')
 
 /** Evaluates, and again with each fact that is asked for. */
 function withAnswers(run: (inputs: EvaluationInputs) => Result, one: Case): readonly Result[] {
@@ -45,11 +45,14 @@ function withAnswers(run: (inputs: EvaluationInputs) => Result, one: Case): read
 }
 
 function inputsOf(one: Case, answers: ReadonlyMap<string, Answer>): EvaluationInputs {
-  const { globals, params, data, now, http, asObjects } = one
-  const named = <T>(all: ReadonlyMap<string, T>) => (asObjects ? plainObject(all) : all)
-  const modules = new Map([...one.modules].map(([path, text]) => [path, { name: `${path}.sentinel`, text }]))
-  const given = { globals: named(globals), params: named(params), data: named(data), modules: named(modules) }
-  return { ...given, answers, now, http, limits }
+  const { globals, params, now, http, asObjects } = one
+  const named = asObjects ? plainObject : <T>(all: ReadonlyMap<string, T>) => all
+  return { globals: named(globals), params: named(params), answers, now, http, limits }
+}
+
+function importsOf({ modules: texts, data, asObjects }: Case): Imports {
+  const modules = new Map([...texts].map(([path, text]) => [path, { name: `${path}.sentinel`, text }]))
+  return asObjects ? { modules: plainObject(modules), data: plainObject(data) } : { modules, data }
 }
 
 /** An object with these own fields, `__proto__` among them. */
@@ -63,6 +66,7 @@ function plainObject<T>(all: ReadonlyMap<string, T>): Readonly<Record<string, T>
 function answerTo(key: string): Answer {
   let hash = 0
   for (const letter of key) hash = (hash * 31 + letter.charCodeAt(0)) >>> 0
+  hash = (hash ^ (hash >>> 11)) % 1000
   const response = (status: number) => ({
     value: { status_code: status, headers: { a: 'b' }, body: '{"a": 1}' },
   })

@@ -1,14 +1,14 @@
-// What is compared: two ways to evaluate. A run on mutants puts a changed engine in the place of `subject`.
+// What is compared: ways to evaluate. A run on mutants puts a changed engine in the place of the subjects.
 
-import type { EvaluationInputs, Result } from '../../src/lang/index.ts'
+import type { EvaluationInputs, Imports, Result } from '../../src/lang/index.ts'
 import { compile, evaluateWalked } from '../../src/lang/policy.ts'
 import type { Source } from '../../src/source/index.ts'
 
-/** Reads a policy once, to be evaluated as often as wanted. Modules are given as sources. */
-export type Engine = (source: Source) => (inputs: EvaluationInputs) => Result
+/** Reads a policy once, to be evaluated as often as wanted. */
+export type Engine = (source: Source, imports: Imports) => (inputs: EvaluationInputs) => Result
 
-/** The obvious evaluator, which the other is measured by. */
-export const reference: Engine = (source) => {
+/** The obvious evaluator, which the others are measured by. */
+export const reference: Engine = (source, imports) => {
   const policy = compile(source)
-  return (inputs) => evaluateWalked(policy, inputs)
+  return (inputs) => evaluateWalked(policy, { ...inputs, ...imports })
 }

@@ -25,20 +25,25 @@ export const globalName = (dice: Dice, at: number): string =>
 export const hostType = (dice: Dice): Type =>
   dice.pick<Type>([
     ...(['int', 'string', 'bool', 'float', 'null'] as const),
-    ...[
-      list('int'),
-      list('string'),
-      map('int'),
-      map('string'),
-      map(list('string')),
-      list(map('int')),
-      map(map('bool')),
-    ],
+    ...[list('int'), list('string'), list(list('int')), list(map('int')), list('any')],
+    ...[map('int'), map('string'), map(list('string')), map(map('bool')), map(map(map('int'))), map('any')],
   ])
+
+/** The type with the keys that the value has. */
+export function typeWithKeys(type: Type, value: unknown): Type {
+  if (Array.isArray(value) && isList(type)) return list(type.list, value.length)
+  if (!isMap(type) || typeof value !== 'object' || value === null) return type
+  const names = value instanceof Map ? [...value.keys()] : Object.keys(value)
+  return map(
+    type.map,
+    names.filter((name): name is string => typeof name === 'string' && /^[a-zé_]\w*$/i.test(name)),
+  )
+}
 
 /** A host's value of a type. */
 export function hostValue(dice: Dice, type: Type): unknown {
-  if (dice.chance(5)) return oddValue(dice)
+  if (dice.chance(8)) return oddValue(dice)
+  if (type === 'any') return hostValue(dice, hostType(dice))
   if (isList(type)) return dice.some(0, 4, () => hostValue(dice, type.list))
   if (isMap(type)) return hostMap(dice, type.map)
   if (isMade(type)) return 'x'

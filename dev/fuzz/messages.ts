@@ -7,7 +7,7 @@ import { join } from 'node:path'
 export type Message = { readonly text: string; readonly pattern: RegExp }
 
 /** Stands for what is put into a message. */
-const hole = '\u0000'
+export const hole = '\u0000'
 const folders = ['imports', 'run', 'values']
 
 /** Every message that a policy can end with, from the sources of the engine. */
@@ -21,9 +21,9 @@ export function messagesOf(root: string): readonly Message[] {
   return [...texts].sort().map((text) => ({ text, pattern: patternOf(text) }))
 }
 
-/** The texts that `fail(…)` is given. Those that only pass on what they got are none. */
+/** The texts that `fail(…)` and the meter's `exceed(…)` are given. Those that only pass on what they got are none. */
 export function messagesIn(source: string): readonly string[] {
-  return [...source.matchAll(/\bfail\(\s*(?=['"`])/g)]
+  return [...source.matchAll(/\b(?:fail|exceed)\(\s*(?=['"`])/g)]
     .map(({ index, 0: head }) => literalAt(source, index + head.length))
     .filter((text) => /[a-z]{3}/.test(text))
 }

@@ -3,12 +3,13 @@
 import { inspect } from 'node:util'
 import fc from 'fast-check'
 import { type Case, Cases } from './cases.ts'
-import { told } from './compare.ts'
+import { type Told, told } from './compare.ts'
 import { reference } from './engines.ts'
 import { withoutDetails } from './messages.ts'
+import { answerOfRe2, patternCases } from './patterns.ts'
 import { brokenDiagnostics, brokenRoundTrip } from './round-trip.ts'
 import { soups } from './soup.ts'
-import { subject } from './subject.ts'
+import { general, quick } from './subject.ts'
 import { watching } from './watch.ts'
 import type { Batch, Outcome } from './work.ts'
 
@@ -48,7 +49,7 @@ function checkBatch(
     last = broken
     return false
   }
-  const cases = kind === 'soup' ? soups : new Cases(layouts[kind])
+  const cases = casesOf(kind)
   const parameters = { seed, numRuns: runs, endOnFailure: !shrinks, ...(path === undefined ? {} : { path }) }
   const details = fc.check(fc.property(cases, holds), parameters)
   const [one] = details.counterexample ?? []
@@ -56,17 +57,29 @@ function checkBatch(
   outcome.failure = { path: details.counterexamplePath ?? '', shown: drawn(one), ...last }
 }
 
+function casesOf(kind: Batch['kind']): fc.Arbitrary<Case> {
+  if (kind === 'patterns') return patternCases
+  return kind === 'soup' ? soups : new Cases(layouts[kind])
+}
+
 const layouts = { agreement: ['neat', 'neat', 'wild'], commented: ['commented'], wild: ['wild'] } as const
 
 function wrongWith(kind: Batch['kind'], one: Case, outcome: Outcome | undefined): Broken | undefined {
   return guarded(() => {
     if (kind === 'agreement') return disagreement(one, outcome)
+    if (kind === 'patterns') return wrongMatch(one) ?? disagreement(one, undefined)
     const trip = brokenRoundTrip(one.text, kind)
     if (trip !== undefined) return { what: 'formatter', said: trip }
     const pointing = brokenDiagnostics(one.text)
     if (pointing !== undefined) return { what: 'diagnostics', said: pointing }
     return kind === 'soup' ? disagreement(one, outcome) : undefined
   })
+}
+
+function wrongMatch(one: Case): Broken | undefined {
+  const [wanted, { last }] = [answerOfRe2(one), told(quick, one)]
+  const isRight = wanted === undefined ? last?.status === 'error' : last?.value === wanted
+  return isRight ? undefined : { what: 'pattern', said: `RE2 says ${wanted}, the engine ${last?.value}` }
 }
 
 function guarded(check: () => Broken | undefined): Broken | undefined {
@@ -81,18 +94,20 @@ function guarded(check: () => Broken | undefined): Broken | undefined {
 }
 
 function disagreement(one: Case, outcome: Outcome | undefined): Broken | undefined {
-  const [wanted, got] = [told(reference, one), told(subject, one)]
+  const wanted = told(reference, one)
   if (outcome !== undefined) note(outcome, wanted)
+  return differing(wanted, told(quick, one), outcome) ?? differing(wanted, told(general, one), undefined)
+}
+
+function differing(wanted: Told, got: Told, outcome: Outcome | undefined): Broken | undefined {
   const isThrown = /^THROWN/m.test(wanted.text) || /^THROWN/m.test(got.text)
   if (!isThrown && (wanted.hitLimit || got.hitLimit)) {
     if (outcome !== undefined) outcome.limited++
     return undefined
   }
   if (!isThrown && wanted.text === got.text) return undefined
-  return {
-    what: isThrown ? 'thrown' : 'disagreement',
-    said: `walker\n${indented(wanted.text)}\ngenerator\n${indented(got.text)}`,
-  }
+  const said = `walker\n${indented(wanted.text)}\ngenerated code\n${indented(got.text)}`
+  return { what: isThrown ? 'thrown' : 'disagreement', said }
 }
 
 /** A case for people: its sources, and what the host gives. */
@@ -103,7 +118,7 @@ function drawn({ text, modules, globals, params, data, now, http }: Case): strin
 
 const indented = (text: string) => text.replace(/^/gm, '  ')
 
-function note({ statuses, errors }: Outcome, { last }: ReturnType<typeof told>): void {
+function note({ statuses, errors }: Outcome, { last }: Told): void {
   const status = last?.status ?? 'thrown'
   statuses.set(status, (statuses.get(status) ?? 0) + 1)
   if (last?.error === undefined || status !== 'error') return

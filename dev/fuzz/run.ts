@@ -27,6 +27,8 @@ const { values, positionals } = parseArgs({
 const root = join(import.meta.dirname, '..', '..')
 const [programs, seed, threads] = [Number(values.programs), Number(values.seed), Number(values.threads)]
 const batchSize = 250
+/** As many programs as meet everything that there is. */
+const wholeRun = 100_000
 const maxFailures = 5
 const say = (text: string) => process.stdout.write(`${text}\n`)
 
@@ -39,12 +41,13 @@ function batchesOf(kind: Batch['kind'], count: number): readonly Batch[] {
   }))
 }
 
-/** What runs: all programs in both evaluators, a fifth of them in odd layouts, a tenth as soup. */
+/** What runs: programs in both evaluators; others in odd layouts, as soup, and regular expressions. */
 const plan = (): readonly Batch[] => [
   ...batchesOf('agreement', programs),
   ...batchesOf('commented', programs / 5),
   ...batchesOf('wild', programs / 10),
   ...batchesOf('soup', programs / 10),
+  ...batchesOf('patterns', programs / 10),
 ]
 
 async function fuzz(batches: readonly Batch[]): Promise<Totals> {
@@ -97,7 +100,8 @@ async function main(): Promise<boolean> {
   for (const line of table(totals)) say(line)
   const problems = problemsOf(totals, messagesOf(root))
   for (const problem of problems) say(problem)
-  return totals.failures + problems.length === 0
+  // What is rare is demanded of a whole run only.
+  return totals.failures === 0 && (problems.length === 0 || programs < wholeRun)
 }
 
 process.exitCode = (await main()) ? 0 : 1

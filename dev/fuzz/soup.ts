@@ -3,7 +3,7 @@
 
 import fc from 'fast-check'
 import { marks } from '../../src/lang/syntax/tokens.ts'
-import { type Case, Cases } from './cases.ts'
+import { type Case, Cases, plainCase } from './cases.ts'
 
 const keywords =
   'all and any as break case contains continue default else empty filter for func if import in is map matches not or param return rule when xor defined true null undefined'
@@ -76,17 +76,6 @@ const deep = fc
   )
   .map(([word, count]) => `main = ${word.repeat(count)}`)
 
-const asCase = (made: string): Case => ({
-  text: made,
-  modules: new Map(),
-  globals: new Map(),
-  params: new Map(),
-  data: new Map(),
-  now: 0n,
-  http: false,
-  asObjects: false,
-})
-
 const cut = fc
   .tuple(
     new Cases(['neat', 'wild']),
@@ -111,7 +100,7 @@ function changed(whole: string, at: number, size: number, how: string, bit: stri
 /** Such sources, as cases. */
 export const soups: fc.Arbitrary<Case> = fc.oneof(
   { weight: 5, arbitrary: cut },
-  { weight: 3, arbitrary: tokens.map(asCase) },
-  { weight: 1, arbitrary: bytes.map(asCase) },
-  { weight: 1, arbitrary: deep.map(asCase) },
+  { weight: 3, arbitrary: tokens.map(plainCase) },
+  { weight: 1, arbitrary: bytes.map(plainCase) },
+  { weight: 1, arbitrary: deep.map(plainCase) },
 )

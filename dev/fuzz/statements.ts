@@ -1,16 +1,17 @@
-// Statements, functions and whole sources.
+// Statements and functions.
 
 import { anyCall } from './calls.ts'
-import { expression, printed, rule } from './expressions.ts'
+import { printed, rule } from './expressions.ts'
+import { rarely } from './failures.ts'
 import { anyType, commonKeys, key, literal } from './literals.ts'
-import { at, commas, type Words, words } from './pieces.ts'
+import { commas, type Words, words } from './pieces.ts'
 import { func, isFunction, isList, isMap, list, type MapType, map, type Type } from './types.ts'
-import { type Module, type Shop, type Variable, Workshop } from './workshop.ts'
+import type { Variable, Workshop } from './workshop.ts'
 
 type Way = readonly [weight: number, make: () => Words]
 
 /** The body of a function: it returns on every way, nearly always. */
-function body(shop: Workshop, gives: Type): Words {
+export function body(shop: Workshop, gives: Type): Words {
   shop.loops++
   const before = shop.isTired || shop.dice.chance(600) ? [] : statements(shop, 0, 2, gives)
   shop.loops--
@@ -18,9 +19,7 @@ function body(shop: Workshop, gives: Type): Words {
   return ['{;', ...before, ...end, '};']
 }
 
-const tie = { expression, body }
-
-function statements(shop: Workshop, least: number, most: number, gives?: Type): Words {
+export function statements(shop: Workshop, least: number, most: number, gives?: Type): Words {
   return shop.dice.some(least, most, () => [...statement(shop, gives), ';']).flat()
 }
 
@@ -42,21 +41,23 @@ function statement(shop: Workshop, gives?: Type): Words {
     [nested ? 4 : 0, () => choice(shop, gives)],
     [nested ? 2 : 0, () => block(shop, gives)],
     [nested ? 4 : 0, () => declaration(shop)],
-    [1, () => (anyCall(shop) ?? shop.expression('any')).words],
+    [1, () => atStart((anyCall(shop) ?? shop.expression('any')).words)],
     [2, () => statementExpression(shop)],
     [shop.mayJump ? 4 : 0, () => [shop.dice.pick(['break', 'continue'])]],
     [gives === undefined ? 0 : 2, () => ['return', ...shop.expression(gives ?? 'any').words]],
-    [shop.dice.chance(40) ? 1 : 0, () => rarely(shop)],
+    [shop.dice.chance(50) ? 12 : 0, () => rarely(shop)],
+    [4, () => alias(shop)],
   ]
   const made = shop.dice.weighted(ways)()
   shop.depth--
   return made
 }
 
-const print = (shop: Workshop): Words =>
-  shop.isBuiltin('print') ? printed(shop) : shop.expression('bool').words.length > 0 ? ['(', 'true', ')'] : []
+const print = (shop: Workshop): Words => (shop.isBuiltin('print') ? printed(shop) : ['(', 'true', ')'])
 
-/** Any expression may be a statement, but a map would be a block. */
+/** An expression as a statement: a map at its start would be a block. */
+const atStart = (made: Words): Words => (made[0] === '{' ? ['(', ...made, ')'] : made)
+
 const statementExpression = (shop: Workshop): Words => ['(', ...shop.expression('any').words, ')']
 
 function newVariable(shop: Workshop): Words {
@@ -224,186 +225,31 @@ function recursion(shop: Workshop): Words {
   const step = shop.inside('function', variables, () => shop.expression(gives).words)
   const end = dice.chance(15) ? [] : ['if', count, '<=', '0', '{;', 'return', kept, ';', '};', ';']
   const again = ['return', name, '(', count, '-', '1', ',', ...step, ')', ';']
-  const first = dice.chance(10) ? '600' : `${dice.below(5)}`
+  const first = dice.chance(25) ? dice.pick(['498', '499', '500', '600']) : `${dice.below(5)}`
   const made = ['func', name, '(', count, ',', kept, ')', '{;', ...end, ...again, '};', ';']
   const start = shop.expression(gives).words
   return [...made, shop.newNameFor(gives), '=', name, '(', first, ',', ...start, ')']
 }
 
-/** What ends a policy, or is none. */
-function rarely(shop: Workshop): Words {
+/** Changes one of two names for a list or map, and looks at the other; data of imports is copied instead. */
+function alias(shop: Workshop): Words {
   const { dice } = shop
-  const name = shop.newName()
-  return dice.pick<() => Words>([
-    () => ['error', '(', ...commas(dice.some(0, 2, () => shop.expression('any').words)), ')'],
-    () => [name, '=', 'rule', '{', name, '?;', '}', ';', 'print', '(', name, ')'],
-    () => ['append', '(', ...shop.expression('any').words, ',', '1', ')'],
-    () => ['delete', '(', ...shop.expression('any').words, ',', '1', ')'],
-    () => ['for', ...shop.expression('any').words, 'as', name, '{;', '};'],
-    () => [name, '=', '[', ']', ';', 'append', '(', name, ',', name, ')', ';', 'print', '(', name, ')'],
-    () => [
-      name,
-      '=',
-      '{',
-      '}',
-      ';',
-      name,
-      '[',
-      '"a"',
-      ']',
-      '=',
-      name,
-      ';',
-      'print',
-      '(',
-      name,
-      '==',
-      name,
-      ')',
-    ],
-    () => ['print', '(', ...at(8, shop.expression('any')), '[', ...shop.expression('any').words, ']', ')'],
-    () => ['print', '(', ...at(8, shop.expression('any')), '.', 'a', ')'],
-    () => ['print', '(', ...at(8, shop.expression('any')), '(', ')', ')'],
-    () => ['print', '(', 'unknown_name', ')'],
-    () => [name, '=', dice.pick([...shop.imports.values(), name])],
-    () => [dice.pick([...shop.imports.values(), name]), '[', '"a"', ']', '=', '1'],
-    () => [dice.pick([...shop.imports.values(), name]), '.', 'no_such_function', '(', ')'],
-    () => {
-      const path = dice.pick(['strings', 'decimal', 'collection/lists', 'time', 'http'] as const)
-      return [shop.importNamed(path) ?? name, '.', 'v0', '.', 'no_such_method', '(', ')']
-    },
-    () => deepValue(shop, name),
-    () => atLimit(shop),
-    () => wrongReceiver(shop),
-    () => ['main', '=', 'func', '(', ')', '{;', 'return', '1', ';', '};'],
-    () => ['range', '(', '0', ',', '9', ',', '0', ')'],
-    () => ['true', '=', '1'],
-    () => ['break'],
-    () => ['return', '1'],
-    () => [name, '=', 'append', '(', '[', ']', ',', '1', ')'],
-    () => ['func', name, '(', 'a', ',', 'a', ')', '{;', '};'],
-  ])()
-}
-
-/** A value that contains itself, and what goes through all of it. */
-function deepValue(shop: Workshop, name: string): Words {
-  const { dice } = shop
-  const holds = ['append', '(', name, ',', name, ')', ';']
-  const [json, strings, maps] = ['json', 'strings', 'collection/maps'].map(
-    (path) => shop.importNamed(path) ?? 'x',
-  )
-  const use = dice.pick<Words>([
-    ['print', '(', name, ')'],
-    ['print', '(', name, '==', '[', name, ']', ')'],
-    ['main', '=', name],
-    ['print', '(', json ?? '', '.', 'marshal', '(', name, ')', ')'],
-    ['print', '(', strings ?? '', '.', 'join', '(', name, ',', '""', ')', ')'],
-    ['print', '(', name, 'in', '[', '[', name, ']', ']', ')'],
-    ['print', '(', maps ?? '', '.', 'get', '(', name, ',', '"0.0.0"', ')', '==', name, ')'],
-  ])
-  return [name, '=', '[', ']', ';', ...holds, ...use]
-}
-
-/** Numbers beyond what a function takes. */
-function atLimit(shop: Workshop): Words {
-  const { dice } = shop
-  const decimal = shop.importNamed('decimal') ?? 'x'
-  const made = (text: string) => [decimal, '.', 'new', '(', text, ')']
-  return [
-    ...['print', '('],
-    ...dice.pick<Words>([
-      [...made('"1e30"'), '.', 'int'],
-      [...made('"NaN"'), '.', 'int'],
-      [...made('"-Infinity"'), '.', 'int'],
-      [...made('-1'), '.', 'power', '(', '.5', ')'],
-      [...made('"1e1000000"'), '.', 'multiply', '(', '10', ')'],
-      [...made('"1e200"'), '.', 'modulo', '(', '3', ')'],
-      [decimal, '.', 'inf', '(', '1', ')', '.', 'add', '(', '1', ')'],
-      ['range', '(', '20000000', ')'],
-      ['compare', '(', '1', ',', '"a"', ')'],
-      ['length', '(', dice.pick(['1', 'null', 'true', '1.5']), ')'],
-      ['"a"', 'matches', dice.pick(['1', 'null', '"("'])],
-      ['"a"', 'contains', '1'],
-    ]),
-    ')',
-  ]
-}
-
-/** A method that is called with a receiver that another import made. */
-function wrongReceiver(shop: Workshop): Words {
-  const http = shop.shop.http ? shop.importNamed('http') : undefined
-  const version = shop.importNamed('version') ?? 'x'
-  const made = [version, '.', 'new', '(', '"1.2"', ')']
-  if (http === undefined) return ['print', '(', ...made, '.', 'gt', '(', '7', ')', ')']
-  return shop.dice.pick<Words>([
-    [http, '.', 'client', '.', 'get', '(', '7', ')'],
-    [http, '.', 'get', '(', ...made, ')'],
-    [http, '.', 'send', '(', '"u"', ',', '"PUT"', ')'],
-    ['print', '(', http, '.', 'accept_status_codes', '(', '[', '"a"', ']', ')', ')'],
-  ])
-}
-
-/** A source: its words without the imports, and what it exports. */
-export type Made = {
-  readonly words: Words
-  readonly exports: readonly Variable[]
-  readonly params: readonly Param[]
-}
-export type Param = { readonly name: string; readonly type: Type; readonly hasDefault: boolean }
-
-/** A policy that may use these variables and modules; or, without a name for `main`, a module. */
-export function source(
-  shop: Shop,
-  kind: 'policy' | 'module',
-  globals: readonly Variable[],
-  modules: readonly Module[],
-): Made {
-  const { dice } = shop
-  const workshop = new Workshop(shop, modules, tie)
-  for (const { name, type } of globals) workshop.declare(name, type)
-  const params =
-    kind === 'policy' || dice.chance(10) ? dice.some(0, dice.chance(250) ? 2 : 0, () => param(workshop)) : []
-  const main = kind === 'policy' && !dice.chance(5) ? mainOf(workshop) : []
-  const isLast = dice.chance(600)
-  const rest = statements(workshop, 1, kind === 'policy' ? 9 : 4)
-  const late = isLast && kind === 'policy' && !dice.chance(5) ? mainOf(workshop) : main
-  const imports = [...workshop.imports].flatMap(([path, alias]) => importOf(path, alias, dice.chance(100)))
-  const head = [...imports, ...params.flatMap(({ words: all }) => all)]
-  const all = isLast ? [...head, ...rest, ...late] : [...head, ...main, ...rest]
-  return { words: all, exports: workshop.visible(), params: params.map(({ param: one }) => one) }
-}
-
-const importOf = (path: string, alias: string, isNamed: boolean): Words =>
-  alias === path && !isNamed ? ['import', `"${path}"`, ';'] : ['import', `"${path}"`, 'as', alias, ';']
-
-function param(shop: Workshop): { readonly words: Words; readonly param: Param } {
-  const { dice } = shop
-  const type = dice.pick<Type>(['int', 'string', 'bool', 'float', list('int'), list('string'), map('int')])
+  const own = changeable(shop).map(({ name, type }) => ({ words: [name], type }))
+  const borrowed = shop.modules.flatMap(({ path, exports }) => {
+    const name = shop.importNamed(path)
+    return name === undefined ? [] : exports.map((one) => ({ words: [name, '.', one.name], type: one.type }))
+  })
+  const all = dice.chance(500) && borrowed.length > 0 ? borrowed : own
+  const fitting = all.filter(({ type }) => isList(type) || isMap(type))
+  if (fitting.length === 0 || !shop.isBuiltin('append')) return newVariable(shop)
+  const { words: original, type } = dice.pick(fitting)
   const name = shop.newNameFor(type)
-  const hasDefault = dice.chance(700)
-  const value = hasDefault ? ['default', ...paramLiteral(shop, type)] : []
-  return { words: ['param', name, ...value, ';'], param: { name, type, hasDefault } }
-}
-
-function paramLiteral(shop: Workshop, type: Type): Words {
-  const { dice } = shop
-  if (isList(type)) return ['[', ...commas(dice.some(0, 2, () => paramLiteral(shop, type.list))), ']']
-  if (isMap(type))
-    return ['{', ...commas(dice.some(0, 2, () => ['"a"', ':', ...paramLiteral(shop, type.map)])), '}']
-  const made = literal(shop, type).words
-  return made[0] === '(' ? ['1'] : made
-}
-
-/** What the policy comes to: mostly a rule that is bool, else violations, numbers, texts. */
-function mainOf(shop: Workshop): Words {
-  const { dice } = shop
-  const type = dice.weighted<Type>([
-    [14, 'bool'],
-    [2, list('int')],
-    [2, anyType(shop)],
-    [1, 'string'],
-    [1, 'int'],
-  ])
-  const value = dice.chance(700) ? rule(shop, type).words : shop.expression(type).words
-  return ['main', '=', ...value, ';']
+  const inner = shop.expression(isList(type) ? type.list : isMap(type) ? type.map : type).words
+  const changed = isList(type)
+    ? ['append', '(', name, ',', ...inner, ')']
+    : [name, '[', '"new"', ']', '=', ...inner]
+  const shown = shop.isBuiltin('print')
+    ? ['print', '(', ...original, ',', name, ')']
+    : ['(', ...original, ')']
+  return [name, '=', ...original, ';', ...changed, ';', ...shown]
 }

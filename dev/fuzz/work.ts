@@ -4,7 +4,7 @@ import type { Counts } from './watch.ts'
 
 /** A piece of work: so many cases from one seed. `path` is fast-check's, to come back to one of them. */
 export type Batch = {
-  readonly kind: 'agreement' | 'commented' | 'wild' | 'soup'
+  readonly kind: 'agreement' | 'commented' | 'wild' | 'soup' | 'patterns'
   readonly seed: number
   readonly runs: number
   readonly path?: string | undefined

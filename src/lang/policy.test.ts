@@ -110,6 +110,7 @@ describe('errors', () => {
 describe('inputs', () => {
   it('a host may give `main` itself', () => {
     expect(outcome('print(1)', { globals: { main: true } })).toBe('pass')
+    expect(outcome('print(1)', { globals: { main: {} } })).toBe('pass')
     expect(outcome('print(1)', { globals: { main: null } })).toMatch(/^error .*not null/)
   })
 
@@ -236,6 +237,12 @@ describe('modules', () => {
     ),
     n: source('print("n runs")\nvalue = 7', 'n'),
   }
+
+  it('a broken one is refused when it is compiled in, though nobody imports it', () => {
+    const policy = compile(source('main = true'), { modules: { m: source('break', 'm') } })
+    expect(policy.evaluate().status).toBe('invalid')
+    expect(evaluateGenerated(policy).status).toBe('invalid')
+  })
 
   it('run once, whoever imports them', () => {
     const result = run('import "n"\nimport "m"\nmain = n.value + m.n is 12', { modules })

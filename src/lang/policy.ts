@@ -134,7 +134,9 @@ export class Policy {
   /** @internal */
   private isQuick(): boolean {
     const isGiven = ({ path }: { path: string }) => this.modules.has(path) || this.data.has(path)
-    return this.diagnostics.length === 0 && isQuick(this) && !this.program.imports.some(isGiven)
+    const all = [this, ...this.modules.values()]
+    const isSound = all.every(({ diagnostics }) => diagnostics.length === 0)
+    return isSound && isQuick(this) && !this.program.imports.some(isGiven)
   }
 
   /** @internal */

@@ -122,7 +122,8 @@ class SourceLowering {
   private isHost(name: string): boolean {
     const isAssigned =
       this.uses.assigned.has(name) || this.program.params.some((param) => param.name.text === name)
-    return this.readsInPlace && !isAssigned
+    // What `main` holds goes back to the host as a value of the language.
+    return this.readsInPlace && !isAssigned && name !== 'main'
   }
 
   write(): { readonly text: string; readonly constants: readonly unknown[] } {
