@@ -8,8 +8,9 @@ export type Figure = {
   /** The middle half of the ratios, pair by pair; absent where there is one pair. */
   readonly spread?: readonly [low: number, high: number]
   readonly beside: string
-  /** What is asked for; absent for figures that only inform. */
-  readonly target?: number
+  /** What is asked for, at most or at least; absent for figures that only inform. */
+  readonly target?: number | undefined
+  readonly atLeast?: number | undefined
   readonly ms: number
 }
 
@@ -43,12 +44,12 @@ export function quantile(numbers: readonly number[], share: number): number {
 
 /** The table, one line per figure. */
 export function table(figures: readonly Figure[]): string {
-  const rows = figures.map(({ name, ratio, spread, beside, target, ms }) => [
+  const rows = figures.map(({ name, ratio, spread, beside, target, atLeast, ms }) => [
     name,
     `${ratio.toFixed(2)} x ${beside}`,
     spread === undefined ? '' : `${spread[0].toFixed(2)} to ${spread[1].toFixed(2)}`,
     `${ms < 1 ? ms.toPrecision(2) : ms.toFixed(0)} ms`,
-    target === undefined ? '' : `at most ${target}: ${ratio <= target ? 'met' : 'NOT MET'}`,
+    verdict({ ratio, target, atLeast }),
   ])
   const head = ['', 'median', 'middle half', 'median', 'target']
   const widths = head.map((_, column) =>
@@ -60,6 +61,12 @@ export function table(figures: readonly Figure[]): string {
       .join('  ')
       .trimEnd()
   return [head, ...rows].map(line).join('\n')
+}
+
+/** Whether a figure is as asked for. */
+function verdict({ ratio, target, atLeast }: Pick<Figure, 'ratio' | 'target' | 'atLeast'>): string {
+  if (target !== undefined) return `at most ${target}: ${ratio <= target ? 'met' : 'NOT MET'}`
+  return atLeast === undefined ? '' : `at least ${atLeast}: ${ratio >= atLeast ? 'met' : 'NOT MET'}`
 }
 
 /** Ends the bench: a figure may be anything, but what was measured must have done what it says. */

@@ -52,14 +52,17 @@ export function evaluateCode(policy: Generable, inputs: Inputs<Generable>): Resu
     answer: (key, ask) => answerTo({ key, ask }, answers),
   })
   const walk: Walk<Inputs> = (given, deadline) => evaluateProgram(policy, given, deadline)
-  return outcomeOf(machine, walk, inputs, () => {
+  const all = { machine, walk, inputs }
+  try {
     const running = policy.code.for('policy').make()
     running.start(machine, machine.restart(limits), inputs.globals)
     running.params(inputs.params)
     const imports = loaderOf(machine, inputs).importsOf(policy)
     running.imports((name) => imports.get(name))
-    return running.run()
-  })
+    return resultOf(all, running.run())
+  } catch (thrown) {
+    return brokenBy(thrown, all)
+  }
 }
 
 function loaderOf(machine: Machine, inputs: Inputs<Generable>): Loader<Generable, RunningModule> {
@@ -82,26 +85,24 @@ function loaderOf(machine: Machine, inputs: Inputs<Generable>): Loader<Generable
 /** Evaluates the same by walking; the wall clock may be running already, until `deadline`. */
 export type Walk<I> = (inputs: I, deadline?: number) => Result
 
-/** The result of what generated code gives, or of how it ended. */
-export function outcomeOf<I>(machine: Machine, walk: Walk<I>, inputs: I, run: () => Held): Result {
-  const { meter } = machine
-  try {
-    const main = run()
-    if (main === true) return new Outcome(walk, inputs, machine.lines, 'pass', true)
-    if (main === false) return new Outcome(walk, inputs, machine.lines, 'fail', false)
-    const value: Value = main === absent ? fail(noMain) : read(main)
-    return new Outcome(walk, inputs, machine.lines, statusOf(value), toHost(value, meter))
-  } catch (thrown) {
-    if (meter.exhausted || isStackOverflow(thrown)) return walk(inputs, meter.deadline)
-    const outcome = new Outcome(
-      walk,
-      inputs,
-      machine.lines,
-      thrown instanceof Needed ? 'need' : 'error',
-      undefined,
-    )
-    return thrown instanceof Needed ? outcome.needing(thrown.need) : outcome.broken(messageOf(thrown))
-  }
+/** What an evaluation is made of that did not end as others do. */
+export type Ended<I> = { readonly machine: Machine; readonly walk: Walk<I>; readonly inputs: I }
+
+/** The result of what `main` holds. */
+export function resultOf<I>({ machine, walk, inputs }: Ended<I>, main: Held): Result {
+  if (main === true) return new Outcome(walk, inputs, machine.lines, 'pass', true)
+  if (main === false) return new Outcome(walk, inputs, machine.lines, 'fail', false)
+  const value: Value = main === absent ? fail(noMain) : read(main)
+  return new Outcome(walk, inputs, machine.lines, statusOf(value), toHost(value, machine.meter))
+}
+
+/** The result of an evaluation that threw. */
+export function brokenBy<I>(thrown: unknown, { machine, walk, inputs }: Ended<I>): Result {
+  const { meter, lines } = machine
+  if (meter.exhausted || isStackOverflow(thrown)) return walk(inputs, meter.deadline)
+  if (thrown instanceof Needed)
+    return new Outcome(walk, inputs, lines, 'need', undefined).needing(thrown.need)
+  return new Outcome(walk, inputs, lines, 'error', undefined).broken(messageOf(thrown))
 }
 
 /** The result of generated code. What it did not record comes from the walker. */

@@ -7,15 +7,18 @@
 
 import { unreachable } from '../../base/index.ts'
 import { builtins } from '../run/builtins.ts'
+import { decides, type LogicOperator } from '../run/logic.ts'
 import { closureBytes, collectionBytes, elementBytes, entryBytes, scopeBytes } from '../run/meter.ts'
 import { Native } from '../run/native.ts'
 import { callLevels, levelsIn } from '../run/nesting.ts'
 import type { StrictOperator } from '../run/operators.ts'
+import { costOf, type Regex, stepsOfMatch } from '../run/regex.ts'
 import { constants } from '../syntax/predeclared.ts'
 import type {
   Binary,
   Call,
   Expression,
+  For,
   FunctionLiteral,
   Group,
   Identifier,
@@ -32,11 +35,12 @@ import type {
 import { textToBytes } from '../values/bytes.ts'
 import { Float } from '../values/float.ts'
 import type { Value } from '../values/value.ts'
-import { Names, type Slot, type Uses } from './names.ts'
+import { Names, namesUsedIn, type Slot, type Uses } from './names.ts'
 import {
   any,
   host,
   hostField,
+  isPlain,
   isText,
   literalForHost,
   type Operand,
@@ -76,6 +80,9 @@ const operatorNames: Readonly<Record<StrictOperator, string>> = {
   'not matches': 'matchesNot',
 }
 
+/** Texts of a quarter as many characters take at most so many bytes. */
+const shortText = 512
+
 const arithmetic: ReadonlySet<string> = new Set(['+', '-', '*', '/', '%'])
 
 /** Lowers expressions; the bodies of functions are left to the lowering of statements. */
@@ -85,10 +92,19 @@ export abstract class ExpressionLowering {
   /** The variables that hold the imports of the source, by the names of these. */
   private readonly imports: ReadonlyMap<string, ImportCode>
 
-  constructor(writer: Writer, uses: Uses, imports: ReadonlyMap<string, ImportCode>) {
+  /** The regular expressions of literal patterns. */
+  private readonly patterns: ReadonlyMap<unknown, Regex>
+
+  constructor(
+    writer: Writer,
+    uses: Uses,
+    imports: ReadonlyMap<string, ImportCode>,
+    patterns: ReadonlyMap<unknown, Regex>,
+  ) {
     this.writer = writer
     this.uses = uses
     this.imports = imports
+    this.patterns = patterns
   }
 
   /** Writes the body of a function. */
@@ -160,7 +176,8 @@ export abstract class ExpressionLowering {
     const [first] = slots
     if (first?.rule !== undefined) return this.ruleNamed(first.rule)
     const of = slots.every((slot) => slot.host) && slots.length > 0 ? host : any
-    if (first?.always === true && !this.uses.assigned.has(name)) return of(first.code)
+    if (first?.always === true && !this.uses.assigned.has(name))
+      return { ...of(first.code), ...flagOf(first) }
     const value = this.firstOf(slots, this.unassigned(name))
     return of(this.writer.put(this.uses.rules.has(name) ? `$read(${value})` : value))
   }
@@ -301,13 +318,19 @@ export abstract class ExpressionLowering {
     let first: Expression = node
     for (; first.kind === 'binary'; first = first.left) chain.push(first)
     let value = this.evaluate(first, names)
-    for (const link of chain.toReversed()) value = this.operate(link, value, names)
+    for (let link = chain.pop(); link !== undefined; link = chain.pop()) {
+      if (!isLogic(link.operator)) value = this.operate(link, value, names)
+      else {
+        const links = [link]
+        while (chain.at(-1)?.operator === link.operator) links.push(...chain.splice(-1))
+        value = this.logic(link.operator, links, value, names)
+      }
+    }
     return value
   }
 
-  private operate(node: Binary, left: Operand, names: Names): Operand {
-    const { operator, right } = node
-    if (operator === 'and' || operator === 'or' || operator === 'xor') return this.logic(node, left, names)
+  private operate({ operator, right }: Binary, left: Operand, names: Names): Operand {
+    if (isLogic(operator)) return left
     if (operator === 'else') return this.orElse(left, right, names)
     if (operator === 'in' || operator === 'not in') return this.isIn(operator, left, right, names)
     return this.operated(operator, left, this.evaluate(right, names))
@@ -329,10 +352,28 @@ export abstract class ExpressionLowering {
 
   /** Both values are there already. */
   protected operated(operator: StrictOperator, a: Operand, b: Operand): Operand {
+    const regex = operator.endsWith('matches') ? this.patterns.get(b.literal) : undefined
+    if (regex !== undefined) return this.matches(operator, a, b, regex)
     const kind = arithmetic.has(operator) ? 'any' : 'truth'
     for (const { literal } of [a, b]) if (typeof literal === 'string') this.writer.charge(literal.length >> 6)
     const slow = `$${operatorNames[operator]}(${this.inline(a)}, ${this.inline(b)}, $meter)`
     return { code: this.shortly(shortcut(operator, a, b), slow), kind }
+  }
+
+  /** A match with a literal pattern: paid for by the characters of a short text, and once in an evaluation. */
+  private matches(operator: StrictOperator, a: Operand, b: Operand, regex: Regex): Operand {
+    const cost = costOf(String(b.literal), regex)
+    const paid = this.writer.reset('false')
+    this.writer.line(
+      `if (!${paid}) { ${paid} = true; $meter.step(${cost.steps}); $meter.pay(${cost.bytes}) }`,
+    )
+    this.writer.charge(stepsOfMatch(shortText, regex))
+    const found = `${this.writer.constant(regex)}.test(${a.code})`
+    const slow = `$${operatorNames[operator]}(${this.inline(a)}, ${b.code}, $meter)`
+    const isShort = `typeof ${a.code} === "string" && ${a.code}.length <= ${shortText / 4}`
+    // Bytes beyond ASCII are no text.
+    const isText = a.kind === 'host' ? isShort : `${isShort} && $isAscii(${a.code})`
+    return truth(this.shortly({ when: isText, value: operator === 'matches' ? found : `!${found}` }, slow))
   }
 
   /** The value of the language, in place. */
@@ -359,33 +400,33 @@ export abstract class ExpressionLowering {
     return truth(this.shortly(negated, slow))
   }
 
-  private logic(node: Binary, left: Operand, names: Names): Operand {
-    const { operator } = node
-    const one = this.leftTruth(node, left, names)
+  /** A chain of one operator. `and` and `or` leave it as soon as they are decided. */
+  private logic(operator: LogicOperator, links: readonly Binary[], left: Operand, names: Names): Operand {
+    const [first] = links
     const result = this.writer.name('t')
-    const right = () => this.truth(node.right, names, `the right side of \`${operator}\``)
-    this.writer.line(`let ${result} = ${one}`)
+    const right = (link: Binary) => this.truth(link.right, names, `the right side of \`${operator}\``)
     if (operator === 'xor') {
-      const two = right()
-      this.writer.line(
-        `${result} = ${one} === undefined || ${two} === undefined ? undefined : ${one} !== ${two}`,
-      )
-    } else if (operator === 'and') {
-      this.writer.inside(`if (${one} !== false)`, () =>
-        this.writer.line(`${result} = ${this.both(one, right())}`),
-      )
-    } else {
-      this.writer.inside(`if (${one} !== true)`, () =>
-        this.writer.line(`${result} = ${this.either(one, right())}`),
-      )
+      this.writer.line(`let ${result} = ${first ? this.leftTruth(first, left, names) : left.code}`)
+      for (const link of links) this.writer.line(`${result} = $xor(${result}, ${right(link)})`)
+      return truth(result)
     }
+    const end = this.writer.name('l')
+    this.writer.line(`let ${result} = ${operator === 'and'}`)
+    this.writer.inside(`${end}:`, () => {
+      if (first !== undefined) this.decide(operator, result, this.leftTruth(first, left, names), end)
+      for (const link of links) this.decide(operator, result, right(link), end)
+    })
     return truth(result)
   }
 
-  /** Two truths by `and`, where the left one is not false. */
-  private both = (a: string, b: string) => `${a} === true ? ${b} : undefined`
-  /** Two truths by `or`, where the left one is not true. */
-  private either = (a: string, b: string) => `${b} === true || ${a} === false ? ${b} : undefined`
+  /** Takes one more truth into the result of a chain; leaves the chain where no other can change it. */
+  private decide(operator: 'and' | 'or', result: string, one: string, end: string): void {
+    const when = operator === 'and' ? `${one} !== true && ${result} === true` : `${one} !== false`
+    this.writer.inside(`if (${when})`, () => {
+      this.writer.line(`${result} = ${one}`)
+      this.writer.line(`if (${one} === ${operator === 'or'}) break ${end}`)
+    })
+  }
 
   /** Documented for debugging: behind `print(…)` on the left the right side is the value. */
   private leftTruth({ operator, left: node }: Binary, left: Operand, names: Names): string {
@@ -429,14 +470,26 @@ export abstract class ExpressionLowering {
 
   private selector({ operand, name }: Selector, names: Names): Operand {
     const imported = this.importNamed(operand, names)
-    if (imported === undefined) return this.select(this.evaluate(operand, names), name.text)
+    if (imported === undefined) return this.select(this.receiver(operand, names), name.text)
     if (imported.when === 'true') return any(this.writer.put(this.member(imported, name.text)))
     const select = () => this.asValue(this.select(this.evaluate(operand, names), name.text))
     return any(this.choice(imported.when, () => this.member(imported, name.text), select))
   }
 
+  /** What a field is read of: a global that is a plain object needs no other look than at that. */
+  private receiver(node: Expression, names: Names): Operand {
+    const slots = node.kind === 'identifier' && !constants.has(node.name) ? names.slotsOf(node.name) : []
+    const [slot] = slots
+    if (node.kind !== 'identifier' || slot?.plain === undefined || slot.always || slots.length > 1) {
+      return this.evaluate(node, names)
+    }
+    this.writer.charge(1)
+    const found = this.firstOf(slots, this.unassigned(node.name))
+    return { ...host(slot.code), plain: slot.plain, found }
+  }
+
   private select(all: Operand, name: string): Operand {
-    if (all.kind === 'host') return host(this.writer.put(hostField(all.code, name)))
+    if (all.kind === 'host') return host(this.writer.put(hostField(all, name)))
     return any(this.writer.put(`$select(${all.code}, ${quoted(textToBytes(name))})`))
   }
 
@@ -494,29 +547,34 @@ export abstract class ExpressionLowering {
 
   /** Writes a loop over items, with the names of one turn. */
   private turns(
-    node: Pick<Quantifier, 'names'>,
+    node: Quantifier,
     items: Items,
     names: Names,
     inner: (names: Names, at: string) => void,
-    goesOn = 'true',
+    label = '',
   ): void {
     const at = this.writer.name('i')
-    const head = `for (let ${at} = 0; ${at} < ${items.values}.length && ${goesOn}; ${at}++)`
-    this.writer.metered(head, () => inner(this.turn(node.names, items, at, names), at))
+    const head = `${label}for (let ${at} = 0; ${at} < ${items.values}.length; ${at}++)`
+    const turns = { at, length: `${items.values}.length` }
+    this.writer.metered(head, () => inner(this.turn(node, items, at, names), at), turns)
   }
 
   /** The scope of one turn of a loop. */
-  protected turn(given: Quantifier['names'], items: Items, at: string, names: Names): Names {
+  protected turn({ names: given, body }: Quantifier | For, items: Items, at: string, names: Names): Names {
     const local = new Names(names)
     const { keys, values, singles, isHost } = items
+    const used = namesUsedIn('statements' in body ? body.statements : [body])
     const declare = (name: string, code: string) => {
+      if (!used.has(name)) return local.declare(name, { code: 'undefined', always: true, host: false })
       const variable = this.writer.name('x')
       const stays = !this.uses.assigned.has(name)
       const value = isHost && !stays ? `$fromHost(${code})` : code
       this.writer.line(`${stays ? 'const' : 'let'} ${variable} = ${value}`)
-      local.declare(name, { code: variable, always: true, host: isHost && stays })
+      const plain = isHost && stays && isMap(name) ? this.writer.put(isPlain(variable)) : undefined
+      local.declare(name, { code: variable, always: true, host: isHost && stays, ...(plain && { plain }) })
     }
     const [first, second] = given
+    const isMap = (name: string) => second === undefined || name === second.text
     if (first !== undefined) {
       const key = `${keys} === undefined ? ${at} : ${keys}[${at}]`
       declare(first.text, second === undefined ? `${singles}[${at}]` : `(${key})`)
@@ -527,13 +585,13 @@ export abstract class ExpressionLowering {
 
   /** `any` is a chain of `or`, `all` a chain of `and`. */
   private anyOrAll(node: Quantifier, items: Items, result: string, names: Names): void {
-    const isAny = node.operator === 'any'
-    this.writer.line(`${result} = ${!isAny}`)
+    const operator = node.operator === 'any' ? 'or' : 'and'
+    const end = this.writer.name('l')
+    this.writer.line(`${result} = ${operator === 'and'}`)
     const turn = (inner: Names) => {
-      const one = this.truth(node.body, inner, `the body of \`${node.operator}\``)
-      this.writer.line(`${result} = ${isAny ? this.either(result, one) : this.both(result, one)}`)
+      this.decide(operator, result, this.truth(node.body, inner, `the body of \`${node.operator}\``), end)
     }
-    this.turns(node, items, names, turn, `${result} !== ${isAny}`)
+    this.turns(node, items, names, turn, `${end}: `)
   }
 
   /** Keeps the kind of the collection. One undefined makes the whole undefined, after all have been asked. */
@@ -624,8 +682,13 @@ export type Items = {
   readonly isHost: boolean
 }
 
+const isLogic = (operator: string): operator is LogicOperator => Object.hasOwn(decides, operator)
+
 /** The value, undefined for what of the host's the language does not have. */
-const present = ({ code, kind }: Operand) => (kind === 'host' ? `$present(${code})` : code)
+const present = ({ code, kind }: Operand) =>
+  kind === 'host' ? `(typeof ${code} === "string" ? ${code} : $present(${code}))` : code
+
+const flagOf = ({ plain }: Slot) => (plain === undefined ? {} : { plain })
 
 /** Whether an expression is a literal that can be written in the host's way. */
 function isLiteral(outer: Expression): boolean {

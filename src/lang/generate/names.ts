@@ -13,6 +13,8 @@ export type Slot = {
   readonly always: boolean
   /** Whether it holds a value of the host's, and never any other. */
   readonly host: boolean
+  /** The variable that says whether it is an object whose fields can be read directly, where that is known. */
+  readonly plain?: string
   /** The one rule that the name ever stands for, in the outermost scope of a policy. */
   readonly rule?: RuleSlot
 }
@@ -129,6 +131,16 @@ function inOneScope(statements: readonly Statement[]): readonly Statement[] {
     }
     return node.kind === 'case' ? node.clauses.flatMap((clause) => inOneScope(clause.statements)) : [node]
   })
+}
+
+/** The names that are read or written anywhere in there. */
+export function namesUsedIn(nodes: readonly (Expression | Statement)[]): ReadonlySet<string> {
+  const names = new Set<string>()
+  for (const node of everyNode(nodes)) {
+    if (node.kind === 'identifier') names.add(node.name)
+    if (node.kind === 'declaration') names.add(node.name.text)
+  }
+  return names
 }
 
 /** Whether a source changes lists or maps, or may: then the data of the host has to be copied. */

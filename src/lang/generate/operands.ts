@@ -19,6 +19,10 @@ export type Operand = {
   readonly kind: Kind
   /** The value, where it is a literal. */
   readonly literal?: Value
+  /** The variable that says whether it is an object of the host's whose fields can be read directly. */
+  readonly plain?: string
+  /** What finds it, with an error where it is not there; `code` is only good where `plain` is true. */
+  readonly found?: string
 }
 
 export const any = (code: string): Operand => ({ code, kind: 'any' })
@@ -34,24 +38,27 @@ export const literalForHost = ({ code, literal }: Operand): string =>
 
 const objectNames: ReadonlySet<string> = new Set(Object.getOwnPropertyNames(Object.prototype))
 
+/** Whether a value is an object with Object.prototype right above it. */
+export const isPlain = (value: string): string =>
+  `typeof ${value} === "object" && ${value} !== null && ${value}.__proto__ === $plain`
+
 /**
  * `value.name` of a host's value. What has Object.prototype right above it and not that name in it is read directly;
  * all else is left to a function that looks closely.
  */
-export function hostField(value: string, name: string): string {
-  const slow = `$hostSelect(${value}, ${quoted(name)})`
+export function hostField({ code, plain, found }: Operand, name: string): string {
+  const slow = `$hostSelect(${found ?? code}, ${quoted(name)})`
   if (objectNames.has(name)) return slow
-  const isPlain = `typeof ${value} === "object" && ${value} !== null && ${value}.__proto__ === $plain`
-  return `${isPlain} ? ${value}[${quoted(name)}] : ${slow}`
+  return `${plain ?? isPlain(code)} ? ${code}[${quoted(name)}] : ${slow}`
 }
 
-/** What stands under a name in an object or a Map of the host's, and `$absent` where nothing does. */
+/** What stands under a name in an object or a Map of the host's, `$absent` where nothing does; see `isPlain`. */
 export function hostGiven(all: string, name: string): string {
   const slow = `$given(${all}, ${quoted(name)})`
   if (objectNames.has(name)) return slow
   const field = `${all}[${quoted(name)}]`
   const direct = `${field} !== undefined || ${quoted(name)} in ${all} ? ${field} : $absent`
-  return `${all} !== undefined && ${all}.__proto__ === $plain ? ${direct} : ${slow}`
+  return `isPlain ? ${direct} : ${slow}`
 }
 
 /** Comparisons that JavaScript makes as the language does, where both sides are numbers. */

@@ -9,7 +9,7 @@ import { type Answer, answerTo } from '../run/need.ts'
 import type { Result } from '../run/result.ts'
 import { nameOfImport } from '../syntax/check.ts'
 import type { Value } from '../values/value.ts'
-import { type Generable, outcomeOf, type Walk } from './evaluate.ts'
+import { brokenBy, type Generable, resultOf, type Walk } from './evaluate.ts'
 import { absent, given, Unusual } from './host.ts'
 import { type Around, Machine } from './machine.ts'
 import type { Held, Running } from './source.ts'
@@ -38,11 +38,13 @@ export class Quick<I extends QuickInputs> implements Around {
   private readonly running: Running
   /** The imports that depend on the inputs, by their names. */
   private readonly varying: readonly (readonly [name: string, path: string])[]
+  private readonly hasParams: boolean
   private inputs: I | undefined
   private isUnusual = false
 
   constructor(policy: Generable, walk: Walk<I>) {
     this.walk = walk
+    this.hasParams = policy.program.params.length > 0
     this.running = policy.code.for('quick').make()
     this.varying = policy.program.imports
       .filter(({ path }) => membersOf(path) === undefined)
@@ -52,16 +54,17 @@ export class Quick<I extends QuickInputs> implements Around {
   /** The result; undefined where the quick way cannot be taken. */
   evaluate(inputs: I): Result | undefined {
     // A host's getter may evaluate the same policy meanwhile.
-    if (this.isUnusual || this.inputs !== undefined) return undefined
+    if (this.isUnusual || this.inputs !== undefined || hasPrototypeFields()) return undefined
     this.inputs = inputs
+    const { machine, walk } = this
     try {
-      return outcomeOf(this.machine, this.walk, inputs, this.run)
-    } catch (thrown) {
-      if (!(thrown instanceof Unusual)) throw thrown
-      this.isUnusual = true
-      return undefined
-    } finally {
+      const result = resultOf({ machine, walk, inputs }, this.run(inputs))
       this.inputs = undefined
+      return result
+    } catch (thrown) {
+      this.inputs = undefined
+      this.isUnusual = thrown instanceof Unusual
+      return this.isUnusual ? undefined : brokenBy(thrown, { machine, walk, inputs })
     }
   }
 
@@ -75,22 +78,29 @@ export class Quick<I extends QuickInputs> implements Around {
     return answerTo({ key, ask }, answer === absent ? new Map() : new Map([[key, answer as Answer]]))
   }
 
-  private readonly run = (): Held => {
-    const { machine, running, inputs } = this
-    const steps = machine.restart(limitsOf(inputs?.limits))
-    running.start(machine, steps, inputs?.globals)
-    running.params(inputs?.params)
-    if (this.varying.length > 0) this.import()
+  private run(inputs: I): Held {
+    const { machine, running } = this
+    running.start(machine, machine.restart(limitsOf(inputs.limits)), inputs.globals)
+    if (this.hasParams) running.params(inputs.params)
+    if (this.varying.length > 0) this.import(inputs)
     return running.run()
   }
 
-  private import(): void {
-    const { zone = utc, http = false } = this.inputs ?? {}
+  private import(inputs: I): void {
+    const { zone = utc, http = false } = inputs
     const setting = { now: this.now, zone, http }
     const loaded = new Map(this.varying.map(([name, path]) => [name, standardImport(path, setting)] as const))
     this.running.imports((name) => loaded.get(name))
   }
 }
+
+/** Whether somebody gave fields to every object: then these cannot be told from an object's own at a glance. */
+function hasPrototypeFields(): boolean {
+  for (const _ in nothing) return true
+  return false
+}
+
+const nothing = {}
 
 function limitsOf(given: Partial<Limits> | undefined): Limits {
   if (given === undefined) return defaultLimits

@@ -3,15 +3,17 @@
 import { membersOf } from '../imports/standard.ts'
 import { builtins } from '../run/builtins.ts'
 import { callLevels, levelsIn, maxLevels } from '../run/nesting.ts'
+import { compileRegex, maxStates, type Regex } from '../run/regex.ts'
 import { nameOfImport } from '../syntax/check.ts'
 import type { Import, Program, RuleLiteral } from '../syntax/tree.ts'
 import { everyNode } from '../syntax/visit.ts'
+import { Failure } from '../values/failure.ts'
 import type { Value } from '../values/value.ts'
 import type { ImportCode } from './expressions.ts'
 import type { absent } from './host.ts'
 import type { LazyRule, Machine } from './machine.ts'
 import { changesData, Names, namesMadeIn, type RuleSlot, type Slot, soleRules, usesOf } from './names.ts'
-import { hostGiven, type Kind } from './operands.ts'
+import { hostGiven, isPlain, type Kind } from './operands.ts'
 import { Lowering } from './statements.ts'
 import { type GeneratedImport, support } from './support.ts'
 import { quoted, Writer } from './writer.ts'
@@ -87,7 +89,7 @@ class SourceLowering {
     this.readsInPlace = role === 'quick' && !changesData(program)
     this.uses = usesOf(program)
     this.imports = new Map(program.imports.map((item) => [nameOfImport(item), this.import(item)]))
-    this.lowering = new Lowering(this.writer, this.uses, this.imports)
+    this.lowering = new Lowering(this.writer, this.uses, this.imports, literalPatterns(program))
     this.names = new Names(undefined, role === 'module' ? undefined : (name) => this.unseen(name))
     for (const name of namesMadeIn(program.statements)) this.names.declare(name, this.slot(name))
     for (const { name } of program.params) this.names.declare(name.text, this.slot(name.text))
@@ -113,7 +115,9 @@ class SourceLowering {
   private slot(name: string): Slot {
     const known = this.slots.get(name)
     if (known !== undefined) return known
-    const slot = { code: this.writer.name('x'), always: false, host: this.isHost(name) }
+    const host = this.isHost(name)
+    const code = this.writer.name('x')
+    const slot = { code, always: false, host, ...(host ? { plain: this.writer.name('o') } : {}) }
     this.slots.set(name, slot)
     return slot
   }
@@ -178,6 +182,8 @@ class SourceLowering {
   }
 
   private params(): void {
+    if (this.program.params.length === 0) return
+    this.writer.line('const isPlain = values !== undefined && values.__proto__ === $plain')
     for (const { name, value } of this.program.params) {
       const { code } = this.slot(name.text)
       this.writer.line(`${code} = ${hostGiven('values', name.text)}`)
@@ -194,15 +200,18 @@ class SourceLowering {
     const names = Object.keys(support).map((name) => `${name}: $${name}`)
     writer.line('"use strict"')
     writer.line(`const { ${names.join(', ')} } = $support`)
-    writer.line('let $machine, $meter, $fuel = 0')
-    writer.line('const $refuel = () => { $fuel += $meter.ahead(-$fuel) }')
-    for (const { code } of this.slots.values()) writer.line(`let ${code}`)
+    writer.line('let $machine, $meter, $steps = 0, $bytes = 0')
+    writer.line('const $moreSteps = () => { $steps += $meter.ahead(-$steps) }')
+    writer.line('const $moreBytes = () => { $bytes += $meter.bytesAhead(-$bytes) }')
+    for (const { code, plain } of this.slots.values())
+      writer.line(`let ${code}${plain === undefined ? '' : `, ${plain}`}`)
     for (const { variable, members } of this.imports.values()) {
       writer.line(
         `let ${variable}${members === undefined ? '' : ` = ${writer.constant({ kind: 'table', members })}`}`,
       )
     }
     for (const { result, state } of rules) writer.line(`let ${result}, ${state}`)
+    for (const name of writer.resets.keys()) writer.line(`let ${name}`)
     writer.inside('function start(machine, steps, globals)', () => this.start(rules))
     writer.inside('function imports(loaded)', () => {
       for (const [name, { variable, members }] of this.imports) {
@@ -216,15 +225,41 @@ class SourceLowering {
 
   private start(rules: readonly RuleSlot[]): void {
     const { writer } = this
-    writer.line('$machine = machine; $meter = machine.meter; $fuel = steps')
+    writer.line('const isPlain = globals !== undefined && globals.__proto__ === $plain')
+    writer.line('$machine = machine; $meter = machine.meter; $steps = steps; $bytes = 0')
+    for (const [name, value] of writer.resets) writer.line(`${name} = ${value}`)
     for (const { result, state } of rules) writer.line(`${result} = $pending; ${state} = 0`)
     for (const name of this.expected) {
       writer.line(`if ((${hostGiven('globals', name)}) !== $absent) $unusual()`)
     }
-    for (const [name, { code, host }] of this.slots) {
+    for (const [name, { code, host, plain }] of this.slots) {
       if (this.names.own(name)?.rule !== undefined) continue
       writer.line(`${code} = ${hostGiven('globals', name)}`)
+      if (plain !== undefined) writer.line(`${plain} = ${isPlain(code)}`)
       if (!host) writer.line(`if (${code} !== $absent) ${code} = $fromHost(${code})`)
     }
+  }
+}
+
+/** Literal patterns, compiled; none where there are so many that an evaluation would not keep them all. */
+function literalPatterns({ statements }: Program): ReadonlyMap<unknown, Regex> {
+  const patterns = new Map<unknown, Regex>()
+  for (const node of everyNode(statements)) {
+    if (node.kind !== 'binary' || !node.operator.endsWith('matches')) continue
+    if (node.right.kind !== 'string') return new Map()
+    const regex = readableRegex(node.right.value)
+    if (regex !== undefined) patterns.set(node.right.value, regex)
+  }
+  const states = [...patterns.values()].reduce((sum, { size }) => sum + size, 0)
+  return states < maxStates ? patterns : new Map()
+}
+
+/** A pattern that is none is an error where it is used. */
+function readableRegex(pattern: string): Regex | undefined {
+  try {
+    return compileRegex(pattern)
+  } catch (thrown) {
+    if (thrown instanceof Failure) return undefined
+    throw thrown
   }
 }

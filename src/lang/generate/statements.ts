@@ -181,14 +181,16 @@ export class Lowering extends ExpressionLowering {
     })
   }
 
-  private for({ collection, names: given, body }: For, names: Names): void {
-    const items = this.itemsOf(this.evaluate(collection, names))
+  private for(node: For, names: Names): void {
+    const items = this.itemsOf(this.evaluate(node.collection, names))
     const [at, label, outer] = [this.writer.name('i'), this.writer.name('l'), this.loop]
     this.loop = label
-    this.writer.metered(`${label}: for (let ${at} = 0; ${at} < ${items.values}.length; ${at}++)`, () => {
+    const head = `${label}: for (let ${at} = 0; ${at} < ${items.values}.length; ${at}++)`
+    const turn = () => {
       this.writer.charge(1)
-      this.scoped(body, this.turn(given, items, at, names))
-    })
+      this.scoped(node.body, this.turn(node, items, at, names))
+    }
+    this.writer.metered(head, turn, { at, length: `${items.values}.length` })
     this.loop = outer
   }
 

@@ -3,12 +3,12 @@
 import { elementAt, select, setElement, slice } from '../run/access.ts'
 import { fromHost } from '../run/border.ts'
 import { builtins } from '../run/builtins.ts'
-import { truth } from '../run/logic.ts'
+import { combine, type Truth, truth } from '../run/logic.ts'
 import { boxBytes, collectionBytes, elementBytes, entryBytes, type Meter } from '../run/meter.ts'
 import { Native } from '../run/native.ts'
 import { type Operator, operators } from '../run/operators.ts'
 import type { Imported } from '../run/scope.ts'
-import { textToBytes } from '../values/bytes.ts'
+import { isAscii, textToBytes } from '../values/bytes.ts'
 import { copyOf, lazyCopyOf } from '../values/copy.ts'
 import { Dict, isKey, type Key } from '../values/dict.ts'
 import { fail } from '../values/failure.ts'
@@ -152,6 +152,7 @@ export const support = {
   notWaiting,
   plain: Object.prototype,
   isArray: Array.isArray,
+  isAscii,
   given,
   present,
   fromHost,
@@ -161,6 +162,7 @@ export const support = {
   hostFiltered,
   lazyCopyOf,
   truth,
+  xor: (a: Truth, b: Truth) => combine('xor', a, b),
   select,
   elementAt,
   setElement,

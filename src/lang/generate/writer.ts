@@ -3,7 +3,19 @@
 // the code is handed.
 
 /** A block of code that counts its own steps: it pays for all of them when it is entered. */
-type Block = { readonly lines: string[]; readonly indent: number; steps: number; bytes: number }
+type Block = {
+  readonly lines: string[]
+  readonly indent: number
+  readonly turns: Turns | undefined
+  steps: number
+  bytes: number
+}
+
+/** The turns of a loop, in generated code: the number of the one at hand, and how many there are. */
+export type Turns = { readonly at: string; readonly length: string }
+
+/** For so many turns a loop pays at once: a power of two. */
+const turnsPaidAhead = 64
 
 /** A string as a literal of JavaScript: anything but plain ASCII is escaped. */
 export function quoted(text: string): string {
@@ -15,8 +27,10 @@ export function quoted(text: string): string {
 export class Writer {
   /** What the code is handed: values that cannot be written down. */
   readonly constants: unknown[] = []
+  /** Variables that each evaluation begins with, and what they hold then. */
+  readonly resets = new Map<string, string>()
   private names = 0
-  private block: Block = { lines: [], indent: 0, steps: 0, bytes: 0 }
+  private block: Block = { lines: [], indent: 0, turns: undefined, steps: 0, bytes: 0 }
   private indent = 0
 
   /** A name that nothing else has. */
@@ -33,6 +47,13 @@ export class Writer {
   put(code: string): string {
     const name = this.name('t')
     this.line(`const ${name} = ${code}`)
+    return name
+  }
+
+  /** A variable that holds this whenever an evaluation begins. */
+  reset(value: string): string {
+    const name = this.name('q')
+    this.resets.set(name, value)
     return name
   }
 
@@ -56,11 +77,11 @@ export class Writer {
     this.block.bytes += bytes
   }
 
-  /** Lines that are run by themselves, and pay for themselves at their start. */
-  metered(head: string, inner: () => void): void {
+  /** Lines that are run by themselves, and pay for themselves at their start; a loop for some turns at once. */
+  metered(head: string, inner: () => void, turns?: Turns): void {
     this.line(`${head} {`)
     const outer = this.block
-    this.block = { lines: [], indent: this.indent + 1, steps: 0, bytes: 0 }
+    this.block = { lines: [], indent: this.indent + 1, turns, steps: 0, bytes: 0 }
     this.indent++
     inner()
     this.indent--
@@ -72,7 +93,7 @@ export class Writer {
   /** Writes somewhere else for a while, and gives the lines. */
   apart(inner: () => void): readonly string[] {
     const [outer, indent] = [this.block, this.indent]
-    this.block = { lines: [], indent: 0, steps: 0, bytes: 0 }
+    this.block = { lines: [], indent: 0, turns: undefined, steps: 0, bytes: 0 }
     this.indent = 0
     inner()
     const { lines } = this.block
@@ -87,9 +108,11 @@ export class Writer {
   }
 }
 
-function* paidFor({ lines, indent, steps, bytes }: Block): Generator<string> {
+function* paidFor({ lines, indent, turns, steps, bytes }: Block): Generator<string> {
   const start = '  '.repeat(indent)
-  if (steps > 0) yield `${start}if (($fuel -= ${steps}) < 0) $refuel()`
-  if (bytes > 0) yield `${start}$meter.pay(${bytes})`
+  const times = turns && ` * Math.min(${turnsPaidAhead}, ${turns.length} - ${turns.at})`
+  const when = turns ? `(${turns.at} & ${turnsPaidAhead - 1}) === 0 && ` : ''
+  if (steps > 0) yield `${start}if (${when}($steps -= ${steps}${times ?? ''}) < 0) $moreSteps()`
+  if (bytes > 0) yield `${start}if (${when}($bytes -= ${bytes}${times ?? ''}) < 0) $moreBytes()`
   yield* lines
 }

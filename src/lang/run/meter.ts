@@ -49,6 +49,7 @@ export const closureBytes = 96
 export const scopeBytes = 400
 
 const stepsBetweenLooks = 4096
+const bytesPaidAhead = 64 * 1024
 
 /** Counts what an evaluation uses. */
 export class Meter {
@@ -99,6 +100,13 @@ export class Meter {
   ahead(least: number): number {
     const count = Math.max(least, Math.min(stepsBetweenLooks, this.limits.steps - this.steps))
     this.step(count)
+    return count
+  }
+
+  /** Bytes paid before values are made, at least so many: how many there were to be had. */
+  bytesAhead(least: number): number {
+    const count = Math.max(least, Math.min(bytesPaidAhead, this.limits.bytes - this.bytes))
+    this.pay(count)
     return count
   }
 
