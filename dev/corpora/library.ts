@@ -49,7 +49,13 @@ export async function passingWhenNegated(folder: string): Promise<readonly strin
   const files = diskFiles(deps)
   const suites = testedPolicies(folder).flatMap((policy) => suiteOf(files, policy, everyCase) ?? [])
   const passing: string[] = []
-  const plan = { suites, show: { kind: 'json' }, timeoutMs: 600_000, expect: 'negated' } as const
+  const plan = {
+    suites,
+    show: { kind: 'json' },
+    startedMs: clock.now(),
+    timeoutMs: 600_000,
+    expect: 'negated',
+  } as const
   await runSuites(deps, files, plan, ({ cases }) => {
     passing.push(...cases.filter(({ verdict }) => verdict === 'pass').map(({ path }) => path))
   })
@@ -93,6 +99,7 @@ function ioIn(cwd: string, written: string[]): Io {
     spawn: () => Promise.reject(new Error('no command of the language starts a child')),
     onSignal: () => () => {},
     openTerminal: () => undefined,
+    threads: () => undefined,
   }
 }
 

@@ -34,5 +34,6 @@ export function fakeIo(world: FakeWorld = {}): FakeIo {
     spawn: () => Promise.reject(new Error('this test starts no children')),
     onSignal: () => () => {},
     openTerminal: () => world.terminal,
+    threads: () => undefined,
   }
 }

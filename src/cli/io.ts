@@ -22,6 +22,15 @@ export type Input = {
 /** The person's terminal, wherever stdin and stdout go. */
 export type Terminal = { readonly input: Readable; readonly output: Writable; close(): void }
 
+/** Other threads that run this program. */
+export type Threads = {
+  readonly processors: number
+  /** Runs a command line in a thread of its own, with data as its task, until it ends. `received` gets what it sends. */
+  start(argv: readonly string[], data: unknown, received: (message: unknown) => void): Promise<void>
+  /** In such a thread: what it was given, and how it answers. */
+  readonly task: { readonly data: unknown; send(message: unknown): void } | undefined
+}
+
 /** `verbatim`: on Windows the arguments are quoted already. */
 export type ChildOptions = { readonly env: Env; readonly verbatim: boolean }
 
@@ -43,4 +52,6 @@ export type Io = {
   onSignal(signal: NodeJS.Signals, listener: () => void): () => void
   /** The terminal (`/dev/tty`, `CONIN$`), or undefined where there is none. */
   openTerminal(): Terminal | undefined
+  /** Threads, where this run may have some. */
+  threads(): Threads | undefined
 }

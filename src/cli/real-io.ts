@@ -1,11 +1,11 @@
 // The process as an Io. Output is synchronous, so nothing is lost when the process ends.
 
 import { isUtf8 } from 'node:buffer'
-import { fstatSync, openSync, readFileSync, statSync, writeSync } from 'node:fs'
-import { homedir, hostname } from 'node:os'
+import { fstatSync, openSync, readFileSync, realpathSync, statSync, writeSync } from 'node:fs'
+import { availableParallelism, homedir, hostname } from 'node:os'
 import { SentinelError } from '../base/index.ts'
 import { type PlatformName, platforms } from '../machine/index.ts'
-import type { Io, Output, Terminal } from './io.ts'
+import type { Io, Output, Terminal, Threads } from './io.ts'
 
 /** The Io of this process. */
 export function realIo(): Io {
@@ -41,6 +41,7 @@ export function realIo(): Io {
       return () => process.off(signal, listener)
     },
     openTerminal,
+    threads,
   }
 }
 
@@ -106,6 +107,26 @@ function openTerminal(): Terminal | undefined {
   } catch {
     // No controlling terminal: ENXIO, ENOENT, EACCES, or Node's own refusal.
     return undefined
+  }
+}
+
+function threads(): Threads {
+  const { Worker, isMainThread, parentPort, workerData } = process.getBuiltinModule('node:worker_threads')
+  return {
+    processors: availableParallelism(),
+    task: isMainThread
+      ? undefined
+      : { data: workerData, send: (message) => parentPort?.postMessage(message) },
+    start: (argv, data, received) =>
+      new Promise((resolve, reject) => {
+        new Worker(realpathSync(process.argv[1] ?? ''), { argv: [...argv], workerData: data })
+          .on('message', received)
+          .once('error', reject)
+          .once('exit', (status) => {
+            if (status === 0) resolve()
+            else reject(new SentinelError('INTERNAL', `a thread ended with status ${status}`))
+          })
+      }),
   }
 }
 

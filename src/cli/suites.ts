@@ -23,7 +23,9 @@ import type { Deps } from './deps.ts'
 export type Plan = {
   readonly suites: readonly Suite[]
   readonly show: Show
-  /** For all of them together. */
+  /** The instant of all evaluations, milliseconds since the epoch. */
+  readonly startedMs: number
+  /** For all of them together, from then on. */
   readonly timeoutMs: number
   readonly expect: Court['expect']
 }
@@ -36,8 +38,8 @@ export async function runSuites(
   done: (report: SuiteReport) => void,
 ): Promise<void> {
   const common = openShelf(files)
-  const startedMs = deps.clock.now()
-  const at = { now: BigInt(startedMs) * 1_000_000n, endsAtMs: startedMs + plan.timeoutMs }
+  const { startedMs, timeoutMs } = plan
+  const at = { now: BigInt(startedMs) * 1_000_000n, endsAtMs: startedMs + timeoutMs }
   for (const suite of plan.suites) {
     const shelf = openSuiteShelf(common, suite)
     const reports: CaseReport[] = []

@@ -175,6 +175,7 @@ export async function runSentinel(world: World, argv: readonly string[]): Promis
     spawn: async (file, args, { env, verbatim }) => start(world, file, args, env, verbatim, files.fds),
     onSignal: () => () => {},
     openTerminal: () => openTyped(world, shown),
+    threads: () => undefined,
   }
   const status = await main(
     argv,

@@ -2,6 +2,7 @@ import { visibleJson } from '../../base/index.ts'
 import {
   everyCase,
   type Files,
+  type Look,
   type PaintVerdict,
   readWanted,
   type Show,
@@ -14,10 +15,12 @@ import {
 } from '../../project/index.ts'
 import { coloursOf } from '../colour.ts'
 import { command } from '../command.ts'
+import type { Deps } from '../deps.ts'
 import { diskFiles } from '../disk-files.ts'
+import { runInThreads, serveShare, threadsFor } from '../many-suites.ts'
 import { policiesAt } from '../policy-files.ts'
 import { openProgress } from '../progress.ts'
-import { runSuites } from '../suites.ts'
+import { type Plan, runSuites } from '../suites.ts'
 import { usageError } from '../values.ts'
 import { colourFlag, noPolicies } from './language.ts'
 
@@ -48,44 +51,74 @@ export const test = command({
       type: 'string',
       placeholder: 'number',
       aliases: ['maxConcurrency'],
-      help: 'how many policies are tested at once (default: as many as there are processors)',
+      help: 'in how many threads policies are tested (default: as many as help)',
     },
     color: colourFlag,
   },
   positionals: {
     paths: { help: 'policies, or folders whose `*.sentinel` are tested (default: .)', repeated: true },
   },
-  async run(deps, { paths, run, verbose, json, timeout, color }) {
+  async run(deps, values) {
+    const { io, clock } = deps
     const files = diskFiles(deps)
-    const wanted = run === undefined ? everyCase : wantedBy(run)
+    const threads = io.threads()
+    if (threads?.task !== undefined) {
+      await serveShare(deps, files, threads.task)
+      return 0
+    }
+    const { paths, json } = values
+    const wanted = values.run === undefined ? everyCase : wantedBy(values.run)
+    const concurrency = concurrencyOf(values.maxConcurrency)
     const suites = suitesAt(files, paths.length === 0 ? ['.'] : paths, wanted)
-    if (suites.length === 0) deps.warn(`no policy or case matches \`${run}\``)
-    const { isColorSupported, green, red, yellow } = coloursOf(
-      color ? deps.io.stdout : { ...deps.io.stdout, isTTY: false },
-      deps.io.env,
-    )
-    const paint: PaintVerdict = (verdict, line) =>
-      verdict === 'pass' ? green(line) : verdict === 'no cases' ? yellow(line) : red(line)
-    const look = isColorSupported ? 'coloured' : 'plain'
-    const show: Show = json ? { kind: 'json' } : { kind: 'text', traces: verbose ? 'all' : 'failed', look }
+    if (suites.length === 0) deps.warn(`no policy or case matches \`${values.run}\``)
+    const { paint, look } = coloursFor(deps, values.color)
+    const show: Show = json
+      ? { kind: 'json' }
+      : { kind: 'text', traces: values.verbose ? 'all' : 'failed', look }
+    const plan: Plan = {
+      suites,
+      show,
+      startedMs: clock.now(),
+      timeoutMs: values.timeout * 1000,
+      expect: 'as written',
+    }
     const progress = openProgress(deps, suites.length)
     const reports: SuiteReport[] = []
-    await runSuites(
-      deps,
-      files,
-      { suites, show, timeoutMs: timeout * 1000, expect: 'as written' },
-      (report) => {
-        reports.push(report)
-        progress.clear()
-        if (!json) deps.io.stdout.write(suiteText(report, paint))
-        progress.show(tallyOf(reports))
-      },
-    )
+    const done = (report: SuiteReport) => {
+      reports.push(report)
+      progress.clear()
+      if (!json) io.stdout.write(suiteText(report, paint))
+      progress.show(tallyOf(reports))
+    }
+    const count = threads === undefined ? 1 : threadsFor(plan, threads.processors, concurrency)
+    if (threads === undefined || count === 1) await runSuites(deps, files, plan, done)
+    else await runInThreads(threads, count, plan, done)
     progress.clear()
-    deps.io.stdout.write(json ? `${visibleJson(suitesJson(reports), 2)}\n` : `\n${tallyOf(reports)}\n`)
+    io.stdout.write(json ? `${visibleJson(suitesJson(reports), 2)}\n` : `\n${tallyOf(reports)}\n`)
     return statusOf(reports)
   },
 })
+
+/** @throws SentinelError USAGE */
+function concurrencyOf(text: string | undefined): number | undefined {
+  if (text === undefined || /^[1-9]\d{0,2}$/.test(text)) return text === undefined ? undefined : Number(text)
+  throw usageError(test, `\`-maxConcurrency\` must be a number from 1 to 999, not \`${text}\``)
+}
+
+function coloursFor(
+  { io }: Pick<Deps, 'io'>,
+  wanted: boolean,
+): { readonly paint: PaintVerdict; readonly look: Look } {
+  const { isColorSupported, green, red, yellow } = coloursOf(
+    wanted ? io.stdout : { ...io.stdout, isTTY: false },
+    io.env,
+  )
+  return {
+    paint: (verdict, line) =>
+      verdict === 'pass' ? green(line) : verdict === 'no cases' ? yellow(line) : red(line),
+    look: isColorSupported ? 'coloured' : 'plain',
+  }
+}
 
 /** @throws SentinelError USAGE */
 function wantedBy(run: string): Wanted {
