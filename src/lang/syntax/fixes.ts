@@ -62,7 +62,7 @@ const fixes: readonly Fix[] = [
   [({ found, after }) => isKeyword(found) && after === '=', ({ found }) => `\`${found}\` is a reserved word; choose another name`],
   [({ found, before }) => found === '>' && before === '<', 'write `is not` or `!=`'],
   [({ found, before }) => found === '*' && before === '*', 'powers are in the import `decimal`'],
-  [({ expected, before }) => expected === 'an expression' && before === '+', 'write `x += 1` to add'],
+  [({ expected, before, found }) => expected === 'an expression' && before === '+' && found !== '}' && !isOperator(found), 'write `x += 1` to add'],
   [({ found, before }) => found === '=' && before === ':', 'write `=` to assign'],
   [({ found, after, expected }) => found === ':' && after === '=' && expected === endOfStatement, 'write `=` to assign'],
   [({ expected, found }) => expected === 'the path of the import as a string' && isName(found), ({ found }) => `write \`import "${found}"\``],
