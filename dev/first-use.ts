@@ -15,11 +15,14 @@ const alwaysThere = ['names.ts', 'standard.ts', 'table.ts']
 
 /**
  * RE2's engine takes as long to load as a small policy takes in all, and few policies match a pattern. A policy that is
- * evaluated once is walked, so no code is generated. Of the standard imports a policy has two or three.
+ * evaluated once is walked, so no code is generated. Of the standard imports a policy has two or three. What explains
+ * mistakes waits for one.
  */
 export const lateModules: readonly string[] = [
   'node_modules/re2js/build/index.js',
   'src/lang/run/regex.ts',
+  'src/lang/syntax/fixes.ts',
+  'src/source/draw.ts',
   'src/lang/generate/evaluate.ts',
   'src/lang/generate/quick.ts',
   ...readdirSync(join(root, imports))

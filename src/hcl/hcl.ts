@@ -21,6 +21,7 @@ const blank = /[ \t\r]+/y
 const space = /[ \t\r\n]+/y
 const comment = /(?:#|\/\/)[^\n]*/y
 const word = /[\p{L}_][\p{L}\p{M}\p{Nd}_-]*/uy
+const plainWord = /[a-zA-Z_][\w-]*/y
 const number = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?/y
 const turns = new Map([
   ...['{', '[', '('].map((open) => [open, 1] as const),
@@ -174,7 +175,7 @@ class Reader {
 
   private keyword(start: number): Value {
     const { scanner } = this
-    const name = scanner.match(word)
+    const name = this.letters()
     const span = scanner.from(start)
     if (name === 'true' || name === 'false') return { kind: 'bool', value: name === 'true', span }
     if (name === 'null') return { kind: 'null', span }
@@ -260,13 +261,25 @@ class Reader {
   }
 
   private startsWord(): boolean {
-    word.lastIndex = this.scanner.at
-    return word.test(this.scanner.text)
+    const { at } = this.scanner
+    const found = this.letters()
+    this.scanner.at = at
+    return found !== undefined
+  }
+
+  /** The word here. Most are ASCII, and the expression for all letters takes milliseconds to compile. */
+  private letters(): string | undefined {
+    const { scanner } = this
+    const start = scanner.at
+    const found = scanner.match(plainWord)
+    if (scanner.char <= '\u007f') return found
+    scanner.at = start
+    return scanner.match(word)
   }
 
   private word(what: string): Name {
     const start = this.scanner.at
-    const text = this.scanner.match(word) ?? this.scanner.expected(what)
+    const text = this.letters() ?? this.scanner.expected(what)
     return { text, span: this.scanner.from(start) }
   }
 
