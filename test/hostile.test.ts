@@ -41,7 +41,7 @@ async function outcomeOf(text: string, name: string): Promise<Outcome> {
   return JSON.parse(stdout) as Outcome
 }
 
-// The hungriest of each kind; in the unit test all of them run, with smaller limits. HOSTILE=all takes all.
+// The hungriest of each kind; in the unit test all of them run, with smaller limits. `npm run hostile` takes all.
 const hungriest = [
   'two million characters that are none',
   'a million rules, each of the one before',
