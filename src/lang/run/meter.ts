@@ -76,11 +76,14 @@ export class Meter {
     return this.endsAt
   }
 
-  /** Begins to count for another evaluation; gives the first steps that are paid ahead. */
+  /**
+   * Begins to count for another evaluation of generated code; gives the first steps that are paid ahead. There is
+   * only an eighth of the bytes: who needs more is walked, and what was made so far lies around meanwhile.
+   */
   restart(limits: Limits): number {
     this.limits = limits
     this.endsAt = undefined
-    this.bytes = 0
+    this.bytes = limits.bytes - limits.bytes / 8
     this.output = 0
     this.exhausted = false
     if (this.patterns.size > 0) this.patterns.clear()
