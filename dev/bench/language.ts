@@ -7,40 +7,22 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { testedPolicies } from '../corpora/library.ts'
 import { check, type Figure, inTurn, quantile } from './figures.ts'
+import { policyCases } from './policies/cases.ts'
 import { sentinel, type World } from './world.ts'
 
-/** P2: a time window, and who wants which profile, in five rules. */
-const policy = `# Working hours, and people who may.
-import "time"
-
-at_work = rule { time.load(request.time).hour >= 9 and time.load(request.time).hour < 17 }
-on_weekday = rule { time.load(request.time).weekday in [1, 2, 3, 4, 5] }
-is_member = rule { request.user in members }
-may_profile = rule { request.profile in profiles[request.user] }
-
-main = rule { at_work and on_weekday and is_member and may_profile }
-`
-
-const configuration = `global "request" {
-  value = { time = "2026-02-03T10:00:00Z", user = "alice", profile = "dev" }
-}
-global "members" {
-  value = ["alice", "bob"]
-}
-global "profiles" {
-  value = { alice = ["dev", "staging"], bob = ["dev"] }
-}
-`
-
-/** `sentinel apply` on P2 with its configuration, beside `node -e 0`. */
+/** `sentinel apply` on P2 with a request that passes, beside `node -e 0`. */
 export async function applyFigure(world: World, rounds: number): Promise<Figure> {
+  const p2 = policyCases.find(({ name }) => name.startsWith('P2'))
   const folder = mkdtempSync(join(tmpdir(), 'sentinel-bench-policy-'))
-  const [policyFile, configFile] = [join(folder, 'p2.sentinel'), join(folder, 'sentinel.hcl')]
-  writeFileSync(policyFile, policy)
-  writeFileSync(configFile, configuration)
+  const file = join(folder, 'p2.sentinel')
+  writeFileSync(file, p2?.sentinel ?? '')
+  const globals = Object.entries(p2?.request(1) ?? {}).flatMap(([name, value]) => [
+    '-global',
+    `${name}=${JSON.stringify(value)}`,
+  ])
   try {
     const measured = () => {
-      const ran = world.runAlone([sentinel, 'apply', `-config=${configFile}`, policyFile])
+      const ran = world.runAlone([sentinel, 'apply', ...globals, file])
       check(ran.status === 0 && ran.stdout.startsWith('Pass - '), `P2 passes: ${ran.stdout}${ran.stderr}`)
       return ran.ms
     }
