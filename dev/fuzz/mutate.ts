@@ -10,17 +10,22 @@ type Options = {
   readonly threads: number
   /** How many programs a mutant may take. */
   readonly programs: number
+  /** Parts of names; none for all mutants. */
+  readonly named: readonly string[]
   readonly say: (text: string) => void
   readonly progress: (text: string) => void
 }
 
 const batchSize = 50
 
-/** Runs every mutant; whether all were caught. */
+/** Runs the mutants; whether all were caught. */
 export async function runMutants(options: Options): Promise<boolean> {
+  const { named } = options
+  const chosen = mutants.filter(({ name }) => named.length === 0 || named.some((part) => name.includes(part)))
+  for (const one of chosen) await threadProgram(one)
   let caught = 0
-  for (const [at, mutant] of mutants.entries()) {
-    options.progress(`mutant ${at + 1} of ${mutants.length}: ${mutant.name}`)
+  for (const [at, mutant] of chosen.entries()) {
+    options.progress(`mutant ${at + 1} of ${chosen.length}: ${mutant.name}`)
     const count = await programsToCatch(mutant, options)
     options.progress('')
     options.say(
@@ -28,8 +33,8 @@ export async function runMutants(options: Options): Promise<boolean> {
     )
     if (count !== undefined) caught++
   }
-  options.say(`${caught} of ${mutants.length} mutants caught, seed ${options.seed}`)
-  return caught === mutants.length
+  options.say(`${caught} of ${chosen.length} mutants caught, seed ${options.seed}`)
+  return caught === chosen.length && caught > 0
 }
 
 /** The number of the first program that tells a mutant from the reference, undefined if none does. */

@@ -1,6 +1,6 @@
 // `npm run fuzz [-- --programs N] [--seed N] [--threads N]`: made-up programs in both evaluators, the formatter, the
-// linter. `--kind K --seed N --path P` comes back to one failure, `--mutants` runs on changed engines, `--respace DIR…`
-// re-spaces canonical files. Exit 1 when anything failed, or a kind of thing was never tried.
+// linter. `--kind K --seed N --path P` comes back to one failure, `--mutants [PART OF A NAME…]` runs on changed engines,
+// `--respace DIR…` re-spaces canonical files. Exit 1 when anything failed, or a kind of thing was never tried.
 
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -89,7 +89,7 @@ function showFailure({ batch: { kind, seed: own }, failure }: Outcome): void {
 
 async function main(): Promise<boolean> {
   if (values.respace) return respace(positionals, seed, say)
-  if (values.mutants) return runMutants({ seed, threads, programs, say, progress })
+  if (values.mutants) return runMutants({ seed, threads, programs, say, progress, named: positionals })
   if (values.path !== undefined) {
     const totals = await fuzz([
       { kind: values.kind as Batch['kind'], seed, runs: batchSize, path: values.path },
