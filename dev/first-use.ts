@@ -1,4 +1,5 @@
-// What is large and seldom needed, in places that cannot wait for an `import()`: the evaluator is synchronous. The sources
+// What is large and seldom needed, in places that cannot wait for an `import()`: the evaluator is synchronous, and so is
+// whoever holds the log's lock. The sources
 // import these modules like any other; in the build each is a file of its own, required when something of it is first
 // used.
 //
@@ -16,10 +17,11 @@ const alwaysThere = ['names.ts', 'standard.ts', 'table.ts']
 /**
  * RE2's engine takes as long to load as a small policy takes in all, and few policies match a pattern. A policy that is
  * evaluated once is walked, so no code is generated. Of the standard imports a policy has two or three. What explains
- * mistakes waits for one.
+ * mistakes waits for one, and what mends a log for one that is not as its head says.
  */
 export const lateModules: readonly string[] = [
   'node_modules/re2js/build/index.js',
+  'src/audit/mend.ts',
   'src/lang/run/regex.ts',
   'src/lang/syntax/fixes.ts',
   'src/source/draw.ts',
