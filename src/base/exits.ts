@@ -27,8 +27,11 @@ export const exits: Readonly<
   ],
   test: [
     { status: '0', meaning: 'every case passes' },
-    { status: '1', meaning: 'a case fails, or cannot be evaluated' },
-    { status: '9', meaning: 'anything else: a path that is not there, a wrong flag' },
+    { status: '1', meaning: 'a case does not go as expected, or its policy goes wrong' },
+    {
+      status: '9',
+      meaning: 'a file of a case cannot be read or parsed, a path is not there, a flag is wrong',
+    },
   ],
   fmt: [
     { status: '0', meaning: 'done; with --check: nothing would change' },
