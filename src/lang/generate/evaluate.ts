@@ -55,7 +55,8 @@ export function evaluateCode(policy: Generable, inputs: Inputs<Generable>): Resu
   const all = { machine, walk, inputs }
   try {
     const running = policy.code.for('policy').make()
-    running.start(machine, machine.restart(limits), inputs.globals)
+    machine.restart(limits)
+    running.start(machine, machine.meter.stepsPaid, inputs.globals)
     running.params(inputs.params)
     const imports = loaderOf(machine, inputs).importsOf(policy)
     running.imports((name) => imports.get(name))

@@ -489,7 +489,10 @@ export abstract class ExpressionLowering {
   }
 
   private select(all: Operand, name: string): Operand {
-    if (all.kind === 'host') return host(this.writer.put(hostField(all, name)))
+    if (all.kind === 'host') {
+      this.writer.fields.add(name)
+      return host(this.writer.put(hostField(all, name)))
+    }
     return any(this.writer.put(`$select(${all.code}, ${quoted(textToBytes(name))})`))
   }
 

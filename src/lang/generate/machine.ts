@@ -76,12 +76,12 @@ export class Machine implements Context {
     return this.around.now
   }
 
-  /** Begins another evaluation; gives the first steps that are paid ahead. */
-  restart(limits: Limits): number {
+  /** Begins another evaluation. */
+  restart(limits: Limits): void {
     this.printed = undefined
     this.depth = 0
     this.levels = nativeLevels
-    return this.meter.restart(limits)
+    this.meter.restart(limits)
   }
 
   print(line: Bytes): void {

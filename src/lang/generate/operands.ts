@@ -36,7 +36,8 @@ export const isText = (bytes: Bytes): boolean => textToBytes(bytesToText(bytes))
 export const literalForHost = ({ code, literal }: Operand): string =>
   typeof literal === 'string' ? quoted(bytesToText(literal)) : code
 
-const objectNames: ReadonlySet<string> = new Set(Object.getOwnPropertyNames(Object.prototype))
+/** The names that every object has. */
+export const objectNames: ReadonlySet<string> = new Set(Object.getOwnPropertyNames(Object.prototype))
 
 /** Whether a value is an object with Object.prototype right above it. */
 export const isPlain = (value: string): string =>

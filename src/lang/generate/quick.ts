@@ -54,7 +54,7 @@ export class Quick<I extends QuickInputs> implements Around {
   /** The result; undefined where the quick way cannot be taken. */
   evaluate(inputs: I): Result | undefined {
     // A host's getter may evaluate the same policy meanwhile.
-    if (this.isUnusual || this.inputs !== undefined || hasPrototypeFields()) return undefined
+    if (this.isUnusual || this.inputs !== undefined) return undefined
     this.inputs = inputs
     const { machine, walk } = this
     try {
@@ -80,7 +80,9 @@ export class Quick<I extends QuickInputs> implements Around {
 
   private run(inputs: I): Held {
     const { machine, running } = this
-    running.start(machine, machine.restart(limitsOf(inputs.limits)), inputs.globals)
+    const { meter } = machine
+    machine.restart(limitsOf(inputs.limits))
+    running.start(machine, meter.stepsPaid, inputs.globals)
     if (this.hasParams) running.params(inputs.params)
     if (this.varying.length > 0) this.import(inputs)
     return running.run()
@@ -93,14 +95,6 @@ export class Quick<I extends QuickInputs> implements Around {
     this.running.imports((name) => loaded.get(name))
   }
 }
-
-/** Whether somebody gave fields to every object: then these cannot be told from an object's own at a glance. */
-function hasPrototypeFields(): boolean {
-  for (const _ in nothing) return true
-  return false
-}
-
-const nothing = {}
 
 function limitsOf(given: Partial<Limits> | undefined): Limits {
   if (given === undefined) return defaultLimits

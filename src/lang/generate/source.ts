@@ -13,7 +13,7 @@ import type { ImportCode } from './expressions.ts'
 import type { absent } from './host.ts'
 import type { LazyRule, Machine } from './machine.ts'
 import { changesData, Names, namesMadeIn, type RuleSlot, type Slot, soleRules, usesOf } from './names.ts'
-import { hostGiven, isPlain, type Kind } from './operands.ts'
+import { hostGiven, isPlain, type Kind, objectNames } from './operands.ts'
 import { Lowering } from './statements.ts'
 import { type GeneratedImport, support } from './support.ts'
 import { quoted, Writer } from './writer.ts'
@@ -23,7 +23,7 @@ export type Held = Value | LazyRule | typeof absent
 
 /** Generated code, with the variables of one evaluation. */
 export type Running = {
-  /** Forgets what was, and takes the globals that it uses: an object or a Map. */
+  /** Forgets what was, and takes what is paid already, and the globals that it uses: an object or a Map. */
   start(machine: Machine, steps: number, globals: unknown): void
   /** Sets the parameters: those given, else their defaults. */
   params(given: unknown): void
@@ -225,6 +225,10 @@ class SourceLowering {
 
   private start(rules: readonly RuleSlot[]): void {
     const { writer } = this
+    // Fields that somebody gave to every object cannot be told from its own at a glance.
+    const fields = [...writer.fields, ...this.slots.keys()].filter((name) => !objectNames.has(name))
+    const isPolluted = fields.map((name) => `$plain[${quoted(name)}] !== undefined`).join(' || ')
+    if (this.role === 'quick' && isPolluted !== '') writer.line(`if (${isPolluted}) $unusual()`)
     writer.line('const isPlain = globals !== undefined && globals.__proto__ === $plain')
     writer.line('$machine = machine; $meter = machine.meter; $steps = steps; $bytes = 0')
     for (const [name, value] of writer.resets) writer.line(`${name} = ${value}`)

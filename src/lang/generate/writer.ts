@@ -29,6 +29,8 @@ export class Writer {
   readonly constants: unknown[] = []
   /** Variables that each evaluation begins with, and what they hold then. */
   readonly resets = new Map<string, string>()
+  /** Fields of the host's objects that are read directly. */
+  readonly fields = new Set<string>()
   private names = 0
   private block: Block = { lines: [], indent: 0, turns: undefined, steps: 0, bytes: 0 }
   private indent = 0

@@ -77,10 +77,10 @@ export class Meter {
   }
 
   /**
-   * Begins to count for another evaluation of generated code; gives the first steps that are paid ahead. There is
+   * Begins to count for another evaluation of generated code, with the first steps paid ahead. There is
    * only an eighth of the bytes: who needs more is walked, and what was made so far lies around meanwhile.
    */
-  restart(limits: Limits): number {
+  restart(limits: Limits): void {
     this.limits = limits
     this.endsAt = undefined
     this.bytes = limits.bytes - limits.bytes / 8
@@ -89,6 +89,9 @@ export class Meter {
     if (this.patterns.size > 0) this.patterns.clear()
     this.patternStates = 0
     this.steps = Math.min(stepsBetweenLooks, limits.steps)
+  }
+
+  get stepsPaid(): number {
     return this.steps
   }
 
