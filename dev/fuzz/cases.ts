@@ -61,7 +61,7 @@ export class Cases extends fc.Arbitrary<Case> {
 const instants = [0n, 1_700_000_000_123_456_789n, -1n, 253_402_300_799_999_999_999n, 951_782_400_000_000_000n]
 
 function caseOf(dice: Dice, layout: Layout): Case {
-  const shop: Shop = { dice, fuel: 15 + dice.below(150), http: dice.chance(150) }
+  const shop: Shop = { dice, fuel: 15 + dice.below(110), http: dice.chance(150) }
   const globals = new Map<string, unknown>()
   const known: Variable[] = []
   for (const [at, type] of dice.some(0, 3, () => hostType(dice)).entries()) {

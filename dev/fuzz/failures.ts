@@ -4,6 +4,7 @@ import { at, commas, type Words } from './pieces.ts'
 import type { Workshop } from './workshop.ts'
 
 /** What ends a policy, or is none. */
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: table
 export function rarely(shop: Workshop): Words {
   const { dice } = shop
   const name = shop.newName()
@@ -50,6 +51,29 @@ export function rarely(shop: Workshop): Words {
     () => tooDeep(shop, name),
     () => atLimit(shop),
     () => wrongReceiver(shop),
+    () => wrongReceiver(shop),
+    () => [shop.importNamed('facts/nothing') ?? name, '.', 'a'],
+    () => [
+      'for',
+      'range',
+      '(',
+      '1000',
+      ')',
+      'as',
+      '_',
+      '{;',
+      'for',
+      'range',
+      '(',
+      '1000',
+      ')',
+      'as',
+      '_',
+      '{;',
+      '};',
+      ';',
+      '};',
+    ],
     () => ['main', '=', 'func', '(', ')', '{;', 'return', '1', ';', '};'],
     () => ['range', '(', '0', ',', '9', ',', '0', ')'],
     () => ['true', '=', '1'],
@@ -149,6 +173,7 @@ function atLimit(shop: Workshop): Words {
       [...made('"1e200"'), '.', 'modulo', '(', '3', ')'],
       [decimal, '.', 'inf', '(', '1', ')', '.', 'add', '(', '1', ')'],
       ['range', '(', '20000000', ')'],
+      [shop.importNamed('collection/lists') ?? 'x', '.', 'union', '(', ')'],
       ['compare', '(', '1', ',', '"a"', ')'],
       ['length', '(', dice.pick(['1', 'null', 'true', '1.5']), ')'],
       ['"a"', 'matches', dice.pick(['1', 'null', '"("'])],
@@ -167,6 +192,9 @@ function wrongReceiver(shop: Workshop): Words {
   return shop.dice.pick<Words>([
     [http, '.', 'client', '.', 'get', '(', '7', ')'],
     [http, '.', 'get', '(', ...made, ')'],
+    [http, '.', 'client', '.', 'get', '(', ...made, ')'],
+    [http, '.', 'get', '(', `"u${shop.dice.below(40)}"`, ')'],
+    [http, '.', 'post', '(', `"u${shop.dice.below(40)}"`, ')'],
     [http, '.', 'send', '(', '"u"', ',', '"PUT"', ')'],
     ['print', '(', http, '.', 'accept_status_codes', '(', '[', '"a"', ']', ')', ')'],
   ])

@@ -96,7 +96,10 @@ function guarded(check: () => Broken | undefined): Broken | undefined {
 function disagreement(one: Case, outcome: Outcome | undefined): Broken | undefined {
   const wanted = told(reference, one)
   if (outcome !== undefined) note(outcome, wanted)
-  return differing(wanted, told(quick, one), outcome) ?? differing(wanted, told(general, one), undefined)
+  const found = differing(wanted, told(quick, one), outcome)
+  // The general code is what the quick one is made of: it is asked half of the time.
+  if (found !== undefined || one.text.length % 2 === 0) return found
+  return differing(wanted, told(general, one), undefined)
 }
 
 function differing(wanted: Told, got: Told, outcome: Outcome | undefined): Broken | undefined {

@@ -27,8 +27,7 @@ export function source(
   const { dice } = shop
   const workshop = new Workshop(shop, modules, tie)
   for (const { name, type } of globals) workshop.declare(name, type)
-  const params =
-    kind === 'policy' || dice.chance(10) ? dice.some(0, dice.chance(250) ? 2 : 0, () => param(workshop)) : []
+  const params = dice.chance(kind === 'policy' ? 250 : 10) ? dice.some(1, 2, () => param(workshop)) : []
   const main = kind === 'policy' && !dice.chance(5) ? mainOf(workshop) : []
   const isLast = dice.chance(600)
   const rest = statements(workshop, 1, kind === 'policy' ? 9 : 4)

@@ -45,7 +45,7 @@ function statement(shop: Workshop, gives?: Type): Words {
     [2, () => statementExpression(shop)],
     [shop.mayJump ? 4 : 0, () => [shop.dice.pick(['break', 'continue'])]],
     [gives === undefined ? 0 : 2, () => ['return', ...shop.expression(gives ?? 'any').words]],
-    [shop.dice.chance(50) ? 12 : 0, () => rarely(shop)],
+    [shop.dice.chance(70) ? 16 : 0, () => rarely(shop)],
     [4, () => alias(shop)],
   ]
   const made = shop.dice.weighted(ways)()
