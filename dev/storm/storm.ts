@@ -94,7 +94,7 @@ export async function survey(
   }
   const deps = { ...machine, stateFolder, keys: openKeys(machine, join(stateFolder, 'keys.json')) }
   const last = { event: 'administration', request_id: newRequestId(systemRandom), user: 'alice' } as const
-  openLog(deps, { file, also: nobodyElse }).append({ ...last, action: 'storm', resource: 'survey' })
+  openLog(deps, { file, also: nobodyElse }).append([{ ...last, action: 'storm', resource: 'survey' }])
   const written = new Set(readFileSync(file, 'latin1').match(/(?<="request_id":")[0-9a-f]{16}/g))
   const locks = machine.platform.lock.kind === 'link' ? readdirSync(join(stateFolder, 'heads')) : []
   return {

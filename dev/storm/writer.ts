@@ -21,13 +21,15 @@ try {
   const log = openLog({ ...machine, keys, stateFolder }, { file, also: nobodyElse })
   for (let line = 0; line < Number(count); line++) {
     const request_id = newRequestId(systemRandom)
-    log.append({
-      event: 'administration',
-      request_id,
-      user: 'alice',
-      action: 'storm',
-      resource: `pid ${process.pid}`,
-    })
+    log.append([
+      {
+        event: 'administration',
+        request_id,
+        user: 'alice',
+        action: 'storm',
+        resource: `pid ${process.pid}`,
+      },
+    ])
     writeSync(1, `${request_id}\n`)
   }
 } catch (thrown) {

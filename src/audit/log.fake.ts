@@ -50,7 +50,7 @@ export function testLog() {
     log,
     clock: machine.clock,
     append: (count: number, from = 1) => {
-      for (let number = from; number < from + count; number++) log.append(decision(number))
+      for (let number = from; number < from + count; number++) log.append([decision(number)])
     },
     lines: (path = file) => readFileSync(path, 'utf8').split('\n').slice(0, -1),
     entries: (path = file) =>

@@ -34,7 +34,7 @@ describe('a log', () => {
   test('has its keys in one order, and leaves out what is not known', () => {
     const { log, lines } = testLog()
     const { reason, ...rest } = decision(1, { policy_version: 3, role_arn: undefined })
-    log.append({ reason, ...rest })
+    log.append([{ reason, ...rest }])
     expect(lines()[1]).toMatch(
       /^\{"seq":2,"schema_version":1,"timestamp":"2026-02-03T10:00:00Z","event":"decision","request_id":"0000000000000001","user":"alice","profile":"dev","effect":"allow","rule":"developers","rule_index":0,"reason":"work","policy_path":"\/sentinel\/policies\/dev","policy_version":3,"prev":"[0-9a-f]{64}","mac":"[0-9a-f]{64}"\}$/,
     )
@@ -43,7 +43,7 @@ describe('a log', () => {
   test('takes any text as one line', () => {
     const { log, entries, verify } = testLog()
     const user = 'a"b\n\u202e\u001b[2J\u2028\ud800__proto__'
-    log.append(decision(1, { user, reason: '"mac":"' }))
+    log.append([decision(1, { user, reason: '"mac":"' })])
     expect(entries()[1]?.user).toBe(user)
     expect(verify().problemCount).toBe(0)
   })
@@ -60,15 +60,15 @@ describe('a log', () => {
   test('goes on where another process left it', () => {
     const { append, deps, file, verify } = testLog()
     append(3)
-    openLog(deps, { file, also: nobodyElse }).append(outcome(3))
+    openLog(deps, { file, also: nobodyElse }).append([outcome(3)])
     expect(verify()).toMatchObject({ lines: 5, decisions: 3, problemCount: 0 })
   })
 
   test('takes several entries in one go, which chain like any others', () => {
     const { deps, file, log, entries, verify } = testLog()
     const told: string[] = []
-    openLog(deps, { file, also: (line) => told.push(line) }).append(decision(1), outcome(1))
-    log.append(decision(2))
+    openLog(deps, { file, also: (line) => told.push(line) }).append([decision(1), outcome(1)])
+    log.append([decision(2)])
     expect(events(entries())).toEqual(['log', 'decision', 'outcome', 'decision'])
     expect(told.map((line) => JSON.parse(line).event)).toEqual(['decision', 'outcome'])
     expect(verify()).toMatchObject({ lines: 4, decisions: 2, problemCount: 0 })
@@ -78,8 +78,8 @@ describe('a log', () => {
     const { deps, file, lines } = testLog()
     const told: [string, number][] = []
     const log = openLog(deps, { file, also: (line) => told.push([line, lines().length]) })
-    log.append(decision(1))
-    log.append(decision(2))
+    log.append([decision(1)])
+    log.append([decision(2)])
     expect(told).toEqual([
       [lines()[1], 2],
       [lines()[2], 3],
@@ -91,7 +91,7 @@ describe('a log', () => {
     const also = () => {
       throw new Error('EPIPE')
     }
-    expect(() => openLog(deps, { file, also }).append(decision(1))).toThrow(
+    expect(() => openLog(deps, { file, also }).append([decision(1)])).toThrow(
       expect.objectContaining({ code: 'LOG_UNWRITABLE' }),
     )
   })
@@ -100,7 +100,7 @@ describe('a log', () => {
     const { folder, append, deps, file, verify } = testLog()
     append(1)
     symlinkSync(file, join(folder, 'link'))
-    openLog(deps, { file: join(folder, 'link'), also: nobodyElse }).append(decision(2))
+    openLog(deps, { file: join(folder, 'link'), also: nobodyElse }).append([decision(2)])
     append(1, 3)
     expect(verify(join(folder, 'link'))).toMatchObject({ decisions: 3, problemCount: 0 })
   })
@@ -108,7 +108,7 @@ describe('a log', () => {
 
 describe('what cannot be written is an error', () => {
   const write = (deps: ReturnType<typeof testLog>['deps'], file: string) =>
-    openLog(deps, { file, also: nobodyElse }).append(decision(1))
+    openLog(deps, { file, also: nobodyElse }).append([decision(1)])
   for (const [name, path, message] of [
     ['a full disk', '/dev/full', 'it is no plain file'],
     ['a device', '/dev/null', 'it is no plain file'],
@@ -276,8 +276,8 @@ describe('what somebody did to the file stays to be seen, and nobody is locked o
     const elsewhere = join(folder, 'audit.log')
     renameSync(file, elsewhere)
     const log = openLog(deps, { file: elsewhere, also: nobodyElse })
-    log.append(decision(4))
-    log.append(decision(5))
+    log.append([decision(4)])
+    log.append([decision(5)])
     expect(verify(elsewhere)).toMatchObject({ decisions: 5, problemCount: 0 })
     expect(verify()).toMatchObject({ problemCount: 0, notes: [{ line: 0 }] })
     rmSync(elsewhere)
@@ -300,8 +300,8 @@ describe('what somebody did to the file stays to be seen, and nobody is locked o
     rmSync(join(stateFolder, 'keys.json'))
     const keys = openKeys(deps, join(stateFolder, 'keys.json'))
     const log = openLog({ ...deps, keys }, { file, also: nobodyElse })
-    log.append(decision(4))
-    log.append(decision(5))
+    log.append([decision(4)])
+    log.append([decision(5)])
     expect(events(entries()).slice(4)).toEqual(['break', 'decision', 'decision'])
     expect(entries()[4]).toMatchObject({ seq: 1, key: keys.id, log: expect.any(String) })
   })
@@ -312,10 +312,10 @@ describe('what somebody did to the file stays to be seen, and nobody is locked o
     const deps = { ...two.deps, stateFolder: one.stateFolder, keys: one.deps.keys }
     const other = join(one.folder, 'other.log')
     const log = openLog(deps, { file: other, also: nobodyElse })
-    log.append(decision(1))
+    log.append([decision(1)])
     const [mine, theirs] = [one.entries(other)[0]?.log as string, one.entries()[0]?.log as string]
     writeFileSync(other, readFileSync(other, 'utf8').replace(mine, theirs))
-    log.append(decision(2))
+    log.append([decision(2)])
     expect(one.verify().problemCount).toBe(0)
     expect(one.verify(other).problems).toMatchObject([{ kind: 'edited', line: 1 }])
   })
@@ -351,7 +351,7 @@ describe('the clock', () => {
     const { append, clock, log } = testLog()
     append(1)
     clock.advance(-86_400_000)
-    log.append({ event: 'accept-clock', request_id: idOf(2), user: 'alice' })
+    log.append([{ event: 'accept-clock', request_id: idOf(2), user: 'alice' }])
     append(1, 3)
     clock.advance(-300_001)
     expect(() => append(1, 4)).toThrow(expect.objectContaining({ code: 'CLOCK_SKEW' }))

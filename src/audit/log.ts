@@ -27,7 +27,7 @@ export type DecisionLog = {
    * @throws SentinelError LOG_UNWRITABLE; CLOCK_SKEW when the clock is more than 5 minutes behind the log's latest time
    *   and the entry does not accept that; LOCK_TIMEOUT. Nothing may be released then.
    */
-  append(...entries: readonly Entry[]): void
+  append(entries: readonly Entry[]): void
 }
 
 /** Takes each line that was written, without its line break: `--log-stderr`. What it throws ends the append. */
@@ -41,7 +41,7 @@ const toleranceMs = 5 * 60_000
 /** The decision log at a path. Nothing is opened or made before the first append. */
 export function openLog(deps: LogDeps, options: { readonly file: string; readonly also: Also }): DecisionLog {
   return {
-    append(...entries) {
+    append(entries) {
       let lines: readonly string[]
       try {
         const path = realPath(deps, options.file)

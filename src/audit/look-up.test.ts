@@ -11,14 +11,14 @@ const stamp = (number: number) => `sentinel,alice,${idOf(number)}`
 /** A decision with credentials that were used twice more, and a refusal. */
 function written() {
   const set = testLog()
-  set.log.append(decision(1))
-  set.log.append(outcome(1, { served: 'fresh', issued_by: idOf(1), source_identity: stamp(1) }))
-  set.log.append(decision(2))
-  set.log.append(outcome(2, { served: 'cache', issued_by: idOf(1), source_identity: stamp(1) }))
-  set.log.append(decision(3, { effect: 'deny' }))
-  set.log.append(outcome(3, { outcome: 'denied' }))
-  set.log.append(decision(4))
-  set.log.append(outcome(4, { served: 'cache', issued_by: idOf(1) }))
+  set.log.append([decision(1)])
+  set.log.append([outcome(1, { served: 'fresh', issued_by: idOf(1), source_identity: stamp(1) })])
+  set.log.append([decision(2)])
+  set.log.append([outcome(2, { served: 'cache', issued_by: idOf(1), source_identity: stamp(1) })])
+  set.log.append([decision(3, { effect: 'deny' })])
+  set.log.append([outcome(3, { outcome: 'denied' })])
+  set.log.append([decision(4)])
+  set.log.append([outcome(4, { served: 'cache', issued_by: idOf(1) })])
   return set
 }
 

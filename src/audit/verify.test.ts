@@ -27,7 +27,7 @@ const put = (set: Set, lines: readonly string[]) =>
 test('a log as it was written has no problems', async () => {
   const { deps, file, log, append } = testLog()
   append(20)
-  log.append(outcome(20))
+  log.append([outcome(20)])
   expect(await verifyLog(deps, file)).toMatchObject({
     file,
     log: expect.stringMatching(/^[0-9a-f]{16}$/),
@@ -137,7 +137,7 @@ describe('it says what was done, and where', () => {
   test('another whole log put in its place', () => {
     const set = written()
     const other = join(set.stateFolder, 'other.jsonl')
-    openLog(set.deps, { file: other, also: nobodyElse }).append(decision(1))
+    openLog(set.deps, { file: other, also: nobodyElse }).append([decision(1)])
     writeFileSync(set.file, readFileSync(other))
     expect(set.verify().problems).toMatchObject([{ kind: 'replaced', line: 0 }])
     set.append(1, 9)

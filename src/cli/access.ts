@@ -85,8 +85,8 @@ export async function obtainCredentials(
   const door = {
     clock: deps.clock,
     log: {
-      append(...entries: readonly Entry[]) {
-        log.append(...entries)
+      append(entries: readonly Entry[]) {
+        log.append(entries)
         hasLine = true
       },
     },

@@ -46,8 +46,8 @@ export async function passAdministration<Result>(
       gather: async ({ action, resource }) => ({ action, resource, caller: await named(deps, signal) }),
       decide: decideAdministration,
       answer: () => Promise.reject(new SentinelError('INTERNAL', 'administration asks for nothing')),
-      record: (...entries) =>
-        deps.log.append(...entries.map((entry) => ({ ...lineOf(entry), ...deps.circumstances() }))),
+      record: (entries) =>
+        deps.log.append(entries.map((entry) => ({ ...lineOf(entry), ...deps.circumstances() }))),
       ready: async () => undefined,
       act: async () => ({ kind: 'done', result: await deps.change(signal) }),
     },

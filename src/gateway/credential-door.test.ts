@@ -35,7 +35,7 @@ async function walk(effect: string, more: Partial<Deps> = {}, signal = new Abort
   const deps: Deps = {
     clock: fakeClock(nowMs),
     log: {
-      append: (...entries) => {
+      append: (entries) => {
         const said = entries.map((line) =>
           `${line.event} ${('outcome' in line && line.outcome) || ''}`.trim(),
         )

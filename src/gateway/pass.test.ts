@@ -41,7 +41,7 @@ function corridor(notes: string[], replaced: Partial<Corridor<TestDoor>> = {}): 
       notes.push(`answer ${key}`)
       return { known: key }
     },
-    record: async (...entries: readonly Entry<TestDoor>[]) => {
+    record: async (entries: readonly Entry<TestDoor>[]) => {
       const said = entries.map((entry) => (entry.stage === 'ended' ? `ended ${entry.end.kind}` : entry.stage))
       notes.push(`record ${said.join(' and ')}`)
     },
@@ -92,8 +92,8 @@ describe('the corridor', () => {
 
   it('releases nothing when the outcome cannot be recorded', async () => {
     const { outcome } = await walk({
-      record: (entry) => {
-        if (entry.stage === 'ended') throw new SentinelError('LOG_UNWRITABLE', 'disk full')
+      record: ([entry]) => {
+        if (entry?.stage === 'ended') throw new SentinelError('LOG_UNWRITABLE', 'disk full')
       },
     })
     expect(outcome).toMatchObject({ code: 'LOG_UNWRITABLE' })

@@ -56,7 +56,7 @@ export type Corridor<D extends Door> = {
   ): Decision<D['grant'], D['why'], D['ask']>
   answer(ask: D['ask'], request: D['request'], signal: AbortSignal): Promise<Fact<D['answer']>>
   /** Writes all entries or none. Throws when they could not be written durably. */
-  record(...entries: readonly Entry<D>[]): void | Promise<void>
+  record(entries: readonly Entry<D>[]): void | Promise<void>
   /** What lies ready and needs no deed; undefined where there is something to do. It changes nothing anywhere. */
   ready(
     leave: Allow<D['grant']>,
@@ -92,15 +92,15 @@ export async function pass<D extends Door>(
   const { facts, decision } = await settled(corridor, request, signal)
   const first: Entry<D> = { stage: 'decided', request, facts, decision }
   if (decision.kind === 'deny') {
-    await corridor.record(first)
+    await corridor.record([first])
     return decision
   }
   const ready = await ended<D, undefined>(decision, signal, () => corridor.ready(decision, request, facts))
-  if (ready === undefined) await corridor.record(first)
+  if (ready === undefined) await corridor.record([first])
   const end =
     ready ?? (await ended<D>(decision, signal, () => corridor.act(decision, request, facts, signal)))
   const last: Entry<D> = { stage: 'ended', request, facts, decision, end }
-  await corridor.record(...(ready === undefined ? [last] : [first, last]))
+  await corridor.record(ready === undefined ? [last] : [first, last])
   if (end.kind === 'failed') throw end.error
   if (end.kind === 'abandoned') throw new SentinelError('ABANDONED', 'nobody waits for the answer any more')
   return end
@@ -121,7 +121,7 @@ async function settled<D extends Door>(
     return { facts, decision: await decided(corridor, facts, request, signal) }
   } catch (thrown) {
     const error = asSentinelError(thrown)
-    await corridor.record({ stage: 'fault', request, error })
+    await corridor.record([{ stage: 'fault', request, error }])
     throw error
   }
 }

@@ -20,11 +20,8 @@ export type RecorderDeps = {
 }
 
 /** Gives the corridor's `record` for requests for credentials. */
-export function credentialRecorder(
-  deps: RecorderDeps,
-): (...entries: readonly Entry<CredentialDoor>[]) => void {
-  return (...entries) =>
-    deps.log.append(...entries.map((entry) => ({ ...lineOf(entry), ...deps.circumstances() })))
+export function credentialRecorder(deps: RecorderDeps): (entries: readonly Entry<CredentialDoor>[]) => void {
+  return (entries) => deps.log.append(entries.map((entry) => ({ ...lineOf(entry), ...deps.circumstances() })))
 }
 
 function lineOf(entry: Entry<CredentialDoor>): DecisionEntry | OutcomeEntry {

@@ -43,13 +43,15 @@ export const logAcceptClock = command({
   },
   async run(deps, { logFile, reason }) {
     const gateway = openGateway(deps)
-    gateway.openLog({ logFile, logStderr: false }).append({
-      event: 'accept-clock',
-      request_id: gateway.newRequestId(),
-      user: '',
-      ...(reason === undefined ? {} : { reason }),
-      ...gateway.circumstances(),
-    })
+    gateway.openLog({ logFile, logStderr: false }).append([
+      {
+        event: 'accept-clock',
+        request_id: gateway.newRequestId(),
+        user: '',
+        ...(reason === undefined ? {} : { reason }),
+        ...gateway.circumstances(),
+      },
+    ])
     deps.io.stdout.write('The log goes on with the time of this clock.\n')
     return 0
   },
