@@ -370,7 +370,7 @@ export abstract class ExpressionLowering {
     this.writer.charge(stepsOfMatch(shortText, regex))
     const found = `${this.writer.constant(regex)}.test(${a.code})`
     const slow = `$${operatorNames[operator]}(${this.inline(a)}, ${b.code}, $meter)`
-    const isShort = `typeof ${a.code} === "string" && ${a.code}.length <= ${shortText / 4}`
+    const isShort = `typeof ${a.code} === "string" && (${a.code}).length <= ${shortText / 4}`
     // Bytes beyond ASCII are no text.
     const isText = a.kind === 'host' ? isShort : `${isShort} && $isAscii(${a.code})`
     return truth(this.shortly({ when: isText, value: operator === 'matches' ? found : `!${found}` }, slow))
