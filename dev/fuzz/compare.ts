@@ -66,7 +66,7 @@ function plainObject<T>(all: ReadonlyMap<string, T>): Readonly<Record<string, T>
 function answerTo(key: string): Answer {
   let hash = 0
   for (const letter of key) hash = (hash * 31 + letter.charCodeAt(0)) >>> 0
-  hash = (hash ^ (hash >>> 11)) % 1000
+  hash = ((hash ^ (hash >>> 11)) >>> 0) % 1000
   const response = (status: number) => ({
     value: { status_code: status, headers: { a: 'b' }, body: '{"a": 1}' },
   })
