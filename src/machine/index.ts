@@ -4,7 +4,6 @@ export {
   errorCode,
   fileError,
   filesIn,
-  makeFolder,
   readText,
   readTextIfPresent,
   readWholeText,
