@@ -177,6 +177,14 @@ describe('limits', () => {
     })
   }
 
+  it('are those of the evaluation, not of the one before', () => {
+    const policy = policyOf('print("abcd")\nmain = all range(40) as i { i < 50 }')
+    const clock = { now: () => 0 }
+    const given = [{}, { steps: 50 }, {}, { bytes: 100 }, { clock }, { output: 4, clock }, { output: 5 }]
+    const statuses = given.map((limits) => evaluateGenerated(policy, { limits }).status)
+    expect(statuses).toEqual(['pass', 'error', 'pass', 'error', 'pass', 'error', 'pass'])
+  })
+
   it('of time are for both evaluations together', () => {
     const clock = { at: 0, now: () => (clock.at += 10) }
     const result = evaluateGenerated(policyOf('for range(1000000) as x { }\nmain = true'), {
@@ -192,6 +200,27 @@ describe('limits', () => {
       /500 nested/,
     )
   })
+})
+
+it('addresses in the network of a literal', () => {
+  const texts = [
+    ...['10.20.0.0', '10.20.255.255', '10.21.0.0', '9.255.255.255', '0.0.0.0', '255.255.255.255'],
+    ...[
+      '10.20.0',
+      '10.20.0.0.0',
+      '10.20.0.256',
+      '10.20.00.1',
+      '10.20.0.01',
+      '10..0.1',
+      '.10.20.0',
+      '10.20.0.',
+    ],
+    ...['', '10.20.0.0/16', '10.20.0.0/15', '::1', '10.20.0.1 ', '10.20.0.x', '10.20.0.1000', 'é.20.0.1'],
+  ]
+  for (const network of ['10.20.0.0/16', '10.20.0.0/0', '10.20.7.7/17', '255.255.255.255/32', '0.0.0.0/1']) {
+    const text = `import "sockaddr"\nmain = sockaddr.is_contained("${network}", address)`
+    for (const address of texts) told(text, { globals: { address } })
+  }
 })
 
 it('after some evaluations a policy runs as code, and says the same', () => {

@@ -40,6 +40,8 @@ export class Quick<I extends QuickInputs> implements Around {
   private readonly varying: readonly (readonly [name: string, path: string])[]
   private readonly hasParams: boolean
   private inputs: I | undefined
+  /** Those of the last evaluation; they seldom change. */
+  private limits: Limits = defaultLimits
   private isUnusual = false
 
   constructor(policy: Generable, walk: Walk<I>) {
@@ -81,7 +83,8 @@ export class Quick<I extends QuickInputs> implements Around {
   private run(inputs: I): Held {
     const { machine, running } = this
     const { meter } = machine
-    machine.restart(limitsOf(inputs.limits))
+    this.limits = limitsOf(inputs.limits, this.limits)
+    machine.restart(this.limits)
     running.start(machine, meter.stepsPaid, inputs.globals)
     if (this.hasParams) running.params(inputs.params)
     if (this.varying.length > 0) this.import(inputs)
@@ -96,14 +99,21 @@ export class Quick<I extends QuickInputs> implements Around {
   }
 }
 
-function limitsOf(given: Partial<Limits> | undefined): Limits {
+/** The limits of an evaluation: the last ones where these are the same. */
+function limitsOf(given: Partial<Limits> | undefined, last: Limits): Limits {
   if (given === undefined) return defaultLimits
-  return {
-    steps: given.steps ?? defaultLimits.steps,
-    depth: given.depth ?? defaultLimits.depth,
-    bytes: given.bytes ?? defaultLimits.bytes,
-    output: given.output ?? defaultLimits.output,
-    wallMs: given.wallMs ?? defaultLimits.wallMs,
-    clock: given.clock,
-  }
+  const steps = given.steps ?? defaultLimits.steps
+  const depth = given.depth ?? defaultLimits.depth
+  const bytes = given.bytes ?? defaultLimits.bytes
+  const output = given.output ?? defaultLimits.output
+  const wallMs = given.wallMs ?? defaultLimits.wallMs
+  const { clock } = given
+  const isLast =
+    steps === last.steps &&
+    depth === last.depth &&
+    bytes === last.bytes &&
+    output === last.output &&
+    wallMs === last.wallMs &&
+    clock === last.clock
+  return isLast ? last : { steps, depth, bytes, output, wallMs, clock }
 }

@@ -23,44 +23,39 @@ const maxLength = 64
 /** The short way where both are IPv4 and the inner one is a bare address. */
 function containedIn(outer: Value): Ready | undefined {
   const [, address = '', prefix = ''] = /^([\d.]{7,15})\/(\d+)$/.exec(String(outer)) ?? []
-  const bits = shortFour(address)
+  const four = parseFour(address)
   const length = Number(prefix)
-  if (bits === undefined || String(length) !== prefix || length > 32) return undefined
-  const size = 2 ** (32 - length)
-  const network = Math.floor(bits / size)
-  return (inner) => {
-    const given = shortFour(inner)
-    return given === undefined ? undefined : Math.floor(given / size) === network
-  }
+  if (four === undefined || String(length) !== prefix || length > 32) return undefined
+  const mask = length === 0 ? 0 : -1 << (32 - length)
+  const network = Number(four) & mask
+  return (inner) => isFourIn(inner, network, mask)
 }
 
-/** The bits of four decimal bytes without leading zeros; undefined for all else. */
-function shortFour(text: string): number | undefined {
+/** Whether an IPv4 address is in a network; undefined for every other text. */
+function isFourIn(text: string, network: number, mask: number): boolean | undefined {
   if (text.length > 15) return undefined
-  let bits = 0
-  let at = 0
-  for (let byte = 0; byte < 4; byte++) {
-    const value = digitsAt(text, at)
-    at += value > 99 ? 3 : value > 9 ? 2 : 1
-    if (value > 255 || at > text.length || (byte < 3 && text.charCodeAt(at++) !== dot)) return undefined
-    bits = bits * 256 + value
+  let [bits, byte, dots] = [0, none, 0]
+  for (let at = 0; at < text.length; at++) {
+    const digit = text.charCodeAt(at) - zero
+    if (digit >= 0 && digit <= 9) {
+      byte = withDigit(byte, digit)
+      if (byte > 255) return undefined
+    } else {
+      if (digit !== dot || byte === none) return undefined
+      bits = (bits << 8) | byte
+      dots++
+      byte = none
+    }
   }
-  return at === text.length ? bits : undefined
+  return dots === 3 && byte !== none ? (((bits << 8) | byte) & mask) === network : undefined
 }
 
-/** The number of up to three digits at an index, the first of which may not be 0; beyond 255 for none. */
-function digitsAt(text: string, start: number): number {
-  let value = text.charCodeAt(start) - zero
-  if (!(value >= 0 && value <= 9)) return 999
-  if (value === 0) return 0
-  for (let at = start + 1; at < start + 3; at++) {
-    const digit = text.charCodeAt(at) - zero
-    if (!(digit >= 0 && digit <= 9)) break
-    value = value * 10 + digit
-  }
-  return value
-}
-const [dot, zero] = ['.'.charCodeAt(0), '0'.charCodeAt(0)]
+/** A byte with one more digit; beyond 255 where it began with 0. */
+const withDigit = (byte: number, digit: number) =>
+  byte === none ? digit : byte === 0 ? 256 : byte * 10 + digit
+const none = -1
+const zero = '0'.charCodeAt(0)
+const dot = '.'.charCodeAt(0) - zero
 
 const networkOf = ({ bits, width }: Network, prefix: number) => bits >> BigInt(width - prefix)
 
