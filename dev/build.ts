@@ -1,12 +1,13 @@
 // Builds dist/: CommonJS programs with nothing to install (docs/decisions/0003-two-step-commonjs-build.md).
+// dist/sentinel.cjs only loads the other files, with the code that V8 made of them before (src/cli/sentinel.ts).
 //
 // 1. esbuild bundles the entry as ESM with code splitting: chunks, each of the sources that the same `import()`s lead to.
-// 2. Chunks that start together become one CommonJS file: those of the entry, dist/sentinel.cjs, and those of each hot
+// 2. Chunks that start together become one CommonJS file: those of the entry, dist/run.cjs, and those of each hot
 //    program in src/cli/hot/, dist/<its name>.cjs. What two of these need is in the entry. Every other chunk is a file
 //    of its own. So every module exists once, and a hot command loads two files.
 // 3. What is large and seldom needed is required at its first use (first-use.ts).
 
-import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build as bundle, type Metafile, type Plugin, transform } from 'esbuild'
@@ -17,7 +18,7 @@ import { licences } from './licences.ts'
 
 const root = join(import.meta.dirname, '..')
 const dist = join(root, 'dist')
-const [entrySource, hotFolder, entryFile] = ['src/cli/sentinel.ts', 'src/cli/hot/', 'sentinel.cjs']
+const [entrySource, hotFolder, entryFile] = ['src/cli/run.ts', 'src/cli/hot/', 'run.cjs']
 const common = { platform: 'node', target: 'node20.19', minify: true, legalComments: 'none' } as const
 
 /** One file of dist/: the sources in it, and the files of dist/ and packages of Node that it loads at once. */
@@ -59,18 +60,29 @@ export async function build(): Promise<Built> {
   for (const file of new Set(places.values())) {
     const parts = chunks.filter(({ name }) => places.get(name) === file)
     const text = isProgram(file) ? await merged(parts) : (parts[0]?.text ?? '')
-    const shebang = file === entryFile ? '#!/usr/bin/env node\n' : ''
     // Modules are strict by nature, CommonJS only when it says so.
     writeFileSync(
       join(dist, file),
-      `${shebang}"use strict";\n${await toCommonJs(withRequires(text, metafile), places)}`,
+      `"use strict";\n${await toCommonJs(withRequires(text, metafile), places)}`,
     )
   }
-  chmodSync(join(dist, entryFile), 0o755)
+  await writeLoader(version)
   writeFileSync(join(dist, 'package.json'), '{ "type": "commonjs" }\n')
   writeFileSync(join(dist, 'THIRD_PARTY_LICENSES.txt'), licences(Object.keys(metafile.inputs)))
   await buildLang(join(dist, 'lang'))
   return { files: filesOf(metafile, places) }
+}
+
+/** What is started: a file by itself, which must not be loaded with its own help. */
+async function writeLoader(version: string): Promise<void> {
+  const source = readFileSync(join(root, 'src', 'cli', 'sentinel.ts'), 'utf8')
+  const { code } = await transform(source, {
+    ...common,
+    loader: 'ts',
+    format: 'cjs',
+    define: { SENTINEL_VERSION: JSON.stringify(version) },
+  })
+  writeFileSync(join(dist, 'sentinel.cjs'), `#!/usr/bin/env node\n"use strict";\n${code}`, { mode: 0o755 })
 }
 
 /** The entry and the hot programs take what they load at once; what two of them load is in the entry. */
@@ -108,7 +120,10 @@ const isProgram = (file: string) => !/-[A-Z0-9]{8}\.cjs$/.test(file)
 /** A module as CommonJS, in which every `import` and `import()` of a chunk asks for the file that has it. */
 async function toCommonJs(text: string, places: Places): Promise<string> {
   // By hand, because esbuild would copy what is loaded, in case it is no module.
-  const waiting = text.replace(/\bimport\(("\.\/[\w-]+\.js")\)/g, 'Promise.resolve().then(()=>require($1))')
+  const waiting = text.replace(
+    /\bimport\(("(?:\.\/[\w-]+\.js|node:\w+)")\)/g,
+    'Promise.resolve().then(()=>require($1))',
+  )
   const { code } = await transform(waiting, { ...common, format: 'cjs' })
   return code.replace(/require\("\.\/([\w-]+\.js)"\)/g, (_, name: string) => {
     const file = places.get(name) ?? ''

@@ -29,23 +29,23 @@ describe('the built program', () => {
   const nodes = (file: string) => built.get(file)?.needs.filter((name) => !built.has(name))
 
   it('starts from one file that loads no other', () => {
-    expect(built.get('sentinel.cjs')?.inputs).toContain('src/cli/main.ts')
-    expect(ours('sentinel.cjs')).toEqual([])
+    expect(built.get('run.cjs')?.inputs).toContain('src/cli/main.ts')
+    expect(ours('run.cjs')).toEqual([])
   })
 
   it('has hot programs of one file each, which load the entry only', () => {
     expect(hotPrograms).toContain('gateway.cjs')
-    for (const file of hotPrograms) expect(new Set(ours(file))).toEqual(new Set(['sentinel.cjs']))
+    for (const file of hotPrograms) expect(new Set(ours(file))).toEqual(new Set(['run.cjs']))
   })
 
   it('has nothing heavy in these files', () => {
-    for (const file of ['sentinel.cjs', ...hotPrograms]) {
+    for (const file of ['run.cjs', ...hotPrograms]) {
       expect(built.get(file)?.inputs.filter((path) => path.includes('node_modules/'))).toEqual([])
     }
   })
 
   it('leaves out of the gateway what an answer from the cache does not need', () => {
-    const inputs = ['sentinel.cjs', 'gateway.cjs'].flatMap((file) => built.get(file)?.inputs ?? [])
+    const inputs = ['run.cjs', 'gateway.cjs'].flatMap((file) => built.get(file)?.inputs ?? [])
     expect(inputs).toEqual(expect.arrayContaining(['src/gateway/pass.ts', 'src/credentials/plan.ts']))
     for (const [what, sources] of [
       ['the reader of config files and the planner', ['ini.ts', 'config.ts', 'planner.ts', 'sources.ts']],
@@ -63,7 +63,7 @@ describe('the built program', () => {
 
   // V8 reads every byte of a file at each start, 1 kB in about a five-hundredth of what `node -e 0` takes.
   for (const [file, limit] of [
-    ['sentinel.cjs', 21_500],
+    ['run.cjs', 21_500],
     ['gateway.cjs', 47_500],
   ] as const) {
     it(`keeps ${file} below ${limit} bytes`, () =>
@@ -72,7 +72,7 @@ describe('the built program', () => {
 
   it('loads of Node at its start only what Node has loaded already, and the gateway what its cache needs', () => {
     const light = ['node:buffer', 'node:fs', 'node:os', 'node:path']
-    for (const file of ['sentinel.cjs', ...hotPrograms]) {
+    for (const file of ['run.cjs', ...hotPrograms]) {
       const allowed = file === 'gateway.cjs' ? [...light, 'node:crypto'] : light
       expect(nodes(file)?.filter((name) => !allowed.includes(name))).toEqual([])
     }
@@ -81,7 +81,7 @@ describe('the built program', () => {
   it('loads what few policies need only with them: regular expressions, imports, the code generator', () => {
     const fileOf = (source: string) => [...built].find(([, { inputs }]) => inputs.includes(source))?.[0]
     for (const source of ['src/lang/imports/decimal.ts', 'src/lang/generate/evaluate.ts']) {
-      expect([undefined, 'apply.cjs', 'sentinel.cjs']).not.toContain(fileOf(source))
+      expect([undefined, 'apply.cjs', 'run.cjs']).not.toContain(fileOf(source))
     }
     writeFileSync(
       join(folder, 'p.sentinel'),
@@ -145,6 +145,7 @@ it('the packed tarball has only what a user needs, and runs without an install',
       (top) => !['dist', 'schema', 'docs', 'README.md', 'LICENSE', 'package.json'].includes(top ?? ''),
     ),
   ).toEqual([])
+  expect(packed[0].files.filter(({ path }) => path.includes('compiled'))).toEqual([])
   // Not unpacked: there may be no tar.
   for (const { path } of packed[0].files) cpSync(join(root, path), join(folder, 'package', path))
   const run = spawnSync(join(folder, 'package', 'dist', 'sentinel.cjs'), ['--version'], {

@@ -35,10 +35,10 @@ export function watchedRun(world: World): Seen {
 export function heavyThings({ modules, builtins, dateFormats }: Seen): readonly string[] {
   const heavy = /^(child_process|http|https|http2|net|tls|dns|tty|readline|worker_threads|zlib|inspector)$/
   return [
-    // Two files: the YAML parser, the schemas and the SDK are others.
+    // Three files: the YAML parser, the schemas and the SDK are others.
     ...modules
       .map((path) => basename(path))
-      .filter((name) => name !== 'sentinel.cjs' && name !== 'gateway.cjs'),
+      .filter((name) => !['sentinel.cjs', 'run.cjs', 'gateway.cjs'].includes(name)),
     ...builtins.filter((name) => heavy.test(name)),
     ...(dateFormats === 0 ? [] : [`Intl.DateTimeFormat, ${dateFormats} times`]),
   ]

@@ -1,4 +1,4 @@
-// The outside world of one run, as a value: the real one is built by sentinel.ts, tests build their own. Nothing
+// The outside world of one run, as a value: the real one is built by run.ts, tests build their own. Nothing
 // else in the program touches the process.
 
 import type { ChildProcess } from 'node:child_process'

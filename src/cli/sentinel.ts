@@ -1,18 +1,93 @@
-// The program's entry and the only file with side effects: from the process to an Io, from the exit status back to
-// the process.
+// The program's first file: it loads the others, and keeps what V8 made of them beside them, as Python does with
+// `__pycache__`. To read and compile the program is most of what a short run costs
+// (docs/decisions/0011-compiled-code-is-kept.md). Not bundled with the rest, so it imports of Node only.
 
-import { systemClock, systemRandom } from '../base/index.ts'
-import { openDeps } from './deps.ts'
-import { main } from './main.ts'
-import { program } from './program.ts'
-import { realIo } from './real-io.ts'
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { Script } from 'node:vm'
 
-const io = realIo()
-// The SDK would otherwise announce on stderr, at every start, when it stops to support this Node.
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'
+declare const SENTINEL_VERSION: string
 
-// A run that ends without an answer (an await that nothing will settle) must not look like success.
-process.exitCode = 1
-void main(process.argv.slice(2), openDeps(io, { clock: systemClock, random: systemRandom }), program).then(
-  (status) => process.exit(status),
-)
+/** A file whose code shall be kept when the process ends, and in how many runs it was kept before. */
+type Compiled = { readonly script: Script; readonly place: string; readonly runs: number }
+
+/** A run adds the functions that none before it called; after so many there is little to add. */
+const runsThatAdd = 5
+const folder = join(__dirname, 'compiled')
+const toKeep: Compiled[] = []
+
+/** Loads a file of the program, once. Like Node, it puts it into the list of loaded modules before it runs it. */
+function load(name: string): unknown {
+  const path = join(__dirname, name)
+  const known = require.cache[path]
+  if (known !== undefined) return known.exports
+  const module = { exports: {} }
+  require.cache[path] = module as NodeJS.Module
+  compile(name, path).runInThisContext()(module.exports, requireBeside, module)
+  return module.exports
+}
+
+const requireBeside = (name: string): unknown => (name.startsWith('./') ? load(name.slice(2)) : require(name))
+
+function compile(name: string, path: string): Script {
+  const { size, mtimeMs } = statSync(path)
+  const made = [name, SENTINEL_VERSION, process.version, process.arch, size, Math.trunc(mtimeMs)]
+  const place = join(folder, made.join('-'))
+  const kept = readKept(place)
+  const script = new Script(`(function(exports,require,module){${readFileSync(path, 'utf8')}\n})`, {
+    filename: path,
+    cachedData: kept?.code,
+  })
+  const runs = kept === undefined || script.cachedDataRejected === true ? 0 : kept.runs
+  if (runs < runsThatAdd) toKeep.push({ script, place, runs })
+  return script
+}
+
+// INVARIANT: V8 believes what it is given, so a file is used only if it holds the same twice: a disk that lost a bit
+// must not change what the program does. A native comparison costs a hundredth of a checksum.
+function readKept(place: string): { readonly code: Buffer; readonly runs: number } | undefined {
+  try {
+    const twice = readFileSync(place)
+    const half = twice.length / 2
+    const copy = twice.subarray(0, half)
+    if (half < 1 || !copy.equals(twice.subarray(half))) return undefined
+    return { runs: copy[half - 1] ?? 0, code: copy.subarray(0, half - 1) }
+  } catch {
+    return undefined
+  }
+}
+
+/** Where the program's folder is not this person's to write to, nothing is kept. */
+function keepAll(): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o755 })
+    for (const compiled of toKeep) keep(compiled)
+  } catch {
+    // The next run compiles again.
+  }
+}
+
+function keep({ script, place, runs }: Compiled): void {
+  const temporary = `${place}.${process.pid}`
+  const file = openSync(temporary, 'wx', 0o644)
+  try {
+    const copy = Buffer.concat([script.createCachedData(), Buffer.of(runs + 1)])
+    writeSync(file, Buffer.concat([copy, copy]))
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
+  renameSync(temporary, place)
+}
+
+process.on('exit', keepAll)
+load('run.cjs')
