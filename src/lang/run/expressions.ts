@@ -416,19 +416,22 @@ export abstract class ExpressionWalker implements Context {
 
   /** Keeps the kind of the collection. One undefined makes the whole undefined, after all have been asked. */
   private filter(node: Quantifier, all: Value, items: Items, scope: Scope): Value {
+    const [isMap, keys, values]: [boolean, Key[], Value[]] = [all instanceof Dict, [], []]
     let isDefined = true
-    const kept: Item[] = []
+    this.meter.pay(collectionBytes)
     for (let at = 0; at < items.length; at++) {
       const item = items.at(at)
       const one = this.truth(node.body, turn(scope, node.names, item), 'the body of `filter`')
       isDefined &&= one !== undefined
-      if (one === true) kept.push(item)
+      if (one !== true) continue
+      this.at(node, scope)
+      this.meter.pay(isMap ? entryBytes : elementBytes)
+      values.push(item.value)
+      if (isMap) keys.push(item.key as Key)
     }
     if (!isDefined) return undefined
-    this.at(node, scope)
-    this.meter.pay(collectionBytes + kept.length * (all instanceof Dict ? entryBytes : elementBytes))
-    if (all instanceof Dict) return new Dict(kept.map(({ key, value }) => [key as Key, value] as const))
-    return new List(kept.map(({ value }) => value))
+    if (!isMap) return new List(values)
+    return new Dict(values.map((value, at) => [keys[at] as Key, value] as const))
   }
 
   private mapItems(node: Quantifier, items: Items, scope: Scope): List<Value> {
