@@ -39,8 +39,9 @@ function load(name: string): unknown {
 const requireBeside = (name: string): unknown => (name.startsWith('./') ? load(name.slice(2)) : require(name))
 
 function compile(name: string, path: string): Script {
-  const { size, mtimeMs } = statSync(path)
-  const made = [name, SENTINEL_VERSION, process.version, process.arch, size, Math.trunc(mtimeMs)]
+  // The time of the last change to the file by whatever means: that of writing can be set back.
+  const { size, ctimeMs } = statSync(path)
+  const made = [name, SENTINEL_VERSION, process.version, process.arch, size, Math.trunc(ctimeMs)]
   const place = join(folder, made.join('-'))
   const kept = readKept(place)
   const script = new Script(`(function(exports,require,module){${readFileSync(path, 'utf8')}\n})`, {
@@ -78,7 +79,7 @@ function keepAll(): void {
 
 function keep({ script, place, runs }: Compiled): void {
   const temporary = `${place}.${process.pid}`
-  const file = openSync(temporary, 'wx', 0o644)
+  const file = openSync(temporary, 'w', 0o644)
   try {
     const copy = Buffer.concat([script.createCachedData(), Buffer.of(runs + 1)])
     writeSync(file, Buffer.concat([copy, copy]))
