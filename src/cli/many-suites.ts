@@ -1,5 +1,5 @@
 // Test cases in several threads. On two processors that is no gain: one thread keeps the second busy with compiling
-// and collecting garbage (measured, docs/decisions/0009-threads-of-sentinel-test.md). So a run uses threads from four
+// and collecting garbage (measured, docs/decisions/0012-threads-of-sentinel-test.md). So a run uses threads from four
 // processors on, and for libraries that take longer than a thread takes to start.
 
 import type { Files, SuiteReport } from '../project/index.ts'
