@@ -1,0 +1,278 @@
+// An approval request from its making to its use. Pure: a state, an event and the time give the next state or a refusal;
+// who may do what is for `policy` to decide, and writing it down for the repository.
+//
+//   pending ──▶ approved (the window starts now) ──▶ consumed once, where it is for single use
+//      ├──────▶ denied
+//      ├──────▶ cancelled
+//      └──────▶ expired    never written: it is what a pending request is from its 24th hour on
+//
+// INVARIANT: approved, denied and cancelled are final. A window is never longer than what was asked for, and starts when
+// the last approval that was needed came, not when somebody asked.
+
+import { printable, toTimestamp, unreachable } from '../base/index.ts'
+
+/** What a request can be. */
+export const requestStatuses = ['pending', 'approved', 'denied', 'expired', 'cancelled'] as const
+
+/** What a request is. */
+export type RequestStatus = (typeof requestStatuses)[number]
+
+/** Who did something, as AWS named them. */
+export type Person = {
+  /** The name that policies match. */
+  readonly user: string
+  readonly arn: string
+  /** Twelve digits. */
+  readonly accountId: string
+}
+
+/** One approver's yes. */
+export type Approval = Person & { readonly atMs: number; readonly comment: string }
+
+/** A request for approval. Instants are milliseconds since the Unix epoch. */
+export type ApprovalRequest = {
+  readonly requester: string
+  /** Whose request it is, beyond doubt. Absent in rows of other programs: these permit nothing. */
+  readonly requesterArn?: string
+  readonly accountId?: string
+  readonly profile: string
+  readonly justification: string
+  /** How long the window is once it is approved. */
+  readonly durationSeconds: number
+  /** As written: `requestStatusAt` says what it is at a time. */
+  readonly status: RequestStatus
+  readonly createdAtMs: number
+  readonly updatedAtMs: number
+  /** When it stops waiting for approval. */
+  readonly expiresAtMs: number
+  /** How many people must approve, from 1. */
+  readonly requiredApprovals: number
+  /** In the order in which they came. */
+  readonly approvals: readonly Approval[]
+  /** Whether the policy approved it by itself. */
+  readonly autoApproved: boolean
+  readonly singleUse: boolean
+  /** Who approved it last, denied or cancelled it, and what they said. */
+  readonly approver?: string
+  readonly approverComment?: string
+  readonly approvedAtMs?: number
+  /** The end of the window, exclusive. */
+  readonly validUntilMs?: number
+  readonly consumedAtMs?: number
+  /** The request id of the walk that used it up. */
+  readonly consumedBy?: string
+  /** Over the approval, by a KMS key (decision 25). Nothing writes it yet. */
+  readonly signature?: string
+}
+
+/** What somebody asks for. */
+export type Asked = {
+  readonly requester: Person
+  readonly profile: string
+  readonly justification: string
+  /** Seconds, up to {@link longestRequestSeconds}. */
+  readonly durationSeconds: number
+  readonly requiredApprovals: number
+  readonly singleUse: boolean
+  readonly autoApproved: boolean
+}
+
+/** What can happen to a request. */
+export type RequestEvent =
+  | { readonly kind: 'approve'; readonly by: Person; readonly comment: string }
+  | { readonly kind: 'deny'; readonly by: Person; readonly comment: string }
+  | { readonly kind: 'cancel'; readonly by: Person }
+  /** Used for credentials by the walk with this request id. */
+  | { readonly kind: 'consume'; readonly walkId: string }
+
+/** The next state, or why there is none. `because` is a whole phrase for people. */
+export type Step =
+  | { readonly kind: 'next'; readonly request: ApprovalRequest }
+  | { readonly kind: 'refused'; readonly because: string }
+
+/** A request waits so long for approval. */
+export const pendingMs = 24 * 3_600_000
+
+/** A window is at most so long. */
+export const longestRequestSeconds = 8 * 3600
+
+/** A walk that used an approval up may come back for so long, after a crash. */
+const comeBackMs = 60_000
+
+/** The comment of an approval that the policy gave. */
+export const autoApprovalComment = 'auto-approved by policy'
+
+/** A request as it is made. */
+export function newRequest(asked: Asked, nowMs: number): ApprovalRequest {
+  const { requester, profile, justification, durationSeconds, requiredApprovals, singleUse, autoApproved } =
+    asked
+  const request = {
+    requester: requester.user,
+    requesterArn: requester.arn,
+    accountId: requester.accountId,
+    profile,
+    justification,
+    durationSeconds,
+    status: 'pending',
+    createdAtMs: nowMs,
+    updatedAtMs: nowMs,
+    expiresAtMs: nowMs + pendingMs,
+    requiredApprovals,
+    approvals: [],
+    autoApproved,
+    singleUse,
+  } as const
+  if (!autoApproved) return request
+  return { ...opened(request, nowMs), approver: requester.user, approverComment: autoApprovalComment }
+}
+
+/** What a request is at a time: nobody writes down that one has expired. */
+export function requestStatusAt({ status, expiresAtMs }: ApprovalRequest, nowMs: number): RequestStatus {
+  return status === 'pending' && nowMs >= expiresAtMs ? 'expired' : status
+}
+
+/** What becomes of a request by an event. */
+export function step(request: ApprovalRequest, event: RequestEvent, nowMs: number): Step {
+  switch (event.kind) {
+    case 'approve':
+      return pending(request, nowMs) ?? approved(request, event, nowMs)
+    case 'deny':
+    case 'cancel':
+      return pending(request, nowMs) ?? { kind: 'next', request: ended(request, event, nowMs) }
+    case 'consume':
+      return consumed(request, event.walkId, nowMs)
+    default:
+      return unreachable(event)
+  }
+}
+
+/**
+ * Until when a request lets somebody use a profile, or why it does not. Bound to ARN and account, not to a name; an
+ * approved row that no sequence of steps could have led to permits nothing.
+ */
+export function usableUntil(
+  request: ApprovalRequest,
+  caller: Person,
+  profile: string,
+  walkId: string,
+  nowMs: number,
+): { readonly untilMs: number } | { readonly because: string } {
+  const { validUntilMs } = request
+  if (request.profile !== profile) return { because: `it is for profile \`${printable(request.profile)}\`` }
+  if (request.requesterArn !== caller.arn || request.accountId !== caller.accountId) {
+    return { because: 'it is not yours' }
+  }
+  if (request.status !== 'approved') return { because: `it is ${requestStatusAt(request, nowMs)}` }
+  if (validUntilMs === undefined || !isWhole(request)) {
+    return { because: 'its row was not written by this program, or was changed since' }
+  }
+  if (nowMs >= validUntilMs) return { because: `its window ended at ${toTimestamp(validUntilMs)}` }
+  return usedUp(request, walkId, nowMs) ?? { untilMs: validUntilMs }
+}
+
+/** Two names of one person: the same ARN, or names that differ in case at most, in any account. */
+export function isSamePerson(
+  one: { readonly user: string; readonly arn?: string | undefined },
+  other: { readonly user: string; readonly arn?: string | undefined },
+): boolean {
+  const isSameArn = one.arn !== undefined && one.arn === other.arn
+  return isSameArn || one.user.toLowerCase() === other.user.toLowerCase()
+}
+
+function pending(request: ApprovalRequest, nowMs: number): Step | undefined {
+  const status = requestStatusAt(request, nowMs)
+  if (status === 'pending') return undefined
+  const { approver, updatedAtMs, expiresAtMs } = request
+  const at = toTimestamp(status === 'expired' ? expiresAtMs : updatedAtMs)
+  const by = status === 'expired' || approver === undefined ? '' : ` by ${printable(approver)}`
+  return refused(status === 'expired' ? `it expired at ${at}` : `it was ${status}${by} at ${at}`)
+}
+
+function approved(
+  request: ApprovalRequest,
+  { by, comment }: Extract<RequestEvent, { kind: 'approve' }>,
+  nowMs: number,
+): Step {
+  if (request.requesterArn === undefined) {
+    return refused('another program made it, and it is not bound to anybody: ask again with this one')
+  }
+  const earlier = request.approvals.find((each) => isSamePerson({ ...each, user: each.user }, by))
+  if (earlier !== undefined) {
+    const still = request.requiredApprovals - request.approvals.length
+    return refused(
+      `you approved it at ${toTimestamp(earlier.atMs)}; it waits for ${still === 1 ? 'one other' : `${still} others`}`,
+    )
+  }
+  const { user, arn, accountId } = by
+  const approvals = [...request.approvals, { user, arn, accountId, atMs: nowMs, comment }]
+  const said = { approver: user, ...(comment === '' ? {} : { approverComment: comment }) }
+  const next = { ...withoutComment(request), ...said, approvals, updatedAtMs: nowMs }
+  return { kind: 'next', request: approvals.length < request.requiredApprovals ? next : opened(next, nowMs) }
+}
+
+/** The window starts now. */
+function opened(request: ApprovalRequest, nowMs: number): ApprovalRequest {
+  const validUntilMs = nowMs + request.durationSeconds * 1000
+  return { ...request, status: 'approved', updatedAtMs: nowMs, approvedAtMs: nowMs, validUntilMs }
+}
+
+function ended(
+  request: ApprovalRequest,
+  event: Extract<RequestEvent, { kind: 'deny' | 'cancel' }>,
+  nowMs: number,
+): ApprovalRequest {
+  const ended = { ...withoutComment(request), approver: event.by.user, updatedAtMs: nowMs }
+  if (event.kind === 'cancel') return { ...ended, status: 'cancelled' }
+  return {
+    ...ended,
+    status: 'denied',
+    ...(event.comment === '' ? {} : { approverComment: event.comment }),
+  }
+}
+
+function withoutComment({ approverComment: _, ...request }: ApprovalRequest): ApprovalRequest {
+  return request
+}
+
+function consumed(request: ApprovalRequest, walkId: string, nowMs: number): Step {
+  if (request.status !== 'approved') return refused(`it is ${requestStatusAt(request, nowMs)}`)
+  if (!request.singleUse) return refused('it may be used more than once')
+  const { validUntilMs = 0 } = request
+  if (nowMs >= validUntilMs) return refused(`its window ended at ${toTimestamp(validUntilMs)}`)
+  const used = usedUp(request, walkId, nowMs)
+  if (used !== undefined) return refused(used.because)
+  if (request.consumedAtMs !== undefined) return { kind: 'next', request }
+  return {
+    kind: 'next',
+    request: { ...request, consumedAtMs: nowMs, consumedBy: walkId, updatedAtMs: nowMs },
+  }
+}
+
+function usedUp(
+  { consumedAtMs, consumedBy }: ApprovalRequest,
+  walkId: string,
+  nowMs: number,
+): { readonly because: string } | undefined {
+  if (consumedAtMs === undefined) return undefined
+  if (consumedBy === walkId && nowMs < consumedAtMs + comeBackMs) return undefined
+  const by = consumedBy === undefined ? '' : ` by request ${printable(consumedBy)}`
+  return { because: `it was for a single use, and was used at ${toTimestamp(consumedAtMs)}${by}` }
+}
+
+// Whoever may write to the table can still write a row that passes (hence `unsigned: advisory`); a mistaken or old
+// program cannot.
+function isWhole(request: ApprovalRequest): boolean {
+  const { approvals, approvedAtMs, validUntilMs, durationSeconds, requester, requesterArn } = request
+  if (approvedAtMs === undefined || validUntilMs === undefined) return false
+  if (durationSeconds > longestRequestSeconds) return false
+  if (validUntilMs > approvedAtMs + durationSeconds * 1000) return false
+  if (request.autoApproved) return true
+  const asker = { user: requester, arn: requesterArn }
+  const others = approvals.filter(
+    (one, at) =>
+      !isSamePerson(one, asker) && !approvals.slice(0, at).some((before) => isSamePerson(before, one)),
+  )
+  return request.requiredApprovals >= 1 && others.length >= request.requiredApprovals
+}
+
+const refused = (because: string): Step => ({ kind: 'refused', because })
