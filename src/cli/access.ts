@@ -1,7 +1,7 @@
 // From a command line to credentials, by way of the corridor: what `exec` and `credentials` have in common.
 // This is the path that must feel instant, so nothing is loaded here that a cached answer does not need.
 
-import type { DecisionLog, Entry } from '../audit/index.ts'
+import type { Entry } from '../audit/index.ts'
 import type { AwsCredentials } from '../aws/index.ts'
 import { asSentinelError, Secret, SentinelError } from '../base/index.ts'
 import type { IssuedCredentials } from '../credentials/index.ts'
@@ -18,13 +18,9 @@ import { policyParameterName } from '../iam/index.ts'
 import type { AccessGrant, Mode } from '../policy/index.ts'
 import { once } from './deps.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
-import {
-  type OpenProfile,
-  openProfile,
-  type PolicyStore,
-  type ProfileChoice,
-  policyStore,
-} from './profile.ts'
+import { type PolicyStore, policyStore } from './policy-store.ts'
+import { type OpenProfile, openProfile } from './profile.ts'
+import { reachAws } from './reach.ts'
 
 /** What the flags of `exec` and `credentials` say. */
 export type AccessValues = {
@@ -94,9 +90,10 @@ export async function obtainCredentials(
     target: async () => profile().recipe.target,
     caller: () => profile().caller(),
     policy: () =>
-      policyOf(deps, source, () =>
-        storeOf(deps, choice, profile(), { log: door.log, requestId: request.requestId }),
-      ),
+      policyOf(deps, source, async () => {
+        const record = { log: door.log, requestId: request.requestId }
+        return policyStore(deps, await reachAws(deps, choice, profile(), record))
+      }),
     kept: async () => {
       const kept = await profile().kept()
       return kept && issuedOf(kept)
@@ -161,22 +158,6 @@ function policySource(deps: GatewayDeps, values: AccessValues): PolicySource {
   throw new SentinelError('USAGE', 'a policy comes from a parameter or from a file, and both were given', {
     hint: 'leave out --policy-parameter or --policy-file (also in the environment)',
   })
-}
-
-type StoreChoice = ProfileChoice & Pick<AccessValues, 'awsProfile'>
-
-async function storeOf(
-  deps: GatewayDeps,
-  choice: StoreChoice,
-  profile: OpenProfile,
-  record: { readonly log: DecisionLog; readonly requestId: string },
-): Promise<PolicyStore> {
-  const { awsProfile = choice.profile } = choice
-  if (awsProfile === choice.profile) return policyStore(deps, { kind: 'base', profile })
-  // Duration and MFA code are meant for the credentials that were asked for; a code is good for one use only.
-  const own = { profile: awsProfile, duration: undefined, mfaToken: undefined }
-  const other = await openProfile(deps, { ...choice, ...own })
-  return policyStore(deps, { kind: 'other', profile: other, owner: profile, ...record })
 }
 
 function issuedOf({ credentials, ...how }: IssuedCredentials): Issued<AwsCredentials> {

@@ -1,7 +1,6 @@
-// A profile as the commands use it: its recipe, who its base credentials belong to, and SSM as reached with them.
+// A profile as the commands use it: its recipe, and who its base credentials belong to.
 // Who somebody is comes from the profile's own base credentials and from nowhere else (decision 9).
 
-import type { DecisionLog } from '../audit/index.ts'
 import type { AwsCredentials } from '../aws/index.ts'
 import type { Secret } from '../base/index.ts'
 import {
@@ -15,11 +14,10 @@ import {
   planOf,
   type Recipe,
 } from '../credentials/index.ts'
-import type { Caller, CircumstancesOfLine, Parameter } from '../gateway/index.ts'
-import { encodeSourceIdentity, type Principal, principalOf } from '../identity/index.ts'
+import type { Caller, CircumstancesOfLine } from '../gateway/index.ts'
+import { type Principal, principalOf } from '../identity/index.ts'
 import { once } from './deps.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
-import type { NewPolicy } from './parameters.ts'
 import { version } from './version.ts'
 
 /** How a profile is opened. */
@@ -51,14 +49,6 @@ export type OpenProfile = {
   issue(requestId: string, sourceIdentity: string, user?: Caller): Promise<IssuedCredentials>
   /** What the record says of endpoints, certificate authorities and proxies that are not AWS's. */
   readonly circumstances: CircumstancesOfLine
-}
-
-/** SSM, as reached with some profile's credentials. */
-export type PolicyStore = {
-  /** Tells entries of the policy cache apart that were got by others, or in another way. */
-  scope(): Promise<string>
-  get(name: string): Promise<Parameter>
-  put(policy: NewPolicy): Promise<void>
 }
 
 /**
@@ -113,55 +103,6 @@ function profileOf(deps: GatewayDeps, choice: ProfileChoice, plan: Plan): OpenPr
     },
     circumstances: { ...recipe.foreign, ...(choice.insecureEndpoint ? { insecure: true } : {}) },
   }
-}
-
-/**
- * Whose credentials a policy store is reached with: the profile's base, or another profile's, role and all. A role is
- * assumed on behalf of `owner`, and `log` says so before and after.
- */
-export type StoreOwner =
-  | { readonly kind: 'base'; readonly profile: OpenProfile }
-  | {
-      readonly kind: 'other'
-      readonly profile: OpenProfile
-      readonly owner: OpenProfile
-      readonly log: DecisionLog
-      readonly requestId: string
-    }
-
-/** SSM with the base credentials of a profile, or with those of another one, which are stamped where they can be. */
-export function policyStore(deps: GatewayDeps, owner: StoreOwner): PolicyStore {
-  const { recipe, caller, base } = owner.profile
-  const parameters = once(async () => {
-    const { openParameters } = await import('./parameters.ts')
-    const credentials = owner.kind === 'base' ? await base() : await issued(deps, owner)
-    return openParameters({ clock: deps.clock, signal: deps.signal }, recipe, credentials)
-  })
-  return {
-    async scope() {
-      const { arn, accountId } = await caller()
-      const role = owner.kind === 'base' ? [] : recipe.hops.map((hop) => hop.roleArn)
-      const way = recipe.ways.ssm
-      return JSON.stringify([arn, accountId, role, recipe.region, way.endpoint, way])
-    },
-    get: async (name) => (await parameters()).get(name),
-    put: async (policy) => (await parameters()).put(policy),
-  }
-}
-
-async function issued(
-  deps: GatewayDeps,
-  { profile, owner, log, requestId }: Extract<StoreOwner, { kind: 'other' }>,
-): Promise<AwsCredentials> {
-  const issue = async () => {
-    const stamp = encodeSourceIdentity((await profile.caller()).user, requestId)
-    return (await profile.issue(requestId, stamp, await owner.caller())).credentials
-  }
-  const role = profile.recipe.hops.at(-1)?.roleArn
-  if (role === undefined) return issue()
-  const { recorded } = await import('./administration.ts')
-  const step = { action: 'sts:AssumeRole', resource: role }
-  return recorded(deps, { log, requestId, owner, means: profile }, step, issue)
 }
 
 function credentialsDeps(deps: GatewayDeps, { config }: Plan, mfaToken: Secret | undefined): CredentialsDeps {

@@ -4,7 +4,9 @@ import { type Diagnostic, draw, positionOf, type Source } from '../../source/ind
 import { command } from '../command.ts'
 import { type Deps, once } from '../deps.ts'
 import { openGateway } from '../gateway-deps.ts'
-import { openProfile, policyStore } from '../profile.ts'
+import { policyStore } from '../policy-store.ts'
+import { openProfile } from '../profile.ts'
+import { ownReach } from '../reach.ts'
 import { awsFlags } from './shared.ts'
 
 /** One checked document: the text with what was found in it, or why it could not be read. */
@@ -51,7 +53,7 @@ export const configValidate = command({
     const store = once(async () => {
       const gateway = openGateway(deps)
       const profile = await openProfile(gateway, { profile: awsProfile, region, insecureEndpoint })
-      return policyStore(gateway, { kind: 'base', profile })
+      return policyStore(gateway, ownReach(profile))
     })
     for (const name of ssm)
       checked.push(await check(deps, name, async () => (await (await store()).get(name)).value))

@@ -12,7 +12,9 @@ import {
 import { recorded } from '../administration.ts'
 import { command } from '../command.ts'
 import { type GatewayDeps, openGateway } from '../gateway-deps.ts'
-import { type OpenProfile, openProfile, type PolicyStore, policyStore } from '../profile.ts'
+import { type PolicyStore, policyStore } from '../policy-store.ts'
+import { type OpenProfile, openProfile } from '../profile.ts'
+import { reachAws } from '../reach.ts'
 import { confirm } from '../terminal.ts'
 import { awsFlags, logFileFlag, policyRootFlag } from './shared.ts'
 
@@ -108,20 +110,16 @@ type Aws = {
 }
 
 async function openAws(deps: GatewayDeps, first: string, values: AwsValues): Promise<Aws> {
-  const { awsProfile = first, region, insecureEndpoint, logFile } = values
+  const { awsProfile, region, insecureEndpoint, logFile } = values
   const open = (profile: string) => openProfile(deps, { profile, region, insecureEndpoint })
   const own = await open(first)
   const owners = new Map([[first, own]])
   for (const profile of values.profile) if (!owners.has(profile)) owners.set(profile, await open(profile))
   const requestId = deps.newRequestId()
   const log = deps.openLog({ logFile, logStderr: false })
-  const run = { owners, first: own, requestId, log }
-  if (awsProfile === first) {
-    return { ...run, means: own, store: policyStore(deps, { kind: 'base', profile: own }) }
-  }
-  const means = await open(awsProfile)
-  const store = policyStore(deps, { kind: 'other', profile: means, owner: own, log, requestId })
-  return { ...run, means, store }
+  const choice = { profile: first, awsProfile, region, insecureEndpoint }
+  const reach = await reachAws(deps, choice, own, { log, requestId })
+  return { owners, first: own, requestId, log, means: reach.means, store: policyStore(deps, reach) }
 }
 
 type PlanValues = { readonly policyRoot: string; readonly generateIamPolicies: boolean }
