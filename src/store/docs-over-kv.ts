@@ -1,0 +1,164 @@
+// Docs over any Kv: a document is one entry, and so is each of its places in an index, written with it in one batch.
+// A place is found by a hash of its value, so that whatever stands in a value cannot lead into another list.
+
+import { hash } from 'node:crypto'
+import { SentinelError } from '../base/index.ts'
+import { type Attribute, type Attributes, corrupt } from './attributes.ts'
+import { cursorAfter, type Position, positionAfter } from './cursor.ts'
+import type { Collection, Doc, Docs, Page, Query } from './docs.ts'
+import type { Entry, Kv, Write } from './kv.ts'
+import { conflict, docToRow, type IndexPlace, placesOf, requireQuery, rowsToPage, rowToDoc } from './rows.ts'
+
+/** How people's words are kept from whoever reads the store's files. `context` is bound to what is closed. */
+export type Closing = {
+  close(context: string, text: string): string
+  /** The text, or undefined when it is not as it was closed. */
+  open(context: string, closed: string): string | undefined
+}
+
+/** For a store that no file holds. */
+export const unclosed: Closing = { close: (_, text) => text, open: (_, closed) => closed }
+
+/** Documents in a Kv. */
+export function docsOverKv<Body>(
+  deps: { readonly kv: Kv; readonly closing: Closing },
+  collection: Collection<Body>,
+): Docs<Body> {
+  const { kv } = deps
+  const write = async (doc: Doc<Body>, before: Entry | undefined): Promise<Doc<Body>> => {
+    const row = docToRow(collection, doc)
+    const what = before === undefined ? 'taken' : 'changed'
+    const old = before === undefined ? [] : placesOf(collection, entryToRow(deps, collection, before))
+    const main: Write = {
+      kind: 'put',
+      key: docKey(collection, doc.id),
+      value: rowToBytes(deps.closing, collection, row),
+      expected: before === undefined ? 'absent' : { version: before.version },
+    }
+    try {
+      await kv.batch([main, ...moves(collection, doc.id, old, placesOf(collection, row))])
+      return doc
+    } catch (thrown) {
+      if (!(thrown instanceof SentinelError) || thrown.code !== 'STORE_CONFLICT') throw thrown
+      throw conflict(collection, doc.id, what)
+    }
+  }
+  return {
+    async get(id) {
+      const entry = await kv.get(docKey(collection, id))
+      return entry === undefined ? undefined : rowToDoc(collection, entryToRow(deps, collection, entry))
+    },
+    create: (id, body) => write({ id, version: 1, body }, undefined),
+    async update({ id, version }, body) {
+      const entry = await kv.get(docKey(collection, id))
+      const stored = entry === undefined ? undefined : entryToRow(deps, collection, entry).version
+      if (entry === undefined || stored !== version) throw conflict(collection, id, 'changed')
+      return write({ id, version: version + 1, body }, entry)
+    },
+    list: (query) => list(deps, collection, query),
+  }
+}
+
+async function list<Body>(
+  deps: { readonly kv: Kv; readonly closing: Closing },
+  collection: Collection<Body>,
+  query: Query,
+): Promise<Page<Body>> {
+  requireQuery(collection, query)
+  const { kv } = deps
+  const prefix = placesPrefix(collection, query.index, query.value)
+  const newestFirst = query.order !== 'oldest'
+  const begin = newestFirst ? query.to : query.from
+  const position = positionAfter(query)
+  // Behind the last key of a bound, or right before its first one.
+  const bound = begin === undefined ? {} : { after: `${prefix}${begin}${newestFirst ? '\u0001' : ''}` }
+  const places = await kv.list({
+    prefix,
+    ...(position === undefined ? bound : { after: placeKey(prefix, position) }),
+    limit: query.limit + 1,
+    order: newestFirst ? 'descending' : 'ascending',
+  })
+  const positions = places.map(({ key }) => keyToPosition(key.slice(prefix.length)))
+  const inBounds = positions.filter(({ sort }) => isBefore(query, sort))
+  const page = inBounds.slice(0, query.limit)
+  const entries: Entry[] = []
+  for (const { id } of page) {
+    const entry = await kv.get(docKey(collection, id))
+    if (entry !== undefined) entries.push(entry)
+  }
+  const last = page.at(-1)
+  const isMore = inBounds.length > page.length && last !== undefined
+  const found = rowsToPage(collection, query, entries, (entry) => entryToRow(deps, collection, entry))
+  return isMore ? { ...found, next: cursorAfter(query, last) } : found
+}
+
+/** Whether a sort key lies before the far bound. */
+function isBefore({ order, from, to }: Query, sort: string): boolean {
+  return order === 'oldest' ? to === undefined || sort <= to : from === undefined || sort >= from
+}
+
+const docKey = ({ name }: { readonly name: string }, id: string) => `${name}/doc/${id}`
+
+const placesPrefix = ({ name }: { readonly name: string }, index: string, value: string) =>
+  `${name}/${index}/${hash('sha256', value, 'hex').slice(0, 32)}/`
+
+/** NUL sorts before everything that a sort key goes on with. */
+const placeKey = (prefix: string, { sort, id }: Position) => `${prefix}${sort}\u0000${id}`
+
+function keyToPosition(key: string): Position {
+  const at = key.indexOf('\u0000')
+  return { sort: key.slice(0, at), id: key.slice(at + 1) }
+}
+
+/** What changes in the indexes when a document moves from some places to others. */
+function moves<Body>(
+  collection: Collection<Body>,
+  id: string,
+  before: readonly IndexPlace[],
+  after: readonly IndexPlace[],
+): readonly Write[] {
+  const keyOf = ({ index, value, sort }: IndexPlace) =>
+    placeKey(placesPrefix(collection, index, value), { sort, id })
+  const [old, now] = [new Set(before.map(keyOf)), new Set(after.map(keyOf))]
+  const gone = [...old].filter((key) => !now.has(key))
+  const come = [...now].filter((key) => !old.has(key))
+  return [
+    ...gone.map((key): Write => ({ kind: 'delete', key, expected: 'anything' })),
+    ...come.map((key): Write => ({ kind: 'put', key, value: new Uint8Array(), expected: 'anything' })),
+  ]
+}
+
+const contextOf = ({ name }: { readonly name: string }, row: Attributes, attribute: string) =>
+  JSON.stringify([name, row.id, row.version, attribute])
+
+function rowToBytes<Body>(closing: Closing, collection: Collection<Body>, row: Attributes): Uint8Array {
+  const closed = Object.entries(row).map(([name, value]) =>
+    collection.confidential.includes(name)
+      ? [name, closing.close(contextOf(collection, row, name), JSON.stringify(value))]
+      : [name, value],
+  )
+  return Buffer.from(JSON.stringify(Object.fromEntries(closed)))
+}
+
+function entryToRow<Body>(
+  { closing }: { readonly closing: Closing },
+  collection: Collection<Body>,
+  { key, value }: Entry,
+): Attributes {
+  const row = parsed(key, value)
+  const opened = Object.entries(row).map(([name, attribute]): [string, Attribute] => {
+    if (!collection.confidential.includes(name)) return [name, attribute]
+    const text = closing.open(contextOf(collection, row, name), String(attribute))
+    if (text === undefined) throw corrupt(key, `\`${name}\` was not written with the keys of this machine`)
+    return [name, JSON.parse(text)]
+  })
+  return Object.fromEntries(opened)
+}
+
+function parsed(key: string, value: Uint8Array): Attributes {
+  try {
+    return JSON.parse(Buffer.from(value).toString('utf8')) as Attributes
+  } catch {
+    throw corrupt(key, 'it is not JSON')
+  }
+}

@@ -1,0 +1,41 @@
+import { conflictOf, requireBatch, requireKey } from './checks.ts'
+import type { Entry, Kv } from './kv.ts'
+
+/** A Kv that ends with its process. */
+export function memoryKv(): Kv {
+  const entries = new Map<string, Entry>()
+  let writes = 0
+  return {
+    async get(key) {
+      requireKey(key)
+      return entries.get(key)
+    },
+    async list({ prefix, after, limit, order = 'ascending' }) {
+      const sign = order === 'ascending' ? 1 : -1
+      return [...entries.values()]
+        .filter(({ key }) => key.startsWith(prefix))
+        .filter(({ key }) => after === undefined || sign * compareKeys(key, after) > 0)
+        .sort((a, b) => sign * compareKeys(a.key, b.key))
+        .slice(0, limit)
+    },
+    async batch(changes) {
+      requireBatch(changes)
+      for (const change of changes) {
+        const conflict = conflictOf(change, entries.get(change.key)?.version)
+        if (conflict !== undefined) throw conflict
+      }
+      for (const change of changes) {
+        writes++
+        if (change.kind === 'delete') entries.delete(change.key)
+        else
+          entries.set(change.key, { key: change.key, value: change.value.slice(), version: String(writes) })
+      }
+    },
+    async close() {
+      entries.clear()
+    },
+  }
+}
+
+/** As the bytes of UTF-8 go, which is not how JavaScript compares texts. */
+const compareKeys = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b))
