@@ -31,6 +31,10 @@ describe('made-up programs', () => {
     expect(run('wild', 80).failure).toBeUndefined()
   })
 
+  it('are formatted once for all when they stood on one line', () => {
+    expect(run('dense', 80).failure).toBeUndefined()
+  })
+
   it('cut into pieces, and bytes that are none, are diagnostics that lie in the file', () => {
     expect(run('soup', 150).failure).toBeUndefined()
   })

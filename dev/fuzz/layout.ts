@@ -3,12 +3,17 @@
 import type { Dice } from './dice.ts'
 import type { Words } from './pieces.ts'
 
-/** `neat` is one statement a line, `wild` is any layout, `commented` any with comments only where people put them. */
-export type Layout = 'neat' | 'wild' | 'commented'
+/**
+ * `neat` is one statement a line, `wild` is any layout, `commented` any with comments only where people put them,
+ * `dense` as much on one line as goes there.
+ */
+export type Layout = 'neat' | 'wild' | 'commented' | 'dense'
 
 const blanks = [' ', ' ', ' ', '  ', '\t', '\n', '\n\n\n', ' \n\t', '']
 const comments = [' /* c */', ' # c\n', ' // c  \n\n', ' /* d\n  e */']
 const ends = /^(?:["`\p{L}\p{Nd}_.].*|[)\]}]|\};)$/su
+const denseBlanks = ['', '', '', '', '', ' ', '  ', ' /* c */']
+const denseBreaks = ['', '', '', '', ' ', ' /* c */', '\n', ' # c\n']
 const goesOn = new Set(
   'all and any as case contains default else filter for func if import in is map matches not or param rule when xor'.split(
     ' ',
@@ -66,6 +71,7 @@ function loose(words: Words, layout: Layout, dice: Dice): string {
 
 function gapsAt(last: string, next: string, layout: Layout): readonly string[] {
   if (layout === 'wild') return [...blanks, ...comments]
+  if (layout === 'dense') return isSeparator(last) ? denseBreaks : denseBlanks
   return isSeparator(last) && !isSeparator(next) ? [...blanks, '# c\n', '\n# c\n'] : blanks
 }
 

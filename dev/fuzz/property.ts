@@ -62,13 +62,18 @@ function casesOf(kind: Batch['kind']): fc.Arbitrary<Case> {
   return kind === 'soup' ? soups : new Cases(layouts[kind])
 }
 
-const layouts = { agreement: ['neat', 'neat', 'wild'], commented: ['commented'], wild: ['wild'] } as const
+const layouts = {
+  agreement: ['neat', 'neat', 'wild'],
+  commented: ['commented'],
+  wild: ['wild'],
+  dense: ['dense'],
+} as const
 
 function wrongWith(kind: Batch['kind'], one: Case, outcome: Outcome | undefined): Broken | undefined {
   return guarded(() => {
     if (kind === 'agreement') return disagreement(one, outcome)
     if (kind === 'patterns') return wrongMatch(one) ?? disagreement(one, undefined)
-    const trip = brokenRoundTrip(one.text, kind)
+    const trip = brokenRoundTrip(one.text)
     if (trip !== undefined) return { what: 'formatter', said: trip }
     const pointing = brokenDiagnostics(one.text)
     if (pointing !== undefined) return { what: 'diagnostics', said: pointing }

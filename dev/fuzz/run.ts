@@ -1,5 +1,6 @@
 // `npm run fuzz [-- --programs N] [--seed N] [--threads N]`: made-up programs in both evaluators, the formatter, the
-// linter. `--kind K --seed N --path P` comes back to one failure, `--mutants [PART OF A NAME…]` runs on changed engines,
+// linter. `--kind K` tries one kind only, and comes back to one failure with `--seed N --path P`;
+// `--mutants [PART OF A NAME…]` runs on changed engines,
 // `--respace DIR…` re-spaces canonical files. Exit 1 when anything failed, or a kind of thing was never tried.
 
 import { join } from 'node:path'
@@ -10,7 +11,7 @@ import { runMutants } from './mutate.ts'
 import { problemsOf, type Totals, table, totalsOf } from './report.ts'
 import { respace } from './respace.ts'
 import { ownThreads, workThrough } from './threads.ts'
-import type { Batch, Outcome } from './work.ts'
+import { type Batch, kinds, type Outcome } from './work.ts'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -18,7 +19,7 @@ const { values, positionals } = parseArgs({
     programs: { type: 'string', default: '100000' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     threads: { type: 'string', default: String(ownThreads()) },
-    kind: { type: 'string', default: 'agreement' },
+    kind: { type: 'string' },
     path: { type: 'string' },
     mutants: { type: 'boolean', default: false },
     respace: { type: 'boolean', default: false },
@@ -46,9 +47,15 @@ const plan = (): readonly Batch[] => [
   ...batchesOf('agreement', programs),
   ...batchesOf('commented', programs / 5),
   ...batchesOf('wild', programs / 10),
+  ...batchesOf('dense', programs / 10),
   ...batchesOf('soup', programs / 10),
   ...batchesOf('patterns', programs / 10),
 ]
+
+const chosen = (kind: string): Batch['kind'] => {
+  if (kinds.includes(kind as Batch['kind'])) return kind as Batch['kind']
+  throw new Error(`--kind is one of ${kinds.join(', ')}, not ${kind}`)
+}
 
 async function fuzz(batches: readonly Batch[]): Promise<Totals> {
   const totals = totalsOf()
@@ -90,11 +97,11 @@ function showFailure({ batch: { kind, seed: own }, failure }: Outcome): void {
 async function main(): Promise<boolean> {
   if (values.respace) return respace(positionals, seed, say)
   if (values.mutants) return runMutants({ seed, threads, programs, say, progress, named: positionals })
-  if (values.path !== undefined) {
-    const totals = await fuzz([
-      { kind: values.kind as Batch['kind'], seed, runs: batchSize, path: values.path },
-    ])
-    return totals.failures === 0
+  const { path } = values
+  if (values.kind !== undefined || path !== undefined) {
+    const kind = chosen(values.kind ?? 'agreement')
+    const batches = path === undefined ? batchesOf(kind, programs) : [{ kind, seed, runs: batchSize, path }]
+    return (await fuzz(batches)).failures === 0
   }
   const totals = await fuzz(plan())
   for (const line of table(totals)) say(line)

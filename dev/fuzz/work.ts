@@ -2,9 +2,12 @@
 
 import type { Counts } from './watch.ts'
 
+/** What can be tried. */
+export const kinds = ['agreement', 'commented', 'wild', 'dense', 'soup', 'patterns'] as const
+
 /** A piece of work: so many cases from one seed. `path` is fast-check's, to come back to one of them. */
 export type Batch = {
-  readonly kind: 'agreement' | 'commented' | 'wild' | 'soup' | 'patterns'
+  readonly kind: (typeof kinds)[number]
   readonly seed: number
   readonly runs: number
   readonly path?: string | undefined

@@ -134,6 +134,60 @@ describe('canonical style', () => {
   }
 })
 
+describe('what takes several lines when it is written, not in the source', () => {
+  for (const [name, before, after] of [
+    ['a block parts the columns of comments', '{ }# c\nint(1, # c\n)', '{\n} # c\nint(1, # c\n)\n'],
+    ['so does a `case`', 'case { }# c\nv6 # c', 'case {\n} # c\nv6 # c\n'],
+    [
+      'so does a function',
+      'func f() { if a { b } } # c\nlong() # d',
+      'func f() {\n\tif a {\n\t\tb\n\t}\n} # c\nlong() # d\n',
+    ],
+    [
+      'a comment before a semicolon is one at the end of a line',
+      'a() /* c */; long() /* d */',
+      'a()    /* c */\nlong() /* d */\n',
+    ],
+    [
+      'a function in a function makes both longer',
+      'f = func() { x = func() { if a { b } } }',
+      'f = func() {\n\tx = func() {\n\t\tif a {\n\t\t\tb\n\t\t}\n\t}\n}\n',
+    ],
+    [
+      'a function in a rule gives it lines for its braces',
+      'main = rule { f(func() { if a { b } }) }',
+      'main = rule {\n\tf(func() {\n\t\tif a {\n\t\t\tb\n\t\t}\n\t})\n}\n',
+    ],
+    [
+      'a function in a map has no column behind it',
+      'x = {\n"f": func() { if a { b } }, "x": 1,\n"longer": 2,\n}',
+      'x = {\n\t"f": func() {\n\t\tif a {\n\t\t\tb\n\t\t}\n\t}, "x": 1,\n\t"longer": 2,\n}\n',
+    ],
+  ] as const) {
+    it(name, () => {
+      expect(formatted(before)).toBe(after)
+      expect(formatted(after)).toBe(after)
+    })
+  }
+
+  for (const [name, width, isOneLine] of [
+    ['a function of 100 stays on its line', 100, true],
+    ['one of 101 does not', 101, false],
+  ] as const) {
+    const body = (inner: string) => `f = func(){return ${inner}}`
+    const inner = `${'a+'.repeat(15)}${'b'.repeat(width - 'func() { return  }'.length - 15 * 4)}`
+    const shown = inner.replaceAll('+', ' + ')
+    const wanted = isOneLine ? `f = func() { return ${shown} }\n` : `f = func() {\n\treturn ${shown}\n}\n`
+    it(name, () => expect(formatted(body(inner))).toBe(wanted))
+    it(`${name}, whatever blanks it had`, () =>
+      expect(formatted(body(inner.replaceAll('+', '     +    ')))).toBe(wanted))
+    it(`${name}, comments counted`, () => {
+      const [start, end] = [`${inner.slice(0, -10)}`, '/* ccc */']
+      expect(formatted(body(`${start} ${end}`)).split('\n').length).toBe(isOneLine ? 2 : 4)
+    })
+  }
+})
+
 describe('what cannot be formatted', () => {
   it('is said, and there is no text', () => {
     const result = format({ name: 'p.sentinel', text: 'a = )' })

@@ -26,6 +26,9 @@ export type Ground = {
   readonly lineOf: (offset: number) => number
 }
 
+/** A line of what is written. */
+export type Mark = { line: number }
+
 /** At most one blank line stays. */
 const atMost = (breaks: number) => Math.min(Math.max(breaks, 0), 2)
 
@@ -37,6 +40,7 @@ export class Layout {
   private indent = 0
   private nextComment = 0
   private mayBreak = false
+  private waitingMark: Mark | undefined
   /** The line of the source that has been reached. */
   line: number
 
@@ -66,12 +70,25 @@ export class Layout {
     return true
   }
 
+  /** Marks the line of what is written that the next token will stand on. */
+  mark(): Mark {
+    this.waitingMark = { line: this.sheet.line }
+    return this.waitingMark
+  }
+
+  /** How many lines below a mark the last token stands: in what is written, whatever the source looks like. */
+  breaksSince({ line }: Mark): number {
+    return this.sheet.line - line
+  }
+
   token(token: Placed): void {
     const breaksAlready = this.waiting.some(isBreak)
     const hadComments = this.flush(token.start, token)
     const missing = atMost(token.line - this.line)
     if (hadComments) this.writeBreaks(this.mayBreak ? Math.min(missing, 1) : 0, false)
     else if (this.mayBreak && !breaksAlready) this.writeBreaks(missing, false)
+    if (this.waitingMark !== undefined) this.waitingMark.line = this.sheet.line
+    this.waitingMark = undefined
     this.sheet.write(token.text, this.indent)
     this.line = token.endLine
     this.mayBreak = !token.endsStatement
@@ -122,7 +139,7 @@ export class Layout {
     this.waiting.unshift(...kept)
     this.writeWaiting(kept.length)
     if (kept.includes('column')) return
-    if (next?.line === line) this.sheet.write(' ', this.indent)
+    if (next?.line === line && !this.waiting.some(isBreak)) this.sheet.write(' ', this.indent)
     else this.sheet.tab()
   }
 

@@ -1,9 +1,10 @@
 // Where a list breaks and which of its keys are aligned (go/printer before Go 1.10): breaks stay where the
 // author put them, and keys in neighbouring lines form a column unless their widths differ too much.
 
-/** What the decision needs of an item: its line in the source, and its width, that of its key if it has one. */
+/** What the decision needs of an item: its lines in the source, and its width, that of its key if it has one. */
 export type Shape = {
   readonly line: number
+  readonly endLine: number
   readonly isPair: boolean
   /** 0 for an item that does not fit on a line. */
   readonly size: number
@@ -24,7 +25,7 @@ export function planList(shapes: readonly Shape[], open: number): readonly ItemP
   let breakBefore = -1
   return shapes.map((shape, at) => {
     const previous = shapes[at - 1]
-    const isOnNewLine = (previous?.line ?? open) < shape.line
+    const isOnNewLine = (previous?.endLine ?? open) < shape.line
     const aligned = shapes.length > 1 && shape.isPair && shape.size > 0 && isOnNewLine
     if (!isOnNewLine) return { line: shape.line, breaks: 'no', aligned }
     // More than one item on the line before: their columns would be no columns of this one.

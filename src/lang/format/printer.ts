@@ -21,6 +21,7 @@ import type {
   Slice,
   Statement,
 } from '../syntax/tree.ts'
+import { childrenOf, everyNode, type TreeNode } from '../syntax/visit.ts'
 import { type Item, TokenPrinter } from './token-printer.ts'
 
 /** The canonical text of a program that was parsed from these tokens without errors. */
@@ -28,11 +29,18 @@ export function print(program: Program, tokens: Tokens): string {
   return new Printer(tokens).program(program)
 }
 
-/** A one-line function stays on its line up to this width. */
-const maxOneLineFunction = 100
+/** A one-line function stays on its line up to this width, and with so many statements. */
+const [maxOneLineWidth, maxOneLineStatements] = [100, 5]
 
 class Printer extends TokenPrinter {
+  /**
+   * What takes several lines for a function that does: it is such, or has one in it. All else that stands on one line
+   * of the source stays on one.
+   */
+  private readonly tall = new Set<TreeNode>()
+
   program({ imports, params, statements }: Program): string {
+    this.findTall(statements)
     const all = [
       ...imports.map(({ span, alias }) => ({ span, print: () => this.words(alias === undefined ? 2 : 4) })),
       ...params.map(({ span, value }) => ({ span, print: () => this.param(value) })),
@@ -55,8 +63,9 @@ class Printer extends TokenPrinter {
     for (const { span, print } of all) {
       const line = this.lineOf(span.start)
       if (!this.layout.isEmpty) this.layout.break(line, 1, isSection ? 'section' : 'newline')
+      const mark = this.layout.mark()
       print()
-      isSection = !this.isOneLine(span)
+      isSection = this.layout.breaksSince(mark) > 0
     }
   }
 
@@ -333,7 +342,7 @@ class Printer extends TokenPrinter {
 
   /** Braces around one expression: on one line if they were, else each on its own. */
   private braced(span: Span, body: Expression, inner: () => void): void {
-    const isOneLine = this.peek().line === this.lineOf(span.end - 1)
+    const isOneLine = this.peek().line === this.lineOf(span.end - 1) && !this.tall.has(body)
     this.next()
     if (isOneLine) this.blank()
     else {
@@ -349,17 +358,42 @@ class Printer extends TokenPrinter {
     this.next()
   }
 
-  private signatureAndBody({ parameters, body, span }: FunctionLiteral): void {
+  private signatureAndBody(node: FunctionLiteral): void {
+    const { parameters, body } = node
+    this.signature(parameters)
+    if (this.tall.has(node)) this.block(body)
+    else this.oneLineBlock(body)
+  }
+
+  private signature(parameters: readonly Name[]): void {
     const names = parameters.map((name) => ({ span: name.span, value: () => this.next() }))
     this.bracketed(names, this.lineOfNext(')'))
     this.blank()
-    if (this.staysOnOneLine(span, body)) this.oneLineBlock(body)
-    else this.block(body)
   }
 
-  private staysOnOneLine(span: Span, { statements }: Block): boolean {
-    const isShort = span.end - span.start <= maxOneLineFunction && statements.length <= 5
-    return isShort && this.isOneLine(span) && statements.every(({ kind }) => oneLineKinds.has(kind))
+  /** Inner nodes come before outer ones, and what has a tall one in it is not measured: no function is measured twice. */
+  private findTall(roots: readonly TreeNode[]): void {
+    for (const node of [...everyNode(roots)].reverse()) {
+      const isTall = childrenOf(node).some((child) => this.tall.has(child))
+      if (isTall || (node.kind === 'function' && !this.fitsOnOneLine(node))) this.tall.add(node)
+    }
+  }
+
+  private fitsOnOneLine({ span, parameters, body }: FunctionLiteral): boolean {
+    const { statements } = body
+    if (!this.isOneLine(span) || statements.length > maxOneLineStatements) return false
+    if (!statements.every(({ kind }) => oneLineKinds.has(kind))) return false
+    const comments = this.widthOfComments(span)
+    const width = this.measured(span.start, () => {
+      this.next()
+      if (this.peek().text !== '(') {
+        this.blank()
+        this.next()
+      }
+      this.signature(parameters)
+      this.oneLineBlock(body)
+    })
+    return width > 0 && width + comments <= maxOneLineWidth
   }
 
   private oneLineBlock({ statements }: Block): void {

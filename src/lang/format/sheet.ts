@@ -13,6 +13,11 @@ export class Sheet {
     return this.lines.length === 0 && this.lineIsEmpty
   }
 
+  /** The line that is being written, counted from 0. */
+  get line(): number {
+    return this.lines.length
+  }
+
   private get lineIsEmpty(): boolean {
     return this.cells.length === 1 && this.cells[0] === ''
   }

@@ -4,7 +4,7 @@ import type { Span } from '../../source/index.ts'
 import { endsStatement, type TokenKind, type Tokens } from '../syntax/tokens.ts'
 import { textToBytes } from '../values/bytes.ts'
 import { Layout, type Placed } from './layout.ts'
-import { linesOf } from './lines.ts'
+import { countUpTo, linesOf } from './lines.ts'
 import { type ItemPlan, planList, type Shape } from './list.ts'
 
 /** Something between two commas: an expression, a name, or a key with its value. */
@@ -24,11 +24,13 @@ export class TokenPrinter {
   private readonly tokens: Tokens
   protected layout: Layout
   protected readonly lineOf: (offset: number) => number
+  private readonly commentStarts: readonly number[]
   private index = 0
 
   constructor(tokens: Tokens) {
     this.tokens = tokens
     this.lineOf = linesOf(tokens.text)
+    this.commentStarts = tokens.comments.map(({ start }) => start)
     this.layout = new Layout({ text: tokens.text, comments: tokens.comments, lineOf: this.lineOf })
   }
 
@@ -130,24 +132,25 @@ export class TokenPrinter {
 
   private shapeOf({ span, key, value }: Item): Shape {
     const line = this.lineOf(span.start)
-    if (!this.isOneLine(span)) return { line, isPair: key !== undefined, size: 0 }
+    const endLine = this.lineOf(span.end - 1)
+    if (line !== endLine) return { line, endLine, isPair: key !== undefined, size: 0 }
     // Without the colon.
     const size = this.measured(span.start, () => key?.()) - 1
     const whole = this.measured(span.start, () => {
       key?.()
       value()
     })
-    return { line, isPair: key !== undefined, size: whole === 0 || key === undefined ? whole : size }
+    return { line, endLine, isPair: key !== undefined, size: whole === 0 || key === undefined ? whole : size }
   }
 
   /** How many bytes wide something gets on its line; 0 when it needs more lines. */
-  private measured(start: number, print: () => void): number {
+  protected measured(start: number, print: () => void): number {
     const { layout, index } = this
     this.layout = new Layout(
       { text: this.tokens.text, comments: [], lineOf: this.lineOf },
       this.lineOf(start),
     )
-    this.index = this.indexAt(start)
+    this.index = countUpTo(start, this.tokens.starts) - 1
     print()
     const text = this.layout.finish().slice(0, -1)
     this.layout = layout
@@ -155,15 +158,14 @@ export class TokenPrinter {
     return text.includes('\n') ? 0 : textToBytes(text).length
   }
 
-  /** The token that begins at an offset. */
-  private indexAt(start: number): number {
-    let [low, high] = [0, this.tokens.starts.length]
-    while (high - low > 1) {
-      const middle = (low + high) >> 1
-      if ((this.tokens.starts[middle] ?? 0) <= start) low = middle
-      else high = middle
+  /** How wide the comments between two offsets are, with a blank each. */
+  protected widthOfComments({ start, end }: Span): number {
+    let width = 0
+    for (let at = countUpTo(start, this.commentStarts); (this.commentStarts[at] ?? end) < end; at++) {
+      const comment = this.tokens.comments[at]
+      if (comment !== undefined) width += comment.end - comment.start + 1
     }
-    return low
+    return width
   }
 
   protected isOneLine({ start, end }: Span): boolean {
