@@ -1,7 +1,7 @@
 // From a command line to credentials, by way of the corridor: what `exec` and `credentials` have in common.
 // This is the path that must feel instant, so nothing is loaded here that a cached answer does not need.
 
-import type { Entry } from '../audit/index.ts'
+import type { DecisionLog, Entry } from '../audit/index.ts'
 import type { AwsCredentials } from '../aws/index.ts'
 import { asSentinelError, Secret, SentinelError } from '../base/index.ts'
 import type { IssuedCredentials } from '../credentials/index.ts'
@@ -48,28 +48,58 @@ export type Obtained = {
   readonly issued: Issued<AwsCredentials>
 }
 
+/** How one request walks the corridor. */
+export type Walk = {
+  readonly requestId: string
+  readonly mode: Mode
+  readonly log: DecisionLog
+  /** Aborted when nobody waits for the answer any more. */
+  readonly signal: AbortSignal
+  /** How old the text of a policy parameter may be. */
+  readonly policyAgeMs: number
+  /** Credentials of which less is left are not served again; never less than the profile wants. */
+  readonly minRemainingSeconds: number
+  /** Whether the person can be asked for an MFA code. */
+  readonly mfa: 'asked for' | 'not asked for'
+  /** Looks something up, for as long as there is time. */
+  within<T>(look: () => Promise<T>): Promise<T>
+}
+
+/** How old a policy may be for a command that is called again and again (decision 24). */
+const oneShotPolicyMs = 30_000
+
+/** Asks for credentials once, for a command that waits as long as it takes. Throws as `walk`. */
+export function obtainCredentials(deps: GatewayDeps, values: AccessValues, mode: Mode): Promise<Obtained> {
+  return walk(deps, values, {
+    requestId: deps.newRequestId(),
+    mode,
+    log: deps.openLog(values),
+    signal: deps.signal,
+    policyAgeMs: oneShotPolicyMs,
+    minRemainingSeconds: 0,
+    mfa: 'asked for',
+    within: (look) => look(),
+  })
+}
+
 /**
  * Asks for credentials: decided, recorded, issued, recorded.
  *
  * @throws SentinelError USAGE, SSM_INVALID_PARAMETER before anything is asked for and so without a record;
  * POLICY_DENIED and UNSTAMPED for a refusal; and whatever kept it from being decided or issued
  */
-export async function obtainCredentials(
-  deps: GatewayDeps,
-  values: AccessValues,
-  mode: Mode,
-): Promise<Obtained> {
+export async function walk(deps: GatewayDeps, values: AccessValues, how: Walk): Promise<Obtained> {
+  const { log, within } = how
   const source = policySource(deps, values)
   const request: CredentialRequest = {
-    requestId: deps.newRequestId(),
+    requestId: how.requestId,
     profile: values.profile,
-    mode,
+    mode: how.mode,
     policyPath: source.kind === 'file' ? source.path : source.name,
     unstamped: values.allowUnstamped ? 'accepted' : 'refused',
   }
   const mfaToken = values.mfaToken === undefined ? undefined : new Secret(values.mfaToken)
-  const choice = { ...values, mfaToken }
-  const log = deps.openLog(values)
+  const choice = { ...values, mfaToken, mfa: how.mfa, minRemainingSeconds: how.minRemainingSeconds }
   const profile = await openProfile(deps, choice).then(
     (opened) => () => opened,
     // A fact like others: it is thrown to whoever asks, and recorded.
@@ -88,12 +118,14 @@ export async function obtainCredentials(
     },
     circumstances: () => ({ ...deps.circumstances(), ...circumstancesOf(profile) }),
     target: async () => profile().recipe.target,
-    caller: () => profile().caller(),
+    caller: () => within(() => profile().caller()),
     policy: () =>
-      policyOf(deps, source, async () => {
-        const record = { log: door.log, requestId: request.requestId }
-        return policyStore(deps, await reachAws(deps, choice, profile(), record))
-      }),
+      within(() =>
+        policyOf(deps, how, source, async () => {
+          const record = { log: door.log, requestId: request.requestId }
+          return policyStore(deps, await reachAws(deps, choice, profile(), record))
+        }),
+      ),
     kept: async () => {
       const kept = await profile().kept()
       return kept && issuedOf(kept)
@@ -101,7 +133,7 @@ export async function obtainCredentials(
     issue: async ({ sourceIdentity }: AccessGrant) =>
       issuedOf(await profile().issue(request.requestId, sourceIdentity ?? '')),
   }
-  const outcome = await passCredentials(door, request, deps.signal).catch(async (thrown: unknown) => {
+  const outcome = await passCredentials(door, request, how.signal).catch(async (thrown: unknown) => {
     const error = asSentinelError(thrown)
     // What the log did not take has no line that `why` could explain.
     if (!hasLine) throw error
@@ -128,6 +160,7 @@ function circumstancesOf(profile: () => OpenProfile): CircumstancesOfLine {
 
 async function policyOf(
   deps: GatewayDeps,
+  { policyAgeMs }: Walk,
   source: PolicySource,
   openStore: () => Promise<PolicyStore>,
 ): Promise<LoadedPolicy> {
@@ -140,6 +173,7 @@ async function policyOf(
       readText,
       share,
       warn,
+      maxAgeMs: policyAgeMs,
       sealed: deps.sealed(),
       cacheScope: source.kind === 'file' ? '' : await (await store()).scope(),
       fetchParameter: async (name) => (await store()).get(name),

@@ -29,6 +29,10 @@ export type ProfileChoice = {
   readonly noSession?: boolean
   /** The MFA code, where it was given beforehand. */
   readonly mfaToken?: Secret | undefined
+  /** Whether the person can be asked for one: not while a child has the terminal. */
+  readonly mfa?: 'asked for' | 'not asked for'
+  /** Seconds that must be left of cached credentials, where the profile wants less. */
+  readonly minRemainingSeconds?: number
 }
 
 /** A profile that was found and understood. */
@@ -67,12 +71,13 @@ export async function openProfile(deps: GatewayDeps, choice: ProfileChoice): Pro
     foreignEndpoints: choice.insecureEndpoint ? 'accepted' : 'refused',
   })
   for (const warning of plan.warnings) deps.warn(warning)
-  return profileOf(deps, choice, plan)
+  const minRemainingSeconds = Math.max(plan.recipe.minRemainingSeconds, choice.minRemainingSeconds ?? 0)
+  return profileOf(deps, choice, { ...plan, recipe: { ...plan.recipe, minRemainingSeconds } })
 }
 
 function profileOf(deps: GatewayDeps, choice: ProfileChoice, plan: Plan): OpenProfile {
   const { recipe } = plan
-  const means = credentialsDeps(deps, plan, choice.mfaToken)
+  const means = credentialsDeps(deps, plan, choice)
   const base = once(() => baseCredentials(means, recipe))
   const awsCaller = once(() => findCaller(means, plan, base))
   const principal = once(async () => {
@@ -105,7 +110,11 @@ function profileOf(deps: GatewayDeps, choice: ProfileChoice, plan: Plan): OpenPr
   }
 }
 
-function credentialsDeps(deps: GatewayDeps, { config }: Plan, mfaToken: Secret | undefined): CredentialsDeps {
+function credentialsDeps(
+  deps: GatewayDeps,
+  { config }: Plan,
+  { mfaToken, mfa }: ProfileChoice,
+): CredentialsDeps {
   return {
     machine: deps.machine,
     keys: deps.keys(),
@@ -115,6 +124,7 @@ function credentialsDeps(deps: GatewayDeps, { config }: Plan, mfaToken: Secret |
     signal: deps.signal,
     askForCode: async (question) => {
       if (mfaToken !== undefined) return mfaToken.reveal()
+      if (mfa === 'not asked for') return undefined
       const { askForCode } = await import('./mfa.ts')
       return askForCode(deps.io, question)
     },

@@ -22,6 +22,7 @@ function world(text = policy('allow')) {
     tzVersion: '2026a',
     sealed: { read: (name) => kept.get(name), write: (name, body) => kept.set(name, body) },
     cacheScope: 'alice',
+    maxAgeMs: 30_000,
     readText: () => ssm.text,
     fetchParameter: async () => {
       seen.fetched++

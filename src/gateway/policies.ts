@@ -24,6 +24,8 @@ export type PolicyDeps = {
   readonly sealed: { read(name: string): string | undefined; write(name: string, body: string): void }
   /** Whom and what an entry was got through; entries of other circumstances are not used. */
   readonly cacheScope: string
+  /** How long a parameter's text may be used again (decision 24). */
+  readonly maxAgeMs: number
   readText(path: string): string
   fetchParameter(name: string, signal: AbortSignal): Promise<Parameter>
   /** Makes a thing at most once at a time, across processes. */
@@ -34,9 +36,6 @@ export type PolicyDeps = {
 
 /** A thing that several processes may want at once. */
 export type SharedFlight<T> = Pick<Flight<T>, 'name' | 'read' | 'make' | 'write' | 'isShared'>
-
-/** How long a parameter's text may be used again by one-shot commands (decision 24). */
-const maxAgeMs = 30_000
 
 type Kept = {
   readonly fetchedAtMs: number
@@ -108,7 +107,7 @@ function readKept(deps: PolicyDeps, entry: string): Kept | undefined {
 // An age below zero means that the clock was set back: then the time of fetching says nothing.
 function isFresh(deps: PolicyDeps, kept: Kept): boolean {
   const age = deps.clock.now() - kept.fetchedAtMs
-  return age >= 0 && age <= maxAgeMs && !isStale(kept.compiled, deps.clock.now(), deps.tzVersion)
+  return age >= 0 && age <= deps.maxAgeMs && !isStale(kept.compiled, deps.clock.now(), deps.tzVersion)
 }
 
 function warnOfRollback(
