@@ -1,3 +1,6 @@
+export type { Judge, RequestDoc, RequestDocs, Standing, Turned } from './request-book.ts'
+export { standingOf, turn } from './request-book.ts'
+export { requestRows } from './request-rows.ts'
 export type {
   Approval,
   ApprovalRequest,
@@ -6,5 +9,6 @@ export type {
   RequestEvent,
   RequestStatus,
   Step,
+  Terms,
 } from './requests.ts'
 export { newRequest, pendingMs, requestStatusAt, requestStatuses, step, usableUntil } from './requests.ts'

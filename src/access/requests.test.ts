@@ -8,6 +8,7 @@ import {
   type RequestEvent,
   requestStatusAt,
   step,
+  type Terms,
   usableUntil,
 } from './index.ts'
 
@@ -32,7 +33,15 @@ const asked = {
   autoApproved: false,
 } as const
 
-const approve = (by: Person, comment = ''): RequestEvent => ({ kind: 'approve', by, comment })
+const once = { requiredApprovals: 1, singleUse: false, completes: true }
+const first = { requiredApprovals: 2, singleUse: false, completes: false }
+const second = { ...first, completes: true }
+const approve = (by: Person, comment = '', terms: Terms = once): RequestEvent => ({
+  kind: 'approve',
+  by,
+  comment,
+  ...terms,
+})
 const deny: RequestEvent = { kind: 'deny', by: carol, comment: 'not today' }
 const cancel: RequestEvent = { kind: 'cancel', by: alice }
 const consume = (walkId = '5f0c2a9b1d3e4f60'): RequestEvent => ({ kind: 'consume', walkId })
@@ -48,17 +57,17 @@ function through(request: ApprovalRequest, ...events: readonly (readonly [Reques
 const states = {
   pending: newRequest(asked, bornMs),
   'pending with one of two': through(newRequest({ ...asked, requiredApprovals: 2 }, bornMs), [
-    approve(carol, 'go on'),
+    approve(carol, 'go on', first),
     minutes(1),
   ]),
   approved: through(newRequest(asked, bornMs), [approve(carol), minutes(20)]),
   'approved for a single use': through(newRequest({ ...asked, singleUse: true }, bornMs), [
-    approve(carol),
+    approve(carol, '', { ...once, singleUse: true }),
     minutes(20),
   ]),
   'approved and used up': through(
     newRequest({ ...asked, singleUse: true }, bornMs),
-    [approve(carol), minutes(20)],
+    [approve(carol, '', { ...once, singleUse: true }), minutes(20)],
     [consume(), minutes(21)],
   ),
   denied: through(newRequest(asked, bornMs), [deny, minutes(20)]),
@@ -69,7 +78,7 @@ const states = {
   ),
 } satisfies Record<string, ApprovalRequest>
 
-const events = { approve: approve(dave), deny, cancel, consume: consume() }
+const events = { approve: approve(dave, '', second), deny, cancel, consume: consume() }
 
 type StateName = keyof typeof states
 type EventName = keyof typeof events
@@ -81,7 +90,7 @@ describe('every state and every event, half an hour after the request', () => {
   const cancelledAgo = 'it was cancelled by alice at 2026-02-03T10:20:00Z'
   const expired = 'it expired at 2026-02-04T10:00:00Z'
   const table: Readonly<Record<StateName, Readonly<Record<EventName, string>>>> = {
-    pending: { approve: '→ approved', deny: '→ denied', cancel: '→ cancelled', consume: 'it is pending' },
+    pending: { approve: '→ pending', deny: '→ denied', cancel: '→ cancelled', consume: 'it is pending' },
     'pending with one of two': {
       approve: '→ approved',
       deny: '→ denied',
@@ -164,7 +173,7 @@ describe('a request', () => {
     const one = states['pending with one of two']
     expect(one).toMatchObject({ status: 'pending', approver: 'carol' })
     expect(one).not.toHaveProperty('validUntilMs')
-    const both = through(one, [approve(dave), minutes(40)])
+    const both = through(one, [approve(dave, '', second), minutes(40)])
     expect(both).toMatchObject({ status: 'approved', approver: 'dave', validUntilMs: minutes(70) })
     expect(both).not.toHaveProperty('approverComment')
     expect(both.approvals.map(({ user }) => user)).toEqual(['carol', 'dave'])
@@ -176,13 +185,31 @@ describe('a request', () => {
     ['from another account', person('carol', '444455556666')],
     ['by the same ARN under another name', { ...carol, user: 'someone' }],
   ] as const) {
-    it(`that needs two does not count one person twice: ${name}`, () => {
-      expect(step(states['pending with one of two'], approve(by), minutes(2))).toEqual({
-        kind: 'refused',
-        because: 'you approved it at 2026-02-03T10:01:00Z; it waits for one other',
-      })
+    it(`that needs two does not count one person twice, even if the policy did: ${name}`, () => {
+      const end = through(states['pending with one of two'], [approve(by, '', second), minutes(2)])
+      expect(end).toMatchObject({ status: 'pending', approvals: [{ ...by, atMs: minutes(2) }] })
     })
   }
+
+  it('takes the terms of the policy as it is when somebody approves', () => {
+    const stricter = { requiredApprovals: 2, singleUse: true, completes: false }
+    expect(through(states.pending, [approve(carol, '', stricter), minutes(1)])).toMatchObject({
+      status: 'pending',
+      requiredApprovals: 2,
+      singleUse: true,
+    })
+  })
+
+  it('stays pending where an earlier approval does not count any more', () => {
+    const end = through(states['pending with one of two'], [approve(dave, '', first), minutes(2)])
+    expect(end).toMatchObject({ status: 'pending', approvals: [{ user: 'carol' }, { user: 'dave' }] })
+  })
+
+  it('never opens for longer than eight hours', () => {
+    const long = { ...states.pending, durationSeconds: 48 * 3600 }
+    const { validUntilMs } = through(long, [approve(carol), minutes(0)])
+    expect(validUntilMs).toBe(minutes(480))
+  })
 
   it('that the policy approves is approved from the start, and says so', () => {
     expect(newRequest({ ...asked, autoApproved: true }, bornMs)).toMatchObject({
@@ -289,7 +316,12 @@ describe('an approval lets', () => {
       {},
       notWhole,
     ],
-    ['nobody in for longer than eight hours', { ...states.approved, durationSeconds: 30_000 }, {}, notWhole],
+    [
+      'nobody in for longer than eight hours',
+      { ...states.approved, durationSeconds: 30_000, validUntilMs: minutes(20 + 481) },
+      {},
+      notWhole,
+    ],
     [
       'whom the policy approved in',
       newRequest({ ...asked, autoApproved: true }, minutes(10)),

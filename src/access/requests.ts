@@ -45,7 +45,7 @@ export type ApprovalRequest = {
   readonly updatedAtMs: number
   /** When it stops waiting for approval. */
   readonly expiresAtMs: number
-  /** How many people must approve, from 1. */
+  /** How many people must approve, from 1; more when the policy came to ask for more. */
   readonly requiredApprovals: number
   /** In the order in which they came. */
   readonly approvals: readonly Approval[]
@@ -77,9 +77,17 @@ export type Asked = {
   readonly autoApproved: boolean
 }
 
+/** What the policy says of an approval as it is given: it may have become stricter since the request was made. */
+export type Terms = {
+  readonly requiredApprovals: number
+  readonly singleUse: boolean
+  /** Whether this was the last approval that was needed, by those that still count. */
+  readonly completes: boolean
+}
+
 /** What can happen to a request. */
 export type RequestEvent =
-  | { readonly kind: 'approve'; readonly by: Person; readonly comment: string }
+  | ({ readonly kind: 'approve'; readonly by: Person; readonly comment: string } & Terms)
   | { readonly kind: 'deny'; readonly by: Person; readonly comment: string }
   | { readonly kind: 'cancel'; readonly by: Person }
   /** Used for credentials by the walk with this request id. */
@@ -170,15 +178,6 @@ export function usableUntil(
   return usedUp(request, walkId, nowMs) ?? { untilMs: validUntilMs }
 }
 
-/** Two names of one person: the same ARN, or names that differ in case at most, in any account. */
-export function isSamePerson(
-  one: { readonly user: string; readonly arn?: string | undefined },
-  other: { readonly user: string; readonly arn?: string | undefined },
-): boolean {
-  const isSameArn = one.arn !== undefined && one.arn === other.arn
-  return isSameArn || one.user.toLowerCase() === other.user.toLowerCase()
-}
-
 function pending(request: ApprovalRequest, nowMs: number): Step | undefined {
   const status = requestStatusAt(request, nowMs)
   if (status === 'pending') return undefined
@@ -190,31 +189,38 @@ function pending(request: ApprovalRequest, nowMs: number): Step | undefined {
 
 function approved(
   request: ApprovalRequest,
-  { by, comment }: Extract<RequestEvent, { kind: 'approve' }>,
+  { by, comment, ...terms }: Extract<RequestEvent, { kind: 'approve' }>,
   nowMs: number,
 ): Step {
   if (request.requesterArn === undefined) {
     return refused('another program made it, and it is not bound to anybody: ask again with this one')
   }
-  const earlier = request.approvals.find((each) => isSamePerson({ ...each, user: each.user }, by))
-  if (earlier !== undefined) {
-    const still = request.requiredApprovals - request.approvals.length
-    return refused(
-      `you approved it at ${toTimestamp(earlier.atMs)}; it waits for ${still === 1 ? 'one other' : `${still} others`}`,
-    )
-  }
   const { user, arn, accountId } = by
-  const approvals = [...request.approvals, { user, arn, accountId, atMs: nowMs, comment }]
+  // Whoever comes again counts once.
+  const others = request.approvals.filter((each) => !isSamePerson(each, by))
+  const approvals = [...others, { user, arn, accountId, atMs: nowMs, comment }]
   const said = { approver: user, ...(comment === '' ? {} : { approverComment: comment }) }
-  const next = { ...withoutComment(request), ...said, approvals, updatedAtMs: nowMs }
-  return { kind: 'next', request: approvals.length < request.requiredApprovals ? next : opened(next, nowMs) }
+  const next = {
+    ...withoutComment(request),
+    ...said,
+    approvals,
+    // A policy that came to ask for less takes nothing away from what was asked for when the request was made.
+    requiredApprovals: Math.max(request.requiredApprovals, terms.requiredApprovals),
+    singleUse: request.singleUse || terms.singleUse,
+    updatedAtMs: nowMs,
+  }
+  const isEnough = terms.completes && approvals.length >= next.requiredApprovals
+  return { kind: 'next', request: isEnough ? opened(next, nowMs) : next }
 }
 
 /** The window starts now. */
 function opened(request: ApprovalRequest, nowMs: number): ApprovalRequest {
-  const validUntilMs = nowMs + request.durationSeconds * 1000
+  const validUntilMs = nowMs + windowMs(request)
   return { ...request, status: 'approved', updatedAtMs: nowMs, approvedAtMs: nowMs, validUntilMs }
 }
+
+const windowMs = ({ durationSeconds }: ApprovalRequest) =>
+  Math.min(durationSeconds, longestRequestSeconds) * 1000
 
 function ended(
   request: ApprovalRequest,
@@ -259,13 +265,20 @@ function usedUp(
   return { because: `it was for a single use, and was used at ${toTimestamp(consumedAtMs)}${by}` }
 }
 
+type Named = { readonly user: string; readonly arn: string | undefined }
+
+/** The same ARN, or names that differ in case at most. The policy knows better; this is what holds without it. */
+function isSamePerson(one: Named, other: Named): boolean {
+  const isSameArn = one.arn !== undefined && one.arn === other.arn
+  return isSameArn || one.user.toLowerCase() === other.user.toLowerCase()
+}
+
 // Whoever may write to the table can still write a row that passes (hence `unsigned: advisory`); a mistaken or old
 // program cannot.
 function isWhole(request: ApprovalRequest): boolean {
-  const { approvals, approvedAtMs, validUntilMs, durationSeconds, requester, requesterArn } = request
+  const { approvals, approvedAtMs, validUntilMs, requester, requesterArn } = request
   if (approvedAtMs === undefined || validUntilMs === undefined) return false
-  if (durationSeconds > longestRequestSeconds) return false
-  if (validUntilMs > approvedAtMs + durationSeconds * 1000) return false
+  if (validUntilMs > approvedAtMs + windowMs(request)) return false
   if (request.autoApproved) return true
   const asker = { user: requester, arn: requesterArn }
   const others = approvals.filter(
