@@ -2,12 +2,48 @@ export type { AccessFacts, AccessGrant, AccessRefusal, Target } from './access.t
 export { decideAccess } from './access.ts'
 export type { AdministrationFacts, AdministrationGrant } from './administration.ts'
 export { decideAdministration } from './administration.ts'
+export type { ApprovalFacts, ApprovalGrant, ApproverAnswer, ApproversExplained } from './approval.ts'
+export { decideApproval, explainApprovers } from './approval.ts'
 export type { Allow, Decision, Deny, Fact } from './decision.ts'
 export { isAllow } from './decision.ts'
+export type { ClosingFacts, ClosingGrant, EventState, OpeningFacts, OpeningGrant } from './emergency.ts'
+export { decideClosing, decideOpening } from './emergency.ts'
+export {
+  longestEmergencySeconds,
+  longestRequestSeconds,
+  longestWindowSeconds,
+  shortestSeconds,
+} from './limits.ts'
+export type { Party } from './people.ts'
+export { countedAs, samePerson } from './people.ts'
+export type { Exceeded, Ledger, RateLimits } from './rate.ts'
+export { exceeded, limitsFor } from './rate.ts'
+export type { ChangeRefusal } from './refusal.ts'
+export type { CancelFacts, CancelGrant, Looked, RequestFacts, RequestGrant, RequestState } from './request.ts'
+export { decideCancel, decideRequest } from './request.ts'
+export type { RevocationFacts, RevocationGrant, SessionState } from './revocation.ts'
+export { decideRevocation } from './revocation.ts'
 export type { Alternatives, Opening } from './rules/alternatives.ts'
-export type { CompiledPolicy, Mode, RuleEffect } from './rules/compiled.ts'
-export { isStale } from './rules/compiled.ts'
+export type {
+  CompiledApprovalPolicy,
+  CompiledBreakglassPolicy,
+  CompiledPolicy,
+  CompiledRateLimitPolicy,
+  DocumentKind,
+  Horizon,
+  Mode,
+  Overridable,
+  ReasonCode,
+  RuleEffect,
+} from './rules/compiled.ts'
+export { documentKinds, isStale, reasonCodes } from './rules/compiled.ts'
 export type { AccessRequest, Verdict } from './rules/evaluate.ts'
 export { evaluate } from './rules/evaluate.ts'
-export { accessPolicyJsonSchema, compileAccessPolicy } from './rules/lazily.ts'
+export {
+  compileAccessPolicy,
+  compileApprovalPolicy,
+  compileBreakglassPolicy,
+  compileRateLimitPolicy,
+  policyJsonSchema,
+} from './rules/lazily.ts'
 export type { Compilation, CompiledAt } from './rules/load.ts'

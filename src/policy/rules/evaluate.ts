@@ -1,10 +1,10 @@
 // What a policy says about a request. First match wins; what no rule matches is denied (decision 5).
 // Nothing here parses, allocates per rule or asks the time: it runs for every credential.
 
-import { globMatches, SentinelError, unreachable } from '../../base/index.ts'
+import { unreachable } from '../../base/index.ts'
 import type { CompiledPolicy, CompiledRule, Mode, RuleEffect } from './compiled.ts'
+import { assertCovers, isForProfile, isInTime } from './match.ts'
 import { userMatches } from './users.ts'
-import { isOpen } from './window.ts'
 
 /** What is asked. */
 export type AccessRequest = {
@@ -42,11 +42,9 @@ export type Verdict = {
  * @throws SentinelError INTERNAL when the policy was compiled for another time (ask `isStale` first)
  */
 export function evaluate(policy: CompiledPolicy, request: AccessRequest): Verdict {
-  if (!(request.nowMs >= policy.fromMs && request.nowMs < policy.untilMs)) {
-    throw new SentinelError('INTERNAL', 'the compiled policy does not cover this instant')
-  }
+  assertCovers(policy, request.nowMs)
   for (const [index, rule] of policy.rules.entries()) {
-    if (matchesApartFromTime(policy, rule, request) && isInTime(policy, rule, request.nowMs)) {
+    if (matchesApartFromTime(policy, rule, request) && isInTime(policy, rule.time, request.nowMs)) {
       return verdictOf(rule, index, request)
     }
   }
@@ -67,19 +65,11 @@ export function matchesApartFromTime(
   { user, profile, mode }: AccessRequest,
 ): boolean {
   if (rule.modes !== undefined && !rule.modes.includes(mode)) return false
-  if (rule.profiles !== undefined && !rule.profiles.some((pattern) => globMatches(pattern, profile)))
-    return false
+  if (!isForProfile(rule, profile)) return false
   const { trustedSessionRoles } = policy
   return (
     rule.users === undefined || rule.users.some((pattern) => userMatches(pattern, user, trustedSessionRoles))
   )
-}
-
-function isInTime(policy: CompiledPolicy, rule: CompiledRule, nowMs: number): boolean {
-  if (rule.time === undefined) return true
-  const zone = policy.zones[rule.time.zone]
-  if (zone === undefined) throw new SentinelError('INTERNAL', 'the compiled policy lacks a time zone')
-  return isOpen(rule.time, zone, nowMs)
 }
 
 function verdictOf(rule: CompiledRule, index: number, request: AccessRequest): Verdict {

@@ -3,46 +3,34 @@
 import type { z } from 'zod'
 import { closest } from '../../base/index.ts'
 import type { Diagnostic } from '../../source/index.ts'
-import { effects, modes, weekdays } from './compiled.ts'
-import { advice, keysOf } from './document.ts'
-import type { Path, ReadYaml } from './yaml.ts'
-import { knownTimeZones } from './zones.ts'
+import { didYouMean } from './parts.ts'
+import { type Place, placeAt } from './place.ts'
+import { locationOf, type Path, type ReadYaml } from './yaml.ts'
 
 type Issue = z.core.$ZodIssue
 type Wording = { readonly message: string; readonly hint?: string | undefined }
 
 /** Each issue as one diagnostic, unknown keys as one each; nothing that only follows from what YAML found wrong. */
-export function explain(issues: readonly Issue[], yaml: ReadYaml): readonly Diagnostic[] {
+export function explain(issues: readonly Issue[], yaml: ReadYaml, schema: z.ZodType): readonly Diagnostic[] {
   const found = issues.flatMap((issue) => {
     const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)))
     if (issue.code === 'unrecognized_keys') {
       const keys = issue.keys.filter((key) => yaml.isWhole([...path, key]))
-      return keys.map((key) => unknownKey(path, key, yaml))
+      return keys.map((key) => unknownKey(path, key, yaml, placeAt(schema, path)))
     }
-    return yaml.isWhole(path) ? [diagnosticOf(issue, path, yaml)] : []
+    return yaml.isWhole(path) ? [diagnosticOf(issue, path, yaml, placeAt(schema, path))] : []
   })
   // A misspelt key is one mistake: that its right spelling is missing is no second one.
   const misspelt = new Set(found.flatMap(({ meant }) => meant ?? []))
   return found.filter(({ missing }) => missing === undefined || !misspelt.has(missing)).map(withoutNotes)
 }
 
-/** A path as people write it: `rules[0].conditions.time.hours`. */
-export function locationOf(path: Path): string {
-  return path
-    .map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`))
-    .join('')
-    .replace(/^\./, '')
-}
-
-const formOf = (path: Path) => locationOf(path).replace(/\[\d+\]/g, '[]')
-
 /** A diagnostic with the place of a key that is missing, or that an unknown key was meant to be. */
 type Noted = Diagnostic & { readonly missing?: string; readonly meant?: string }
 
 const withoutNotes = ({ missing: _missing, meant: _meant, ...diagnostic }: Noted): Diagnostic => diagnostic
 
-function unknownKey(path: Path, key: string, yaml: ReadYaml): Noted {
-  const known = keysOf.get(formOf(path)) ?? []
+function unknownKey(path: Path, key: string, yaml: ReadYaml, { keys: known }: Place): Noted {
   const near = closest(key, known)
   return {
     severity: 'error',
@@ -54,37 +42,40 @@ function unknownKey(path: Path, key: string, yaml: ReadYaml): Noted {
   }
 }
 
-function diagnosticOf(issue: Issue, path: Path, yaml: ReadYaml): Noted {
+function diagnosticOf(issue: Issue, path: Path, yaml: ReadYaml, place: Place): Noted {
   const value = valueAt(yaml.data?.value, path)
   const absent = value === undefined || value === null
   const location = locationOf(path)
   return {
     severity: 'error',
-    ...wording(issue, path, value),
+    ...wording(issue, path, value, place),
     span: absent ? yaml.keySpan(path) : yaml.valueSpan(path),
     location,
     ...(value === undefined ? { missing: location } : {}),
   }
 }
 
-function wording(issue: Issue, path: Path, value: unknown): Wording {
-  const form = formOf(path)
-  const { is, write, noun = is } = advice.get(form) ?? { is: 'what belongs here', write: undefined }
+function wording(issue: Issue, path: Path, value: unknown, place: Place): Wording {
+  const { is, write, noun = is } = place.advice
   const subject = subjectOf(path)
   if (value === undefined) return { message: `${subject} is missing`, hint: write }
   if (value === null) return { message: `${subject} has no value`, hint: write }
-  const isOfType =
-    issue.code !== 'invalid_type' && (issue.code !== 'invalid_value' || typeof value === 'string')
-  if (!isOfType) {
-    const expected = issue.code === 'invalid_type' ? issue.expected : 'string'
+  const expected = expectedBy(issue, value)
+  if (expected !== undefined) {
     const message = `${subject} must be ${kinds.get(expected) ?? expected}, not ${kindOf(value)}`
-    return { message, hint: inRightType(expected, form, value) ?? write }
+    return { message, hint: inRightType(expected, place, value) ?? write }
   }
   if (isEmpty(value)) return { message: `${subject} is empty`, hint: write }
   if (issue.code === 'custom' && issue.message !== unnamedCheck) {
     return { message: issue.message, hint: issue.params?.hint ?? write }
   }
-  return { message: `\`${value}\` is not ${noun}`, hint: meant(form, value) ?? write }
+  return { message: `\`${value}\` is not ${noun}`, hint: nearly(place, value) ?? write }
+}
+
+/** The type that a value should have had, if that is what is wrong. */
+function expectedBy(issue: Issue, value: unknown): string | undefined {
+  if (issue.code === 'invalid_type') return issue.expected
+  return issue.code === 'invalid_value' && typeof value !== 'string' ? 'string' : undefined
 }
 
 /** What zod says of a check that has no words of its own. */
@@ -97,6 +88,9 @@ const kinds = new Map([
   ['string', 'text'],
   ['array', 'a list'],
   ['object', 'a mapping'],
+  ['boolean', 'true or false'],
+  ['number', 'a whole number'],
+  ['int', 'a whole number'],
 ])
 
 function kindOf(value: unknown): string {
@@ -107,11 +101,11 @@ function kindOf(value: unknown): string {
 }
 
 /** A hint for a value that is of the wrong type only. */
-function inRightType(expected: string, form: string, value: unknown): string | undefined {
+function inRightType(expected: string, place: Place, value: unknown): string | undefined {
   if (expected === 'array' && typeof value === 'string') return `write \`[${value}]\``
   if (typeof value !== 'number' && typeof value !== 'boolean') return undefined
-  const isFree = /(\.name|profiles\[\]|users\[\]|\.reason)$/.test(form)
-  return expected === 'string' && isFree ? `put it in quotes: \`"${value}"\`` : meant(form, value)
+  const isFree = place.advice.takes === 'any text'
+  return expected === 'string' && isFree ? `put it in quotes: \`"${value}"\`` : nearly(place, value)
 }
 
 function subjectOf(path: Path): string {
@@ -124,30 +118,8 @@ function subjectOf(path: Path): string {
 }
 
 /** A hint for a value that is nearly right. */
-function meant(form: string, value: unknown): string | undefined {
-  if (/hours\.(start|end)$/.test(form)) return meantTime(value, form.endsWith('end'))
-  const words = form.endsWith('.timezone') ? knownTimeZones() : (vocabulary.get(form) ?? [])
-  const text = String(value).trim()
-  const near = closest(text, words) ?? abbreviated(text, words)
-  return near === undefined ? undefined : `did you mean \`${near}\`?`
-}
-
-const vocabulary = new Map<string, readonly string[]>([
-  ['rules[].effect', effects],
-  ['rules[].conditions.mode[]', modes],
-  ['rules[].conditions.time.days[]', weekdays],
-])
-
-const abbreviated = (text: string, words: readonly string[]) =>
-  text.length < 2 ? undefined : words.find((word) => word.startsWith(text.toLowerCase()))
-
-/** `9:00`, `0900` (which YAML reads as the number 900) and `9.30` are nearly times of day. */
-function meantTime(value: unknown, isEnd: boolean): string | undefined {
-  const text = String(value)
-  const [, hour = '', minute = ''] = /^(\d{1,2})[:.h]?(\d{2})$/.exec(text) ?? /^(\d{1,2})$/.exec(text) ?? []
-  const time = `${hour.padStart(2, '0')}:${minute.padStart(2, '0')}`
-  const legal = /^([01]\d|2[0-3]):[0-5]\d$/.test(time) || (isEnd && time === '24:00')
-  return hour !== '' && legal ? `write "${time}", with the quotes` : undefined
+function nearly({ advice, words }: Place, value: unknown): string | undefined {
+  return advice.near?.(value) ?? didYouMean(String(value).trim(), words)
 }
 
 function valueAt(data: unknown, path: Path): unknown {

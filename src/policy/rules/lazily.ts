@@ -1,6 +1,13 @@
 // The doors to this room's heavy part (yaml, zod, Intl): loaded when a text has to be read, never to answer a request.
 
 import type { Source } from '../../source/index.ts'
+import type {
+  CompiledApprovalPolicy,
+  CompiledBreakglassPolicy,
+  CompiledPolicy,
+  CompiledRateLimitPolicy,
+  DocumentKind,
+} from './compiled.ts'
 import type { Compilation, CompiledAt } from './load.ts'
 
 /**
@@ -9,13 +16,43 @@ import type { Compilation, CompiledAt } from './load.ts'
  * @param at the moment the policy is compiled for: it answers from two days before to 400 days after it, and for
  * one version of the time zone data (`process.versions.tz`)
  */
-export async function compileAccessPolicy(source: Source, at: CompiledAt): Promise<Compilation> {
-  const { load } = await import('./load.ts')
-  return load(source, at)
+export async function compileAccessPolicy(
+  source: Source,
+  at: CompiledAt,
+): Promise<Compilation<CompiledPolicy>> {
+  const { compileDocument } = await import('./documents.ts')
+  return compileDocument.policy(source, at)
 }
 
-/** The access policy's JSON Schema (draft 7) for editors, as data. */
-export async function accessPolicyJsonSchema(): Promise<Readonly<Record<string, unknown>>> {
-  const document = await import('./document.ts')
-  return document.accessPolicyJsonSchema()
+/** Reads, checks and compiles an approval policy, as `compileAccessPolicy` does an access policy. */
+export async function compileApprovalPolicy(
+  source: Source,
+  at: CompiledAt,
+): Promise<Compilation<CompiledApprovalPolicy>> {
+  const { compileDocument } = await import('./documents.ts')
+  return compileDocument.approval(source, at)
+}
+
+/** Reads, checks and compiles a break-glass policy, as `compileAccessPolicy` does an access policy. */
+export async function compileBreakglassPolicy(
+  source: Source,
+  at: CompiledAt,
+): Promise<Compilation<CompiledBreakglassPolicy>> {
+  const { compileDocument } = await import('./documents.ts')
+  return compileDocument.breakglass(source, at)
+}
+
+/** Reads, checks and compiles a rate-limit policy, as `compileAccessPolicy` does an access policy. */
+export async function compileRateLimitPolicy(
+  source: Source,
+  at: CompiledAt,
+): Promise<Compilation<CompiledRateLimitPolicy>> {
+  const { compileDocument } = await import('./documents.ts')
+  return compileDocument.ratelimit(source, at)
+}
+
+/** A document's JSON Schema (draft 7) for editors, as data. */
+export async function policyJsonSchema(kind: DocumentKind): Promise<Readonly<Record<string, unknown>>> {
+  const { jsonSchemaOf } = await import('./documents.ts')
+  return jsonSchemaOf(kind)
 }

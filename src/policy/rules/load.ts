@@ -1,12 +1,11 @@
 // A policy's text to a compiled policy, or to everything that is wrong with it at once. Loads yaml, zod and Intl;
 // the room's index loads this file only when a text has to be read.
 
-import { parseDuration } from '../../base/index.ts'
 import { type Diagnostic, positionOf, type Source } from '../../source/index.ts'
-import { type CompiledPolicy, type CompiledRule, type CompiledWindow, format, weekdays } from './compiled.ts'
-import { type AccessPolicy, accessPolicy } from './document.ts'
+import { type Compiled, type CompiledWindow, format, type Horizon, weekdays } from './compiled.ts'
+import type { Definition } from './definition.ts'
 import { explain } from './explain.ts'
-import { warnings } from './warnings.ts'
+import type { WrittenTime } from './parts.ts'
 import { type ReadYaml, readYaml } from './yaml.ts'
 import { zoneTable } from './zones.ts'
 
@@ -14,24 +13,28 @@ import { zoneTable } from './zones.ts'
 export type CompiledAt = { readonly nowMs: number; readonly tzVersion: string }
 
 /** A compiled policy with what is worth a remark, or the errors of a text that is none, in order of place. */
-export type Compilation =
-  | { readonly policy: CompiledPolicy; readonly warnings: readonly Diagnostic[] }
+export type Compilation<Policy> =
+  | { readonly policy: Policy; readonly warnings: readonly Diagnostic[] }
   | { readonly diagnostics: readonly Diagnostic[] }
 
 const dayMs = 86_400_000
 
-/** Reads, checks and compiles an access policy. */
-export function load(source: Source, at: CompiledAt): Compilation {
+/** Reads, checks and compiles a document. */
+export function load<Written, Policy extends Compiled<{ readonly name: string }>>(
+  definition: Definition<Written, Policy>,
+  source: Source,
+  at: CompiledAt,
+): Compilation<Policy> {
   const yaml = readYaml(source.text)
   const blank = yaml.data?.value === null || yaml.data?.value === undefined
   if (yaml.data === undefined) return failed(yaml.diagnostics)
   if (blank) return failed([...yaml.diagnostics, ...(yaml.isWhole([]) ? [emptyDocument] : [])])
-  const parsed = accessPolicy.safeParse(yaml.data.value)
-  const wrong = parsed.success ? [] : explain(parsed.error.issues, yaml)
+  const parsed = definition.schema.safeParse(yaml.data.value)
+  const wrong = parsed.success ? [] : explain(parsed.error.issues, yaml, definition.schema)
   const diagnostics = oncePerPlace(yaml.diagnostics, [...wrong, ...namesTwice(source.text, yaml)])
   if (!parsed.success || diagnostics.length > 0) return failed(diagnostics)
-  const policy = compile(parsed.data, at)
-  return { policy, warnings: warnings(policy, yaml) }
+  const policy = compile(definition, parsed.data, at)
+  return { policy, warnings: definition.warnings(policy, yaml) }
 }
 
 const emptyDocument: Diagnostic = {
@@ -42,7 +45,7 @@ const emptyDocument: Diagnostic = {
   location: '',
 }
 
-const failed = (diagnostics: readonly Diagnostic[]): Compilation => ({
+const failed = (diagnostics: readonly Diagnostic[]) => ({
   diagnostics: [...diagnostics].sort((a, b) => a.span.start - b.span.start),
 })
 
@@ -81,50 +84,31 @@ function namesTwice(text: string, yaml: ReadYaml): readonly Diagnostic[] {
   })
 }
 
-/** The document as data to be asked: from two days before to 400 days after the moment it is compiled for. */
-function compile(document: AccessPolicy, { nowMs, tzVersion }: CompiledAt): CompiledPolicy {
+/** A document as data to be asked: from two days before to 400 days after the moment it is compiled for. */
+function compile<Written, Policy extends Compiled<{ readonly name: string }>>(
+  definition: Definition<Written, Policy>,
+  written: Written,
+  { nowMs, tzVersion }: CompiledAt,
+): Policy {
   const [fromMs, untilMs] = [nowMs - 2 * dayMs, nowMs + 400 * dayMs]
-  const zones = [
-    ...new Set(document.rules.flatMap(({ conditions: { time } }) => (time ? [zoneOf(time)] : []))),
-  ]
-  return {
-    format,
-    tzVersion,
-    fromMs,
-    untilMs,
-    trustedSessionRoles: document.trusted_session_roles ?? [],
-    zones: zones.map((name) => zoneTable(name, fromMs, untilMs)),
-    rules: document.rules.map((rule) => compileRule(rule, zones)),
-  }
+  const zones: string[] = []
+  const body = definition.compile(written, (time) => {
+    const zone = time.timezone ?? 'UTC'
+    if (!zones.includes(zone)) zones.push(zone)
+    return windowOf(time, zones.indexOf(zone))
+  })
+  const tables = zones.map((name) => zoneTable(name, fromMs, untilMs))
+  const horizon: Horizon = { format, tzVersion, fromMs, untilMs, zones: tables }
+  return { ...horizon, ...body } as Policy
 }
 
-type WrittenRule = AccessPolicy['rules'][number]
-type WrittenTime = NonNullable<WrittenRule['conditions']['time']>
-
-const zoneOf = (time: WrittenTime) => time.timezone ?? 'UTC'
-
-function compileRule(rule: WrittenRule, zones: readonly string[]): CompiledRule {
-  const { profiles, users, mode, time } = rule.conditions
-  return {
-    name: rule.name,
-    effect: rule.effect,
-    reason: rule.reason ?? '',
-    ...(profiles && { profiles }),
-    ...(users && { users }),
-    ...(mode && { modes: mode }),
-    ...(time && { time: compileTime(time, zones) }),
-    ...(rule.max_server_duration && { maxServerDurationSeconds: parseDuration(rule.max_server_duration) }),
-    ...(rule.session_table && { sessionTable: rule.session_table }),
-  }
-}
-
-function compileTime(time: WrittenTime, zones: readonly string[]): CompiledWindow {
+function windowOf(time: WrittenTime, zone: number): CompiledWindow {
   const minutes = (text: string) => Number(text.slice(0, 2)) * 60 + Number(text.slice(3))
   const days: readonly string[] = time.days ?? weekdays
   return {
     days: weekdays.reduce((mask, day, bit) => (days.includes(day) ? mask | (1 << bit) : mask), 0),
     start: minutes(time.hours?.start ?? '00:00'),
     end: minutes(time.hours?.end ?? '24:00'),
-    zone: zones.indexOf(zoneOf(time)),
+    zone,
   }
 }

@@ -20,6 +20,14 @@ import type { Diagnostic, Span } from '../../source/index.ts'
 /** A key or list index on the way to a place in a document. */
 export type Path = readonly (string | number)[]
 
+/** A path as people write it: `rules[0].conditions.time.hours`. */
+export function locationOf(path: Path): string {
+  return path
+    .map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`))
+    .join('')
+    .replace(/^\./, '')
+}
+
 /** A document that was read: its data as far as it can be made out, beside what YAML finds wrong with it. */
 export type ReadYaml = {
   /** The document as plain data; absent when there is none to speak of. */

@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest'
+import { countedAs, mostApprovers, samePerson } from './people.ts'
+import { ours, party, theirs } from './rules/kit.fake.ts'
+
+describe('two callers are taken for one person', () => {
+  for (const [name, one, other, why] of [
+    ['the same caller', party('alice'), party('alice'), 'ARN'],
+    ['a name in another case', party('alice'), party('Alice'), 'ARN'],
+    ['a name in another account', party('alice'), party('alice', theirs), 'both are called `alice`'],
+    ['another case in another account', party('alice'), party('ALICE', theirs), 'both are called `alice`'],
+    [
+      'the same name under another path',
+      party('alice'),
+      { ...party('alice'), arn: `arn:aws:iam::${ours}:user/admins/alice` },
+      'both are called `alice`',
+    ],
+    ['a user and a session of that name', party('alice'), party('Admin/alice'), 'behind the role'],
+    ['a session and a user of that name', party('Admin/alice'), party('alice'), 'behind the role'],
+    ['sessions of two roles by one name', party('Dev/alice'), party('Admin/Alice'), 'behind the role'],
+    ['a user and a federated user of that name', party('bob'), party(':federated/bob'), 'behind the role'],
+    [
+      'another session of the same role',
+      party('Dev/alice'),
+      party('Dev/carol'),
+      'sessions of the role `Dev`',
+    ],
+    ['the role in another case', party('Dev/alice'), party('dev/carol'), 'sessions of the role `Dev`'],
+    ['the roots of two accounts', party(':root'), party(':root', theirs), 'both are called `:root`'],
+  ] as const) {
+    it(name, () => {
+      expect(samePerson(one, other, [])).toContain(why)
+      expect(samePerson(other, one, [])).toBeDefined()
+    })
+  }
+})
+
+describe('two callers are different people', () => {
+  for (const [name, one, other, trusted] of [
+    ['two users', party('alice'), party('carol'), []],
+    ['a user and a session of another name', party('alice'), party('Admin/carol'), []],
+    ['sessions of two roles', party('Dev/alice'), party('Admin/carol'), []],
+    ['sessions of a role whose names are trusted', party('Dev/alice'), party('Dev/carol'), ['Dev']],
+    ['a role of the same name in another account', party('Dev/alice'), party('Dev/carol', theirs), []],
+    ['names of which one is part of the other', party('al'), party('alice'), []],
+  ] as const) {
+    it(name, () => {
+      expect(samePerson(one, other, trusted)).toBeUndefined()
+      expect(samePerson(other, one, trusted)).toBeUndefined()
+    })
+  }
+})
+
+describe('a trusted role', () => {
+  it('still has one person for one session name', () =>
+    expect(samePerson(party('Fed/alice'), party('Fed/Alice'), ['Fed'])).toBeDefined())
+})
+
+describe('openings are counted for', () => {
+  for (const [name, caller, trusted, want] of [
+    ['a user, in any case', party('Alice'), [], 'alice'],
+    ['a role, since its sessions can be called anything', party('Dev/a1'), [], `${ours}:dev/`],
+    ['a session where its name is trusted', party('Fed/alice'), ['Fed'], 'alice'],
+    ['a federated user', party(':federated/Bob'), [], 'bob'],
+    ['the root', party(':root'), [], 'root'],
+  ] as const) {
+    it(name, () => expect(countedAs(caller, trusted)).toBe(want))
+  }
+})
+
+describe('a list of approvers names at most', () => {
+  for (const [approvers, trusted, most] of [
+    [['carol'], undefined, 1],
+    [['carol', 'Carol'], undefined, 1],
+    [['carol', 'Admin/carol'], undefined, 1],
+    [['carol', 'dave'], undefined, 2],
+    [['*'], undefined, Number.POSITIVE_INFINITY],
+    [['Leads/?'], [], Number.POSITIVE_INFINITY],
+    [['Leads/carol', 'Leads/dave'], undefined, 2],
+    [['Leads/carol', 'Leads/dave'], [], 1],
+    [['Leads/carol', 'Leads/dave'], ['Leads'], 2],
+    [['Leads/carol', 'leads/dave', 'erin'], [], 2],
+  ] as const) {
+    it(`${approvers.join(', ')}${trusted ? ` (trusted: ${trusted.join() || 'none'})` : ''}: ${most}`, () =>
+      expect(mostApprovers(approvers, trusted)).toBe(most))
+  }
+})

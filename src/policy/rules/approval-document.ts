@@ -1,0 +1,198 @@
+// The approval policy as people write it: who may approve requests for which profiles, and what is approved by itself.
+
+import { z } from 'zod'
+import { parseDuration } from '../../base/index.ts'
+import type { Diagnostic } from '../../source/index.ts'
+import { longestRequestSeconds, shortestSeconds } from '../limits.ts'
+import { mostApprovers } from '../people.ts'
+import type { AutoApproval, CompiledApprovalPolicy, CompiledApprovalRule } from './compiled.ts'
+import type { Definition } from './definition.ts'
+import {
+  duration,
+  head,
+  profiles,
+  ruleName,
+  rulesOf,
+  some,
+  time,
+  trustedSessionRoles,
+  users,
+  type WrittenTime,
+} from './parts.ts'
+import { place } from './place.ts'
+import { everyProfile, holdsProfiles, nobody, unreachable, warningAt, warningAtKey } from './remarks.ts'
+import type { ReadYaml } from './yaml.ts'
+
+const autoApprove = place(
+  z
+    .strictObject({
+      users: users({
+        is: 'users whose requests are approved by themselves; anybody when left out',
+        write: 'write a list, `[alice]`',
+      }).optional(),
+      time: time.optional(),
+      max_duration: duration(
+        {
+          is: 'the longest request that is approved by itself, at most 8 hours',
+          write: 'write a duration from 15m to 8h, or leave the key out for any',
+        },
+        {
+          least: shortestSeconds,
+          tooShort: 'nothing shorter than 15 minutes can be asked for',
+          most: longestRequestSeconds,
+          tooLong: 'nothing longer than 8 hours can be asked for',
+        },
+      ).optional(),
+    })
+    .refine((written) => Object.values(written).some((value) => value !== undefined), {
+      error: '`auto_approve` has no condition, so every request would be approved by itself',
+    }),
+  {
+    is: 'which requests are approved by themselves: users, time and duration must all fit',
+    write: 'write `users`, `time`, `max_duration` or several of them, or leave `auto_approve` out',
+  },
+  { minProperties: 1 },
+)
+
+const rule = place(
+  z
+    .strictObject({
+      name: ruleName,
+      profiles,
+      approvers: users({
+        is: 'who may approve, as `sentinel whoami` shows them, with `*` and `?`',
+        write: 'write a list of at least one: `[carol, "Leads/*"]`',
+      }),
+      required_approvals: place(z.int().min(1).max(10), {
+        is: 'how many different people must approve; 1 when left out',
+        noun: 'a number from 1 to 10',
+        write: 'write a number from 1 to 10: `required_approvals: 2`',
+      }).optional(),
+      single_use: place(z.boolean(), {
+        is: 'whether an approval serves for one issue of credentials only',
+        write: 'write `single_use: true`, or leave the key out',
+      }).optional(),
+      auto_approve: autoApprove.optional(),
+    })
+    .refine(({ approvers, required_approvals = 1 }) => mostApprovers(approvers) >= required_approvals, {
+      path: ['required_approvals'],
+      error: 'more people must approve than `approvers` names, so nothing could ever be approved',
+      params: { hint: 'name more approvers, or ask for fewer approvals' },
+    }),
+  { is: 'a rule', write: 'write a mapping of `name`, `profiles` and `approvers`' },
+)
+
+const schema = place(
+  z.strictObject({
+    ...head('approval'),
+    trusted_session_roles: trustedSessionRoles,
+    approver_accounts: some(
+      place(z.string().regex(/^\d{12}$/), {
+        is: 'an account',
+        noun: "an account's number",
+        write: 'write the twelve digits in quotes: `"111122223333"`',
+        near: (value) => (/^\d{12}$/.test(String(value)) ? `put it in quotes: \`"${value}"\`` : undefined),
+      }),
+      {
+        is: "accounts whose callers may approve, besides the requester's own",
+        write: 'write a list: `["111122223333"]`',
+      },
+    ).optional(),
+    signing_key: place(z.string().regex(/^(alias\/|arn:)?[\w:/=+@,.-]{1,512}$/), {
+      is: 'the KMS key that approvals are signed with',
+      noun: 'a KMS key',
+      write: "write the key's ARN, or an alias: `alias/sentinel-approvals`",
+    }).optional(),
+    rules: rulesOf(rule),
+  }),
+  { is: 'the policy, a mapping of `version` and `rules`', write: 'begin with `version: "1"`' },
+  { title: 'Sentinel approval policy' },
+)
+
+type Written = z.infer<typeof schema>
+
+/** The approval policy. */
+export const approvalDocument: Definition<Written, CompiledApprovalPolicy> = {
+  kind: 'approval',
+  schema,
+  compile: (written, windowOf) => ({
+    trustedSessionRoles: written.trusted_session_roles ?? [],
+    approverAccounts: written.approver_accounts ?? [],
+    ...(written.signing_key && { signingKey: written.signing_key }),
+    rules: written.rules.map(
+      (rule): CompiledApprovalRule => ({
+        name: rule.name,
+        ...(rule.profiles && { profiles: rule.profiles }),
+        approvers: rule.approvers,
+        requiredApprovals: rule.required_approvals ?? 1,
+        singleUse: rule.single_use ?? false,
+        ...(rule.auto_approve && { autoApprove: compileAutoApproval(rule.auto_approve, windowOf) }),
+      }),
+    ),
+  }),
+  warnings,
+}
+
+function compileAutoApproval(
+  { users, time, max_duration }: z.infer<typeof autoApprove>,
+  windowOf: (time: WrittenTime) => NonNullable<AutoApproval['time']>,
+): AutoApproval {
+  return {
+    ...(users && { users }),
+    ...(time && { time: windowOf(time) }),
+    ...(max_duration && { maxDurationSeconds: parseDuration(max_duration) }),
+  }
+}
+
+function warnings(policy: CompiledApprovalPolicy, yaml: ReadYaml): readonly Diagnostic[] {
+  const { rules } = policy
+  return [
+    ...unsignable(policy, yaml),
+    ...rules.flatMap((rule, index) => [
+      ...everyProfile(rule, index, yaml),
+      ...unreachable(rules, index, yaml, holdsProfiles),
+      ...nobody(rule.approvers, ['rules', index, 'approvers'], yaml),
+      ...anybodyApproves(rule, index, yaml),
+      ...tooFewToTell(policy, rule, index, yaml),
+      ...anybodysRequest(rule, index, yaml),
+      ...nobody(rule.autoApprove?.users, ['rules', index, 'auto_approve', 'users'], yaml),
+    ]),
+  ]
+}
+
+function unsignable({ signingKey }: CompiledApprovalPolicy, yaml: ReadYaml): readonly Diagnostic[] {
+  if (signingKey === undefined) return []
+  const message = 'signing comes with a later version: until then nothing can be approved under this policy'
+  return [
+    warningAtKey(yaml, ['signing_key'], message, 'leave `signing_key` out for approvals without signatures'),
+  ]
+}
+
+function anybodyApproves({ name, approvers }: CompiledApprovalRule, index: number, yaml: ReadYaml) {
+  const at = approvers.indexOf('*')
+  if (at === -1) return []
+  const message = `rule \`${name}\` lets everybody approve but the requester`
+  return [warningAt(yaml, ['rules', index, 'approvers', at], message, 'name the approvers')]
+}
+
+/** Approvers who are sessions of one role, and count as one person where its names are not trusted. */
+function tooFewToTell(
+  { trustedSessionRoles, approverAccounts }: CompiledApprovalPolicy,
+  { name, approvers, requiredApprovals }: CompiledApprovalRule,
+  index: number,
+  yaml: ReadYaml,
+): readonly Diagnostic[] {
+  if (approverAccounts.length > 0) return []
+  if (mostApprovers(approvers, trustedSessionRoles) >= requiredApprovals) return []
+  const message = `rule \`${name}\` can never be fulfilled: sessions of one role count as one person`
+  const hint = 'name people of several roles, or list the role under `trusted_session_roles`'
+  return [warningAtKey(yaml, ['rules', index, 'required_approvals'], message, hint)]
+}
+
+function anybodysRequest({ name, autoApprove }: CompiledApprovalRule, index: number, yaml: ReadYaml) {
+  if (autoApprove === undefined || autoApprove.users !== undefined) return []
+  const message = `rule \`${name}\` approves requests of every user by itself`
+  return [
+    warningAtKey(yaml, ['rules', index, 'auto_approve'], message, 'name `users` unless it is meant for all'),
+  ]
+}
