@@ -19,6 +19,8 @@ import { licences } from './licences.ts'
 const root = join(import.meta.dirname, '..')
 const dist = join(root, 'dist')
 const [entrySource, hotFolder, entryFile] = ['src/cli/run.ts', 'src/cli/hot/', 'run.cjs']
+/** Native code cannot be bundled, and is loaded where it is used first (docs/decisions/0013-native-parts.md). */
+const native = ['lmdb']
 const common = { platform: 'node', target: 'node20.19', minify: true, legalComments: 'none' } as const
 
 /** One file of dist/: the sources in it, and the files of dist/ and packages of Node that it loads at once. */
@@ -43,6 +45,7 @@ export async function build(): Promise<Built> {
     outdir: 'dist',
     write: false,
     bundle: true,
+    external: native,
     splitting: true,
     format: 'esm',
     metafile: true,
@@ -138,6 +141,7 @@ async function merged(chunks: readonly Chunk[]): Promise<string> {
     // The entry, whose chunk runs the program, is the first: after what it needs itself it goes last.
     stdin: { contents: chunks.toReversed().map(handOn).join('\n'), resolveDir: dist },
     bundle: true,
+    external: native,
     write: false,
     format: 'esm',
     plugins: [chunkLoader(chunks)],

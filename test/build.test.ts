@@ -101,7 +101,7 @@ describe('the built program', () => {
     expect(loaded).not.toContain(fileOf('src/lang/generate/evaluate.ts'))
   })
 
-  it('needs nothing but Node and itself', () => {
+  it('needs nothing but Node and itself, but for what is native', () => {
     const known = new Set([
       ...built.keys(),
       ...builtinModules,
@@ -109,8 +109,12 @@ describe('the built program', () => {
     ])
     const foreign = [...built].flatMap(([, { needs }]) => needs.filter((name) => !known.has(name)))
     expect(foreign).toEqual([])
-    const pack = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { dependencies?: unknown }
+    const pack = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+      dependencies?: unknown
+      optionalDependencies?: object
+    }
     expect(pack.dependencies).toBeUndefined()
+    expect(Object.keys(pack.optionalDependencies ?? {})).toEqual(['lmdb'])
   })
 
   it('has every module once', () => {

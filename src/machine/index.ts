@@ -4,6 +4,7 @@ export {
   errorCode,
   fileError,
   filesIn,
+  makeFolder,
   readText,
   readTextIfPresent,
   readWholeText,
@@ -23,5 +24,5 @@ export { paths } from './paths.ts'
 export type { Env, Platform, PlatformName } from './platform.ts'
 export { defaultShell, homeFolder, platforms, signalStatus, variable } from './platform.ts'
 export type { NamedTexts } from './sealed.ts'
-export { encryptedFiles, sealedFiles } from './sealed.ts'
+export { closeText, encryptedFiles, openText, sealedFiles } from './sealed.ts'
 export type { Flight } from './single-flight.ts'

@@ -96,27 +96,28 @@ function mac(deps: Deps, context: string, body: string | Uint8Array): Buffer {
 
 const [nonceBytes, tagBytes] = [12, 16]
 
-const encrypted: Form = {
-  mark: 'sentinel-encrypted 1',
-  ending: '.enc',
-  close(deps, context, body) {
-    const nonce = deps.random.bytes(nonceBytes)
-    const cipher = createCipheriv('aes-256-gcm', deps.keys.cache, nonce)
-    cipher.setAAD(Buffer.from(context))
-    const text = Buffer.concat([cipher.update(body, 'utf8'), cipher.final()])
-    return Buffer.concat([nonce, cipher.getAuthTag(), text])
-  },
-  open(deps, context, closed) {
-    if (closed.length < nonceBytes + tagBytes) return undefined
-    const nonce = closed.subarray(0, nonceBytes)
-    const decipher = createDecipheriv('aes-256-gcm', deps.keys.cache, nonce, { authTagLength: tagBytes })
-    decipher.setAAD(Buffer.from(context))
-    decipher.setAuthTag(closed.subarray(nonceBytes, nonceBytes + tagBytes))
-    try {
-      const text = decipher.update(closed.subarray(nonceBytes + tagBytes))
-      return Buffer.concat([text, decipher.final()]).toString('utf8')
-    } catch {
-      return undefined
-    }
-  },
+const encrypted: Form = { mark: 'sentinel-encrypted 1', ending: '.enc', close: closeText, open: openText }
+
+/** Encrypts a text with the cache's key: AES-256-GCM, bound to a context that must be the same for `openText`. */
+export function closeText(deps: Pick<Deps, 'random' | 'keys'>, context: string, text: string): Buffer {
+  const nonce = deps.random.bytes(nonceBytes)
+  const cipher = createCipheriv('aes-256-gcm', deps.keys.cache, nonce)
+  cipher.setAAD(Buffer.from(context))
+  const closed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
+  return Buffer.concat([nonce, cipher.getAuthTag(), closed])
+}
+
+/** The text that `closeText` encrypted, or undefined when it is not as it was, or meant for another context. */
+export function openText({ keys }: Pick<Deps, 'keys'>, context: string, closed: Buffer): string | undefined {
+  if (closed.length < nonceBytes + tagBytes) return undefined
+  const nonce = closed.subarray(0, nonceBytes)
+  const decipher = createDecipheriv('aes-256-gcm', keys.cache, nonce, { authTagLength: tagBytes })
+  decipher.setAAD(Buffer.from(context))
+  decipher.setAuthTag(closed.subarray(nonceBytes, nonceBytes + tagBytes))
+  try {
+    const text = decipher.update(closed.subarray(nonceBytes + tagBytes))
+    return Buffer.concat([text, decipher.final()]).toString('utf8')
+  } catch {
+    return undefined
+  }
 }

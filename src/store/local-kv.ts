@@ -1,0 +1,182 @@
+// A Kv in two files of this machine, by LMDB: many processes at once, safe from kill -9 and power cuts. It is native
+// code and installed where npm finds it for the platform; elsewhere only this store is missing
+// (docs/decisions/0013-native-parts.md).
+//
+// INVARIANT: when a batch returns, the disk has it: transactions are flushed before they are over.
+
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import type { RootDatabase } from 'lmdb'
+import { printable, SentinelError } from '../base/index.ts'
+import { errorCode, fileError, type Machine, makeFolder } from '../machine/index.ts'
+import { conflictOf, requireBatch, requireKey } from './checks.ts'
+import type { Entry, Kv, Range, Write } from './kv.ts'
+
+/** A version is kept in front of its value. */
+const versionBytes = 8
+
+const dataFile = 'data.mdb'
+
+/** Each process that reads takes one: enough for a storm of them. */
+const maxReaders = 1024
+
+type Deps = Pick<Machine, 'platform' | 'random'>
+
+/**
+ * Opens the store in a folder, and makes it where there is none, for its owner only.
+ *
+ * @throws SentinelError STORE_UNAVAILABLE where LMDB is not installed, others may read the files, or they cannot be used
+ */
+export async function localKv(deps: Deps, folder: string): Promise<Kv> {
+  const db = await openDatabase(deps, folder)
+  const asked = <Result>(ask: () => Result): Result => {
+    try {
+      return ask()
+    } catch (thrown) {
+      throw unusable(folder, thrown)
+    }
+  }
+  return {
+    get: async (key) => {
+      requireKey(key)
+      return asked(() => {
+        // Otherwise a turn of the event loop would go on seeing what it saw first.
+        db.resetReadTxn()
+        const stored = db.getBinary(Buffer.from(key))
+        return stored === undefined ? undefined : storedToEntry(key, stored)
+      })
+    },
+    list: async (range) =>
+      asked(() => {
+        db.resetReadTxn()
+        const bounds = boundsOf(range)
+        if (bounds === undefined) return []
+        return [...db.getRange(bounds)].map(({ key, value }) => storedToEntry(key.toString('utf8'), value))
+      }),
+    batch: async (writes) => {
+      requireBatch(writes)
+      asked(() => db.transactionSync(() => change(deps, db, writes)))
+    },
+    close: () => db.close(),
+  }
+}
+
+/** Throwing ends the transaction, with nothing changed. */
+function change({ random }: Deps, db: Database, writes: readonly Write[]): void {
+  for (const write of writes) {
+    const stored = db.getBinary(Buffer.from(write.key))
+    const found = stored === undefined ? undefined : storedToEntry(write.key, stored)
+    const conflict = conflictOf(write, found?.version)
+    if (conflict !== undefined) throw conflict
+  }
+  for (const write of writes) {
+    const key = Buffer.from(write.key)
+    if (write.kind === 'delete') db.removeSync(key)
+    else db.putSync(key, Buffer.concat([random.bytes(versionBytes), write.value]))
+  }
+}
+
+type Database = RootDatabase<Buffer, Buffer>
+
+async function openDatabase(deps: Deps, folder: string): Promise<Database> {
+  const { open } = await lmdb()
+  try {
+    makeFolder(folder)
+    for (const file of [dataFile, 'lock.mdb']) claim(deps, deps.platform.path.join(folder, file))
+    return open<Buffer, Buffer>({
+      path: folder,
+      noSubdir: false,
+      keyEncoding: 'binary',
+      encoding: 'binary',
+      maxReaders,
+      // A commit returns when it is flushed, not some time before.
+      overlappingSync: false,
+    })
+  } catch (thrown) {
+    throw unusable(folder, thrown)
+  }
+}
+
+async function lmdb() {
+  try {
+    return await import('lmdb')
+  } catch (cause) {
+    throw new SentinelError('STORE_UNAVAILABLE', 'the local store does not run here: lmdb cannot be loaded', {
+      hint: 'install sentinel-gateway with its optional dependencies, or name a DynamoDB table instead of `local`',
+      cause,
+    })
+  }
+}
+
+// LMDB would make its files readable to others, and falls with the whole process over a file that is none of its own.
+function claim({ platform }: Deps, path: string): void {
+  const file = openSync(path, 'a+', 0o600)
+  try {
+    const { mode, size } = fstatSync(file)
+    if (platform.fileModes && (mode & 0o077) !== 0) throw openToOthers(path, mode)
+    if (path.endsWith(dataFile) && size > 0 && !beginsAsLmdb(file, size)) {
+      throw new SentinelError('STORE_UNAVAILABLE', `\`${path}\` is no store of sentinel's, or damaged`, {
+        hint: 'restore it from a backup, or move it away and begin with an empty one',
+      })
+    }
+  } finally {
+    closeSync(file)
+  }
+}
+
+function openToOthers(path: string, mode: number): SentinelError {
+  const shown = (mode & 0o777).toString(8).padStart(4, '0')
+  const message = `the local store \`${path}\` is open to others (mode ${shown})`
+  const hint = `find out who changed it, then run: chmod 600 '${path}'`
+  return new SentinelError('STORE_UNAVAILABLE', message, { hint })
+}
+
+/** lmdb.h, MDB_meta: a magic number and, behind it, the size of a page, of which there are at least two. */
+function beginsAsLmdb(file: number, size: number): boolean {
+  const head = Buffer.alloc(52)
+  const count = readSync(file, head, 0, head.length, 0)
+  return count === head.length && head.readUInt32LE(24) === 0xbeefc0de && size >= 2 * head.readUInt32LE(48)
+}
+
+function storedToEntry(key: string, stored: Buffer): Entry {
+  const version = stored.toString('hex', 0, versionBytes)
+  return { key, version, value: Uint8Array.from(stored.subarray(versionBytes)) }
+}
+
+/** Where LMDB begins and ends; undefined where nothing can be found. */
+function boundsOf({ prefix, after, limit, order = 'ascending' }: Range) {
+  const low = Buffer.from(prefix)
+  const high = behind(low)
+  const from = after === undefined ? undefined : Buffer.from(after)
+  if (order === 'ascending') {
+    if (from === undefined || Buffer.compare(from, low) < 0) return { start: low, ...upTo(high), limit }
+    if (high !== undefined && Buffer.compare(from, high) >= 0) return undefined
+    return { start: from, exclusiveStart: true, ...upTo(high), limit }
+  }
+  const down = { reverse: true, end: low, inclusiveEnd: true, limit }
+  if (from === undefined || (high !== undefined && Buffer.compare(from, high) >= 0)) {
+    return high === undefined ? down : { ...down, start: high, exclusiveStart: true }
+  }
+  return Buffer.compare(from, low) <= 0 ? undefined : { ...down, start: from, exclusiveStart: true }
+}
+
+const upTo = (end: Buffer | undefined) => (end === undefined ? {} : { end })
+
+/** The first key behind all that begin with a prefix; undefined where none is. UTF-8 has no byte 255. */
+function behind(prefix: Buffer): Buffer | undefined {
+  const last = prefix.at(-1)
+  return last === undefined ? undefined : Buffer.concat([prefix.subarray(0, -1), Buffer.of(last + 1)])
+}
+
+function unusable(folder: string, thrown: unknown): SentinelError {
+  if (thrown instanceof SentinelError) return thrown
+  if (errorCode(thrown) !== '') return fileError('STORE_UNAVAILABLE', 'use the local store', folder, thrown)
+  const words = thrown instanceof Error ? (thrown.message.split('\n', 1)[0] ?? '') : String(thrown)
+  return new SentinelError(
+    'STORE_UNAVAILABLE',
+    `cannot use the local store \`${folder}\`: ${printable(words)}`,
+    {
+      hint: 'check the disk that holds it, and who owns it',
+      cause: thrown,
+    },
+  )
+}

@@ -1,0 +1,141 @@
+// What the contracts cannot say of this machine's own store: its files, its secrets, other processes.
+
+import { spawn } from 'node:child_process'
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { type Keys, openKeys } from '../machine/index.ts'
+import { fakeMachine, freshFolder } from '../machine/machine.fake.ts'
+import { note, notes } from './docs.contract.ts'
+import { type Docs, type Kv, localDocs, localKv } from './index.ts'
+
+async function openedKv(folder: string): Promise<Kv> {
+  const kv = await localKv(fakeMachine(), folder)
+  onTestFinished(() => kv.close())
+  return kv
+}
+
+const freshKeys = (): Keys => openKeys(fakeMachine(), join(freshFolder(), 'keys.json'))
+const docsIn = (kv: Kv, keys: Keys): Docs<ReturnType<typeof note>> =>
+  localDocs({ ...fakeMachine(), kv, keys }, notes)
+
+describe('the files of the local store', () => {
+  it('are for their owner only, whatever the umask', async () => {
+    const folder = join(freshFolder(), 'deep', 'store')
+    await openedKv(folder)
+    const mode = (path: string) => (statSync(path).mode & 0o777).toString(8)
+    expect(mode(folder)).toBe('700')
+    expect(readdirSync(folder).map((file) => [file, mode(join(folder, file))])).toEqual([
+      ['data.mdb', '600'],
+      ['lock.mdb', '600'],
+    ])
+  })
+
+  it('that others may read are refused', async () => {
+    const folder = join(freshFolder(), 'store')
+    mkdirSync(folder)
+    writeFileSync(join(folder, 'data.mdb'), '')
+    chmodSync(join(folder, 'data.mdb'), 0o640)
+    await expect(localKv(fakeMachine(), folder)).rejects.toMatchObject({
+      code: 'STORE_UNAVAILABLE',
+      message: `the local store \`${join(folder, 'data.mdb')}\` is open to others (mode 0640)`,
+    })
+  })
+
+  for (const [what, text] of [
+    ['something else', 'these are my notes, not a database\n'.repeat(200)],
+    ['cut off', '0'.repeat(24)],
+  ] as const) {
+    it(`that are ${what} are refused, and left as they are`, async () => {
+      const folder = join(freshFolder(), 'store')
+      mkdirSync(folder)
+      writeFileSync(join(folder, 'data.mdb'), text, { mode: 0o600 })
+      await expect(localKv(fakeMachine(), folder)).rejects.toMatchObject({
+        code: 'STORE_UNAVAILABLE',
+        message: `\`${join(folder, 'data.mdb')}\` is no store of sentinel's, or damaged`,
+      })
+      expect(readFileSync(join(folder, 'data.mdb'), 'utf8')).toBe(text)
+    })
+  }
+
+  it('in a place that is no folder are refused with the reason', async () => {
+    const file = join(freshFolder(), 'file')
+    writeFileSync(file, '')
+    await expect(localKv(fakeMachine(), join(file, 'store'))).rejects.toMatchObject({
+      code: 'STORE_UNAVAILABLE',
+      message: expect.stringContaining('a part of the path is no folder'),
+    })
+  })
+})
+
+describe("people's words in the local store", () => {
+  it('are not in its files, what is not confidential is', async () => {
+    const folder = join(freshFolder(), 'store')
+    const docs = docsIn(await openedKv(folder), freshKeys())
+    const words = 'customer 4711 is on fire'
+    await docs.create('n1', note({ words, comments: [{ by: 'bob of the pager', score: 1 }] }))
+    const bytes = readFileSync(join(folder, 'data.mdb'), 'latin1')
+    expect([bytes.includes(words), bytes.includes('bob of the pager')]).toEqual([false, false])
+    expect(bytes).toContain('"requester":"alice"')
+    expect((await docs.get('n1'))?.body.words).toBe(words)
+  })
+
+  it('written under other keys are damage', async () => {
+    const kv = await openedKv(join(freshFolder(), 'store'))
+    await docsIn(kv, freshKeys()).create('n1', note())
+    await expect(docsIn(kv, freshKeys()).get('n1')).rejects.toMatchObject({ code: 'STORE_CORRUPT' })
+  })
+
+  it('cannot be moved to another document', async () => {
+    const [kv, keys] = [await openedKv(join(freshFolder(), 'store')), freshKeys()]
+    const docs = docsIn(kv, keys)
+    await docs.create('n1', note({ words: 'approved by bob' }))
+    await docs.create('n2', note({ words: 'please' }))
+    const [from, to] = [await kv.get('requests/doc/n1'), await kv.get('requests/doc/n2')]
+    const parsed = (value?: Uint8Array) => JSON.parse(Buffer.from(value ?? []).toString())
+    const forged = { ...parsed(to?.value), justification: parsed(from?.value).justification }
+    const value = Buffer.from(JSON.stringify(forged))
+    await kv.batch([{ kind: 'put', key: 'requests/doc/n2', value, expected: 'anything' }])
+    await expect(docs.get('n2')).rejects.toThrowError('`justification` was not written with the keys')
+    const page = await docs.list({ index: 'gsi-requester', value: 'alice', limit: 10 })
+    expect([page.docs.map(({ id }) => id), page.damaged.length]).toEqual([['n1'], 1])
+  })
+})
+
+describe('the local store and other processes', () => {
+  it('sees what another opening of it wrote, in the same turn', async () => {
+    const folder = join(freshFolder(), 'store')
+    const [one, other] = [await openedKv(folder), await openedKv(folder)]
+    expect(await other.get('a')).toBeUndefined()
+    await one.batch([{ kind: 'put', key: 'a', value: Buffer.from('1'), expected: 'absent' }])
+    expect(await other.get('a')).toEqual(await one.get('a'))
+  })
+
+  it('keeps what it acknowledged when its writer is killed, and goes on without it', async () => {
+    const folder = join(freshFolder(), 'store')
+    const writer = spawn(process.execPath, [
+      '--import',
+      'tsx',
+      join(import.meta.dirname, 'writer.fake.ts'),
+      folder,
+    ])
+    let acknowledged = 0
+    const enough = new Promise<void>((resolve) => {
+      writer.stdout.on('data', (chunk: Buffer) => {
+        acknowledged += chunk.toString().split('\n').length - 1
+        if (acknowledged >= 5) resolve()
+      })
+      writer.once('exit', () => resolve())
+    })
+    await enough
+    const ended = new Promise((resolve) => writer.once('close', resolve))
+    writer.kill('SIGKILL')
+    await ended
+    expect(acknowledged).toBeGreaterThanOrEqual(5)
+    const kv = await openedKv(folder)
+    const kept = await kv.list({ prefix: 'k', limit: 1000 })
+    expect(kept.length).toBeGreaterThanOrEqual(acknowledged)
+    expect(kept.length).toBeLessThanOrEqual(acknowledged + 1)
+    await kv.batch([{ kind: 'put', key: 'after', value: Buffer.from(''), expected: 'absent' }])
+  })
+})
