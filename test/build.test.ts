@@ -51,6 +51,8 @@ describe('the built program', () => {
       ['the reader of config files and the planner', ['ini.ts', 'config.ts', 'planner.ts', 'sources.ts']],
       ['issuing', ['issue.ts', 'base.ts', 'process.ts', 'sso.ts', 'single-flight.ts', 'ask-sts.ts']],
       ['what failures and refusals say', ['errors.ts', 'report.ts', 'refusal.ts', 'draw.ts', 'closest.ts']],
+      ['all that can say no', ['override.ts', 'alternatives.ts', 'refused.ts']],
+      ['the answers of tables', ['approval.ts', 'breakglass.ts', 'answers/session.ts', 'dynamodb.ts']],
       ['the compiler of policies', ['policy-text.ts', 'load.ts', 'yaml.ts']],
       ['children, terminals and the framework', ['child.ts', 'terminal.ts', 'framework.ts']],
       ['the mending of logs', ['mend.ts', 'reconcile.ts', 'lines.ts']],

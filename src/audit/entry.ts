@@ -20,6 +20,8 @@ type Circumstances = {
   readonly proxy?: string | undefined
   /** Present where the person allowed an endpoint that is not AWS's. */
   readonly insecure?: true | undefined
+  /** The session of the server (`exec --server`) that was asked. */
+  readonly session_id?: string | undefined
   readonly host?: string | undefined
   readonly sentinel_version?: string | undefined
 }
@@ -43,6 +45,12 @@ type Ruling = {
   readonly session_duration_seconds?: number | undefined
   /** Present where nothing can be stamped and the person allowed that. */
   readonly unstamped?: true | undefined
+  /** By what it was issued although the policy alone refuses it; `effect` stays the policy's own. */
+  readonly override?: 'approval' | 'breakglass' | undefined
+  /** The approval, or the break-glass event, that overrides or would have. */
+  readonly approved_request_id?: string | undefined
+  readonly break_glass_event_id?: string | undefined
+  readonly approval_signature?: 'unsigned: advisory' | undefined
   readonly error_code?: string | undefined
 }
 
@@ -126,6 +134,10 @@ const order: readonly string[] = [
   'rule_index',
   'requires_server',
   'requires_server_session',
+  'override',
+  'approved_request_id',
+  'approval_signature',
+  'break_glass_event_id',
   'action',
   'resource',
   'outcome',
@@ -149,6 +161,7 @@ const order: readonly string[] = [
   'ca',
   'proxy',
   'insecure',
+  'session_id',
   'host',
   'sentinel_version',
 ]

@@ -5,6 +5,7 @@
 /** Every code the program can fail with, its exit status (decision 23) and its HTTP status. */
 export const codes = {
   ABANDONED: { exit: 1, http: 503 },
+  ACCESS_ENDING: { exit: 1, http: 403 },
   AWS_UNREACHABLE: { exit: 1, http: 503 },
   CACHE_TAMPERED: { exit: 1, http: 500 },
   CANCELLED: { exit: 1, http: 503 },
@@ -21,6 +22,7 @@ export const codes = {
   DECISION_NOT_FOUND: { exit: 1, http: 404 },
   DURATION_INVALID: { exit: 1, http: 400 },
   ENDPOINT_INSECURE: { exit: 1, http: 500 },
+  EVENT_NOT_FOUND: { exit: 1, http: 404 },
   FILE_UNREADABLE: { exit: 1, http: 500 },
   FILE_UNWRITABLE: { exit: 1, http: 500 },
   IDENTITY_UNSUPPORTED: { exit: 1, http: 403 },
@@ -38,6 +40,10 @@ export const codes = {
   POLICY_INVALID: { exit: 1, http: 400 },
   PROJECT_INVALID: { exit: 9, http: 400 },
   RATE_LIMITED: { exit: 1, http: 429 },
+  REQUEST_NOT_FOUND: { exit: 1, http: 404 },
+  SESSION_INACTIVE: { exit: 1, http: 403 },
+  SESSION_NOT_FOUND: { exit: 1, http: 404 },
+  SESSION_REVOKED: { exit: 1, http: 403 },
   SOURCE_IDENTITY_INVALID: { exit: 1, http: 400 },
   SSM_ACCESS_DENIED: { exit: 1, http: 403 },
   SSM_ERROR: { exit: 1, http: 503 },

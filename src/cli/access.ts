@@ -4,8 +4,9 @@
 import type { DecisionLog, Entry } from '../audit/index.ts'
 import type { AwsCredentials } from '../aws/index.ts'
 import { asSentinelError, Secret, SentinelError } from '../base/index.ts'
-import type { IssuedCredentials } from '../credentials/index.ts'
+import type { IssuedCredentials, Terms } from '../credentials/index.ts'
 import {
+  type Caller,
   type CircumstancesOfLine,
   type CredentialRequest,
   type Issued,
@@ -15,29 +16,13 @@ import {
   passCredentials,
 } from '../gateway/index.ts'
 import { policyParameterName } from '../iam/index.ts'
-import type { AccessGrant, Mode } from '../policy/index.ts'
+import type { AccessAsk, AccessGrant, Mode, Override } from '../policy/index.ts'
+import type { AccessValues } from './access-values.ts'
 import { once } from './deps.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
 import { type PolicyStore, policyStore } from './policy-store.ts'
 import { type OpenProfile, openProfile } from './profile.ts'
 import { reachAws } from './reach.ts'
-
-/** What the flags of `exec` and `credentials` say. */
-export type AccessValues = {
-  readonly profile: string
-  readonly policyParameter: string | undefined
-  readonly policyFile: string | undefined
-  readonly policyRoot: string
-  readonly duration: number | undefined
-  readonly noSession: boolean
-  readonly mfaToken: string | undefined
-  readonly allowUnstamped: boolean
-  readonly logFile: string | undefined
-  readonly logStderr: boolean
-  readonly region: string | undefined
-  readonly awsProfile: string | undefined
-  readonly insecureEndpoint: boolean
-}
 
 /** Credentials with what a child or a program wants to know of them. */
 export type Obtained = {
@@ -97,6 +82,11 @@ export async function walk(deps: GatewayDeps, values: AccessValues, how: Walk): 
     mode: how.mode,
     policyPath: source.kind === 'file' ? source.path : source.name,
     unstamped: values.allowUnstamped ? 'accepted' : 'refused',
+    stores: {
+      approvals: values.requestTable !== undefined,
+      breakglass: values.breakglassTable !== undefined,
+      session: values.sessionTable !== undefined,
+    },
   }
   const mfaToken = values.mfaToken === undefined ? undefined : new Secret(values.mfaToken)
   const choice = { ...values, mfaToken, mfa: how.mfa, minRemainingSeconds: how.minRemainingSeconds }
@@ -119,20 +109,24 @@ export async function walk(deps: GatewayDeps, values: AccessValues, how: Walk): 
     circumstances: () => ({ ...deps.circumstances(), ...circumstancesOf(profile) }),
     target: async () => profile().recipe.target,
     caller: () => within(() => profile().caller()),
-    policy: () =>
-      within(() =>
-        policyOf(deps, how, source, async () => {
-          const record = { log: door.log, requestId: request.requestId }
-          return policyStore(deps, await reachAws(deps, choice, profile(), record))
-        }),
-      ),
-    kept: async () => {
-      const kept = await profile().kept()
+    policy: () => within(() => policyOf(deps, how, source, async () => policyStore(deps, await reach()))),
+    answer: (ask: AccessAsk, caller: Caller) =>
+      within(async () => {
+        const { answerTo } = await import('./answers/index.ts')
+        return answerTo({ deps, values, request, caller, reach }, ask)
+      }),
+    consume: async ({ id }: Override, caller: Caller) => {
+      const { consumeApproval } = await import('./answers/index.ts')
+      return consumeApproval({ deps, values, request, caller, reach }, id)
+    },
+    kept: async (grant: AccessGrant) => {
+      const kept = await profile().kept(termsOf(grant))
       return kept && issuedOf(kept)
     },
-    issue: async ({ sourceIdentity }: AccessGrant) =>
-      issuedOf(await profile().issue(request.requestId, sourceIdentity ?? '')),
+    issue: async (grant: AccessGrant) =>
+      issuedOf(await profile().issue(request.requestId, grant.sourceIdentity ?? '', termsOf(grant))),
   }
+  const reach = once(() => reachAws(deps, choice, profile(), { log: door.log, requestId: request.requestId }))
   const outcome = await passCredentials(door, request, how.signal).catch(async (thrown: unknown) => {
     const error = asSentinelError(thrown)
     // What the log did not take has no line that `why` could explain.
@@ -148,6 +142,11 @@ export async function walk(deps: GatewayDeps, values: AccessValues, how: Walk): 
   const accountId = issued.roleArn?.split(':')[4] ?? (await profile().caller()).accountId
   return { requestId: request.requestId, region: profile().region, accountId, issued }
 }
+
+const termsOf = ({ durationSeconds, override }: AccessGrant): Terms => ({
+  longestSeconds: override?.wantedSeconds ?? durationSeconds,
+  override,
+})
 
 function circumstancesOf(profile: () => OpenProfile): CircumstancesOfLine {
   try {

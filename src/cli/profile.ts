@@ -13,6 +13,7 @@ import {
   type Plan,
   planOf,
   type Recipe,
+  type Terms,
 } from '../credentials/index.ts'
 import type { Caller, CircumstancesOfLine } from '../gateway/index.ts'
 import { type Principal, principalOf } from '../identity/index.ts'
@@ -43,14 +44,14 @@ export type OpenProfile = {
   /** The owner of the base credentials. */
   principal(): Promise<Principal>
   caller(): Promise<Caller>
-  /** The profile's credentials as an earlier request left them in the cache; calls nobody. */
-  kept(): Promise<IssuedCredentials | undefined>
+  /** The profile's credentials as an earlier request on the same terms left them in the cache; calls nobody. */
+  kept(terms: Terms): Promise<IssuedCredentials | undefined>
   /**
    * Issues the profile's credentials. `sourceIdentity` is unused where there is no role.
    *
    * @param user whom they are issued for, where that is not the profile's owner: nobody else gets them from the cache
    */
-  issue(requestId: string, sourceIdentity: string, user?: Caller): Promise<IssuedCredentials>
+  issue(requestId: string, sourceIdentity: string, terms: Terms, user?: Caller): Promise<IssuedCredentials>
   /** What the record says of endpoints, certificate authorities and proxies that are not AWS's. */
   readonly circumstances: CircumstancesOfLine
 }
@@ -93,16 +94,17 @@ function profileOf(deps: GatewayDeps, choice: ProfileChoice, plan: Plan): OpenPr
       const { name, arn, accountId } = await principal()
       return { user: name, arn, accountId }
     },
-    async kept() {
-      return keptCredentials(means, { recipe, caller: await awsCaller() })
+    async kept(terms) {
+      return keptCredentials(means, { recipe, caller: await awsCaller(), terms })
     },
-    async issue(requestId, sourceIdentity, user) {
+    async issue(requestId, sourceIdentity, terms, user) {
       return issueCredentials(means, {
         recipe,
         base: await base(),
         caller: await awsCaller(),
         requestId,
         sourceIdentity,
+        terms,
         ...(user === undefined ? {} : { issuedFor: user.arn }),
       })
     },

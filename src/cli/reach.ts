@@ -68,7 +68,7 @@ async function issued(
 ): Promise<AwsCredentials> {
   const issue = async () => {
     const stamp = encodeSourceIdentity((await means.caller()).user, requestId)
-    return (await means.issue(requestId, stamp, await owner.caller())).credentials
+    return (await means.issue(requestId, stamp, {}, await owner.caller())).credentials
   }
   const role = means.recipe.hops.at(-1)?.roleArn
   if (role === undefined) return issue()

@@ -2,7 +2,8 @@
 
 import { SentinelError, toTimestamp } from '../base/index.ts'
 import { defaultShell, probeFile, variable } from '../machine/index.ts'
-import { type AccessValues, type Obtained, obtainCredentials } from './access.ts'
+import { type Obtained, obtainCredentials } from './access.ts'
+import type { AccessValues } from './access-values.ts'
 import { childEnvironment, findCommand, runChild } from './child.ts'
 import type { Deps } from './deps.ts'
 import { openGateway } from './gateway-deps.ts'

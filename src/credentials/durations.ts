@@ -6,8 +6,8 @@ import { formatDuration, SentinelError } from '../base/index.ts'
 /** A duration and who wanted it: a flag is a wish to keep or refuse, a setting or default may be shortened. */
 export type Asked = { readonly seconds: number; readonly by: 'flag' | 'setting' | 'default' }
 
-export const chainedSeconds = 3600
-const [shortest, longestRole, longestSession] = [900, 43_200, 129_600]
+export const [chainedSeconds, shortestSeconds] = [3600, 900] as const
+const [longestRole, longestSession] = [43_200, 129_600]
 
 /**
  * The seconds to ask AWS for.
@@ -33,8 +33,8 @@ export function sessionSeconds(asked: Asked): number {
 }
 
 function requireRange(seconds: number, longest: number, what: string): void {
-  if (Number.isInteger(seconds) && seconds >= shortest && seconds <= longest) return
-  const range = `${formatDuration(shortest)} to ${formatDuration(longest)}`
+  if (Number.isInteger(seconds) && seconds >= shortestSeconds && seconds <= longest) return
+  const range = `${formatDuration(shortestSeconds)} to ${formatDuration(longest)}`
   throw new SentinelError(
     'DURATION_INVALID',
     `\`${formatDuration(seconds)}\` is out of range: ${what} lasts ${range}`,

@@ -126,7 +126,7 @@ describe('a role', () => {
     const base = await baseCredentials(someone.deps, recipe)
     const caller = await findCaller(someone.deps, { recipe }, async () => base)
     for (const sourceIdentity of ['sentinel:alice:0', 's', 'x'.repeat(65), 'sentinel,ä,1']) {
-      const request = { recipe, base, caller, requestId: '0', sourceIdentity }
+      const request = { recipe, base, caller, requestId: '0', sourceIdentity, terms: {} }
       expect((await failureOf(issueCredentials(someone.deps, request))).code).toBe('SOURCE_IDENTITY_INVALID')
     }
     expect(actions()).toEqual(['GetCallerIdentity'])
@@ -249,6 +249,64 @@ describe('the cache', () => {
     expect(actions().filter((action) => action === 'AssumeRole').length).toBe(1)
     expect(new Set(all.map(({ credentials }) => credentials.accessKeyId)).size).toBe(1)
     expect(all.filter(({ served }) => served === 'fresh').length).toBe(1)
+  })
+})
+
+describe('issued by an approval or an event', () => {
+  const parts = { config: viaBase(example.roles.dev), shared: aliceKeys }
+  const until = (machine: { clock: { now(): number } }, seconds: number, id = 'aaaaaaaaaaaaaaaa') => ({
+    override: { id, untilMs: machine.clock.now() + seconds * 1000 },
+  })
+
+  for (const [name, left, seconds] of [
+    ['with much time left they last as long as ever', 7200, 3600],
+    ['they end a little before it does', 1800, 1795],
+    ['the last 15 minutes are enough', 900, 900],
+  ] as const) {
+    it(name, async () => {
+      const { someone, machine, aws } = await start(parts)
+      const terms = until(machine, left)
+      const issued = await issueFor(someone, {}, 1, terms)
+      expect(issued.durationSeconds).toBe(seconds)
+      expect(issued.credentials.expiresAtMs).toBeLessThanOrEqual(terms.override.untilMs)
+      expect(aws.reports).toEqual([])
+    })
+  }
+
+  it('they are refused without a call when less than 15 minutes are left', async () => {
+    const { someone, machine, actions } = await start(parts)
+    const error = await failureOf(issueFor(someone, {}, 1, until(machine, 899)))
+    expect(error.code).toBe('ACCESS_ENDING')
+    expect(actions()).not.toContain('AssumeRole')
+  })
+
+  it('they are served again under the same one, and under no other and no none', async () => {
+    const { someone, machine } = await start(parts)
+    const terms = until(machine, 1800)
+    await issueFor(someone, {}, 1, terms)
+    machine.clock.advance(60_000)
+    expect(await issueFor(someone, {}, 2, terms)).toMatchObject({ served: 'cache', durationSeconds: 1795 })
+    expect((await issueFor(someone, {}, 3)).served).toBe('fresh')
+    expect((await issueFor(someone, {}, 4, until(machine, 1800, 'bbbbbbbbbbbbbbbb'))).served).toBe('fresh')
+  })
+
+  it('a role on the way is stamped anew for each of them', async () => {
+    const { someone, machine } = await start({
+      config: `[profile dev]\nrole_arn = ${example.roles.deploy}\nsource_profile = mid\n[profile mid]\nrole_arn = ${example.roles.dev}\nsource_profile = base`,
+      shared: aliceKeys,
+    })
+    await issueFor(someone, {}, 1)
+    expect((await issueFor(someone, {}, 2, until(machine, 3600))).issuedBy).toBe('0000000000000002')
+  })
+
+  it('a limit of the rule shortens the last role only, and names another entry', async () => {
+    const { someone } = await start(parts)
+    expect((await issueFor(someone, {}, 1, { longestSeconds: 1200 })).durationSeconds).toBe(1200)
+    expect(await issueFor(someone, {}, 2, { longestSeconds: 7200 })).toMatchObject({
+      served: 'fresh',
+      durationSeconds: 3600,
+    })
+    expect((await issueFor(someone, {}, 3)).served).toBe('cache')
   })
 })
 

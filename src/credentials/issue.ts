@@ -15,11 +15,14 @@ import {
 } from '../aws/index.ts'
 import { printable, SentinelError } from '../base/index.ts'
 import type { CredentialsDeps } from './deps.ts'
-import { chainedSeconds, sessionSeconds } from './durations.ts'
+import { chainedSeconds, sessionSeconds, shortestSeconds } from './durations.ts'
 import { isLongTerm } from './expiry.ts'
-import { type IssuedCredentials, type IssueRequest, released, rolePlan } from './kept.ts'
+import { type IssuedCredentials, type IssueRequest, released, rolePlan, type Terms } from './kept.ts'
 import type { Recipe, RecipeHop } from './recipe.ts'
 import { type Entry, nameCredentials, type Served, servedOnce } from './store.ts'
+
+/** What AWS may take to answer. */
+const answerSeconds = 5
 
 /** Issues the credentials of a recipe; what it throws stands at the room's face (lazily.ts). */
 export async function issueCredentials(
@@ -29,10 +32,10 @@ export async function issueCredentials(
   const plan = rolePlan(request)
   if (plan === undefined) return passOn(deps, request)
   requireLegal(request.sourceIdentity)
-  const { name, roleArn, seconds, durationSeconds } = plan
+  const { name, roleArn, seconds } = plan
   const make = () => walk(deps, request, seconds)
   const entry = await servedOnce(deps, name, request.recipe.minRemainingSeconds, make)
-  return { ...released(entry), roleArn, durationSeconds }
+  return { ...released(entry), roleArn }
 }
 
 // AWS STS API Reference, AssumeRole, SourceIdentity: 2 to 64 of [\w+=,.@-], not beginning with `aws:`.
@@ -47,17 +50,20 @@ async function walk(
   request: IssueRequest,
   seconds: readonly number[],
 ): Promise<Entry> {
-  const { recipe, requestId, sourceIdentity } = request
+  const { recipe, requestId, sourceIdentity, terms } = request
   const { credentials: start, direct, serials } = await firstCredentials(deps, request, seconds[0] ?? 0)
   let entry: Entry | undefined
   for (const [index, hop] of recipe.hops.entries()) {
-    const durationSeconds = seconds[index] ?? chainedSeconds
+    const wantedSeconds = seconds[index] ?? chainedSeconds
+    const isLast = index === recipe.hops.length - 1
     const before = entry
     const make = async (): Promise<Entry> => {
       const stamp = before?.sourceIdentity ?? sourceIdentity
       const serial = index === 0 ? direct : hop.mfaSerial
       const mfa =
         serial === undefined || serials.has(serial) ? undefined : await askMfa(deps, hop.profile, serial)
+      // Only now: somebody may have been asked for a code meanwhile.
+      const durationSeconds = isLast ? endingSeconds(deps, terms, wantedSeconds) : wantedSeconds
       const { credentials } = await assume(deps, recipe, before?.credentials ?? start, {
         ...assumption(hop, durationSeconds, mfa),
         roleSessionName: stamp,
@@ -71,24 +77,38 @@ async function walk(
         durationSeconds,
       }
     }
-    entry =
-      index === recipe.hops.length - 1 ? await make() : await betweenHops(deps, request, index, seconds, make)
+    entry = isLast ? await make() : await betweenHops(deps, request, index, seconds, make)
   }
   if (entry === undefined) throw new SentinelError('INTERNAL', 'a recipe without a role was walked')
   return entry
 }
 
+/**
+ * The seconds to ask for, so that the credentials end with what they are issued by: a little earlier, since AWS counts
+ * from when it answers.
+ */
+function endingSeconds({ machine }: CredentialsDeps, { override }: Terms, wantedSeconds: number): number {
+  if (override === undefined) return wantedSeconds
+  const left = Math.floor((override.untilMs - machine.clock.now()) / 1000)
+  if (left >= shortestSeconds) return Math.min(wantedSeconds, Math.max(left - answerSeconds, shortestSeconds))
+  throw new SentinelError('ACCESS_ENDING', `less than 15 minutes of ${override.id} are left`, {
+    hint: 'ask for a new approval, or open a new break-glass event',
+  })
+}
+
 // Keyed by the whole recipe, so that a stamp always leads to a decision about this very profile.
 function betweenHops(
   deps: CredentialsDeps,
-  { recipe, caller, issuedFor }: IssueRequest,
+  { recipe, caller, issuedFor, terms }: IssueRequest,
   index: number,
   seconds: readonly number[],
   make: () => Promise<Entry>,
 ): Promise<Served> {
   const parts = [caller.arn, caller.accountId, recipe.fingerprint, index, seconds[index]]
   const user = issuedFor === undefined ? [] : [issuedFor]
-  return servedOnce(deps, ['hop', ...parts, ...user], recipe.minRemainingSeconds, make)
+  // So that a stamp leads to the approval too by which it was made.
+  const override = terms.override === undefined ? [] : [{ override: terms.override.id }]
+  return servedOnce(deps, ['hop', ...parts, ...user, ...override], recipe.minRemainingSeconds, make)
 }
 
 function assumption(hop: RecipeHop, durationSeconds: number, mfa: MfaCode | undefined) {

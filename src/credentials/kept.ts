@@ -18,6 +18,15 @@ export type IssueRequest = {
   readonly issuedFor?: string
   /** Legal for AWS and made from the caller's name and the request's id. Unused without a role. */
   readonly sourceIdentity: string
+  readonly terms: Terms
+}
+
+/** What a decision adds to a recipe. Empty: what the recipe says by itself. */
+export type Terms = {
+  /** At most so many seconds. */
+  readonly longestSeconds?: number | undefined
+  /** The approval or event by which they are issued. They end with it, and are served under no other. */
+  readonly override?: { readonly id: string; readonly untilMs: number } | undefined
 }
 
 /** Credentials to hand out. */
@@ -41,11 +50,11 @@ export type IssuedCredentials = {
  */
 export function keptCredentials(
   deps: CredentialsDeps,
-  request: Pick<IssueRequest, 'recipe' | 'caller'>,
+  request: Pick<IssueRequest, 'recipe' | 'caller' | 'terms'>,
 ): IssuedCredentials | undefined {
   const plan = rolePlan(request)
   const entry = plan && servedFromCache(deps, plan.name, request.recipe.minRemainingSeconds)
-  return entry && { ...released(entry), roleArn: plan.roleArn, durationSeconds: plan.durationSeconds }
+  return entry && { ...released(entry), roleArn: plan.roleArn }
 }
 
 /** What a recipe with roles asks for, and the name of its entry in the cache. */
@@ -53,20 +62,22 @@ export function rolePlan({
   recipe,
   caller,
   issuedFor,
-}: Pick<IssueRequest, 'recipe' | 'caller' | 'issuedFor'>) {
+  terms: { longestSeconds = Number.POSITIVE_INFINITY, override },
+}: Pick<IssueRequest, 'recipe' | 'caller' | 'issuedFor' | 'terms'>) {
   const last = recipe.hops.at(-1)
   if (last === undefined) return undefined
   const { roleArn } = last
-  const seconds = recipe.hops.map((hop, index) =>
-    roleSeconds(hop.asked, chainingAt({ recipe, caller }, index)),
-  )
+  const seconds = recipe.hops.map((hop, index) => {
+    const own = roleSeconds(hop.asked, chainingAt({ recipe, caller }, index))
+    return hop === last ? Math.min(own, longestSeconds) : own
+  })
+  // What the end of an approval leaves is not in it: each second would be another entry.
   const durationSeconds = seconds.at(-1) ?? chainedSeconds
-  // Session policy and approval have their places, and none yet (decision 24).
-  const own = [recipe.fingerprint, roleArn, recipe.region, durationSeconds, null, null]
+  // A session policy has its place, and none yet (decision 24).
+  const own = [recipe.fingerprint, roleArn, recipe.region, durationSeconds, null, override?.id ?? null]
   return {
     roleArn,
     seconds,
-    durationSeconds,
     name: [
       'issued',
       caller.arn,
@@ -78,9 +89,9 @@ export function rolePlan({
 }
 
 /** An entry as it is handed out. */
-export function released({ credentials, requestId, sourceIdentity, served }: Served) {
+export function released({ credentials, requestId, sourceIdentity, served, durationSeconds }: Served) {
   const stamp = sourceIdentity === undefined ? {} : { sourceIdentity }
-  return { credentials, issuedBy: requestId, served, ...stamp }
+  return { credentials, issuedBy: requestId, served, durationSeconds, ...stamp }
 }
 
 /** Why the role at an index may last an hour only. What the config did not tell, the caller's ARN does. */

@@ -15,6 +15,7 @@ import {
   type IssuedCredentials,
   issueCredentials,
   type RecipeRequest,
+  type Terms,
 } from './index.ts'
 import { planProfile } from './planner.ts'
 
@@ -75,6 +76,7 @@ export async function issueFor(
   { deps }: Person,
   request: Partial<RecipeRequest> = {},
   number = 1,
+  terms: Terms = {},
 ): Promise<IssuedCredentials> {
   const recipe = planProfile(await deps.config(), deps.env, {
     profile: 'dev',
@@ -87,7 +89,7 @@ export async function issueFor(
   const caller = await findCaller(deps, { recipe }, async () => base)
   const requestId = number.toString(16).padStart(16, '0')
   const sourceIdentity = `sentinel,alice,${requestId}`
-  return issueCredentials(deps, { recipe, base, caller, requestId, sourceIdentity })
+  return issueCredentials(deps, { recipe, base, caller, requestId, sourceIdentity, terms })
 }
 
 /** What a promise fails with. */

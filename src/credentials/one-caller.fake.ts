@@ -30,6 +30,6 @@ const { recipe } = plan
 const base = await baseCredentials(deps, recipe)
 const caller = await findCaller(deps, plan, async () => base)
 const sourceIdentity = `sentinel,alice,${requestId}`
-const issued = await issueCredentials(deps, { recipe, base, caller, requestId, sourceIdentity })
+const issued = await issueCredentials(deps, { recipe, base, caller, requestId, sourceIdentity, terms: {} })
 const { credentials, issuedBy, served } = issued
 process.stdout.write(JSON.stringify({ accessKeyId: credentials.accessKeyId, issuedBy, served }))

@@ -14,6 +14,7 @@ const request: CredentialRequest = {
   mode: 'cli',
   policyPath: '/p',
   unstamped: 'refused',
+  stores: { approvals: true, breakglass: true, session: false },
 }
 const roleArn = 'arn:aws:iam::111122223333:role/DevRole'
 const alice = { user: 'alice', arn: 'arn:aws:iam::111122223333:user/alice', accountId: '111122223333' }
@@ -28,7 +29,12 @@ async function policyOf(effect: string) {
 type Deps = CredentialDoorDeps<string>
 
 /** One walk: everything in the order in which it happened, and how it ended. */
-async function walk(effect: string, more: Partial<Deps> = {}, signal = new AbortController().signal) {
+async function walk(
+  effect: string,
+  more: Partial<Deps> = {},
+  signal = new AbortController().signal,
+  asked = request,
+) {
   const happened: string[] = []
   const lines: Entry[] = []
   const policy = await policyOf(effect)
@@ -47,6 +53,14 @@ async function walk(effect: string, more: Partial<Deps> = {}, signal = new Abort
     target: async () => ({ roleArn, durationSeconds: 900 }),
     caller: async () => alice,
     policy: async () => policy,
+    answer: async ({ key }) => {
+      happened.push(`ask ${key}`)
+      return key === 'session' ? { kind: key, state: 'active', id: 'cc' } : { kind: key }
+    },
+    consume: async ({ id }) => {
+      happened.push(`consume ${id}`)
+      return undefined
+    },
     kept: async () => undefined,
     issue: async (grant) => {
       happened.push(`issue ${grant.sourceIdentity}`)
@@ -62,7 +76,7 @@ async function walk(effect: string, more: Partial<Deps> = {}, signal = new Abort
     },
     ...more,
   }
-  const end = await passCredentials(deps, request, signal).catch((thrown: unknown) => thrown)
+  const end = await passCredentials(deps, asked, signal).catch((thrown: unknown) => thrown)
   return { happened, lines, end }
 }
 
@@ -86,12 +100,12 @@ describe('a walk', () => {
     expect(happened).toEqual(['decision and outcome issued'])
     expect(lines[1]).toMatchObject({ served: 'cache', issued_by: 'fedcba9876543210' })
     expect(end).toMatchObject({ kind: 'done', result: { credentials: 'kept' } })
-    expect((await walk('deny', { kept })).happened).toEqual(['decision denied'])
+    expect((await walk('deny', { kept })).happened).toEqual(['ask breakglass', 'decision denied'])
   })
 
   it('that is refused ends with its one line', async () => {
     const { happened, end } = await walk('deny')
-    expect(happened).toEqual(['decision denied'])
+    expect(happened).toEqual(['ask breakglass', 'decision denied'])
     expect(end).toMatchObject({ kind: 'deny', why: { kind: 'rule' } })
   })
 
@@ -199,3 +213,105 @@ for (const at of [1, 2]) {
     expect(end).toMatchObject({ code: 'LOG_UNWRITABLE' })
   })
 }
+
+describe('a refusal that is overridden', () => {
+  const found =
+    (singleUse: boolean): Deps['answer'] =>
+    async () => ({
+      kind: 'approval',
+      found: {
+        id: 'aaaaaaaaaaaaaaaa',
+        validUntilMs: nowMs + 1_800_000,
+        singleUse,
+        signed: 'unsigned: advisory',
+      },
+    })
+  const keys = {
+    effect: 'require_approval',
+    override: 'approval',
+    approved_request_id: 'aaaaaaaaaaaaaaaa',
+    approval_signature: 'unsigned: advisory',
+  }
+
+  it('is issued, and both lines say by what; the effect stays what the policy says', async () => {
+    const { happened, lines } = await walk('require_approval', { answer: found(false) })
+    expect(happened).toEqual(['decision', `issue sentinel,alice,${requestId}`, 'outcome issued'])
+    for (const line of lines) expect(line).toMatchObject(keys)
+    expect(lines[1]).toMatchObject({ outcome: 'issued' })
+  })
+
+  it('by an event names the event', async () => {
+    const answer: Deps['answer'] = async () => ({
+      kind: 'breakglass',
+      found: { id: 'bbbbbbbbbbbbbbbb', expiresAtMs: nowMs + 3_600_000, rule: 'oncall', overrides: ['deny'] },
+    })
+    const { lines } = await walk('deny', { answer })
+    expect(lines[0]).toMatchObject({
+      effect: 'deny',
+      override: 'breakglass',
+      break_glass_event_id: 'bbbbbbbbbbbbbbbb',
+    })
+    expect(lines[0]).not.toHaveProperty('approved_request_id')
+  })
+
+  it('for a single use consumes the approval after the record and before it issues, and takes nothing kept', async () => {
+    const kept: Deps['kept'] = () => Promise.reject(new Error('nothing is taken from the cache'))
+    const { happened } = await walk('require_approval', { answer: found(true), kept })
+    expect(happened).toEqual([
+      'decision',
+      'consume aaaaaaaaaaaaaaaa',
+      `issue sentinel,alice,${requestId}`,
+      'outcome issued',
+    ])
+  })
+
+  it('is refused when another request has consumed it meanwhile, and the line says so', async () => {
+    const consume: Deps['consume'] = async () => 'eeeeeeeeeeeeeeee'
+    const { happened, lines, end } = await walk('require_approval', { answer: found(true), consume })
+    expect(happened).toEqual(['decision', 'outcome denied'])
+    expect(lines[1]).toMatchObject({ error_code: 'STATE_CONFLICT', approved_request_id: 'aaaaaaaaaaaaaaaa' })
+    expect(end).toMatchObject({ kind: 'deny', why: { kind: 'consumed', by: 'eeeeeeeeeeeeeeee' } })
+  })
+
+  it('issues nothing when it cannot be consumed', async () => {
+    const { happened, end } = await walk('require_approval', {
+      answer: found(true),
+      consume: fails('AWS_UNREACHABLE'),
+    })
+    expect(happened).toEqual(['decision', 'outcome error'])
+    expect(end).toMatchObject({ code: 'AWS_UNREACHABLE' })
+  })
+
+  it('is none when what it hangs on cannot be looked up: the line has the rule and the outage', async () => {
+    const { happened, lines } = await walk('require_approval', { answer: fails('AWS_UNREACHABLE') })
+    expect(happened).toEqual(['decision error'])
+    expect(lines[0]).toMatchObject({
+      effect: 'require_approval',
+      rule: 'all',
+      outcome: 'error',
+      error_code: 'AWS_UNREACHABLE',
+    })
+  })
+})
+
+it('a session that was taken back is refused, and the line says by whom and why', async () => {
+  const answer: Deps['answer'] = async () => ({
+    kind: 'session',
+    state: 'revoked',
+    id: 'cccccccccccccccc',
+    by: 'carol',
+    reason: 'laptop lost',
+  })
+  const asked = { ...request, mode: 'server', stores: { ...request.stores, session: true } } as const
+  const { lines, end } = await walk('allow', { answer }, undefined, asked)
+  expect(lines).toEqual([
+    expect.objectContaining({
+      effect: 'allow',
+      outcome: 'denied',
+      error_code: 'SESSION_REVOKED',
+      session_id: 'cccccccccccccccc',
+      reason: 'the session is revoked by carol: laptop lost',
+    }),
+  ])
+  expect(end).toMatchObject({ kind: 'deny', why: { kind: 'session' } })
+})

@@ -1,9 +1,19 @@
 // The credential gateway's door to the corridor. It gathers the facts of one request, lets `policy` decide,
 // records the decision, issues, and records the outcome. It knows no terminal, no HTTP and no SDK.
 
-import { asSentinelError, type Clock, SentinelError } from '../base/index.ts'
+import { asSentinelError, type Clock } from '../base/index.ts'
 import { encodeSourceIdentity } from '../identity/index.ts'
-import { type AccessGrant, decideAccess, type Fact, type Target } from '../policy/index.ts'
+import {
+  type AccessAnswer,
+  type AccessAsk,
+  type AccessGrant,
+  type AccessRefusal,
+  type Deny,
+  decideAccess,
+  type Fact,
+  type Override,
+  type Target,
+} from '../policy/index.ts'
 import type {
   Caller,
   CredentialDoor,
@@ -21,6 +31,12 @@ export type CredentialDoorDeps<Credentials> = RecorderDeps & {
   target(): Promise<Target>
   caller(signal: AbortSignal): Promise<Caller>
   policy(caller: Caller, signal: AbortSignal): Promise<LoadedPolicy>
+  /** What the decision asks for besides; what this throws is an outage, and denies. */
+  answer(ask: AccessAsk, caller: Caller, signal: AbortSignal): Promise<AccessAnswer>
+  /**
+   * Takes an approval that serves once only for this walk. The id of the request that took it before, where one did.
+   */
+  consume(approval: Override, caller: Caller, signal: AbortSignal): Promise<string | undefined>
   /** What an earlier request left in the cache and may be served again; calls nobody. */
   kept(grant: AccessGrant): Promise<Issued<Credentials> | undefined>
   issue(grant: AccessGrant, caller: Caller, signal: AbortSignal): Promise<Issued<Credentials>>
@@ -40,18 +56,34 @@ function credentialCorridor<Credentials>(
 ): Corridor<CredentialDoor<Credentials>> {
   return {
     gather: (request, signal) => gather(deps, request, signal),
-    decide: (facts) => decideAccess(facts),
-    answer: () => Promise.reject(new SentinelError('INTERNAL', 'access policies ask for nothing')),
+    decide: decideAccess,
+    answer: (ask, _request, { caller }, signal) => fact(() => deps.answer(ask, known(caller), signal)),
     record: credentialRecorder(deps),
     ready: async ({ grant }) => {
-      const result = await deps.kept(grant)
+      // To take an approval for a single use is a deed.
+      const result = grant.override?.singleUse ? undefined : await deps.kept(grant)
       return result === undefined ? undefined : { kind: 'done', result }
     },
-    act: async (leave, _request, facts, signal) => {
-      if ('unavailable' in facts.caller) throw facts.caller.unavailable
-      return { kind: 'done', result: await deps.issue(leave.grant, facts.caller.known, signal) }
+    act: async ({ grant }, _request, facts, signal) => {
+      const caller = known(facts.caller)
+      const refusal = await taken(deps, grant, caller, signal)
+      return refusal ?? { kind: 'done', result: await deps.issue(grant, caller, signal) }
     },
   }
+}
+
+/** Before STS is called: an approval that was used and gave nothing is better than one that gave twice. */
+async function taken<Credentials>(
+  deps: CredentialDoorDeps<Credentials>,
+  { override, verdict }: AccessGrant,
+  caller: Caller,
+  signal: AbortSignal,
+): Promise<Deny<AccessRefusal> | undefined> {
+  if (!override?.singleUse) return undefined
+  const by = await deps.consume(override, caller, signal)
+  if (by === undefined) return undefined
+  const because = `approval ${override.id} was used by request ${by}`
+  return { kind: 'deny', because, why: { kind: 'consumed', override, by, verdict } }
 }
 
 async function gather<Credentials>(
@@ -63,8 +95,8 @@ async function gather<Credentials>(
   const caller = await fact(() => deps.caller(signal))
   const policy = await fact(() => deps.policy(known(caller), signal))
   const stamp = await fact(async () => encodeSourceIdentity(known(caller).user, request.requestId))
-  const { profile, mode, unstamped } = request
-  return { profile, mode, unstamped, nowMs: deps.clock.now(), target, caller, policy, stamp }
+  const { profile, mode, unstamped, stores } = request
+  return { profile, mode, unstamped, stores, nowMs: deps.clock.now(), target, caller, policy, stamp }
 }
 
 async function fact<T>(look: () => Promise<T>): Promise<Fact<T>> {

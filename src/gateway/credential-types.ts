@@ -1,6 +1,16 @@
 // What travels through the corridor when credentials are asked for: all plain data.
 
-import type { AccessFacts, AccessGrant, AccessRefusal, CompiledPolicy, Fact, Mode } from '../policy/index.ts'
+import type {
+  AccessAnswer,
+  AccessAsk,
+  AccessFacts,
+  AccessGrant,
+  AccessRefusal,
+  CompiledPolicy,
+  Fact,
+  Mode,
+  Stores,
+} from '../policy/index.ts'
 import type { Door } from './pass.ts'
 
 /** One request for credentials. */
@@ -12,6 +22,8 @@ export type CredentialRequest = {
   readonly policyPath: string
   /** Whether credentials without a SourceIdentity are accepted knowingly. */
   readonly unstamped: 'refused' | 'accepted'
+  /** Which tables are configured. */
+  readonly stores: Stores
 }
 
 /** Who asks, as AWS named them. */
@@ -56,8 +68,8 @@ export type CredentialFacts = Omit<AccessFacts, 'caller' | 'policy'> & {
 export interface CredentialDoor<Credentials = unknown> extends Door {
   request: CredentialRequest
   facts: CredentialFacts
-  ask: never
-  answer: never
+  ask: AccessAsk
+  answer: AccessAnswer
   grant: AccessGrant
   why: AccessRefusal
   result: Issued<Credentials>

@@ -50,11 +50,17 @@ export type Entry<D extends Door> =
 /** The steps of a door. All I/O of a walk is in here. */
 export type Corridor<D extends Door> = {
   gather(request: D['request'], signal: AbortSignal): Promise<D['facts']>
+  /** Pure. A promise only where a part of it is loaded first. */
   decide(
     facts: D['facts'],
     answers: ReadonlyMap<string, Fact<D['answer']>>,
-  ): Decision<D['grant'], D['why'], D['ask']>
-  answer(ask: D['ask'], request: D['request'], signal: AbortSignal): Promise<Fact<D['answer']>>
+  ): Decision<D['grant'], D['why'], D['ask']> | Promise<Decision<D['grant'], D['why'], D['ask']>>
+  answer(
+    ask: D['ask'],
+    request: D['request'],
+    facts: D['facts'],
+    signal: AbortSignal,
+  ): Promise<Fact<D['answer']>>
   /** Writes all entries or none. Throws when they could not be written durably. */
   record(entries: readonly Entry<D>[]): void | Promise<void>
   /** What lies ready and needs no deed; undefined where there is something to do. It changes nothing anywhere. */
@@ -134,7 +140,7 @@ async function decided<D extends Door>(
 ): Promise<Allow<D['grant']> | Deny<D['why']>> {
   const answers = new Map<string, Fact<D['answer']>>()
   for (;;) {
-    const decision = corridor.decide(facts, answers)
+    const decision = await corridor.decide(facts, answers)
     if (decision.kind !== 'need') return decision
     if (answers.has(decision.ask.key)) {
       throw new SentinelError('INTERNAL', `the decision asked twice for \`${decision.ask.key}\``)
@@ -142,7 +148,7 @@ async function decided<D extends Door>(
     if (answers.size === maxAsks) {
       throw new SentinelError('INTERNAL', `the decision asked for more than ${maxAsks} facts`)
     }
-    answers.set(decision.ask.key, await corridor.answer(decision.ask, request, signal))
+    answers.set(decision.ask.key, await corridor.answer(decision.ask, request, facts, signal))
   }
 }
 

@@ -2,14 +2,15 @@
 // A refusal is decided and ended at once, so it is one line.
 
 import type { DecisionEntry, DecisionLog, OutcomeEntry } from '../audit/index.ts'
-import { type SentinelError, toTimestamp } from '../base/index.ts'
-import type { AccessGrant, AccessRefusal, Fact, Verdict } from '../policy/index.ts'
+import { toTimestamp } from '../base/index.ts'
+import type { AccessGrant, AccessRefusal, Fact } from '../policy/index.ts'
 import type { CredentialDoor, CredentialFacts, CredentialRequest, Issued } from './credential-types.ts'
 import type { End, Entry } from './pass.ts'
+import { ruled } from './ruled.ts'
 
-/** What every line of one request says besides: version, host, endpoints that are not AWS's. */
+/** What every line of one request says besides: version, host, endpoints that are not AWS's, the server's session. */
 export type CircumstancesOfLine = Partial<
-  Pick<DecisionEntry, 'host' | 'sentinel_version' | 'endpoint' | 'ca' | 'proxy' | 'insecure'>
+  Pick<DecisionEntry, 'host' | 'sentinel_version' | 'endpoint' | 'ca' | 'proxy' | 'insecure' | 'session_id'>
 >
 
 /** The recorder's surroundings. */
@@ -20,28 +21,43 @@ export type RecorderDeps = {
 }
 
 /** Gives the corridor's `record` for requests for credentials. */
-export function credentialRecorder(deps: RecorderDeps): (entries: readonly Entry<CredentialDoor>[]) => void {
-  return (entries) => deps.log.append(entries.map((entry) => ({ ...lineOf(entry), ...deps.circumstances() })))
+export function credentialRecorder(
+  deps: RecorderDeps,
+): (entries: readonly Entry<CredentialDoor>[]) => Promise<void> {
+  return async (entries) => {
+    const lines = await Promise.all(entries.map(lineOf))
+    deps.log.append(lines.map((line) => ({ ...line, ...deps.circumstances() })))
+  }
 }
 
-function lineOf(entry: Entry<CredentialDoor>): DecisionEntry | OutcomeEntry {
+// What is said of refusals and failures loads only then.
+async function lineOf(entry: Entry<CredentialDoor>): Promise<DecisionEntry | OutcomeEntry> {
   const asked = askedFor(entry.request)
   switch (entry.stage) {
-    case 'fault':
-      return { ...asked, event: 'decision', ...noRule, ...failure(entry.error) }
+    case 'fault': {
+      const { failed, noRule } = await import('./refused.ts')
+      return { ...asked, event: 'decision', ...noRule, ...failed(entry.error) }
+    }
     case 'decided': {
       const { facts, decision } = entry
-      const said = decision.kind === 'deny' ? refused(decision.why) : allowed(decision.grant)
+      const said = await (decision.kind === 'deny' ? refused(decision.why) : allowed(decision.grant))
       return { ...asked, event: 'decision', ...lookedUp(facts), ...said }
     }
     case 'ended': {
       const { facts, decision, end } = entry
-      return { ...asked, event: 'outcome', ...lookedUp(facts), ...stamped(decision.grant), ...ended(end) }
+      const { sourceIdentity } = decision.grant
+      return {
+        ...asked,
+        event: 'outcome',
+        ...lookedUp(facts),
+        ...(await allowed(decision.grant)),
+        // Only an outcome has a stamp: credentials from the cache carry that of the request they were made for.
+        ...(sourceIdentity === undefined ? {} : { source_identity: sourceIdentity }),
+        ...(await ended(end)),
+      }
     }
   }
 }
-
-const noRule = { effect: 'deny', rule: '', rule_index: -1 } as const
 
 function askedFor(request: CredentialRequest) {
   return {
@@ -68,53 +84,27 @@ function of<T, Line extends object>(fact: Fact<T>, lineOf: (known: T) => Line): 
   return 'known' in fact ? lineOf(fact.known) : {}
 }
 
-function ruled({ effect, rule, index, reason, requiresServer, requiresServerSession }: Verdict) {
-  return {
-    effect,
-    rule,
-    rule_index: index,
-    reason,
-    ...(requiresServer ? { requires_server: true as const } : {}),
-    ...(requiresServerSession ? { requires_server_session: true as const } : {}),
-  }
-}
-
-function refused(why: AccessRefusal) {
-  switch (why.kind) {
-    case 'unavailable':
-      return { ...noRule, ...failure(why.error) }
-    case 'unstamped':
-      return { ...ruled(why.verdict), outcome: 'denied', error_code: 'UNSTAMPED' } as const
-    case 'rule':
-      return { ...ruled(why.verdict), outcome: 'denied', error_code: 'POLICY_DENIED' } as const
-  }
-}
-
-function failure(error: SentinelError) {
-  return { outcome: 'error', error_code: error.code, reason: error.message } as const
-}
-
-function allowed({ verdict, roleArn, durationSeconds, sourceIdentity }: AccessGrant) {
+async function allowed({ verdict, roleArn, durationSeconds, sourceIdentity, override }: AccessGrant) {
   return {
     ...ruled(verdict),
+    ...(override && (await import('./refused.ts')).overridden(override)),
     session_duration_seconds: durationSeconds,
     ...(roleArn === undefined ? {} : { role_arn: roleArn }),
     ...(sourceIdentity === undefined ? { unstamped: true as const } : {}),
   }
 }
 
-// Only an outcome has a stamp: credentials from the cache carry that of the request they were made for.
-function stamped(grant: AccessGrant) {
-  const { sourceIdentity } = grant
-  return { ...allowed(grant), ...(sourceIdentity === undefined ? {} : { source_identity: sourceIdentity }) }
+async function refused(why: AccessRefusal) {
+  const { refused } = await import('./refused.ts')
+  return refused(why)
 }
 
-function ended(end: End<CredentialDoor>) {
+async function ended(end: End<CredentialDoor>) {
   switch (end.kind) {
     case 'deny':
       return refused(end.why)
     case 'failed':
-      return failure(end.error)
+      return (await import('./refused.ts')).failed(end.error)
     case 'abandoned':
       return { ...issued(end.result), outcome: 'abandoned' } as const
     case 'done':

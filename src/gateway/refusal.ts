@@ -1,6 +1,6 @@
 // A refusal, said to the person: what was refused, by which rule, and what would be allowed instead.
 
-import { printable, SentinelError } from '../base/index.ts'
+import { printable, SentinelError, toTimestamp } from '../base/index.ts'
 import type { AccessRefusal, Alternatives } from '../policy/index.ts'
 import type { CredentialRequest } from './credential-types.ts'
 
@@ -12,6 +12,12 @@ export function refusalError(request: CredentialRequest, refusal: AccessRefusal)
   switch (refusal.kind) {
     case 'unavailable':
       return withRequest(refusal.error, request)
+    case 'session':
+      return sessionError(request, refusal)
+    case 'ending':
+      return new SentinelError('ACCESS_ENDING', endingMessage(request, refusal))
+    case 'consumed':
+      return new SentinelError('STATE_CONFLICT', consumedMessage(request, refusal))
     case 'unstamped':
       return new SentinelError('UNSTAMPED', unstampedMessage(request, refusal))
     case 'rule':
@@ -28,15 +34,50 @@ function unstampedMessage(
   return `${allowed} (${because}); ${instead} (request ${requestId})`
 }
 
-function ruleMessage(
-  request: CredentialRequest,
-  { verdict, alternatives }: Extract<AccessRefusal, { kind: 'rule' }>,
+function sessionError(
+  { profile, requestId }: CredentialRequest,
+  { session }: Extract<AccessRefusal, { kind: 'session' }>,
+): SentinelError {
+  const name = printable(profile)
+  const of = `of \`${name}\` (request ${requestId})`
+  if (session.state !== 'revoked') {
+    const what = session.state === 'missing' ? 'is not in its table' : 'has ended'
+    const message = `session ${session.id} ${what}; start \`sentinel exec --server\` again for credentials ${of}`
+    return new SentinelError('SESSION_INACTIVE', message)
+  }
+  const by = session.by === undefined ? '' : ` by ${printable(session.by)}`
+  const why = session.reason === undefined ? '' : ` (${printable(session.reason)})`
+  const message = `session ${session.id} was revoked${by}${why}; ask them before you start another one ${of}`
+  return new SentinelError('SESSION_REVOKED', message)
+}
+
+function endingMessage(
+  { profile, requestId }: CredentialRequest,
+  { override: { kind, id, untilMs } }: Extract<AccessRefusal, { kind: 'ending' }>,
 ): string {
+  const [what, anew] =
+    kind === 'approval'
+      ? ['approval', `ask for a new one with \`sentinel request --profile ${printable(profile)}\``]
+      : ['break-glass event', 'open a new one once it is over or closed']
+  const ends = `it ends at ${toTimestamp(untilMs)}`
+  return `less than 15 minutes of ${what} ${id} are left (${ends}); ${anew} (request ${requestId})`
+}
+
+function consumedMessage(
+  { profile, requestId }: CredentialRequest,
+  { override: { id }, by }: Extract<AccessRefusal, { kind: 'consumed' }>,
+): string {
+  const anew = `ask for a new one with \`sentinel request --profile ${printable(profile)}\``
+  return `approval ${id} serves once and was used by request ${by}; ${anew} (request ${requestId})`
+}
+
+function ruleMessage(request: CredentialRequest, refusal: Extract<AccessRefusal, { kind: 'rule' }>): string {
+  const { verdict } = refusal
   const { index, rule, reason } = verdict
   const by = index < 0 ? 'no rule allows it' : `refused by rule \`${printable(rule)}\``
   const because = index < 0 || reason === '' ? '' : ` (${printable(reason)})`
   const what = `\`${printable(request.profile)}\``
-  return `${what} ${by}${because}; ${remedy(request, alternatives)} (request ${request.requestId})`
+  return `${what} ${by}${because}; ${remedy(request, refusal)} (request ${request.requestId})`
 }
 
 /** An error with the id of the request that it ended, which `sentinel why` takes. */
@@ -45,19 +86,30 @@ export function withRequest(error: SentinelError, { requestId }: CredentialReque
   return new SentinelError(code, `${message} (request ${requestId})`, { hint, details, cause })
 }
 
-function remedy({ profile, mode }: CredentialRequest, { server, approval, opens }: Alternatives): string {
+function remedy(
+  { profile, mode }: CredentialRequest,
+  { alternatives, pending, event, breakglass }: Extract<AccessRefusal, { kind: 'rule' }>,
+): string {
+  const { server, approval, opens } = alternatives
   const name = printable(profile)
   const ways = [
     server === 'refused' || mode === 'server' ? [] : [serverWay(name, server)],
-    approval ? [`ask for approval with \`sentinel request --profile ${name}\``] : [],
+    approval ? [approvalWay(name, pending)] : [],
     opens === undefined
       ? []
       : [`wait until ${printable(opens.local)}, when rule \`${printable(opens.rule)}\` allows it`],
+    breakglass ? [`in an emergency open \`sentinel breakglass --profile ${name}\``] : [],
   ].flat()
-  return ways.length === 0 ? 'ask whoever keeps the policy for a rule that allows it' : ways.join(', or ')
+  const note = event === undefined ? '' : `break-glass event ${event} does not go over this rule; `
+  return `${note}${ways.length === 0 ? 'ask whoever keeps the policy for a rule that allows it' : ways.join(', or ')}`
 }
 
-function serverWay(name: string, server: 'allowed' | 'allowed with a tracked session'): string {
+function approvalWay(name: string, pending: string | undefined): string {
+  if (pending === undefined) return `ask for approval with \`sentinel request --profile ${name}\``
+  return `wait for the approval of request ${pending} (\`sentinel check ${pending}\`)`
+}
+
+function serverWay(name: string, server: Exclude<Alternatives['server'], 'refused'>): string {
   const table = server === 'allowed' ? '' : ' --session-table TABLE'
   return `use server mode: \`sentinel exec --server${table} --profile ${name} -- …\``
 }

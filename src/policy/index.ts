@@ -1,10 +1,20 @@
-export type { AccessFacts, AccessGrant, AccessRefusal, Target } from './access.ts'
-export { decideAccess } from './access.ts'
+export type {
+  AccessAnswer,
+  AccessAnswers,
+  AccessAsk,
+  AccessFacts,
+  AccessGrant,
+  AccessRefusal,
+  Override,
+  Stores,
+  Target,
+} from './access-types.ts'
 export type { AdministrationFacts, AdministrationGrant } from './administration.ts'
 export { decideAdministration } from './administration.ts'
 export type { ApprovalFacts, ApprovalGrant, ApproverAnswer, ApproversExplained } from './approval.ts'
 export { decideApproval, explainApprovers } from './approval.ts'
-export type { Allow, Decision, Deny, Fact } from './decision.ts'
+export { decideAccess } from './decide-access.ts'
+export type { Allow, Decision, Deny, Fact, Need } from './decision.ts'
 export { isAllow } from './decision.ts'
 export type { ClosingFacts, ClosingGrant, EventState, OpeningFacts, OpeningGrant } from './emergency.ts'
 export { decideClosing, decideOpening } from './emergency.ts'

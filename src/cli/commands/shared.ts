@@ -1,6 +1,6 @@
 // Flags that several commands have. They mean the same everywhere because they are written once.
 
-import type { Flags } from '../command.ts'
+import type { Flag, Flags } from '../command.ts'
 
 /** Which decision log. `--log` and `--log-file` are one flag. */
 export const logFileFlag = (help: string) =>
@@ -32,6 +32,29 @@ export const policyRootFlag = {
     placeholder: 'path',
     help: 'where policy parameters lie: the policy of profile dev is in <root>/dev',
   },
+} as const satisfies Flags
+
+const tableFlag = (env: string, what: string) =>
+  ({
+    type: 'string',
+    env,
+    placeholder: 'table',
+    help: `table of DynamoDB with the ${what}, or \`local\` for this machine's own`,
+  }) as const satisfies Flag
+
+/** Which table holds the requests for approval. */
+export const requestTableFlag = {
+  requestTable: tableFlag('SENTINEL_REQUEST_TABLE', 'requests for approval'),
+} as const satisfies Flags
+
+/** Which table holds the break-glass events. */
+export const breakglassTableFlag = {
+  breakglassTable: tableFlag('SENTINEL_BREAKGLASS_TABLE', 'break-glass events'),
+} as const satisfies Flags
+
+/** Which table holds the sessions of `exec --server`. */
+export const sessionTableFlag = {
+  sessionTable: tableFlag('SENTINEL_SESSION_TABLE', 'server sessions'),
 } as const satisfies Flags
 
 /** Everything that decides about credentials: the same for `credentials` and `exec`. */
@@ -77,5 +100,8 @@ export const accessFlags = {
   },
   ...logFileFlag('decision log (default: in the state folder)'),
   logStderr: { type: 'boolean', help: 'write the decision log to stderr as well' },
+  ...requestTableFlag,
+  ...breakglassTableFlag,
+  ...sessionTableFlag,
   ...awsFlags,
 } as const satisfies Flags
