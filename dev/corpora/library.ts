@@ -54,6 +54,7 @@ export async function passingWhenNegated(folder: string): Promise<readonly strin
     show: { kind: 'json' },
     startedMs: clock.now(),
     timeoutMs: 600_000,
+    caseMs: 4_000,
     expect: 'negated',
   } as const
   await runSuites(deps, files, plan, ({ cases }) => {

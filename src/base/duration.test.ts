@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { formatDuration, parseDuration } from './index.ts'
+import { formatDuration, parseDuration, parseTimeout } from './index.ts'
 
 describe('a duration is read', () => {
   for (const [text, seconds] of [
@@ -65,6 +65,27 @@ describe('no duration', () => {
         expect.objectContaining({ code: 'DURATION_INVALID', hint: 'write it like 15m, 1h30m or 3600s' }),
       ),
     )
+  }
+})
+
+describe('a time to wait is read in milliseconds', () => {
+  for (const [text, milliseconds] of [
+    ['500ms', 500],
+    ['1ms', 1],
+    ['1.5s', 1500],
+    ['1m30s', 90_000],
+    ['30', 30_000],
+    ['250us', 0.25],
+    ['1ns', 0.000_001],
+    ['2562047h', 9_223_369_200_000],
+  ] as const) {
+    it(text, () => expect(parseTimeout(text)).toBe(milliseconds))
+  }
+  for (const text of ['', '0', '0s', '-1s', 'soon', '1d', '1.5', `${'9'.repeat(30)}h`]) {
+    it(`but not ${JSON.stringify(text)}`, () =>
+      expect(() => parseTimeout(text)).toThrowError(
+        expect.objectContaining({ code: 'DURATION_INVALID', hint: 'write it like 500ms, 30s or 1m30s' }),
+      ))
   }
 })
 

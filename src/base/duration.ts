@@ -28,6 +28,20 @@ export function parseDuration(text: string): number {
   })
 }
 
+/**
+ * How long somebody waits at most, in milliseconds and fractions of them: written as for {@link parseDuration}, and as
+ * short as wanted (`500ms`).
+ *
+ * @throws SentinelError DURATION_INVALID when the text is no duration, or not longer than nothing
+ */
+export function parseTimeout(text: string): number {
+  const milliseconds = Number(durationNanoseconds(text) ?? 0n) / 1_000_000
+  if (milliseconds > 0 && Number.isSafeInteger(Math.ceil(milliseconds))) return milliseconds
+  throw new SentinelError('DURATION_INVALID', `\`${text}\` is not a time to wait`, {
+    hint: 'write it like 500ms, 30s or 1m30s',
+  })
+}
+
 /** Exact, so that a fraction of a second is never rounded away. */
 function durationNanoseconds(text: string): bigint | undefined {
   const [, sign, body = ''] = /^([+-]?)(.{1,64})$/.exec(text) ?? []

@@ -68,6 +68,7 @@ export const codes = {
   STS_EXPIRED_CREDENTIALS: { exit: 1, http: 401 },
   STS_THROTTLED: { exit: 1, http: 503 },
   TERMINAL_REQUIRED: { exit: 1, http: 500 },
+  TIMED_OUT: { exit: 1, http: 503 },
   UNSTAMPED: { exit: 1, http: 403 },
   USAGE: { exit: 1, http: 400 },
 } as const

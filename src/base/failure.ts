@@ -9,6 +9,8 @@ export type ErrorExtras = {
   readonly hint?: string | undefined
   /** Lines that are printed under the message as they are: drawn diagnostics, lists. */
   readonly details?: readonly string[] | undefined
+  /** The same for programs, which get it as JSON instead of the lines. */
+  readonly errors?: readonly unknown[] | undefined
   readonly cause?: unknown
 }
 
@@ -18,12 +20,14 @@ export class SentinelError extends Error {
   readonly code: ErrorCode
   readonly hint: string | undefined
   readonly details: readonly string[]
+  readonly errors: readonly unknown[] | undefined
 
   constructor(code: ErrorCode, message: string, extras: ErrorExtras = {}) {
     super(message, extras.cause === undefined ? undefined : { cause: extras.cause })
     this.code = code
     this.hint = extras.hint
     this.details = extras.details ?? []
+    this.errors = extras.errors
   }
 }
 

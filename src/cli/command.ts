@@ -31,6 +31,8 @@ export type Flag =
   | (ValueBase<string> & { readonly type: 'string' })
   /** Seconds; typed as `1h30m`, `15m` or bare seconds. */
   | (ValueBase<number> & { readonly type: 'duration' })
+  /** Milliseconds, and fractions of them; typed as `500ms`, `1m30s` or bare seconds. */
+  | (ValueBase<number> & { readonly type: 'timeout' })
   | (ValueBase<string> & { readonly type: 'choice'; readonly choices: readonly string[] })
   /** May be given more than once; not comma separated. */
   | (FlagBase & { readonly type: 'list' })
@@ -43,7 +45,7 @@ export type Positional = { readonly help: string; readonly required?: boolean; r
 export type Positionals = Readonly<Record<string, Positional>>
 
 type Kept = { readonly required: true } | { readonly default: string | number }
-type ScalarOf<F extends Flag> = F extends { readonly type: 'duration' }
+type ScalarOf<F extends Flag> = F extends { readonly type: 'duration' | 'timeout' }
   ? number
   : F extends { readonly type: 'choice'; readonly choices: readonly (infer C)[] }
     ? C
@@ -90,6 +92,11 @@ export type Definition<F extends Flags, P extends Positionals> = {
    * keeps it from its work ends it with status 9.
    */
   readonly group?: 'language'
+  /**
+   * What else its JSON holds when it fails before it has anything to say, beside `error`: whoever reads it finds the
+   * same keys as always.
+   */
+  readonly jsonOfFailure?: Readonly<Record<string, unknown>>
   /** Gives the exit status. */
   run(deps: Deps, values: Values<F, P>): Promise<number> | number
 }

@@ -3,6 +3,7 @@
 import { SentinelError } from '../base/index.ts'
 import { filesIn } from '../machine/index.ts'
 import {
+  findingJson,
   findingLines,
   isBroken,
   type Project,
@@ -21,10 +22,11 @@ export function openConfiguration({ resolve }: Deps, shelf: Shelf, named: string
   const project = read(shelf, named, named !== undefined && filesIn(resolve(named)) !== undefined)
   const { findings } = project
   if (!isBroken(findings)) return project
-  const errors = findings.filter(({ diagnostic }) => diagnostic.severity === 'error').length
-  const count = errors === 1 ? 'an error' : `${errors} errors`
+  const errors = findings.filter(({ diagnostic }) => diagnostic.severity === 'error')
+  const count = errors.length === 1 ? 'an error' : `${errors.length} errors`
   throw new SentinelError('PROJECT_INVALID', `the configuration of the policies has ${count}`, {
     details: findingLines(findings),
+    errors: errors.map(findingJson),
   })
 }
 

@@ -176,7 +176,7 @@ function addFlag(node: Commander, key: string, flag: Flag, into: Map<string, str
 export function placeholderOf(flag: Flag): string {
   if (flag.placeholder !== undefined) return flag.placeholder
   if (flag.type === 'choice') return flag.choices.join('|')
-  return flag.type === 'duration' ? 'time' : 'text'
+  return flag.type === 'duration' || flag.type === 'timeout' ? 'time' : 'text'
 }
 
 /** A flag's line in the help and in the guide. */
@@ -184,11 +184,17 @@ export function helpOf(flag: Flag): string {
   const notes: string[] = []
   if ('required' in flag && flag.required === true) notes.push('required')
   if ('default' in flag && flag.default !== undefined) {
-    notes.push(`default ${flag.type === 'duration' ? formatDuration(flag.default) : String(flag.default)}`)
+    notes.push(`default ${defaultOf(flag)}`)
   }
   if (flag.type === 'list') notes.push('may be given more than once')
   if (flag.env !== undefined) notes.push(`or ${flag.env}`)
   return notes.length === 0 ? flag.help : `${flag.help} (${notes.join('; ')})`
+}
+
+function defaultOf(flag: Flag): string {
+  if (flag.type === 'list' || flag.default === undefined) return ''
+  if (flag.type === 'duration') return formatDuration(flag.default)
+  return flag.type === 'timeout' ? formatDuration(flag.default / 1000) : String(flag.default)
 }
 
 function helpTail(command: Command): string {

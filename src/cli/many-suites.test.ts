@@ -26,6 +26,7 @@ const plan: Plan = {
   show: { kind: 'text', traces: 'failed', look: 'plain' },
   startedMs: Date.UTC(2026, 1, 3),
   timeoutMs: 60_000,
+  caseMs: 4_000,
   expect: 'as written',
 }
 const deps = { clock: fakeClock('2026-02-03T00:00:00Z'), machine: { ...fakeMachine(), wait: systemWait } }

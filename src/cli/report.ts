@@ -3,6 +3,7 @@
 import { codes, printable, type SentinelError, visibleJson } from '../base/index.ts'
 import { type Command, hotCommand, type Program } from './command.ts'
 import type { Io } from './io.ts'
+import { isYes } from './two-dashes.ts'
 
 /** Prints an error, once, and gives the exit status. */
 export async function report(
@@ -16,7 +17,7 @@ export async function report(
   if (error.code === 'OUTPUT_CLOSED') return status
   try {
     if (io.env.SENTINEL_TRACE === 'stack') io.stderr.write(`${traceOf(error)}\n`)
-    if (wantsJson(argv, command)) io.stdout.write(errorAsJson(error))
+    if (wantsJson(argv, command)) io.stdout.write(errorAsJson(error, command))
     else io.stderr.write(errorAsText(error))
   } catch {
     // Nobody reads any more; the exit status still tells.
@@ -34,7 +35,12 @@ async function commandNamed(argv: readonly string[], program: Program): Promise<
 /** Only a command that has `--json` answers in it: the stdout of the others belongs to credentials or to a child. */
 function wantsJson(argv: readonly string[], command: Command | undefined): boolean {
   if (command?.flags.json?.type !== 'boolean') return false
-  return argv.some((arg) => arg === '--json' || (command.group === 'language' && arg === '-json'))
+  const flags = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv
+  const isLanguage = command.group === 'language'
+  const last = flags.findLast((arg) =>
+    (isLanguage ? /^--?(?:no-)?json(?:=.*)?$/ : /^--(?:no-)?json$/).test(arg),
+  )
+  return last !== undefined && (/^--?json$/.test(last) || isYes(last.replace(/^.*=/, '')))
 }
 
 function errorAsText(error: SentinelError): string {
@@ -46,9 +52,13 @@ function errorAsText(error: SentinelError): string {
   return `${lines.join('\n')}\n`
 }
 
-function errorAsJson({ code, message, hint, details }: SentinelError): string {
-  const error = { code, message, hint, details: details.length === 0 ? undefined : details }
-  return `${visibleJson({ error }, 2)}\n`
+function errorAsJson(
+  { code, message, hint, details, errors }: SentinelError,
+  command: Command | undefined,
+): string {
+  const lines = errors === undefined && details.length > 0 ? details : undefined
+  const error = { code, message, hint, details: lines, errors }
+  return `${visibleJson({ error, ...command?.jsonOfFailure }, 2)}\n`
 }
 
 function traceOf(error: SentinelError): string {

@@ -1,7 +1,5 @@
 // Runs the test cases of policies, policy by policy.
 
-import { SentinelError } from '../base/index.ts'
-import { defaultLimits } from '../lang/index.ts'
 import {
   type CaseReport,
   type Court,
@@ -16,6 +14,7 @@ import {
   type Suite,
   type SuiteReport,
   suiteReport,
+  timeIsUp,
 } from '../project/index.ts'
 import type { Deps } from './deps.ts'
 
@@ -27,6 +26,8 @@ export type Plan = {
   readonly startedMs: number
   /** For all of them together, from then on. */
   readonly timeoutMs: number
+  /** For a case. */
+  readonly caseMs: number
   readonly expect: Court['expect']
 }
 
@@ -48,14 +49,14 @@ export async function runSuites(
   }
 }
 
-type Setting = Pick<Plan, 'show' | 'expect'> & { readonly now: bigint; readonly endsAtMs: number }
+type Setting = Pick<Plan, 'show' | 'expect' | 'caseMs'> & { readonly now: bigint; readonly endsAtMs: number }
 
 async function runCase(
   { clock, machine }: Pick<Deps, 'clock' | 'machine'>,
   shelf: Shelf,
   { policy }: Suite,
   path: string,
-  { show, expect, now, endsAtMs }: Setting,
+  { show, expect, caseMs, now, endsAtMs }: Setting,
 ): Promise<CaseReport> {
   const startedMs = clock.now()
   const left = () => endsAtMs - clock.now()
@@ -63,11 +64,8 @@ async function runCase(
   const court: Court = {
     now,
     expect,
-    limits: { clock, wallMs: Math.min(defaultLimits.wallMs, left()) },
+    limits: { clock, wallMs: Math.min(caseMs, left()) },
     answer: async (need) => (await import('./http-answer.ts')).answerHttp(machine.wait, need, left),
   }
   return caseReport(policy, await judge(court, shelf, policy, path), show, clock.now() - startedMs)
 }
-
-const timeIsUp = () =>
-  new SentinelError('ABANDONED', 'not tried: the time is up', { hint: 'give it more with -timeout' })

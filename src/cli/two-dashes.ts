@@ -45,10 +45,13 @@ function rewritten(
 }
 
 function switchOf(command: Command, name: string, value: string | undefined): string {
-  if (value === undefined || yes.includes(value)) return `--${name}`
+  if (value === undefined || isYes(value)) return `--${name}`
   if (no.includes(value)) return `--no-${name}`
   throw usageError(command, `\`-${name}\` is a switch: true or false, not \`${value}\``)
 }
+
+/** Whether the value of a switch, as Go writes it, switches on. */
+export const isYes = (value: string): boolean => yes.includes(value)
 
 type Known = { readonly name: string; readonly isSwitch: boolean }
 

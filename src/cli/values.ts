@@ -1,7 +1,7 @@
 // From what was typed to what a command is given. Both parsers end here, so a flag means the same on the lean
 // path and behind the framework: flag before environment before default, then checks, then types.
 
-import { parseDuration, SentinelError } from '../base/index.ts'
+import { parseDuration, parseTimeout, SentinelError } from '../base/index.ts'
 import type { Env } from '../machine/index.ts'
 import { type Command, type Flag, flagName, type ParsedValues, type Value } from './command.ts'
 
@@ -69,6 +69,7 @@ function toBoolean(command: Command, flag: Flag, given: string | undefined, env:
 
 function toScalar(command: Command, name: string, flag: Flag, text: string): string | number {
   if (flag.type === 'duration') return parseDuration(text)
+  if (flag.type === 'timeout') return parseTimeout(text)
   if (flag.type === 'choice' && !flag.choices.includes(text)) {
     throw usageError(command, `\`${name}\` must be one of ${flag.choices.join(', ')}, not \`${text}\``)
   }

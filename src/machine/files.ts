@@ -174,6 +174,34 @@ export function filesIn(path: string): readonly string[] | undefined {
   }
 }
 
+/**
+ * The paths of the files below a folder, from there on and sorted; undefined where no folder is. What is hidden is left
+ * out, and links are not followed: they may lead anywhere.
+ *
+ * @throws SentinelError FILE_UNREADABLE
+ */
+export function filesBelow(path: string): readonly string[] | undefined {
+  if (!isFolder(path)) return undefined
+  const below = (folder: string): readonly string[] => {
+    const entries = entriesOf(folder === '' ? path : `${path}/${folder}`)
+    return entries
+      .filter(({ name }) => !name.startsWith('.'))
+      .flatMap((entry) => {
+        const inside = folder === '' ? entry.name : `${folder}/${entry.name}`
+        return entry.isDirectory() ? below(inside) : entry.isFile() ? [inside] : []
+      })
+  }
+  return [...below('')].sort()
+}
+
+function entriesOf(path: string) {
+  try {
+    return readdirSync(path, { withFileTypes: true })
+  } catch (thrown) {
+    throw fileError('FILE_UNREADABLE', 'read', path, thrown)
+  }
+}
+
 function isFolder(path: string): boolean {
   try {
     return statSync(path).isDirectory()

@@ -3,6 +3,7 @@ export { findExecutable, probeFile } from './executable.ts'
 export {
   errorCode,
   fileError,
+  filesBelow,
   filesIn,
   makeFolder,
   readText,

@@ -13,10 +13,13 @@ export { judge, notTried } from './judge.ts'
 export type { Outcome, Paint } from './outcome.ts'
 export {
   exitStatusOf,
+  findingJson,
   findingLines,
+  noOutcomeJson,
   outcomeJson,
   outcomeOf,
   outcomeText,
+  timeIsUp,
   valueJson,
 } from './outcome.ts'
 export type { Project } from './project.ts'

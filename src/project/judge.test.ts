@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { SentinelError } from '../base/index.ts'
 import { fakeFiles } from './files.fake.ts'
 import { openShelf } from './files.ts'
 import { type Court, judge, notTried } from './judge.ts'
+import { timeIsUp } from './outcome.ts'
 import { caseReport, suiteReport, suitesJson, suiteText } from './report.ts'
 
 const nobody = async () => ({ error: 'nobody answers' })
@@ -161,15 +161,15 @@ describe('reports', () => {
   })
 
   it('a case that was not tried says why', () => {
-    const fault = new SentinelError('ABANDONED', 'not tried: the time is up', { hint: 'take more' })
+    const fault = timeIsUp()
     expect(caseReport('p.sentinel', notTried('c.hcl', fault), text, 0).lines).toEqual([
       'error: not tried: the time is up',
-      'hint: take more',
+      'hint: give it more with -timeout',
     ])
     const { json } = caseReport('p.sentinel', notTried('c.hcl', fault), { kind: 'json' }, 0)
     expect(json).toMatchObject({
       status: 'ERROR',
-      errors: [{ message: 'not tried: the time is up' }],
+      errors: [{ code: 'TIMED_OUT', message: 'not tried: the time is up' }],
       trace: null,
     })
   })

@@ -4,6 +4,7 @@ import { asSentinelError, type SentinelError } from '../base/index.ts'
 import type { Answer, HostValue, Limits, Need, Policy, Result } from '../lang/index.ts'
 import { type Finding, isBroken, type Shelf } from './files.ts'
 import { inputsOf } from './inputs.ts'
+import { errorsOf } from './outcome.ts'
 import { readConfiguration } from './project.ts'
 import { settle } from './settle.ts'
 
@@ -93,12 +94,6 @@ const findingsIn = ({ source, diagnostics }: Policy): readonly Finding[] =>
   diagnostics.map((diagnostic) => ({ source, diagnostic }))
 
 const isError = ({ status }: Result) => status === 'error' || status === 'invalid'
-
-function errorsOf({ error }: Result): readonly Finding[] {
-  if (error === undefined) return []
-  const { source, message, span } = error
-  return [{ source, diagnostic: { severity: 'error', message, span } }]
-}
 
 /** Without a `test` block the policy is expected to pass; with one only the rules in it count, `main` too. */
 function checksOf(

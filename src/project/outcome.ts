@@ -1,10 +1,10 @@
 // What became of the policies of one run, as text and as JSON.
 
-import { printable } from '../base/index.ts'
+import { printable, SentinelError } from '../base/index.ts'
 import type { HostValue, Location, Result } from '../lang/index.ts'
 import { draw, positionOf } from '../source/index.ts'
 import type { Level } from './configuration.ts'
-import type { Finding } from './files.ts'
+import { type Finding, problem } from './files.ts'
 import { type Look, traceLines, wordOf } from './trace.ts'
 
 /** What became of one policy. */
@@ -16,6 +16,8 @@ export type Outcome = {
   readonly result: Result | undefined
   /** Errors and warnings in the files of the policy. */
   readonly findings: readonly Finding[]
+  /** Why it was not tried, if it was not. */
+  readonly fault?: SentinelError
   readonly durationMs: number
 }
 
@@ -32,14 +34,24 @@ export function outcomeOf(
   result: Result,
   warnings: readonly Finding[],
 ): Outcome {
-  const { status, error } = result
+  const { status } = result
   if (status === 'need') throw new TypeError('a result that needs a fact is no outcome')
-  const failed = error && {
-    source: error.source,
-    diagnostic: { severity: 'error' as const, message: error.message, span: error.span },
-  }
-  return { ...policy, status, result, findings: failed === undefined ? warnings : [...warnings, failed] }
+  return { ...policy, status, result, findings: [...warnings, ...errorsOf(result)] }
 }
+
+/** What went wrong with a result, as findings. A policy that took too long is told how it gets more time. */
+export function errorsOf({ error }: Result): readonly Finding[] {
+  if (error === undefined) return []
+  const { source, message, span } = error
+  const hint = /^more than [\d.]+ ms$/.test(message) ? moreTime : undefined
+  return [problem(source, span, message, hint)]
+}
+
+const moreTime = 'its time is up: give it more with -timeout'
+
+/** What was not tried since there was no time left for it. */
+export const timeIsUp = () =>
+  new SentinelError('TIMED_OUT', 'not tried: the time is up', { hint: 'give it more with -timeout' })
 
 /** The lines of the outcomes: a line for each, then the traces of those that did not pass, or of all. */
 export function outcomeText(
@@ -70,19 +82,31 @@ const preamble = [
 export const findingLines = (findings: readonly Finding[]): readonly string[] =>
   findings.flatMap(({ source, diagnostic }) => draw(source, diagnostic))
 
-/** The outcomes as the JSON document of `-json`. */
-export function outcomeJson(outcomes: readonly Outcome[], durationMs: number): unknown {
+/** The outcomes as the JSON document of `-json`, with what is to be said about their configuration. */
+export function outcomeJson(
+  outcomes: readonly Outcome[],
+  { durationMs, findings }: { readonly durationMs: number; readonly findings: readonly Finding[] },
+): unknown {
   return {
     error: null,
+    ...warningsJson(findings),
     policies: outcomes.map(policyJson),
     result: outcomes.every(({ status }) => status === 'pass'),
     duration: durationMs,
   }
 }
 
-function policyJson({ name, level, status, result, findings, durationMs }: Outcome): unknown {
-  const errors = findings.filter(({ diagnostic }) => diagnostic.severity === 'error').map(findingJson)
-  const warnings = findings.filter(({ diagnostic }) => diagnostic.severity === 'warning').map(findingJson)
+/** The same keys where there was nothing to evaluate. */
+export const noOutcomeJson = { policies: [], result: false, duration: 0 } as const
+
+function warningsJson(findings: readonly Finding[]): { readonly warnings?: readonly unknown[] } {
+  const warnings = findings.filter(({ diagnostic }) => diagnostic.severity === 'warning')
+  return warnings.length === 0 ? {} : { warnings: warnings.map(findingJson) }
+}
+
+function policyJson({ name, level, status, result, findings, fault, durationMs }: Outcome): unknown {
+  const found = findings.filter(({ diagnostic }) => diagnostic.severity === 'error')
+  const errors = [...(fault === undefined ? [] : [faultJson(fault)]), ...found.map(findingJson)]
   const error = errors[0] ?? null
   return {
     policy: name,
@@ -92,10 +116,17 @@ function policyJson({ name, level, status, result, findings, durationMs }: Outco
     enforcement_level: level,
     duration: durationMs,
     ...(errors.length > 1 ? { errors } : {}),
-    ...(warnings.length > 0 ? { warnings } : {}),
+    ...warningsJson(findings),
     trace: result === undefined ? null : traceJson(result, error),
   }
 }
+
+/** Why something was not tried, as JSON. */
+export const faultJson = ({ code, message, hint }: SentinelError) => ({
+  code,
+  message,
+  ...(hint === undefined ? {} : { hint }),
+})
 
 /** A finding as JSON. */
 export function findingJson({ source, diagnostic: { message, hint, span } }: Finding): unknown {

@@ -6,7 +6,7 @@ import type { HostValue } from '../lang/index.ts'
 import type { Suite } from './cases.ts'
 import type { Finding } from './files.ts'
 import type { Check, Judgement } from './judge.ts'
-import { findingJson, findingLines, traceJson, valueJson } from './outcome.ts'
+import { faultJson, findingJson, findingLines, traceJson, valueJson } from './outcome.ts'
 import { type Look, traceLines } from './trace.ts'
 
 /** What is to be shown: JSON with everything, or text with the traces of all cases or of those that failed. */
@@ -35,11 +35,11 @@ export type SuiteReport = {
 
 /** The report of a case; `durationMs` is how long it took. */
 export function caseReport(policy: string, judgement: Judgement, show: Show, durationMs: number): CaseReport {
-  const { path, verdict, result } = judgement
+  const { path, verdict, result, fault } = judgement
   return {
     path,
     verdict,
-    isInvalid: result === undefined,
+    isInvalid: result === undefined && fault?.code !== 'TIMED_OUT',
     lines: show.kind === 'text' ? linesOf(policy, judgement, show) : [],
     json: show.kind === 'json' ? jsonOf(judgement, durationMs) : undefined,
   }
@@ -75,6 +75,7 @@ export function suitesJson(suites: readonly SuiteReport[]): unknown {
   const byPath = (all: readonly { readonly path: string; readonly json: unknown }[]) =>
     Object.fromEntries(all.map(({ path, json }) => [path, json]))
   return {
+    error: null,
     policies: byPath(
       suites.map(({ path, verdict, cases }) => ({
         path,
@@ -120,7 +121,7 @@ function jsonOf(judgement: Judgement, durationMs: number): unknown {
   const { path, verdict, isLegacy, checks, result, findings, fault } = judgement
   const of = (severity: Finding['diagnostic']['severity']) =>
     findings.filter(({ diagnostic }) => diagnostic.severity === severity).map(findingJson)
-  const unread = fault === undefined ? [] : [{ message: fault.message, hint: fault.hint }]
+  const unread = fault === undefined ? [] : [faultJson(fault)]
   const errors = [...unread, ...of('error')]
   return {
     path,

@@ -1,7 +1,7 @@
 // `sentinel apply`: policies against the inputs of a configuration. Reading of configuration, HTTP, terminal and
 // colours are loaded where they are needed only: a small policy costs hardly more than the start of Node.
 
-import { SentinelError, visibleJson } from '../../base/index.ts'
+import { printable, SentinelError, visibleJson } from '../../base/index.ts'
 import type { Policy } from '../../lang/index.ts'
 import {
   type Configuration,
@@ -10,6 +10,7 @@ import {
   findingLines,
   inputsOf,
   isBroken,
+  noOutcomeJson,
   type Outcome,
   openPolicy,
   openShelf,
@@ -18,10 +19,12 @@ import {
   outcomeText,
   type Paint,
   type PolicyBlock,
+  type Project,
   readAssignment,
   readGiven,
   type Shelf,
   settle,
+  timeIsUp,
   valueJson,
 } from '../../project/index.ts'
 import { command } from '../command.ts'
@@ -43,6 +46,7 @@ export const apply = command({
   ],
   group: 'language',
   exits: 'apply',
+  jsonOfFailure: noOutcomeJson,
   flags: {
     config: {
       type: 'string',
@@ -69,21 +73,22 @@ export const apply = command({
       placeholder: 'rule',
       help: 'print only what this rule of the policy gave, as JSON',
     },
-    timeout: { type: 'duration', help: 'how long all policies may take together (default: 4s for each)' },
+    timeout: { type: 'timeout', help: 'how long all policies may take together (default: 4s for each)' },
     color: colourFlag,
   },
   positionals: { policy: { help: 'file, or name of a policy of the configuration' } },
   async run(deps, values) {
     const started = deps.clock.now()
     const shelf = openShelf(diskFiles(deps))
-    const configuration = await configurationOf(deps, shelf, values)
+    const { configuration, findings } = await configurationOf(deps, shelf, values)
+    if (!asJson(values)) warn(deps, findings)
     const given = givenOf(deps, values)
     const outcomes: Outcome[] = []
-    const endsAt = values.timeout === undefined ? undefined : started + values.timeout * 1000
+    const endsAt = values.timeout === undefined ? undefined : started + values.timeout
     for (const chosen of chosenPolicies(shelf, configuration, values.policy)) {
       outcomes.push(await evaluate(deps, { configuration, given, endsAt, asks: !asJson(values) }, chosen))
     }
-    await show(deps, values, outcomes, started)
+    await show(deps, values, outcomes, { durationMs: deps.clock.now() - started, findings })
     return exitStatusOf(outcomes)
   },
 })
@@ -111,14 +116,13 @@ const nothing: Configuration = {
 }
 
 /** @throws SentinelError PROJECT_INVALID, FILE_UNREADABLE */
-async function configurationOf(deps: Deps, shelf: Shelf, values: Values): Promise<Configuration> {
+async function configurationOf(deps: Deps, shelf: Shelf, values: Values): Promise<Project> {
   const { config } = values
   const names = (config === undefined ? shelf.files.list('.') : undefined) ?? []
-  if (config === undefined && !names.some((name) => name.endsWith('.hcl'))) return nothing
+  if (config === undefined && !names.some((name) => name.endsWith('.hcl')))
+    return { configuration: nothing, findings: [] }
   const { openConfiguration } = await import('../configuration.ts')
-  const { configuration, findings } = openConfiguration(deps, shelf, config)
-  if (!asJson(values)) warn(deps, findings)
-  return configuration
+  return openConfiguration(deps, shelf, config)
 }
 
 function warn({ io }: Deps, findings: readonly Finding[]): void {
@@ -187,9 +191,10 @@ async function evaluate(deps: Deps, setting: Setting, chosen: Chosen): Promise<O
   const { clock, machine } = deps
   const { policy, block, findings, name, level } = chosen
   const started = clock.now()
-  if (policy === undefined)
-    return { name, level, status: 'invalid', result: undefined, findings, durationMs: 0 }
   const { configuration, given, endsAt } = setting
+  const untried = { name, level, result: undefined, findings, durationMs: 0 }
+  if (policy === undefined) return { ...untried, status: 'invalid' }
+  if (endsAt !== undefined && started >= endsAt) return { ...untried, status: 'error', fault: timeIsUp() }
   const inputs = inputsOf(configuration, block)
   const params = new Map([...entriesOf(inputs.params), ...given.params])
   if (setting.asks) await askForParams(deps, policy, params)
@@ -200,7 +205,7 @@ async function evaluate(deps: Deps, setting: Setting, chosen: Chosen): Promise<O
       params,
       globals: new Map([...entriesOf(inputs.globals), ...given.globals]),
       now: started,
-      limits: { clock, ...(endsAt === undefined ? {} : { wallMs: Math.max(0, endsAt - started) }) },
+      limits: { clock, ...(endsAt === undefined ? {} : { wallMs: endsAt - started }) },
     },
     async (need) => {
       const left = () => (endsAt === undefined ? Number.POSITIVE_INFINITY : endsAt - clock.now())
@@ -239,18 +244,24 @@ async function show(
   deps: Deps,
   values: Values,
   outcomes: readonly Outcome[],
-  started: number,
+  run: { readonly durationMs: number; readonly findings: readonly Finding[] },
 ): Promise<void> {
-  const { io, clock } = deps
+  const { io } = deps
   if (values.jsonRule !== undefined) {
     io.stdout.write(`${visibleJson(ruleValue(outcomes, values.jsonRule), 2)}\n`)
   } else if (values.json) {
-    io.stdout.write(`${visibleJson(outcomeJson(outcomes, clock.now() - started), 2)}\n`)
+    io.stdout.write(`${visibleJson(outcomeJson(outcomes, run), 2)}\n`)
   } else {
     const { paint, look } = await colours(deps, values.color)
     const traces = values.trace ? 'all' : 'failed'
     io.stdout.write(outcomeText(outcomes, { traces, look, paint }))
-    for (const { findings } of outcomes) warn(deps, findings)
+    for (const { name, findings, fault } of outcomes) {
+      warn(deps, findings)
+      if (fault !== undefined)
+        io.stderr.write(
+          `${[`${printable(name)}: error: ${fault.message}`, `  hint: ${fault.hint}`].join('\n')}\n`,
+        )
+    }
   }
 }
 

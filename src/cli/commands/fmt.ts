@@ -1,21 +1,21 @@
 import { printable, SentinelError } from '../../base/index.ts'
 import { format } from '../../lang/index.ts'
-import { readWholeText, rewriteText } from '../../machine/index.ts'
+import { filesBelow, readWholeText, rewriteText } from '../../machine/index.ts'
 import { draw, type Source } from '../../source/index.ts'
 import { command } from '../command.ts'
 import type { Deps } from '../deps.ts'
 import { usageError } from '../values.ts'
-import { colourFlag } from './language.ts'
+import { colourFlag, noPolicies } from './language.ts'
 
 export const fmt = command({
   name: 'fmt',
   summary: 'Write policies in the canonical style',
   description: [
-    'Files are rewritten where they are, and the names of those that changed are printed. A file that does not parse is left as it is. `-` reads a policy from stdin and writes it to stdout.',
+    'Files are rewritten where they are, and the names of those that changed are printed. A file that does not parse is left as it is. A folder stands for every `*.sentinel` in it and below, but for what is hidden and for links. `-` reads a policy from stdin and writes it to stdout.',
   ],
   examples: [
     'sentinel fmt policy.sentinel',
-    'sentinel fmt -check policies/*.sentinel',
+    'sentinel fmt -check .',
     'sentinel fmt - < policy.sentinel > formatted.sentinel',
   ],
   group: 'language',
@@ -29,13 +29,14 @@ export const fmt = command({
     },
     color: colourFlag,
   },
-  positionals: { files: { help: 'files to format, or `-` for stdin', repeated: true } },
-  run(deps, { files, write, check }) {
-    const [first, second] = files
-    if (first === undefined) throw usageError(fmt, '`FILES` is missing')
-    if (files.includes('-') && second !== undefined)
+  positionals: { paths: { help: 'files and folders to format, or `-` for stdin', repeated: true } },
+  run(deps, { paths, write, check }) {
+    const [first, second] = paths
+    if (first === undefined)
+      throw usageError(fmt, '`PATHS` is missing', 'name files and folders: `sentinel fmt .`')
+    if (paths.includes('-') && second !== undefined)
       throw usageError(fmt, '`-` stands for stdin, and for nothing beside it')
-    const changed = formatAll(deps, files, check ? 'check' : write && first !== '-' ? 'write' : 'print')
+    const changed = formatAll(deps, paths, check ? 'check' : write && first !== '-' ? 'write' : 'print')
     return check && changed > 0 ? 1 : 0
   },
 })
@@ -43,19 +44,30 @@ export const fmt = command({
 type Way = 'check' | 'write' | 'print'
 
 /** Gives how many were not in canonical style. @throws SentinelError at the end, for all files that failed */
-function formatAll(deps: Deps, files: readonly string[], way: Way): number {
+function formatAll(deps: Deps, paths: readonly string[], way: Way): number {
   const failures: SentinelError[] = []
-  let changed = 0
-  for (const file of files) {
+  const attempt = <T>(work: () => T): T | undefined => {
     try {
-      if (formatOne(deps, file, way)) changed++
+      return work()
     } catch (thrown) {
       if (!(thrown instanceof SentinelError) || thrown.code === 'OUTPUT_CLOSED') throw thrown
       failures.push(thrown)
+      return undefined
     }
   }
+  const files = new Set(paths.flatMap((path) => attempt(() => filesAt(deps, path)) ?? []))
+  const changed = [...files].filter((file) => attempt(() => formatOne(deps, file, way)) === true)
   if (failures.length > 0) throw allOf(failures)
-  return changed
+  return changed.length
+}
+
+/** The files that a path names: itself, or the policies below a folder. @throws SentinelError FILE_UNREADABLE */
+function filesAt({ resolve, platform }: Deps, path: string): readonly string[] {
+  const below = path === '-' ? undefined : filesBelow(resolve(path))
+  if (below === undefined) return [path]
+  const policies = below.filter((name) => name.endsWith('.sentinel'))
+  if (policies.length === 0) throw noPolicies(path)
+  return policies.map((name) => platform.path.join(path, name))
 }
 
 /** Gives whether the file was not in canonical style. */

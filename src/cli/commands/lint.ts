@@ -22,6 +22,7 @@ export const lint = command({
   examples: ['sentinel lint', 'sentinel lint policies policy.sentinel', 'sentinel lint -json policies'],
   group: 'language',
   exits: 'lint',
+  jsonOfFailure: { files: 0, errors: 1, warnings: 0, findings: [] },
   flags: {
     json: { type: 'boolean', help: 'print JSON for a program to read' },
     color: colourFlag,

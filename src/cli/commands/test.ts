@@ -1,4 +1,5 @@
 import { visibleJson } from '../../base/index.ts'
+import { defaultLimits } from '../../lang/index.ts'
 import {
   everyCase,
   type Files,
@@ -38,6 +39,7 @@ export const test = command({
   ],
   group: 'language',
   exits: 'test',
+  jsonOfFailure: { policies: {} },
   flags: {
     run: {
       type: 'string',
@@ -46,7 +48,7 @@ export const test = command({
     },
     verbose: { type: 'boolean', help: 'show traces of the cases that pass, too' },
     json: { type: 'boolean', help: 'print JSON for a program to read' },
-    timeout: { type: 'duration', default: 300, help: 'stop evaluating after so much time' },
+    timeout: { type: 'timeout', help: 'how long all cases may take together (default: 5m, and 4s for each)' },
     maxConcurrency: {
       type: 'string',
       placeholder: 'number',
@@ -79,7 +81,8 @@ export const test = command({
       suites,
       show,
       startedMs: clock.now(),
-      timeoutMs: values.timeout * 1000,
+      timeoutMs: values.timeout ?? 300_000,
+      caseMs: values.timeout ?? defaultLimits.wallMs,
       expect: 'as written',
     }
     const progress = openProgress(deps, suites.length)
