@@ -76,6 +76,16 @@ export type OutcomeEntry = Circumstances &
     readonly access_key_id?: string | undefined
   }
 
+/** The same refusal again, several times within seconds. `request_id` is that of the first, which has a line of its own. */
+export type RepeatsEntry = Circumstances &
+  Ruling & {
+    readonly event: 'repeats'
+    readonly profile: string
+    readonly outcome: 'denied' | 'error'
+    /** How often, not counting the first. */
+    readonly count: number
+  }
+
 /** A change to Sentinel's own set-up, such as a policy put into SSM. */
 export type AdministrationEntry = Circumstances & {
   readonly event: 'administration'
@@ -93,7 +103,7 @@ export type AcceptClockEntry = Circumstances & {
 }
 
 /** What can be appended. Time, sequence and chain are added by the log. */
-export type Entry = DecisionEntry | OutcomeEntry | AdministrationEntry | AcceptClockEntry
+export type Entry = DecisionEntry | OutcomeEntry | RepeatsEntry | AdministrationEntry | AcceptClockEntry
 
 /** What the log says about itself. */
 export type LogEvent =
@@ -141,6 +151,7 @@ const order: readonly string[] = [
   'action',
   'resource',
   'outcome',
+  'count',
   'error_code',
   'reason',
   'policy_path',

@@ -4,7 +4,14 @@ import type { Found } from './look-up.ts'
 import { realPath } from './place.ts'
 import type { Verdict, VerifyDeps } from './verify.ts'
 
-export type { AcceptClockEntry, AdministrationEntry, DecisionEntry, Entry, OutcomeEntry } from './entry.ts'
+export type {
+  AcceptClockEntry,
+  AdministrationEntry,
+  DecisionEntry,
+  Entry,
+  OutcomeEntry,
+  RepeatsEntry,
+} from './entry.ts'
 export type { Also, DecisionLog, LogDeps } from './log.ts'
 export { nobodyElse, openLog } from './log.ts'
 export type { Found, LoggedLine } from './look-up.ts'

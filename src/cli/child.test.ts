@@ -1,79 +1,8 @@
 import { spawn } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import { type PlatformName, platforms } from '../machine/index.ts'
-import { childEnvironment, findCommand, runChild } from './child.ts'
+import { findCommand, runChild } from './child.ts'
 import { fakeIo } from './io.fake.ts'
-
-const given = {
-  profile: 'dev',
-  requestId: '0123456789abcdef',
-  region: 'eu-central-1',
-  accessKeyId: 'ASIAIOSFODNN7EXAMPLE',
-  secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
-  sessionToken: 'token',
-  expiration: '2026-02-03T16:00:00Z',
-}
-
-describe("a child's environment", () => {
-  it('has the credentials, where they came from and how long they last', () => {
-    expect(childEnvironment(platforms.linux, { HOME: '/home/alice' }, given)).toEqual({
-      HOME: '/home/alice',
-      AWS_VAULT: 'dev',
-      AWS_SENTINEL: 'dev',
-      SENTINEL_REQUEST_ID: '0123456789abcdef',
-      AWS_REGION: 'eu-central-1',
-      AWS_DEFAULT_REGION: 'eu-central-1',
-      AWS_ACCESS_KEY_ID: 'ASIAIOSFODNN7EXAMPLE',
-      AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
-      AWS_SESSION_TOKEN: 'token',
-      AWS_CREDENTIAL_EXPIRATION: '2026-02-03T16:00:00Z',
-      SENTINEL_PROFILE: 'dev',
-      SENTINEL_EXPIRATION: '2026-02-03T16:00:00Z',
-    })
-  })
-
-  for (const name of [
-    'AWS_PROFILE',
-    'AWS_DEFAULT_PROFILE',
-    'AWS_SECURITY_TOKEN',
-    'AWS_CREDENTIAL_FILE',
-    'AWS_SDK_LOAD_CONFIG',
-    'AWS_ROLE_ARN',
-    'AWS_WEB_IDENTITY_TOKEN_FILE',
-    'AWS_CONTAINER_CREDENTIALS_FULL_URI',
-    'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
-    'AWS_CONTAINER_AUTHORIZATION_TOKEN',
-    'AWS_VAULT_FILE_PASSPHRASE',
-    'AWS_VAULT_OP_CONNECT_TOKEN',
-  ]) {
-    it(`has no ${name}, which could win or is a secret`, () => {
-      expect(childEnvironment(platforms.linux, { [name]: 'x' }, given)).not.toHaveProperty(name)
-    })
-  }
-
-  it('loses an old session token and expiry when the new credentials have none', () => {
-    const parent = { AWS_SESSION_TOKEN: 'old', AWS_CREDENTIAL_EXPIRATION: 'old' }
-    const child = childEnvironment(platforms.linux, parent, {
-      ...given,
-      sessionToken: undefined,
-      expiration: undefined,
-    })
-    expect(child).not.toHaveProperty('AWS_SESSION_TOKEN')
-    expect(child).not.toHaveProperty('AWS_CREDENTIAL_EXPIRATION')
-  })
-
-  it("keeps the parent's region where no other is given, and AWS settings that are no credentials", () => {
-    const parent = { AWS_REGION: 'us-east-1', AWS_ENDPOINT_URL: 'http://127.0.0.1:1', AWS_CONFIG_FILE: '/c' }
-    expect(childEnvironment(platforms.linux, parent, { ...given, region: undefined })).toMatchObject(parent)
-  })
-
-  it('compares names as the platform does', () => {
-    const parent = { aws_profile: 'x', Aws_Region: 'y' }
-    expect(childEnvironment(platforms.win32, parent, given)).not.toHaveProperty('aws_profile')
-    expect(childEnvironment(platforms.win32, parent, given)).not.toHaveProperty('Aws_Region')
-    expect(childEnvironment(platforms.linux, parent, given)).toMatchObject(parent)
-  })
-})
 
 describe("a child's program", () => {
   const probe = (path: string) => (/plain/.test(path) ? 'plain' : /tool/.test(path) ? 'program' : 'missing')

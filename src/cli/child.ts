@@ -1,4 +1,4 @@
-// The child of `sentinel exec`: what its environment is, how it is started, and how it ends.
+// The child of `sentinel exec`: how it is found, how it is started, and how it ends. Its environment: child-env.ts.
 
 import type { ChildProcess } from 'node:child_process'
 import { printable, SentinelError } from '../base/index.ts'
@@ -11,68 +11,6 @@ import {
   variable,
 } from '../machine/index.ts'
 import type { Io } from './io.ts'
-
-/** What a child is given. */
-export type ChildCredentials = {
-  readonly profile: string
-  readonly requestId: string
-  readonly region?: string | undefined
-  readonly accessKeyId: string
-  readonly secretAccessKey: string
-  readonly sessionToken?: string | undefined
-  /** RFC 3339. */
-  readonly expiration?: string | undefined
-}
-
-// Whatever could win over the credentials that the child is given, or is a secret that it has no use for.
-const removed = new Set([
-  'AWS_ACCESS_KEY_ID',
-  'AWS_SECRET_ACCESS_KEY',
-  'AWS_SESSION_TOKEN',
-  'AWS_SECURITY_TOKEN',
-  'AWS_CREDENTIAL_EXPIRATION',
-  'SENTINEL_EXPIRATION',
-  'AWS_CREDENTIAL_FILE',
-  'AWS_PROFILE',
-  'AWS_DEFAULT_PROFILE',
-  'AWS_SDK_LOAD_CONFIG',
-  'AWS_ROLE_ARN',
-  'AWS_ROLE_SESSION_NAME',
-  'AWS_WEB_IDENTITY_TOKEN_FILE',
-  'AWS_CONTAINER_CREDENTIALS_FULL_URI',
-  'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
-  'AWS_CONTAINER_AUTHORIZATION_TOKEN',
-  'AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE',
-  'AWS_VAULT_FILE_PASSPHRASE',
-  'AWS_VAULT_OP_CONNECT_TOKEN',
-  'AWS_VAULT_OP_SERVICE_ACCOUNT_TOKEN',
-])
-
-/** The child's environment: the parent's without other sources of credentials, and with these. */
-export function childEnvironment(platform: Platform, parent: Env, given: ChildCredentials): Env {
-  const fold = (name: string) => (platform.foldsVariableNames ? name.toUpperCase() : name)
-  const added = variables(given)
-  const kept = Object.entries(parent).filter(([name]) => !removed.has(fold(name)) && !(fold(name) in added))
-  return { ...Object.fromEntries(kept), ...added }
-}
-
-function variables(given: ChildCredentials): Env {
-  const { profile, region, sessionToken, expiration } = given
-  return {
-    // aws-vault's name, which prompts and scripts look at.
-    AWS_VAULT: profile,
-    AWS_SENTINEL: profile,
-    SENTINEL_PROFILE: profile,
-    SENTINEL_REQUEST_ID: given.requestId,
-    ...(region === undefined ? {} : { AWS_REGION: region, AWS_DEFAULT_REGION: region }),
-    AWS_ACCESS_KEY_ID: given.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: given.secretAccessKey,
-    ...(sessionToken === undefined ? {} : { AWS_SESSION_TOKEN: sessionToken }),
-    ...(expiration === undefined
-      ? {}
-      : { AWS_CREDENTIAL_EXPIRATION: expiration, SENTINEL_EXPIRATION: expiration }),
-  }
-}
 
 /** What there is to run, found before anything is decided or issued. */
 export type ChildCommand = {

@@ -1,7 +1,8 @@
 // A person at a command line, for tests of commands: a home folder of their own, AWS files in it, a local AWS, a clock
 // that stands still, and the whole program behind `run`. Only the process around it is not real.
 
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { EventEmitter } from 'node:events'
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { PassThrough } from 'node:stream'
@@ -9,6 +10,7 @@ import { onTestFinished } from 'vitest'
 import { addParameter, example, type LocalAws, startLocalAws } from '../../dev/aws/index.ts'
 import { type FakeClock, fakeClock } from '../base/clock.fake.ts'
 import { systemRandom } from '../base/index.ts'
+import type { Env } from '../machine/index.ts'
 import { freshFolder } from '../machine/machine.fake.ts'
 import { openDeps } from './deps.ts'
 import { fakeIo } from './io.fake.ts'
@@ -40,6 +42,8 @@ export type Desk = {
   type(...lines: string[]): void
   /** Gives the next run this as its standard input. */
   pipe(text: string): void
+  /** Takes the place of the next run's child: gives its exit status, or the signal that it dies from. */
+  beChild(live: (env: Env, signals: EventEmitter) => Promise<number | NodeJS.Signals>): void
   /** A signal to the run that is under way. */
   signal(name: NodeJS.Signals): void
   /** Writes a file under the home folder and gives its path. */
@@ -73,7 +77,7 @@ export async function desk(): Promise<Desk> {
     AWS_ENDPOINT_URL: aws.url,
     SENTINEL_INSECURE_ENDPOINT: '1',
   }
-  const next: Next = { typed: undefined, stdin: '' }
+  const next: Next = { typed: undefined, stdin: '', live: undefined }
   const listeners = new Map<NodeJS.Signals, Set<() => void>>()
   const write = (name: string, text: string) => {
     const path = join(home, name)
@@ -93,7 +97,7 @@ export async function desk(): Promise<Desk> {
     logFile,
     async run(...argv) {
       const sitting = sit({ home, env, listeners, ...next })
-      Object.assign(next, { typed: undefined, stdin: '' })
+      Object.assign(next, { typed: undefined, stdin: '', live: undefined })
       const status = await main(argv, openDeps(sitting.io, { clock, random: systemRandom }), program)
       return { status, ...sitting.ended() }
     },
@@ -102,6 +106,9 @@ export async function desk(): Promise<Desk> {
     },
     pipe: (text) => {
       next.stdin = text
+    },
+    beChild: (live) => {
+      next.live = live
     },
     signal: (name) => {
       for (const listener of listeners.get(name) ?? []) listener()
@@ -122,7 +129,8 @@ export async function desk(): Promise<Desk> {
   }
 }
 
-type Next = { typed: readonly string[] | undefined; stdin: string }
+type Live = Parameters<Desk['beChild']>[0]
+type Next = { typed: readonly string[] | undefined; stdin: string; live: Live | undefined }
 
 type Seat = Next & {
   readonly home: string
@@ -131,7 +139,7 @@ type Seat = Next & {
 }
 
 /** One run: its Io, and what was printed once it has ended. A child's output goes to files. */
-function sit({ home, env, listeners, typed, stdin }: Seat) {
+function sit({ home, env, listeners, typed, stdin, live }: Seat) {
   const file = (name: string) => join(home, `.${name}`)
   writeFileSync(file('stdin'), stdin)
   const fds = [openSync(file('stdin'), 'r'), openSync(file('stdout'), 'w'), openSync(file('stderr'), 'w')]
@@ -145,7 +153,9 @@ function sit({ home, env, listeners, typed, stdin }: Seat) {
     home,
     pid: process.pid,
     spawn: async (command, args, options) =>
-      spawn(command, [...args], { env: options.env, cwd: home, stdio: [...fds] }),
+      live === undefined
+        ? spawn(command, [...args], { env: options.env, cwd: home, stdio: [...fds] })
+        : livingChild(live, options.env),
     onSignal: (name, listener) => {
       const all = listeners.get(name) ?? new Set()
       listeners.set(name, all.add(listener))
@@ -160,6 +170,17 @@ function sit({ home, env, listeners, typed, stdin }: Seat) {
     return { stdout, stderr, terminal: shown.join('') }
   }
   return { io, ended }
+}
+
+/** A child that is a function: `kill` emits the signal at what it was given. */
+function livingChild(live: Live, env: Env): ChildProcess {
+  const signals = new EventEmitter()
+  const child = Object.assign(new EventEmitter(), { kill: (name: string) => signals.emit(name) })
+  const ended = (end: number | NodeJS.Signals) =>
+    typeof end === 'number' ? child.emit('exit', end, null) : child.emit('exit', null, end)
+  // As a process, it ends some time after it was started.
+  setImmediate(() => live(env, signals).then(ended, (thrown: unknown) => child.emit('error', thrown)))
+  return child as unknown as ChildProcess
 }
 
 function terminal(answer: string | undefined, shown: string[]) {

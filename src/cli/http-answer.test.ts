@@ -33,6 +33,7 @@ async function ask(asked: Partial<HttpQuestion>, left = () => Number.POSITIVE_IN
     pause: async (ms: number) => {
       pauses.push(ms)
     },
+    after: () => () => {},
   }
   const answer = await answerHttp(wait, { key: 'k', ask: { ...question, ...asked } }, left)
   return { answer, pauses }

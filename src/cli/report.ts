@@ -43,7 +43,8 @@ function wantsJson(argv: readonly string[], command: Command | undefined): boole
   return last !== undefined && (/^--?json$/.test(last) || isYes(last.replace(/^.*=/, '')))
 }
 
-function errorAsText(error: SentinelError): string {
+/** An error as a person reads it. */
+export function errorAsText(error: SentinelError): string {
   const lines = [
     `sentinel: error: ${printable(error.message)} [${error.code}]`,
     ...error.details.map((line) => line.split('\n').map(printable).join('\n')),

@@ -4,22 +4,30 @@ import { SentinelError, toTimestamp } from '../base/index.ts'
 import { defaultShell, probeFile, variable } from '../machine/index.ts'
 import { type Obtained, obtainCredentials } from './access.ts'
 import type { AccessValues } from './access-values.ts'
-import { childEnvironment, findCommand, runChild } from './child.ts'
+import { findCommand, runChild } from './child.ts'
+import { childEnvironment, credentialVariables } from './child-env.ts'
 import type { Deps } from './deps.ts'
 import { openGateway } from './gateway-deps.ts'
+import type { ServerValues } from './run-server.ts'
+
+/** What the flags of `exec` say. */
+export type ExecValues = AccessValues &
+  ServerValues & { readonly force: boolean; readonly server: boolean; readonly rest: readonly string[] }
 
 /** Runs a command with credentials and gives its exit status; without a command the person's shell. */
-export async function runWithCredentials(
-  deps: Deps,
-  values: AccessValues & { readonly force: boolean; readonly rest: readonly string[] },
-): Promise<number> {
+export async function runWithCredentials(deps: Deps, values: ExecValues): Promise<number> {
   const { io, platform } = deps
   if (!values.force) refuseNesting(deps)
   const words = values.rest.length > 0 ? values.rest : [defaultShell(platform, io.env)]
   // Found before anything is decided or issued: credentials that nobody can use are not asked for.
   const child = findCommand(platform, io.env, words, probeFile)
+  if (values.server) {
+    const { runWithServer } = await import('./run-server.ts')
+    return runWithServer(openGateway(deps), values, child)
+  }
   const obtained = await obtainCredentials(openGateway(deps), values, 'cli')
-  return runChild(io, platform, child, childEnvironment(platform, io.env, given(values.profile, obtained)))
+  const added = credentialVariables(given(values.profile, obtained))
+  return runChild(io, platform, child, childEnvironment(platform, io.env, added))
 }
 
 function refuseNesting({ io, platform }: Deps): void {

@@ -26,6 +26,7 @@ export function fakeMachine(
         clock.advance(ms)
         await new Promise((resolve) => setImmediate(resolve))
       },
+      after: () => () => {},
     },
     ...parts,
     clock,

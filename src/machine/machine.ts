@@ -7,6 +7,8 @@ export type Wait = {
   block(ms: number): void
   /** Lets everything else run meanwhile. */
   pause(ms: number): Promise<void>
+  /** Runs something later, unless what this gives is called before. The process does not stay for it. */
+  after(ms: number, run: () => void): () => void
 }
 
 /** Waiting for real. */
@@ -15,6 +17,11 @@ export const systemWait: Wait = {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
   },
   pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  after(ms, run) {
+    const timer = setTimeout(run, ms)
+    timer.unref()
+    return () => clearTimeout(timer)
+  },
 }
 
 /** What this room needs of the machine and the process. The program's root builds the real one. */

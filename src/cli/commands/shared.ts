@@ -105,3 +105,28 @@ export const accessFlags = {
   ...sessionTableFlag,
   ...awsFlags,
 } as const satisfies Flags
+
+/** Server mode. */
+export const serverFlags = {
+  server: {
+    type: 'boolean',
+    short: 's',
+    help: 'serve credentials to the command at an endpoint, and decide at each request',
+  },
+  serverPort: {
+    type: 'string',
+    default: '0',
+    placeholder: 'port',
+    help: 'port of the endpoint on 127.0.0.1 (0: one that is free)',
+  },
+  serverDuration: {
+    type: 'duration',
+    default: 900,
+    help: 'how long credentials of the endpoint last, 15m to 12h (default: 15m)',
+  },
+  lazy: { type: 'boolean', help: 'start the command without having asked for credentials once' },
+  tokenInEnvironment: {
+    type: 'boolean',
+    help: "give the endpoint's token in the environment, for clients that cannot read it from a file",
+  },
+} as const satisfies Flags

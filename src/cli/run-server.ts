@@ -1,0 +1,198 @@
+// `sentinel exec --server`: a child that is given no credentials but an endpoint to ask. Each of its requests walks the
+// corridor against the policy as it is then.
+
+import { rmSync } from 'node:fs'
+import { asSentinelError, codes, SentinelError } from '../base/index.ts'
+import { type EndpointAnswer, type OpenEndpoint, openEndpoint } from '../endpoint/index.ts'
+import { foldRepeats, type Repeats } from '../gateway/index.ts'
+import { writeAtomic } from '../machine/index.ts'
+import { type Obtained, type Walk, walk } from './access.ts'
+import type { AccessValues } from './access-values.ts'
+import { type ChildCommand, runChild } from './child.ts'
+import { childEnvironment, endpointVariables } from './child-env.ts'
+import type { GatewayDeps } from './gateway-deps.ts'
+import { openProfile } from './profile.ts'
+import { errorAsText } from './report.ts'
+
+/** What the flags of server mode say. */
+export type ServerValues = {
+  readonly serverPort: string
+  readonly serverDuration: number
+  readonly lazy: boolean
+  readonly tokenInEnvironment: boolean
+}
+
+// Coalesced: what many processes of a child ask for at the same moment is looked up once (decision 24).
+const policyAgeMs = 1_000
+// botocore insists on new credentials when ten minutes are left; the other SDKs when five are.
+const minRemainingSeconds = 600
+
+/** Runs a command beside an endpoint and gives its exit status. */
+export async function runWithServer(
+  given: GatewayDeps,
+  values: AccessValues & ServerValues,
+  child: ChildCommand,
+): Promise<number> {
+  const port = portOf(values.serverPort)
+  refuseContradictions(values)
+  const deps = { ...given, warn: onceEach(given.warn) }
+  const asked = { ...values, duration: values.serverDuration }
+  const { region } = await openProfile(deps, { ...asked, mfaToken: undefined })
+  const repeats = foldRepeats({ log: deps.openLog(values), after: deps.machine.wait.after })
+  try {
+    // A refusal is better told before the child starts than by it. What was issued serves the first request.
+    if (!values.lazy) await walk(deps, asked, { ...patient(deps, repeats), requestId: deps.newRequestId() })
+    const authorize = authorizer(deps, asked, repeats)
+    const endpoint = await openEndpoint(
+      { random: deps.random, after: deps.machine.wait.after, authorize },
+      { port },
+    )
+    return await beside(deps, endpoint, async (files) => {
+      const token = values.tokenInEnvironment ? { text: endpoint.token.reveal() } : { file: files.token }
+      const added = endpointVariables({
+        profile: values.profile,
+        region,
+        url: endpoint.url,
+        token,
+        emptyFile: files.empty,
+      })
+      const { io, platform } = deps
+      return runChild(io, platform, child, childEnvironment(platform, io.env, added))
+    })
+  } finally {
+    writeRest(deps, repeats)
+  }
+}
+
+function portOf(text: string): number {
+  const port = Number(text)
+  if (/^\d{1,5}$/.test(text) && port <= 65_535) return port
+  throw new SentinelError('USAGE', `\`${text}\` is not a port`, { hint: 'give --server-port 0 to 65535' })
+}
+
+function refuseContradictions({ noSession, duration }: AccessValues): void {
+  if (noSession) {
+    throw new SentinelError(
+      'USAGE',
+      'an endpoint hands out no long-term keys, so --no-session has no place',
+      {
+        hint: 'leave out --no-session or --server',
+      },
+    )
+  }
+  if (duration === undefined) return
+  throw new SentinelError('USAGE', '--duration is for credentials in the environment', {
+    hint: 'use --server-duration with --server',
+  })
+}
+
+const patient = (deps: GatewayDeps, { log }: Repeats): Omit<Walk, 'requestId'> => ({
+  mode: 'server',
+  log,
+  signal: deps.signal,
+  policyAgeMs,
+  minRemainingSeconds,
+  mfa: 'asked for',
+  within: (look) => look(),
+})
+
+/** Decides about one request of the child, and says on stderr what the child may not say. */
+function authorizer(deps: GatewayDeps, values: AccessValues & ServerValues, repeats: Repeats) {
+  const said = new Set<string>()
+  // A code is good for one use, and the first walk had it; while the child has the terminal nobody is asked.
+  const asked = { ...values, mfaToken: undefined }
+  return async (signal: AbortSignal): Promise<EndpointAnswer> => {
+    const requestId = deps.newRequestId()
+    try {
+      const obtained = await walk(deps, asked, {
+        ...patient(deps, repeats),
+        requestId,
+        signal,
+        mfa: 'not asked for',
+        within: (look) => inTime(signal, look),
+      })
+      said.clear()
+      return credentialsOf(deps, values, obtained)
+    } catch (thrown) {
+      const error = asSentinelError(thrown)
+      const message = error.message.replaceAll(requestId, repeats.recordedAs(requestId))
+      const kind = `${error.code} ${error.message.replaceAll(requestId, '')}`
+      if (!said.has(kind)) deps.io.stderr.write(errorAsText(new SentinelError(error.code, message, error)))
+      said.add(kind)
+      return codes[error.code].http === 403
+        ? { kind: 'refused', code: error.code, message }
+        : { kind: 'failed', code: error.code }
+    }
+  }
+}
+
+/** A look-up that is given up when there is no time left; its result still serves the next request. */
+function inTime<T>(signal: AbortSignal, look: () => Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const late = () =>
+      reject(new SentinelError('FACT_TIMEOUT', 'what the decision depends on was not found out in time'))
+    if (signal.aborted) return late()
+    signal.addEventListener('abort', late, { once: true })
+    look()
+      .then(resolve, reject)
+      .finally(() => signal.removeEventListener('abort', late))
+  })
+}
+
+/** The client comes back when the duration is over, also where the credentials last longer. */
+function credentialsOf(
+  { clock }: GatewayDeps,
+  { serverDuration }: ServerValues,
+  { issued, accountId }: Obtained,
+): EndpointAnswer {
+  const latestMs = clock.now() + serverDuration * 1000
+  const { accessKeyId, secretAccessKey, sessionToken, expiresAtMs = latestMs } = issued.credentials
+  return {
+    kind: 'credentials',
+    accessKeyId,
+    secretAccessKey,
+    sessionToken,
+    expiresAtMs: Math.min(expiresAtMs, latestMs),
+    roleArn: issued.roleArn,
+    accountId,
+  }
+}
+
+type ChildFiles = { readonly token: string; readonly empty: string }
+
+/** Runs something beside an open endpoint, whose token lies in a file; both are gone afterwards. */
+async function beside<T>(
+  deps: GatewayDeps,
+  endpoint: OpenEndpoint,
+  run: (files: ChildFiles) => Promise<T>,
+): Promise<T> {
+  const { join } = deps.platform.path
+  const folder = join(deps.paths.cacheFolder, 'endpoints', deps.newRequestId())
+  const files = { token: join(folder, 'token'), empty: join(folder, 'no-config') }
+  try {
+    // Without a line break: it becomes a header as it is.
+    writeAtomic(deps.machine, files.token, endpoint.token.reveal())
+    writeAtomic(deps.machine, files.empty, '')
+    return await run(files)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+    await endpoint.close()
+  }
+}
+
+/** The end of the process, whose status is the child's: what cannot be written any more is said. */
+function writeRest(deps: GatewayDeps, repeats: Repeats): void {
+  try {
+    repeats.flush()
+  } catch (thrown) {
+    deps.warn(`repeated refusals could not be recorded: ${asSentinelError(thrown).message}`)
+  }
+}
+
+function onceEach(warn: (message: string) => void): (message: string) => void {
+  const said = new Set<string>()
+  return (message) => {
+    if (!said.has(message)) warn(message)
+    said.add(message)
+  }
+}

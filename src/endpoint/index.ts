@@ -1,0 +1,2 @@
+export type { EndpointAnswer, EndpointDeps, OpenEndpoint } from './endpoint.ts'
+export { openEndpoint } from './endpoint.ts'
