@@ -2,6 +2,7 @@
 // often something came out. It listens by standing before a few methods, for as long as one function runs.
 
 import { ExpressionWalker } from '../../src/lang/run/expressions.ts'
+import { after } from '../../src/lang/run/later.ts'
 import { Native } from '../../src/lang/run/native.ts'
 import type { Scope } from '../../src/lang/run/scope.ts'
 import { Walker } from '../../src/lang/run/walker.ts'
@@ -49,9 +50,10 @@ function before<Given extends readonly unknown[]>(
   methods[name] = function (this: unknown, ...given: never[]) {
     const all = labels(...(given as unknown as Given)).map((label) => countOf(counts, label))
     for (const one of all) one.seen++
-    const result = original.apply(this, given)
-    if (result !== undefined) for (const one of all) one.defined++
-    return result
+    return after(original.apply(this, given), (result) => {
+      if (result !== undefined) for (const one of all) one.defined++
+      return result
+    })
   }
   return () => {
     methods[name] = original

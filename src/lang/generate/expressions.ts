@@ -10,7 +10,7 @@ import { builtins } from '../run/builtins.ts'
 import { decides, type LogicOperator } from '../run/logic.ts'
 import { closureBytes, collectionBytes, elementBytes, entryBytes, scopeBytes } from '../run/meter.ts'
 import { Native } from '../run/native.ts'
-import { callLevels, levelsIn } from '../run/nesting.ts'
+import { levelsIn } from '../run/nesting.ts'
 import type { StrictOperator } from '../run/operators.ts'
 import { costOf, type Regex, stepsOfMatch } from '../run/regex.ts'
 import { constants } from '../syntax/predeclared.ts'
@@ -251,16 +251,16 @@ export abstract class ExpressionLowering {
     this.writer.metered(`function ${code}(${parameters.join(', ')})`, () =>
       this.body(node, parameters, names),
     )
-    const levels = callLevels + levelsIn(node)
-    return any(this.writer.put(`new $Func(${quoted(name)}, ${parameters.length}, ${levels}, ${code})`))
+    const func = `new $Func(${quoted(name)}, ${parameters.length}, ${levelsIn(node)}, ${code})`
+    return any(this.writer.put(func))
   }
 
-  /** Takes what a rule takes of the host's stack, and gives it back. */
+  /** What waits for a rule to be evaluated. */
   nested(node: RuleLiteral, inner: () => Operand): Operand {
-    const levels = callLevels + levelsIn(node)
-    this.writer.line(`$machine.deeper(${levels})`)
+    const levels = levelsIn(node)
+    this.writer.line(`$meter.deeper(${levels})`)
     const value = inner()
-    this.writer.line(`$machine.levels -= ${levels}`)
+    this.writer.line(`$meter.shallower(${levels})`)
     return value
   }
 

@@ -1,8 +1,8 @@
 // What runs generated code: its functions and rules, and what native functions may use meanwhile.
 
 import { callBytes, type Limits, type Meter } from '../run/meter.ts'
-import { type Context, checkArity, Native } from '../run/native.ts'
-import { maxLevels, nativeLevels } from '../run/nesting.ts'
+import { Calling, type Context, checkArity, Native, named } from '../run/native.ts'
+import { nativeLevels } from '../run/nesting.ts'
 import type { Bytes } from '../values/bytes.ts'
 import { bytesToText } from '../values/bytes.ts'
 import { fail } from '../values/failure.ts'
@@ -13,7 +13,7 @@ import { Callable, type Value } from '../values/value.ts'
 export class Func extends Callable {
   readonly name: string
   readonly arity: number
-  /** What a call takes of the host's stack: see ../run/nesting.ts. */
+  /** How many levels wait in a call: see ../run/nesting.ts. */
   readonly levels: number
   readonly code: (...values: Value[]) => Value
 
@@ -59,8 +59,6 @@ export class Machine implements Context {
   private readonly around: Around
   private printed: string[] | undefined
   private depth = 0
-  /** What is taken of the host's stack; the short ways of native functions are in it from the start. */
-  levels = nativeLevels
 
   constructor(meter: Meter, around: Around) {
     this.meter = meter
@@ -80,7 +78,6 @@ export class Machine implements Context {
   restart(limits: Limits): void {
     this.printed = undefined
     this.depth = 0
-    this.levels = nativeLevels
     this.meter.restart(limits)
   }
 
@@ -100,26 +97,31 @@ export class Machine implements Context {
     if (callee instanceof Native) return this.callNative(callee, values)
     if (!(callee instanceof Func)) return fail(`${typeOf(callee)} cannot be called`)
     this.meter.nest(++this.depth)
-    this.deeper(callee.levels)
+    this.meter.deeper(callee.levels)
     checkArity(callee.arity, callee.arity, values.length)
     this.meter.pay(callBytes)
     const result = callee.code(...values)
-    this.levels -= callee.levels
+    this.meter.shallower(callee.levels)
     this.depth--
     return result
   }
 
   private callNative(callee: Native, values: readonly Value[]): Value {
-    this.deeper(nativeLevels)
     const result = callee.run(this, values)
-    this.levels -= nativeLevels
-    return result
+    return result instanceof Calling ? this.callsOf(callee, result) : result
   }
 
-  /** Takes so much of the host's stack; whoever took it gives it back. */
-  deeper(levels: number): void {
-    this.levels += levels
-    if (this.levels > maxLevels) this.meter.exceed('the evaluation nests too deep')
+  /** Makes the calls that a native function wants, one after the other. */
+  private callsOf({ name }: Native, { steps }: Calling): Value {
+    this.meter.deeper(nativeLevels)
+    try {
+      let step = steps.next(undefined)
+      while (!step.done) step = steps.next(this.call(step.value.callee, step.value.values))
+      this.meter.shallower(nativeLevels)
+      return step.value
+    } catch (thrown) {
+      throw named(name, thrown)
+    }
   }
 }
 

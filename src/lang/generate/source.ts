@@ -2,7 +2,7 @@
 
 import { membersOf } from '../imports/standard.ts'
 import { builtins } from '../run/builtins.ts'
-import { callLevels, levelsIn, maxLevels } from '../run/nesting.ts'
+import { freeLevels, levelsIn } from '../run/nesting.ts'
 import { compileRegex, maxStates, type Regex } from '../run/regex.ts'
 import { nameOfImport } from '../syntax/check.ts'
 import type { Import, Program, RuleLiteral } from '../syntax/tree.ts'
@@ -164,7 +164,7 @@ class SourceLowering {
   private get nestsLittle(): boolean {
     if (this.program.hasFunctions) return false
     const rules = [...everyNode(this.program.statements)].filter((node) => node.kind === 'rule')
-    return rules.reduce((sum, rule) => sum + callLevels + levelsIn(rule), 0) < maxLevels / 2
+    return rules.reduce((sum, rule) => sum + levelsIn(rule), 0) <= freeLevels
   }
 
   /** Writes the function of a rule; gives what is known of its result. */

@@ -1,7 +1,7 @@
 // import "collection": functions over lists and maps (their values) that take functions of the policy.
 
-import { collectionBytes, elementBytes, type Meter } from '../run/meter.ts'
-import { type Context, native } from '../run/native.ts'
+import { collectionBytes, elementBytes, grownBytes, type Meter } from '../run/meter.ts'
+import { type Context, caller, native, type Steps } from '../run/native.ts'
 import { equal, maxDepth } from '../values/compare.ts'
 import { Dict } from '../values/dict.ts'
 import { fail } from '../values/failure.ts'
@@ -12,9 +12,9 @@ import { table } from './table.ts'
 
 // biome-ignore format: table
 export const collection = table(
-  native('filter',  ['any', 'any'], (context, items, accepts) => kept(context, itemsOf(items), accepts, true)),
-  native('reject',  ['any', 'any'], (context, items, accepts) => kept(context, itemsOf(items), accepts, false)),
-  native('find',    ['any', 'any'], (context, items, accepts) => found(context, itemsOf(items), accepts)),
+  caller('filter',  ['any', 'any'], (context, items, accepts) => kept(context, itemsOf(items), accepts, true)),
+  caller('reject',  ['any', 'any'], (context, items, accepts) => kept(context, itemsOf(items), accepts, false)),
+  caller('find',    ['any', 'any'], (context, items, accepts) => found(context, itemsOf(items), accepts)),
   native('matches', ['any', 'map'], (context, items, part) => matching(context, itemsOf(items), part)),
 )
 
@@ -27,22 +27,30 @@ function itemsOf(items: Value): readonly Value[] | undefined {
     : fail(`cannot convert to list: ${typeOf(items).toUpperCase()}`)
 }
 
-/** The items of which a predicate is true, or those of which it is not. */
-function kept(context: Context, items: readonly Value[] | undefined, accepts: Value, wanted: boolean): Value {
+/** The items of which a predicate is true, or those of which it is not. Each is paid for as it is kept. */
+function* kept(
+  { meter }: Context,
+  items: readonly Value[] | undefined,
+  accepts: Value,
+  wanted: boolean,
+): Steps {
   if (items === undefined) return undefined
   const result: Value[] = []
+  meter.pay(collectionBytes)
   for (let at = 0; at < items.length; at++) {
-    context.meter.step()
-    if (isTrue(context.call(accepts, [items[at]])) === wanted) result.push(items[at])
+    meter.step()
+    if (isTrue(yield { callee: accepts, values: [items[at]] }) !== wanted) continue
+    meter.pay(grownBytes)
+    result.push(items[at])
   }
-  return listOf(context, result)
+  return new List(result)
 }
 
-function found(context: Context, items: readonly Value[] | undefined, accepts: Value): Value {
+function* found({ meter }: Context, items: readonly Value[] | undefined, accepts: Value): Steps {
   if (items === undefined) return undefined
   for (let at = 0; at < items.length; at++) {
-    context.meter.step()
-    if (isTrue(context.call(accepts, [items[at]]))) return items[at]
+    meter.step()
+    if (isTrue(yield { callee: accepts, values: [items[at]] })) return items[at]
   }
   return undefined
 }

@@ -2,7 +2,7 @@
 // client are maps with methods; each `with_…` gives a new one.
 
 import { elementBytes, entryBytes } from '../run/meter.ts'
-import { type Context, native } from '../run/native.ts'
+import { type Context, Native, native } from '../run/native.ts'
 import { type Bytes, bytesToText } from '../values/bytes.ts'
 import { Dict } from '../values/dict.ts'
 import { fail } from '../values/failure.ts'
@@ -93,8 +93,7 @@ function withHeader({ meter }: Context, request: Request, name: Bytes, value: By
 }
 
 const withBasicAuth = (context: Context, request: Request, user: Bytes, password: Bytes): Request => {
-  const encode = base64.get('encode')
-  const token = context.call(encode, [`${user}:${password}`])
+  const token = functionIn(base64, 'encode')(context, [`${user}:${password}`])
   return withHeader(context, request, 'Authorization', `Basic ${String(token)}`)
 }
 
@@ -142,7 +141,17 @@ function clientToDict(client: Client): Dict<Value> {
 }
 
 const ofPlainClient = () => clientToDict(plain)
-const builder = (name: string) => clientMethods.get(name)
+
+/** A function of a table. */
+function functionIn(members: ReadonlyMap<string, unknown>, name: string): Native['run'] {
+  const found = members.get(name)
+  if (!(found instanceof Native)) throw new Error(`there is no function ${name}`)
+  return found.run
+}
+
+/** A function that builds a client from the plain one. */
+const build = (context: Context, name: string, ...values: Value[]) =>
+  functionIn(clientMethods, name)(context, [ofPlainClient(), ...values])
 
 /** The members of the import. The builders of a client stand at the top as well. */
 export const http: ReadonlyMap<string, Value> = table(
@@ -160,16 +169,10 @@ export const http: ReadonlyMap<string, Value> = table(
     (context, request, method = 'GET') => send(context, plain, toMethod(method), requestOf(request)),
     1,
   ),
-  native('accept_status_codes', ['any'], (context, codes) =>
-    context.call(builder('accept_status_codes'), [ofPlainClient(), codes]),
-  ),
-  native('with_timeout', ['any'], (context, seconds) =>
-    context.call(builder('with_timeout'), [ofPlainClient(), seconds]),
-  ),
-  native('with_retries', ['any'], (context, count) =>
-    context.call(builder('with_retries'), [ofPlainClient(), count]),
-  ),
+  native('accept_status_codes', ['any'], (context, codes) => build(context, 'accept_status_codes', codes)),
+  native('with_timeout', ['any'], (context, seconds) => build(context, 'with_timeout', seconds)),
+  native('with_retries', ['any'], (context, count) => build(context, 'with_retries', count)),
   native('without_certificate_verification', [], (context) =>
-    context.call(builder('without_certificate_verification'), [ofPlainClient()]),
+    build(context, 'without_certificate_verification'),
   ),
 )

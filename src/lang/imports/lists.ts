@@ -1,7 +1,7 @@
 // import "collection/lists"
 
-import { boxBytes, collectionBytes, elementBytes } from '../run/meter.ts'
-import { type Context, native, variadic } from '../run/native.ts'
+import { boxBytes, collectionBytes, elementBytes, type Meter } from '../run/meter.ts'
+import { type Context, caller, native, type Steps, variadic, type Wanted } from '../run/native.ts'
 import { equal } from '../values/compare.ts'
 import { fail } from '../values/failure.ts'
 import { Float } from '../values/float.ts'
@@ -14,7 +14,7 @@ type Lists = readonly List<Value>[]
 
 export const lists = table(
   variadic('concat', 'list', 0, (context, all) => new List(elementsOf(context, all))),
-  native('sort', ['list', 'any'], sort),
+  caller('sort', ['list', 'any'], sort),
   native('sum', ['list'], ({ meter }, items) => {
     meter.step(items.length)
     meter.pay(boxBytes)
@@ -42,15 +42,51 @@ function listOf({ meter }: Context, items: readonly Value[]): List<Value> {
 const number = (value: Value) =>
   isNumber(value) ? toDouble(value) : fail(`cannot convert to float: ${typeOf(value).toUpperCase()}`)
 
-/** A stable merge sort: the order does not depend on how often or between what the policy's function is asked. */
-function sort(context: Context, items: List<Value>, compare: Value): Value {
-  context.meter.step(items.length)
-  context.meter.pay(items.length * 2 * elementBytes)
-  const sorted = items.elements().toSorted((a, b) => {
-    const answer = context.call(compare, [a, b])
-    return isInt(answer) ? Number(answer) : fail(`a comparison must give int, not ${typeOf(answer)}`)
-  })
-  return listOf(context, sorted)
+/**
+ * A stable merge sort: longer and longer parts that are in order, each made of two. What is undefined comes last, and
+ * nobody is asked about it.
+ */
+function* sort({ meter }: Context, items: List<Value>, compare: Value): Steps {
+  meter.step(items.length)
+  meter.pay(collectionBytes + items.length * 4 * elementBytes)
+  const all = items.elements()
+  let sorted: readonly Value[] = all.filter((one) => one !== undefined)
+  for (let width = 1; width < sorted.length; width *= 2) {
+    const wider: Value[] = []
+    for (let start = 0; start < sorted.length; start += 2 * width) {
+      yield* merge(meter, sorted, { start, middle: start + width, end: start + 2 * width }, compare, wider)
+    }
+    sorted = wider
+  }
+  return new List([...sorted, ...all.filter((one) => one === undefined)])
+}
+
+type Parts = { readonly start: number; readonly middle: number; readonly end: number }
+
+/** Puts two parts that lie side by side, each in order, into one. */
+function* merge(
+  meter: Meter,
+  all: readonly Value[],
+  parts: Parts,
+  compare: Value,
+  merged: Value[],
+): Generator<Wanted, void, Value> {
+  const [middle, end] = [Math.min(parts.middle, all.length), Math.min(parts.end, all.length)]
+  let [left, right] = [parts.start, middle]
+  // Where both are in order already one question is enough.
+  const isDone = middle < end && (yield* isInOrder(meter, all[middle - 1], all[middle], compare))
+  while (!isDone && left < middle && right < end) {
+    const takesLeft = yield* isInOrder(meter, all[left], all[right], compare)
+    merged.push(all[takesLeft ? left++ : right++])
+  }
+  while (left < middle) merged.push(all[left++])
+  while (right < end) merged.push(all[right++])
+}
+
+function* isInOrder(meter: Meter, a: Value, b: Value, compare: Value): Generator<Wanted, boolean, Value> {
+  meter.step()
+  const answer = yield { callee: compare, values: [a, b] }
+  return isInt(answer) ? answer <= 0 : fail(`a comparison must give int, not ${typeOf(answer)}`)
 }
 
 function has(context: Context, items: readonly Value[], one: Value): boolean {

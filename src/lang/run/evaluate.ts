@@ -107,7 +107,7 @@ class Evaluation {
   private param({ name, value }: Param): Value {
     if (this.inputs.params.has(name.text)) return fromHost(this.inputs.params.get(name.text))
     if (value === undefined) fail(`requires value for parameter ${name.text}`)
-    return this.walker.evaluate(value, this.unit.scope)
+    return this.walker.value(value, this.unit.scope)
   }
 
   private main(): Value {
@@ -117,7 +117,7 @@ class Evaluation {
       fail(noMain)
     }
     const main = scope.variables.get('main')
-    return main instanceof Rule ? this.walker.force(main) : main
+    return main instanceof Rule ? this.walker.result(main) : main
   }
 
   private outcome(value: Value): Result {

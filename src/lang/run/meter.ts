@@ -3,6 +3,7 @@
 // with the same input always stops at the same place.
 
 import { fail } from '../values/failure.ts'
+import { freeLevels, levelBytes } from './nesting.ts'
 
 /** What one evaluation may use. */
 export type Limits = {
@@ -63,6 +64,9 @@ export class Meter {
   private steps = 0
   private bytes = 0
   private output = 0
+  /** How many levels wait, and how many are paid for: see nesting.ts. */
+  private levels = 0
+  private paidLevels = freeLevels
   /** Whether a limit was exceeded. */
   exhausted = false
 
@@ -85,6 +89,8 @@ export class Meter {
     this.endsAt = undefined
     this.bytes = limits.bytes - limits.bytes / 8
     this.output = 0
+    this.levels = 0
+    this.paidLevels = freeLevels
     this.exhausted = false
     if (this.patterns.size > 0) this.patterns.clear()
     this.patternStates = 0
@@ -130,6 +136,19 @@ export class Meter {
   /** Whether so many calls may be nested. */
   nest(depth: number): void {
     if (depth > this.limits.depth) this.exceed(`more than ${this.limits.depth} nested calls`)
+  }
+
+  /** So many levels more wait for something inside of them. */
+  deeper(levels: number): void {
+    this.levels += levels
+    if (this.levels <= this.paidLevels) return
+    this.pay((this.levels - this.paidLevels) * levelBytes)
+    this.paidLevels = this.levels
+  }
+
+  /** So many levels less. */
+  shallower(levels: number): void {
+    this.levels -= levels
   }
 
   /** Ends the evaluation for want of something. */

@@ -19,8 +19,6 @@ export type Context = {
   /** The instant of the evaluation in nanoseconds since the Unix epoch; it stands still. */
   readonly now: bigint
   print(line: Bytes): void
-  /** Calls a function of the policy's. */
-  call(callee: Value, values: readonly Value[]): Value
   /** A fact that only the host can find out: its answer, or the end of this evaluation until there is one. */
   ask(key: string, question: unknown): Value
 }
@@ -48,19 +46,31 @@ export type Takes = { readonly kinds: readonly Kind[]; readonly least: number; r
  */
 export type Ready = (second: string) => Value
 
+/** The call of a function of the policy's that a native function wants made. */
+export type Wanted = { readonly callee: Value; readonly values: readonly Value[] }
+
+/** Steps that give each call that is wanted, are given what came out, and end with the result. */
+export type Steps = Generator<Wanted, Value, Value>
+
+/** A native function at work that calls functions of the policy's: whoever evaluates makes the calls for it. */
+export class Calling {
+  readonly steps: Steps
+
+  constructor(steps: Steps) {
+    this.steps = steps
+  }
+}
+
+type Run = (context: Context, values: readonly Value[]) => Value | Calling
+
 /** A function that is not written in the language. */
 export class Native extends Callable {
   readonly name: string
   readonly takes: Takes
-  readonly run: (context: Context, values: readonly Value[]) => Value
+  readonly run: Run
   readonly ready: ((first: Value) => Ready | undefined) | undefined
 
-  constructor(
-    name: string,
-    takes: Takes,
-    run: (context: Context, values: readonly Value[]) => Value,
-    ready?: (first: Value) => Ready | undefined,
-  ) {
+  constructor(name: string, takes: Takes, run: Run, ready?: (first: Value) => Ready | undefined) {
     super()
     this.name = name
     this.takes = takes
@@ -82,7 +92,7 @@ export class Getter {
 export function native<const Params extends readonly Kind[]>(
   name: string,
   params: Params,
-  run: (context: Context, ...values: Arguments<Params>) => Value,
+  run: (context: Context, ...values: Arguments<Params>) => Value | Calling,
   optional = 0,
 ): Native {
   const takes = { kinds: params, least: params.length - optional, most: params.length }
@@ -101,12 +111,19 @@ export function native<const Params extends readonly Kind[]>(
 }
 
 /** A result: a string, or a map with fields that an import made, which nobody else pays for. */
-function paidFor(meter: Meter, result: Value): Value {
+function paidFor(meter: Meter, result: Value | Calling): Value | Calling {
   if (typeof result === 'string') meter.pay(boxBytes)
   else if (result instanceof Dict && result.methods !== undefined)
     meter.pay(3 * collectionBytes + result.size * entryBytes)
   return result
 }
+
+/** A function of an import that calls functions of the policy's, with the kinds of its parameters. */
+export const caller = <const Params extends readonly Kind[]>(
+  name: string,
+  params: Params,
+  steps: (context: Context, ...values: Arguments<Params>) => Steps,
+): Native => native(name, params, (context, ...values) => new Calling(steps(context, ...values)))
 
 /** The same function with a short way for a first value that is known: see `Ready`. */
 export const prepared = ({ name, takes, run }: Native, ready: (first: Value) => Ready | undefined): Native =>
@@ -148,7 +165,7 @@ export function checkArity(min: number, max: number, got: number): void {
 }
 
 /** What is thrown on: a Failure says in which function it was. */
-function named(name: string, thrown: unknown): unknown {
+export function named(name: string, thrown: unknown): unknown {
   if (!(thrown instanceof Failure) || thrown.message.startsWith('error calling function')) return thrown
   return new Failure(`error calling function "${name}": ${thrown.message}`)
 }

@@ -1,26 +1,28 @@
-// How much of the host's stack an evaluation takes. A walk of the tree recurses where expressions, calls and rules
-// nest, and nothing in JavaScript tells how much stack is left. So it is counted: in levels of expressions, each of
-// which takes up to 205 bytes in Node's interpreter, of the 984 KB that there are. 500 calls fit, each with several
-// expressions around the next; what needs more stops at the same place on every machine.
+// What waits for calls and rules inside of it takes memory until they are done: expressions around them, scopes, loops.
+// It is counted in levels, one for each node around the innermost call, and paid for once: for as many levels as ever
+// wait at the same time.
 
 import type { FunctionLiteral, RuleLiteral } from '../syntax/tree.ts'
-import { childrenOf, isStatement, type TreeNode } from '../syntax/visit.ts'
+import { childrenOf, type TreeNode } from '../syntax/visit.ts'
 
-/** The levels that there are. */
-export const maxLevels = 4500
+/** What a level takes in bytes. */
+export const levelBytes = 288
+
+/** So many cost nothing: no program of a usual size has to count. */
+export const freeLevels = 2000
 
 /** What the call of a function or the evaluation of a rule takes beside the expressions in it; and a native function. */
-export const callLevels = 3
+const callLevels = 3
 export const nativeLevels = 2
 
 const known = new WeakMap<FunctionLiteral | RuleLiteral, number>()
 
 /**
- * How deep in a function or rule the next call or rule may be. Functions in it are counted when they are called;
- * what a parameter or a loop names is no rule.
+ * How many levels may wait at once in a function or rule: as deep as its innermost call or rule lies. Functions in it
+ * are counted when they are called; what a parameter or a loop names is no rule.
  */
 export function levelsIn(node: FunctionLiteral | RuleLiteral): number {
-  const found = known.get(node) ?? levelsBelow(node)
+  const found = known.get(node) ?? callLevels + levelsBelow(node)
   known.set(node, found)
   return found
 }
@@ -42,10 +44,7 @@ function levelsBelow(node: FunctionLiteral | RuleLiteral): number {
 const goesOn = (node: TreeNode, plain: ReadonlySet<string>) =>
   node.kind === 'call' || (node.kind === 'identifier' && !plain.has(node.name))
 
-/** What lies between a node and one right below it. Statements wait in a list, and operators lean left in one. */
+/** What lies between a node and one right below it. Operators that lean left wait in one list. */
 function levelsOf(node: TreeNode, child: TreeNode): number {
-  if (node.kind === 'group' || isStatement(node)) return 0
-  if (node.kind === 'binary' && child === node.left && child.kind === 'binary') return 0
-  if (node.kind === 'call' && child === node.callee && child.kind === 'identifier') return 0
-  return node.kind === 'quantifier' ? 2 : 1
+  return node.kind === 'group' || (node.kind === 'binary' && child === node.left) ? 0 : 1
 }

@@ -1,4 +1,4 @@
-// The other half of the obvious evaluator: statements (specification 2.2, 2.3, 2.10).
+// Statements of the obvious evaluator (specification 2.2, 2.3, 2.10), and the evaluator as a whole.
 
 import { unreachable } from '../../base/index.ts'
 import type {
@@ -10,6 +10,7 @@ import type {
   For,
   Identifier,
   If,
+  Index,
   Name,
   Statement,
 } from '../syntax/tree.ts'
@@ -18,8 +19,10 @@ import { fail } from '../values/failure.ts'
 import { typeOf } from '../values/types.ts'
 import type { Value } from '../values/value.ts'
 import { elementAt, setElement } from './access.ts'
-import { ExpressionWalker, type Items, itemsOf, turn } from './expressions.ts'
+import { ExpressionWalker } from './expressions.ts'
+import { after, type Eventually, inTurn, Later } from './later.ts'
 import { operators } from './operators.ts'
+import { type Items, itemsOf, turn } from './quantifiers.ts'
 import { type Binding, Rule, Scope, type Unit } from './scope.ts'
 
 /** An assignment that computes. */
@@ -36,7 +39,7 @@ type Sequence = {
 type Loop = { readonly names: readonly Name[]; readonly items: Items; readonly around: Scope; turn: number }
 
 /** What comes after a statement: the next one, those inside of it first, or the end of something around it. */
-type Then = Sequence | 'next' | 'break' | 'continue' | 'return'
+type Then = Sequence | 'next' | 'end' | 'break' | 'continue' | 'return'
 
 /** Evaluates sources, one evaluation long. */
 export class Walker extends ExpressionWalker {
@@ -44,24 +47,38 @@ export class Walker extends ExpressionWalker {
 
   /** Runs the top level of a source. */
   run(unit: Unit): void {
-    this.body(unit.program, unit.scope)
+    this.settle(() => this.body(unit.program, unit.scope))
   }
 
-  /**
-   * Runs statements: what they return, undefined without `return`. Statements inside of statements wait in a list,
-   * not on the host's stack, so that only calls and expressions can nest too deep for it.
-   */
-  protected body({ statements }: Pick<Block, 'statements'>, scope: Scope): Value {
-    const open: Sequence[] = [sequence(statements, scope)]
-    for (let inner = open.at(-1); inner !== undefined; inner = open.at(-1)) {
+  /** The value of an expression that stands by itself. */
+  value(node: Expression, scope: Scope): Value {
+    return this.settle(() => this.evaluate(node, scope))
+  }
+
+  /** The result of a rule. */
+  result(rule: Rule): Value {
+    return this.settle(() => this.force(rule))
+  }
+
+  /** Runs statements: what they return, undefined without `return`. Those inside of others wait in a list. */
+  protected body({ statements }: Pick<Block, 'statements'>, scope: Scope): Eventually<Value> {
+    return this.through([sequence(statements, scope)], 'next')
+  }
+
+  /** Goes through statements, after one that has been run. */
+  private through(open: Sequence[], first: Then): Eventually<Value> {
+    for (let next = first; next !== 'return'; ) {
+      if (next === 'end') open.pop()
+      else if (next === 'break' || next === 'continue') leave(open, next)
+      else if (next !== 'next') open.push(next)
+      const inner = open.at(-1)
+      if (inner === undefined) return undefined
       const statement = inner.statements[inner.next++]
       const then = statement === undefined ? this.end(inner) : this.statement(statement, inner.scope)
-      if (then === 'return') return this.returned
-      if (then === 'end') open.pop()
-      else if (then === 'break' || then === 'continue') leave(open, then)
-      else if (then !== 'next') open.push(then)
+      if (then instanceof Later) return after(then, (one) => this.through(open, one))
+      next = then
     }
-    return undefined
+    return this.returned
   }
 
   /** Behind the last statement of a sequence: its loop turns again, or it ends. */
@@ -74,16 +91,14 @@ export class Walker extends ExpressionWalker {
     return 'next'
   }
 
-  private statement(node: Statement, scope: Scope): Then {
+  private statement(node: Statement, scope: Scope): Eventually<Then> {
     this.at(node, scope)
     this.meter.step()
     switch (node.kind) {
       case 'assignment':
-        this.assignment(node, scope)
-        return 'next'
+        return this.assignment(node, scope)
       case 'expression':
-        this.evaluate(node.expression, scope)
-        return 'next'
+        return after(this.evaluate(node.expression, scope), () => 'next')
       case 'if':
         return this.if(node, scope)
       case 'for':
@@ -94,8 +109,10 @@ export class Walker extends ExpressionWalker {
         scope.assign(node.name.text, this.closure(node.function, scope, node.name.text))
         return 'next'
       case 'return':
-        this.returned = this.evaluate(node.value, scope)
-        return 'return'
+        return after(this.evaluate(node.value, scope), (value) => {
+          this.returned = value
+          return 'return'
+        })
       case 'break':
       case 'continue':
         return node.kind
@@ -106,31 +123,43 @@ export class Walker extends ExpressionWalker {
     }
   }
 
-  private assignment({ target, operator, value, span }: Assignment, scope: Scope): void {
-    if (target.kind === 'identifier') {
-      const given =
-        operator === '='
-          ? this.binding(value, scope, target.name)
-          : this.changed(target, operator, value, scope)
-      scope.assign(target.name, given)
-      return
-    }
-    // The value comes before the operands of the index.
-    const given = this.evaluate(value, scope)
-    this.checkAssignable(target.operand, scope)
-    const all = this.evaluate(target.operand, scope)
-    const key = this.evaluate(target.index, scope)
-    this.at({ span }, scope)
-    const result = operator === '=' ? given : this.operated(operator, elementAt(all, key), given)
-    setElement(all, key, result, this.meter)
+  private assignment(node: Assignment, scope: Scope): Eventually<Then> {
+    const { target, operator, value } = node
+    if (target.kind === 'index') return this.elementAssignment(node, target, scope)
+    const given =
+      operator === '='
+        ? this.binding(value, scope, target.name)
+        : this.changed(target, operator, value, scope)
+    return after(given, (one) => {
+      scope.assign(target.name, one)
+      return 'next'
+    })
+  }
+
+  /** The value comes before the operands of the index. */
+  private elementAssignment(node: Assignment, target: Index, scope: Scope): Eventually<Then> {
+    const { operator } = node
+    return after(this.evaluate(node.value, scope), (given) => {
+      this.checkAssignable(target.operand, scope)
+      return after(this.evaluate(target.operand, scope), (all) =>
+        after(this.evaluate(target.index, scope), (key) => {
+          this.at(node, scope)
+          const result = operator === '=' ? given : this.operated(operator, elementAt(all, key), given)
+          setElement(all, key, result, this.meter)
+          return 'next'
+        }),
+      )
+    })
   }
 
   /** `x += y` is `x = x + y`. */
-  private changed(target: Identifier, operator: Change, value: Expression, scope: Scope): Value {
-    const current = this.evaluate(target, scope)
-    const given = this.evaluate(value, scope)
-    this.at(target, scope)
-    return this.operated(operator, current, given)
+  private changed(target: Identifier, operator: Change, value: Expression, scope: Scope): Eventually<Value> {
+    return after(this.evaluate(target, scope), (current) =>
+      after(this.evaluate(value, scope), (given) => {
+        this.at(target, scope)
+        return this.operated(operator, current, given)
+      }),
+    )
   }
 
   private operated(operator: Change, a: Value, b: Value): Value {
@@ -149,7 +178,7 @@ export class Walker extends ExpressionWalker {
   }
 
   /** What `=` binds: a rule stays a rule, all else is evaluated now. */
-  private binding(node: Expression, scope: Scope, name: string): Binding {
+  private binding(node: Expression, scope: Scope, name: string): Eventually<Binding> {
     if (node.kind === 'rule') return this.rule(node, scope)
     if (node.kind === 'function') return this.closure(node, scope, name)
     if (node.kind !== 'identifier') return this.evaluate(node, scope)
@@ -157,36 +186,46 @@ export class Walker extends ExpressionWalker {
     return found instanceof Rule ? found : this.evaluate(node, scope)
   }
 
-  private if({ branches, otherwise }: If, scope: Scope): Then {
-    for (const { condition, body } of branches) {
-      if (this.truth(condition, scope, 'a condition') === true) return sequence(body.statements, scope)
-    }
-    return otherwise === undefined ? 'next' : sequence(otherwise.statements, scope)
+  private if({ branches, otherwise }: If, scope: Scope): Eventually<Then> {
+    const holds = (at: number) =>
+      after(this.truth((branches[at] as Branch).condition, scope, 'a condition'), (one) => one === true)
+    return after(inTurn(branches.length, holds), (at) => {
+      const block = at < branches.length ? branches[at]?.body : otherwise
+      return block === undefined ? 'next' : sequence(block.statements, scope)
+    })
   }
 
-  private for({ collection, names, body }: For, scope: Scope): Then {
-    const all = this.evaluate(collection, scope)
-    this.at(collection, scope)
-    const items = itemsOf(all, this.meter) ?? fail(`${typeOf(all)} cannot be gone through`)
-    const { statements } = body
-    const loop = { names, items, around: scope, turn: 0 }
-    return { statements, scope, next: statements.length, loop }
+  private for({ collection, names, body }: For, scope: Scope): Eventually<Then> {
+    return after(this.evaluate(collection, scope), (all) => {
+      this.at(collection, scope)
+      const items = itemsOf(all, this.meter) ?? fail(`${typeOf(all)} cannot be gone through`)
+      const { statements } = body
+      const loop = { names, items, around: scope, turn: 0 }
+      return { statements, scope, next: statements.length, loop }
+    })
   }
 
   /** The `else` clause comes last wherever it stands. `case` makes no scope. */
-  private case({ subject, clauses }: Case, scope: Scope): Then {
-    const value = subject === undefined ? true : this.evaluate(subject, scope)
-    for (const { values, statements } of clauses) {
-      const fits = (node: Expression) =>
+  private case({ subject, clauses }: Case, scope: Scope): Eventually<Then> {
+    return after(subject === undefined ? true : this.evaluate(subject, scope), (value) => {
+      const fits = (node: Expression): Eventually<boolean> =>
         subject === undefined
-          ? this.truth(node, scope, 'a condition') === true
-          : equal(value, this.evaluate(node, scope), this.meter) === true
-      if (values?.some(fits) === true) return sequence(statements, scope)
-    }
-    const otherwise = clauses.find(({ values }) => values === undefined)
-    return otherwise === undefined ? 'next' : sequence(otherwise.statements, scope)
+          ? after(this.truth(node, scope, 'a condition'), (one) => one === true)
+          : after(this.evaluate(node, scope), (one) => equal(value, one, this.meter) === true)
+      const holds = (at: number) => {
+        const values = clauses[at]?.values ?? []
+        const first = inTurn(values.length, (place) => fits(values[place] as Expression))
+        return after(first, (place) => place < values.length)
+      }
+      return after(inTurn(clauses.length, holds), (at) => {
+        const clause = clauses[at] ?? clauses.find(({ values }) => values === undefined)
+        return clause === undefined ? 'next' : sequence(clause.statements, scope)
+      })
+    })
   }
 }
+
+type Branch = If['branches'][number]
 
 const sequence = (statements: readonly Statement[], scope: Scope): Sequence => ({
   statements,

@@ -1,0 +1,120 @@
+// Quantifiers of the obvious evaluator, and what loops go through (specification 2.7).
+
+import { unreachable } from '../../base/index.ts'
+import type { Name, Quantifier } from '../syntax/tree.ts'
+import { Dict, type Key } from '../values/dict.ts'
+import { fail } from '../values/failure.ts'
+import { List } from '../values/list.ts'
+import { typeOf } from '../values/types.ts'
+import type { Value } from '../values/value.ts'
+import { CallWalker } from './calls.ts'
+import { after, type Eventually, inTurn } from './later.ts'
+import { combine, decides, type Truth, truth } from './logic.ts'
+import { collectionBytes, elementBytes, entryBytes, type Meter } from './meter.ts'
+import { Scope } from './scope.ts'
+
+/** Evaluates `any`, `all`, `filter` and `map`. */
+export abstract class QuantifierWalker extends CallWalker {
+  protected quantifier(node: Quantifier, scope: Scope): Eventually<Value> {
+    return after(this.evaluate(node.collection, scope), (all) => {
+      this.at(node.collection, scope)
+      if (all === undefined) return undefined
+      const items = itemsOf(all, this.meter) ?? fail(`${typeOf(all)} cannot be gone through`)
+      switch (node.operator) {
+        case 'any':
+        case 'all':
+          return this.anyOrAll(node, items, scope)
+        case 'filter':
+          return this.filter(node, all, items, scope)
+        case 'map':
+          return this.mapItems(node, items, scope)
+        default:
+          return unreachable(node.operator)
+      }
+    })
+  }
+
+  /** `any` is a chain of `or`, `all` a chain of `and`. */
+  private anyOrAll(node: Quantifier, items: Items, scope: Scope): Eventually<Truth> {
+    const operator = node.operator === 'any' ? 'or' : 'and'
+    let result: Truth = node.operator === 'all'
+    const turns = inTurn(items.length, (at) =>
+      after(this.evaluate(node.body, turn(scope, node.names, items.at(at))), (value) => {
+        this.at(node.body, scope)
+        result = combine(operator, result, truth(value, `the body of \`${node.operator}\``))
+        return result === decides[operator]
+      }),
+    )
+    return after(turns, () => result)
+  }
+
+  /** Keeps the kind of the collection. One undefined makes the whole undefined, after all have been asked. */
+  private filter(node: Quantifier, all: Value, items: Items, scope: Scope): Eventually<Value> {
+    const [isMap, keys, values]: [boolean, Key[], Value[]] = [all instanceof Dict, [], []]
+    let isDefined = true
+    this.meter.pay(collectionBytes)
+    const turns = inTurn(items.length, (at) => {
+      const item = items.at(at)
+      return after(this.truth(node.body, turn(scope, node.names, item), 'the body of `filter`'), (one) => {
+        isDefined &&= one !== undefined
+        if (one !== true) return false
+        this.at(node, scope)
+        this.meter.pay(isMap ? entryBytes : elementBytes)
+        values.push(item.value)
+        if (isMap) keys.push(item.key as Key)
+        return false
+      })
+    })
+    return after(turns, () => {
+      if (!isDefined) return undefined
+      return isMap ? new Dict(values.map((value, at) => [keys[at] as Key, value] as const)) : new List(values)
+    })
+  }
+
+  private mapItems(node: Quantifier, items: Items, scope: Scope): Eventually<List<Value>> {
+    this.meter.pay(collectionBytes + items.length * elementBytes)
+    const values: Value[] = []
+    const turns = inTurn(items.length, (at) =>
+      after(this.evaluate(node.body, turn(scope, node.names, items.at(at))), (value) => {
+        values.push(value)
+        return false
+      }),
+    )
+    return after(turns, () => new List(values))
+  }
+}
+
+type Item = {
+  readonly key: Value
+  readonly value: Value
+  /** What a single name stands for: the element of a list, the key of a map. */
+  readonly single: Value
+}
+
+/** What a loop goes through, as it is now: made one by one, and as many as are wanted. */
+export type Items = { readonly length: number; at(index: number): Item }
+
+/** What a loop goes through; undefined for what is no collection. */
+export function itemsOf(all: Value, meter: Meter): Items | undefined {
+  if (all instanceof List) {
+    const elements = all.elements()
+    const at = (key: number) => ({ key, value: elements[key], single: elements[key] })
+    return { length: elements.length, at }
+  }
+  if (!(all instanceof Dict)) return undefined
+  meter.step(all.size)
+  const entries = all.entries()
+  const at = (index: number) => {
+    const [key, value] = entries[index] ?? []
+    return { key, value, single: key }
+  }
+  return { length: entries.length, at }
+}
+
+/** The scope of one turn of a loop. */
+export function turn(scope: Scope, [first, second]: readonly Name[], { key, value, single }: Item): Scope {
+  const local = new Scope(scope, scope.unit)
+  if (first !== undefined) local.declare(first.text, second === undefined ? single : key)
+  if (second !== undefined) local.declare(second.text, value)
+  return local
+}
