@@ -96,6 +96,75 @@ export type AdministrationEntry = Circumstances & {
   readonly reason?: string | undefined
 }
 
+/** Everything that can happen to a request for approval, a break-glass event or a server session. */
+export type ChangeEvent =
+  | 'request.created'
+  | 'request.approved'
+  | 'request.denied'
+  | 'request.cancelled'
+  | 'request.consumed'
+  | 'breakglass.invoked'
+  | 'breakglass.closed'
+  | 'session.created'
+  | 'session.revoked'
+  | 'session.ended'
+
+/** The thing that is changed, by its id: 16 lower-case hex characters. */
+export type ChangedThing =
+  | { readonly request_id: string }
+  | { readonly event_id: string }
+  | { readonly session_id: string }
+
+/** What a line says of a change: the reference's keys where it has them. What people wrote stands in it as they wrote it. */
+export type ChangeWords = {
+  readonly profile?: string | undefined
+  /** What the thing is after it. */
+  readonly status?: string | undefined
+  readonly requester?: string | undefined
+  readonly invoker?: string | undefined
+  readonly justification?: string | undefined
+  readonly reason_code?: string | undefined
+  readonly duration_seconds?: number | undefined
+  readonly approver?: string | undefined
+  readonly approver_comment?: string | undefined
+  readonly auto_approved?: true | undefined
+  readonly approvals?: number | undefined
+  readonly required_approvals?: number | undefined
+  readonly single_use?: true | undefined
+  readonly approval_signature?: 'unsigned: advisory' | undefined
+  readonly overrides?: readonly string[] | undefined
+  readonly mfa_serial?: string | undefined
+  readonly escalated?: true | undefined
+  readonly closed_by?: string | undefined
+  readonly closed_reason?: string | undefined
+  readonly revoked_by?: string | undefined
+  readonly revoked_reason?: string | undefined
+  /** RFC 3339, UTC. */
+  readonly expires_at?: string | undefined
+  readonly valid_until?: string | undefined
+  /** The rule that allowed or refused it, and the policy that it stands in. */
+  readonly rule?: string | undefined
+  readonly policy_path?: string | undefined
+  readonly policy_version?: number | undefined
+  readonly policy_sha256?: string | undefined
+  /** Where the thing lies: a table's name, or `local`. */
+  readonly table?: string | undefined
+}
+
+/** A change of state: `started` before it is made, then how it ended. A refusal is one line. */
+export type ChangeEntry = Omit<Circumstances, 'request_id' | 'session_id'> &
+  Partial<Record<'request_id' | 'event_id' | 'session_id', string | undefined>> &
+  ChangeWords & {
+    readonly event: ChangeEvent
+    /** The id of this walk; that of the request for credentials where the change is a part of one. */
+    readonly walk_id: string
+    /** The same as `user`, by the reference's name. */
+    readonly actor: string
+    readonly outcome: 'started' | 'done' | 'denied' | 'error'
+    readonly error_code?: string | undefined
+    readonly reason?: string | undefined
+  }
+
 /** Somebody says that the clock is right although the log's last line is later: time counts from here. */
 export type AcceptClockEntry = Circumstances & {
   readonly event: 'accept-clock'
@@ -103,7 +172,13 @@ export type AcceptClockEntry = Circumstances & {
 }
 
 /** What can be appended. Time, sequence and chain are added by the log. */
-export type Entry = DecisionEntry | OutcomeEntry | RepeatsEntry | AdministrationEntry | AcceptClockEntry
+export type Entry =
+  | DecisionEntry
+  | OutcomeEntry
+  | RepeatsEntry
+  | AdministrationEntry
+  | ChangeEntry
+  | AcceptClockEntry
 
 /** What the log says about itself. */
 export type LogEvent =
@@ -137,8 +212,15 @@ const order: readonly string[] = [
   'log',
   'key',
   'request_id',
+  'event_id',
+  'session_id',
+  'walk_id',
   'user',
+  'actor',
+  'requester',
+  'invoker',
   'profile',
+  'status',
   'effect',
   'rule',
   'rule_index',
@@ -154,6 +236,24 @@ const order: readonly string[] = [
   'count',
   'error_code',
   'reason',
+  'reason_code',
+  'justification',
+  'duration_seconds',
+  'approver',
+  'approver_comment',
+  'auto_approved',
+  'approvals',
+  'required_approvals',
+  'single_use',
+  'overrides',
+  'mfa_serial',
+  'escalated',
+  'closed_by',
+  'closed_reason',
+  'revoked_by',
+  'revoked_reason',
+  'valid_until',
+  'table',
   'policy_path',
   'policy_version',
   'policy_sha256',
@@ -172,7 +272,6 @@ const order: readonly string[] = [
   'ca',
   'proxy',
   'insecure',
-  'session_id',
   'host',
   'sentinel_version',
 ]

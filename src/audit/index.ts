@@ -7,6 +7,10 @@ import type { Verdict, VerifyDeps } from './verify.ts'
 export type {
   AcceptClockEntry,
   AdministrationEntry,
+  ChangedThing,
+  ChangeEntry,
+  ChangeEvent,
+  ChangeWords,
   DecisionEntry,
   Entry,
   OutcomeEntry,

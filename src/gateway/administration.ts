@@ -2,9 +2,10 @@
 // is found out, the attempt is recorded before it is made, and its outcome after.
 
 import type { AdministrationEntry } from '../audit/index.ts'
-import { asSentinelError, SentinelError } from '../base/index.ts'
+import { SentinelError } from '../base/index.ts'
 import { type AdministrationFacts, type AdministrationGrant, decideAdministration } from '../policy/index.ts'
 import type { Caller } from './credential-types.ts'
+import { fact } from './fact.ts'
 import { type Door, type Entry, pass } from './pass.ts'
 import type { RecorderDeps } from './record.ts'
 
@@ -43,7 +44,11 @@ export async function passAdministration<Result>(
 ): Promise<Result> {
   const outcome = await pass<AdministrationDoor<Result>>(
     {
-      gather: async ({ action, resource }) => ({ action, resource, caller: await named(deps, signal) }),
+      gather: async ({ action, resource }) => ({
+        action,
+        resource,
+        caller: await fact(() => deps.caller(signal)),
+      }),
       decide: decideAdministration,
       answer: () => Promise.reject(new SentinelError('INTERNAL', 'administration asks for nothing')),
       record: (entries) =>
@@ -56,17 +61,6 @@ export async function passAdministration<Result>(
   )
   if (outcome.kind === 'deny') throw outcome.why.error
   return outcome.result
-}
-
-async function named<Result>(
-  deps: AdministrationDeps<Result>,
-  signal: AbortSignal,
-): Promise<AdministrationFacts['caller'] & object> {
-  try {
-    return { known: await deps.caller(signal) }
-  } catch (thrown) {
-    return { unavailable: asSentinelError(thrown) }
-  }
 }
 
 function lineOf<Result>(entry: Entry<AdministrationDoor<Result>>): AdministrationEntry {

@@ -1,7 +1,7 @@
 // The credential gateway's door to the corridor. It gathers the facts of one request, lets `policy` decide,
 // records the decision, issues, and records the outcome. It knows no terminal, no HTTP and no SDK.
 
-import { asSentinelError, type Clock } from '../base/index.ts'
+import type { Clock } from '../base/index.ts'
 import { encodeSourceIdentity } from '../identity/index.ts'
 import {
   type AccessAnswer,
@@ -10,7 +10,6 @@ import {
   type AccessRefusal,
   type Deny,
   decideAccess,
-  type Fact,
   type Override,
   type Target,
 } from '../policy/index.ts'
@@ -22,6 +21,7 @@ import type {
   Issued,
   LoadedPolicy,
 } from './credential-types.ts'
+import { fact, known } from './fact.ts'
 import { type Corridor, type Outcome, pass } from './pass.ts'
 import { credentialRecorder, type RecorderDeps } from './record.ts'
 
@@ -97,17 +97,4 @@ async function gather<Credentials>(
   const stamp = await fact(async () => encodeSourceIdentity(known(caller).user, request.requestId))
   const { profile, mode, unstamped, stores } = request
   return { profile, mode, unstamped, stores, nowMs: deps.clock.now(), target, caller, policy, stamp }
-}
-
-async function fact<T>(look: () => Promise<T>): Promise<Fact<T>> {
-  try {
-    return { known: await look() }
-  } catch (thrown) {
-    return { unavailable: asSentinelError(thrown) }
-  }
-}
-
-function known<T>(fact: Fact<T>): T {
-  if ('unavailable' in fact) throw fact.unavailable
-  return fact.known
 }

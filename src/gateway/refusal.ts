@@ -82,8 +82,12 @@ function ruleMessage(request: CredentialRequest, refusal: Extract<AccessRefusal,
 
 /** An error with the id of the request that it ended, which `sentinel why` takes. */
 export function withRequest(error: SentinelError, { requestId }: CredentialRequest): SentinelError {
-  const { code, message, hint, details, cause } = error
-  return new SentinelError(code, `${message} (request ${requestId})`, { hint, details, cause })
+  return withEnd(error, `(request ${requestId})`)
+}
+
+/** The error with something said behind its message. */
+export function withEnd({ code, message, hint, details, cause }: SentinelError, end: string): SentinelError {
+  return new SentinelError(code, `${message} ${end}`, { hint, details, cause })
 }
 
 function remedy(
