@@ -50,6 +50,7 @@ export { documentKinds, isStale, reasonCodes } from './rules/compiled.ts'
 export type { AccessRequest, Verdict } from './rules/evaluate.ts'
 export { evaluate } from './rules/evaluate.ts'
 export {
+  checkDocument,
   compileAccessPolicy,
   compileApprovalPolicy,
   compileBreakglassPolicy,

@@ -67,6 +67,62 @@ for (const flags of [['--json'], ['--output', 'json']]) {
   })
 }
 
+describe('documents of every kind', () => {
+  const documents = [
+    ['approval', '{name: a, profiles: [dev], approvers: [carol]}', 'approvers: [carol]', 'approvers: []'],
+    [
+      'breakglass',
+      '{name: a, profiles: [dev], users: [alice], allowed_reason_codes: [incident]}',
+      'incident',
+      'Incident',
+    ],
+    ['ratelimit', '{name: a, profiles: [dev], cooldown: 30m}', '30m', '30'],
+  ] as const
+
+  for (const [kind, rule, right, wrong] of documents) {
+    it(`${kind}: by its keys, by --type, as a parameter and with --json`, async () => {
+      const at = await desk()
+      at.write('one.yaml', policy(rule))
+      at.write('bad.yaml', policy(rule.replace(right, wrong)))
+      at.putPolicy(`/sentinel/${kind}/dev`, policy(rule))
+      const valid = `(${kind})\n\n1 of 1 valid, 0 errors, 0 warnings\n`
+      expect(await check(at, 'one.yaml')).toMatchObject({ status: 0, stdout: `# one.yaml ${valid}` })
+      expect(await check(at, 'one.yaml', '--type', kind)).toMatchObject({ status: 0 })
+      expect(await check(at, '--ssm', `/sentinel/${kind}/dev`, '--aws-profile', 'dev')).toMatchObject({
+        status: 0,
+        stdout: `# /sentinel/${kind}/dev ${valid}`,
+      })
+      const { status, stdout } = await check(at, 'bad.yaml', '--json')
+      expect(status).toBe(1)
+      expect(JSON.parse(stdout)).toMatchObject({
+        results: [{ config_type: kind, valid: false, issues: [{ severity: 'error', line: 3 }] }],
+        summary: { total: 1, invalid: 1, errors: 1 },
+      })
+    })
+  }
+
+  it('each for itself, in one call', async () => {
+    const at = await deskWithFiles()
+    for (const [kind, rule] of documents) at.write(`${kind}.yaml`, policy(rule))
+    const { status, stdout } = await check(at, 'good.yaml', ...documents.map(([kind]) => `${kind}.yaml`))
+    expect(status).toBe(0)
+    expect([...stdout.matchAll(/\((\w+)\)/g)].map(([, kind]) => kind)).toEqual([
+      'policy',
+      'approval',
+      'breakglass',
+      'ratelimit',
+    ])
+    expect(stdout).toMatch(/\n4 of 4 valid, 0 errors, 0 warnings\n$/)
+  })
+
+  it('one of another kind than --type says is an error', async () => {
+    const at = await deskWithFiles()
+    const { status, stdout } = await check(at, 'good.yaml', '--type', 'approval')
+    expect(status).toBe(1)
+    expect(stdout).toMatch(/^X good.yaml \(approval\)\n.*`approvers` is missing/)
+  })
+})
+
 describe('what cannot be read is reported beside what can', () => {
   for (const [name, argv, code] of [
     ['a missing file', ['no.yaml'], 'FILE_UNREADABLE'],
@@ -110,9 +166,9 @@ describe('a mistake on the command line', () => {
   for (const [name, argv, message] of [
     ['nothing to check', [], 'there is nothing to check'],
     [
-      'another kind of document',
-      ['good.yaml', '--type', 'approval'],
-      'documents of type `approval` cannot be checked yet',
+      'a kind that nothing reads',
+      ['good.yaml', '--type', 'bootstrap'],
+      'documents of type `bootstrap` cannot be checked: no command reads them',
     ],
     ['a kind that there is not', ['good.yaml', '--type', 'poem'], '`--type` must be one of policy, approval'],
   ] as const) {

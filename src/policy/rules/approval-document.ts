@@ -54,6 +54,9 @@ const autoApprove = place(
   { minProperties: 1 },
 )
 
+/** More approvals than this for one request are a mistake. */
+const mostRequired = 10
+
 const rule = place(
   z
     .strictObject({
@@ -63,7 +66,7 @@ const rule = place(
         is: 'who may approve, as `sentinel whoami` shows them, with `*` and `?`',
         write: 'write a list of at least one: `[carol, "Leads/*"]`',
       }),
-      required_approvals: place(z.int().min(1).max(10), {
+      required_approvals: place(z.int().min(1).max(mostRequired), {
         is: 'how many different people must approve; 1 when left out',
         noun: 'a number from 1 to 10',
         write: 'write a number from 1 to 10: `required_approvals: 2`',
@@ -74,11 +77,15 @@ const rule = place(
       }).optional(),
       auto_approve: autoApprove.optional(),
     })
-    .refine(({ approvers, required_approvals = 1 }) => mostApprovers(approvers) >= required_approvals, {
-      path: ['required_approvals'],
-      error: 'more people must approve than `approvers` names, so nothing could ever be approved',
-      params: { hint: 'name more approvers, or ask for fewer approvals' },
-    }),
+    .refine(
+      ({ approvers, required_approvals: required = 0 }) =>
+        required > mostRequired || mostApprovers(approvers) >= required,
+      {
+        path: ['required_approvals'],
+        error: 'more people must approve than `approvers` names, so nothing could ever be approved',
+        params: { hint: 'name more approvers, or ask for fewer approvals' },
+      },
+    ),
   { is: 'a rule', write: 'write a mapping of `name`, `profiles` and `approvers`' },
 )
 

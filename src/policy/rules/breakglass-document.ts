@@ -59,6 +59,8 @@ const rule = place(
         is: 'an effect of the access policy',
         noun: 'an effect that has to be listed',
         write: `write one of ${overridable.join(', ')}`,
+        near: (value) =>
+          value === 'require_approval' ? 'leave it out: break-glass always goes over it' : undefined,
       }),
       {
         is: 'what it goes over, besides `require_approval` and no matching rule; nothing else when left out',
@@ -67,7 +69,7 @@ const rule = place(
     ).optional(),
     mfa: place(z.enum(['required', 'none']), {
       is: 'whether AWS must have verified an MFA code',
-      noun: 'a word for it',
+      noun: '`required` or `none`',
       write: 'write `mfa: required`, or leave the key out',
     }).optional(),
   }),

@@ -12,6 +12,6 @@ export type Definition<Written, Policy extends Compiled<{ readonly name: string 
   readonly schema: z.ZodType<Written>
   /** The document as data to be asked, but for what a time zone does. */
   compile(written: Written, windowOf: (time: WrittenTime) => CompiledWindow): Omit<Policy, keyof Horizon>
-  /** What is legal and yet most likely not meant, in order of place. */
+  /** What is legal and yet most likely not meant. */
   warnings(policy: Policy, yaml: ReadYaml): readonly Diagnostic[]
 }

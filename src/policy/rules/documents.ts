@@ -1,13 +1,16 @@
 // Every kind of document, by its word.
 
 import { z } from 'zod'
-import type { Source } from '../../source/index.ts'
+import { closest } from '../../base/index.ts'
+import type { Diagnostic, Source } from '../../source/index.ts'
 import { accessDocument } from './access-document.ts'
 import { approvalDocument } from './approval-document.ts'
 import { breakglassDocument } from './breakglass-document.ts'
-import type { DocumentKind } from './compiled.ts'
+import { type DocumentKind, documentKinds } from './compiled.ts'
 import { type CompiledAt, load } from './load.ts'
+import { placeAt } from './place.ts'
 import { rateLimitDocument } from './ratelimit-document.ts'
+import { type Path, type ReadYaml, readYaml } from './yaml.ts'
 
 const definitions = {
   policy: accessDocument,
@@ -16,17 +19,72 @@ const definitions = {
   ratelimit: rateLimitDocument,
 } as const
 
-/** Reads, checks and compiles a document of one kind. */
-export const compileDocument = {
-  policy: (source: Source, at: CompiledAt) => load(definitions.policy, source, at),
-  approval: (source: Source, at: CompiledAt) => load(definitions.approval, source, at),
-  breakglass: (source: Source, at: CompiledAt) => load(definitions.breakglass, source, at),
-  ratelimit: (source: Source, at: CompiledAt) => load(definitions.ratelimit, source, at),
+const loaders = {
+  policy: (text: string, yaml: ReadYaml, at: CompiledAt) => load(definitions.policy, text, yaml, at),
+  approval: (text: string, yaml: ReadYaml, at: CompiledAt) => load(definitions.approval, text, yaml, at),
+  breakglass: (text: string, yaml: ReadYaml, at: CompiledAt) => load(definitions.breakglass, text, yaml, at),
+  ratelimit: (text: string, yaml: ReadYaml, at: CompiledAt) => load(definitions.ratelimit, text, yaml, at),
 } as const
+
+/** Reads, checks and compiles a document of one kind. */
+export function compileDocument<Kind extends DocumentKind>(
+  kind: Kind,
+  { text }: Source,
+  at: CompiledAt,
+): ReturnType<(typeof loaders)[Kind]> {
+  return loaders[kind](text, readYaml(text), at) as ReturnType<(typeof loaders)[Kind]>
+}
+
+/** A document that was checked: what kind it is, and everything that was found in it, in order of place. */
+export type CheckedDocument = { readonly kind: DocumentKind; readonly found: readonly Diagnostic[] }
+
+/** Checks a document; what kind it is, it says itself where nobody else does. */
+export function checkDocument(
+  { text }: Source,
+  at: CompiledAt,
+  expected: DocumentKind | undefined,
+): CheckedDocument {
+  const yaml = readYaml(text)
+  const kind = expected ?? kindOf(yaml.data?.value)
+  const compilation = loaders[kind](text, yaml, at)
+  return { kind, found: 'policy' in compilation ? compilation.warnings : compilation.diagnostics }
+}
+
+/**
+ * What kind of document some data is meant to be: what its `kind` says, or else the kind that has most of its keys, in
+ * all of its rules, for itself alone. An access policy where nothing speaks for another one.
+ */
+function kindOf(data: unknown): DocumentKind {
+  const document = asMapping(data)
+  const said = document.get('kind')
+  const meant = typeof said === 'string' ? closest(said, documentKinds) : undefined
+  const rules = document.get('rules')
+  const telling = [
+    ...[...document.keys()].map((key) => onlyKindWith([], key)),
+    ...(Array.isArray(rules) ? rules : []).flatMap((rule) =>
+      [...asMapping(rule).keys()].map((key) => onlyKindWith(['rules', 0], key)),
+    ),
+  ]
+  const score = (kind: DocumentKind) => telling.filter((one) => one === kind).length
+  const best = Math.max(...documentKinds.map(score))
+  return (
+    documentKinds.find((kind) => (meant === undefined ? score(kind) === best : kind === meant)) ?? 'policy'
+  )
+}
+
+function onlyKindWith(path: Path, key: string): DocumentKind | undefined {
+  const having = documentKinds.filter((kind) => placeAt(definitions[kind].schema, path).keys.includes(key))
+  return having.length === 1 ? having[0] : undefined
+}
+
+function asMapping(data: unknown): ReadonlyMap<string, unknown> {
+  const isMapping = typeof data === 'object' && data !== null && !Array.isArray(data)
+  return new Map(isMapping ? Object.entries(data) : [])
+}
 
 /**
  * A kind's JSON Schema for editors, as data. It knows all but what durations come to, time zones, unique names and
- * how the keys of one mapping bear upon each other.
+ * how many people a list of approvers can name.
  */
 export function jsonSchemaOf(kind: DocumentKind): Readonly<Record<string, unknown>> {
   return z.toJSONSchema(definitions[kind].schema, { target: 'draft-7' })

@@ -20,13 +20,16 @@ export function explain(issues: readonly Issue[], yaml: ReadYaml, schema: z.ZodT
     }
     return yaml.isWhole(path) ? [diagnosticOf(issue, path, yaml, placeAt(schema, path))] : []
   })
-  // A misspelt key is one mistake: that its right spelling is missing is no second one.
-  const misspelt = new Set(found.flatMap(({ meant }) => meant ?? []))
+  // A misspelt key is one mistake: that its right spelling is missing, or all that it might be, is no second one.
+  const misspelt = new Set(found.flatMap(({ meant = [] }) => meant))
   return found.filter(({ missing }) => missing === undefined || !misspelt.has(missing)).map(withoutNotes)
 }
 
-/** A diagnostic with the place of a key that is missing, or that an unknown key was meant to be. */
-type Noted = Diagnostic & { readonly missing?: string; readonly meant?: string }
+/**
+ * A diagnostic with the place where something is missing, or the places of which an unknown key was meant to be one:
+ * the key, and the mapping as a whole, which may lack just that.
+ */
+type Noted = Diagnostic & { readonly missing?: string; readonly meant?: readonly string[] }
 
 const withoutNotes = ({ missing: _missing, meant: _meant, ...diagnostic }: Noted): Diagnostic => diagnostic
 
@@ -38,7 +41,7 @@ function unknownKey(path: Path, key: string, yaml: ReadYaml, { keys: known }: Pl
     hint: near === undefined ? `the keys here are ${known.join(', ')}` : `did you mean \`${near}\`?`,
     span: yaml.keySpan([...path, key]),
     location: locationOf([...path, key]),
-    ...(near === undefined ? {} : { meant: locationOf([...path, near]) }),
+    ...(near === undefined ? {} : { meant: [locationOf([...path, near]), locationOf(path)] }),
   }
 }
 
@@ -51,7 +54,7 @@ function diagnosticOf(issue: Issue, path: Path, yaml: ReadYaml, place: Place): N
     ...wording(issue, path, value, place),
     span: absent ? yaml.keySpan(path) : yaml.valueSpan(path),
     location,
-    ...(value === undefined ? { missing: location } : {}),
+    ...(value === undefined || issue.code === 'custom' ? { missing: location } : {}),
   }
 }
 

@@ -1,8 +1,15 @@
 // Compiled documents and callers for tests.
 
 import { SentinelError } from '../../base/index.ts'
+import { positionOf } from '../../source/index.ts'
 import type { Party } from '../people.ts'
-import { compileApprovalPolicy, compileBreakglassPolicy, compileRateLimitPolicy } from './lazily.ts'
+import type { DocumentKind } from './compiled.ts'
+import {
+  checkDocument,
+  compileApprovalPolicy,
+  compileBreakglassPolicy,
+  compileRateLimitPolicy,
+} from './lazily.ts'
 import type { Compilation } from './load.ts'
 
 /** A Wednesday morning, for which all documents of tests are compiled. */
@@ -27,6 +34,20 @@ export const breakglassPolicy = async (text: string) =>
 /** A compiled rate-limit policy. */
 export const rateLimitPolicy = async (text: string) =>
   policyOf(await compileRateLimitPolicy({ name: 'ratelimit.yaml', text }, at))
+
+/** What is found in a document, each as `line:column location: message (hint)`; warnings begin with `warning`. */
+export async function findingsOf(kind: DocumentKind | undefined, text: string): Promise<readonly string[]> {
+  const { found } = await checkDocument({ name: 'document.yaml', text }, at, kind)
+  return found.map(({ severity, span, location, message, hint }) => {
+    const { line, column } = positionOf(text, span.start)
+    const mark = severity === 'warning' ? 'warning ' : ''
+    return `${mark}${line}:${column} ${location}: ${message} (${hint})`
+  })
+}
+
+/** A document of rules, each written in one line. The first rule is in line 3. */
+export const documentOf = (...rules: readonly string[]) =>
+  `version: "1"\nrules:\n${rules.map((rule) => `- ${rule}\n`).join('')}`
 
 /** The account of the callers of tests. */
 export const ours = '111122223333'

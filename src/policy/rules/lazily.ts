@@ -8,6 +8,7 @@ import type {
   CompiledRateLimitPolicy,
   DocumentKind,
 } from './compiled.ts'
+import type { CheckedDocument } from './documents.ts'
 import type { Compilation, CompiledAt } from './load.ts'
 
 /**
@@ -21,7 +22,7 @@ export async function compileAccessPolicy(
   at: CompiledAt,
 ): Promise<Compilation<CompiledPolicy>> {
   const { compileDocument } = await import('./documents.ts')
-  return compileDocument.policy(source, at)
+  return compileDocument('policy', source, at)
 }
 
 /** Reads, checks and compiles an approval policy, as `compileAccessPolicy` does an access policy. */
@@ -30,7 +31,7 @@ export async function compileApprovalPolicy(
   at: CompiledAt,
 ): Promise<Compilation<CompiledApprovalPolicy>> {
   const { compileDocument } = await import('./documents.ts')
-  return compileDocument.approval(source, at)
+  return compileDocument('approval', source, at)
 }
 
 /** Reads, checks and compiles a break-glass policy, as `compileAccessPolicy` does an access policy. */
@@ -39,7 +40,7 @@ export async function compileBreakglassPolicy(
   at: CompiledAt,
 ): Promise<Compilation<CompiledBreakglassPolicy>> {
   const { compileDocument } = await import('./documents.ts')
-  return compileDocument.breakglass(source, at)
+  return compileDocument('breakglass', source, at)
 }
 
 /** Reads, checks and compiles a rate-limit policy, as `compileAccessPolicy` does an access policy. */
@@ -48,11 +49,25 @@ export async function compileRateLimitPolicy(
   at: CompiledAt,
 ): Promise<Compilation<CompiledRateLimitPolicy>> {
   const { compileDocument } = await import('./documents.ts')
-  return compileDocument.ratelimit(source, at)
+  return compileDocument('ratelimit', source, at)
 }
 
 /** A document's JSON Schema (draft 7) for editors, as data. */
 export async function policyJsonSchema(kind: DocumentKind): Promise<Readonly<Record<string, unknown>>> {
   const { jsonSchemaOf } = await import('./documents.ts')
   return jsonSchemaOf(kind)
+}
+
+/**
+ * Checks a document of any kind: errors, or else what is worth a remark, in order of place.
+ *
+ * @param expected the kind it must be; without one its `kind` says it, or else whose keys it has most of
+ */
+export async function checkDocument(
+  source: Source,
+  at: CompiledAt,
+  expected: DocumentKind | undefined,
+): Promise<CheckedDocument> {
+  const documents = await import('./documents.ts')
+  return documents.checkDocument(source, at, expected)
 }

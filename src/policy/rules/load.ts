@@ -1,12 +1,20 @@
 // A policy's text to a compiled policy, or to everything that is wrong with it at once. Loads yaml, zod and Intl;
 // the room's index loads this file only when a text has to be read.
 
-import { type Diagnostic, positionOf, type Source } from '../../source/index.ts'
-import { type Compiled, type CompiledWindow, format, type Horizon, weekdays } from './compiled.ts'
+import { type Diagnostic, positionOf } from '../../source/index.ts'
+import {
+  type Compiled,
+  type CompiledWindow,
+  type DocumentKind,
+  documentKinds,
+  format,
+  type Horizon,
+  weekdays,
+} from './compiled.ts'
 import type { Definition } from './definition.ts'
 import { explain } from './explain.ts'
 import type { WrittenTime } from './parts.ts'
-import { type ReadYaml, readYaml } from './yaml.ts'
+import type { ReadYaml } from './yaml.ts'
 import { zoneTable } from './zones.ts'
 
 /** The moment for which a policy is compiled. */
@@ -19,22 +27,24 @@ export type Compilation<Policy> =
 
 const dayMs = 86_400_000
 
-/** Reads, checks and compiles a document. */
+/** Checks and compiles a document that was read. */
 export function load<Written, Policy extends Compiled<{ readonly name: string }>>(
   definition: Definition<Written, Policy>,
-  source: Source,
+  text: string,
+  yaml: ReadYaml,
   at: CompiledAt,
 ): Compilation<Policy> {
-  const yaml = readYaml(source.text)
   const blank = yaml.data?.value === null || yaml.data?.value === undefined
   if (yaml.data === undefined) return failed(yaml.diagnostics)
   if (blank) return failed([...yaml.diagnostics, ...(yaml.isWhole([]) ? [emptyDocument] : [])])
+  const stray = ofAnotherKind(definition.kind, yaml)
+  if (stray !== undefined) return failed([...yaml.diagnostics, stray])
   const parsed = definition.schema.safeParse(yaml.data.value)
   const wrong = parsed.success ? [] : explain(parsed.error.issues, yaml, definition.schema)
-  const diagnostics = oncePerPlace(yaml.diagnostics, [...wrong, ...namesTwice(source.text, yaml)])
+  const diagnostics = oncePerPlace(yaml.diagnostics, [...wrong, ...namesTwice(text, yaml)])
   if (!parsed.success || diagnostics.length > 0) return failed(diagnostics)
   const policy = compile(definition, parsed.data, at)
-  return { policy, warnings: definition.warnings(policy, yaml) }
+  return { policy, warnings: inOrder(definition.warnings(policy, yaml)) }
 }
 
 const emptyDocument: Diagnostic = {
@@ -45,9 +55,24 @@ const emptyDocument: Diagnostic = {
   location: '',
 }
 
-const failed = (diagnostics: readonly Diagnostic[]) => ({
-  diagnostics: [...diagnostics].sort((a, b) => a.span.start - b.span.start),
-})
+/** A document that says itself that it is another one: what it lacks then is no news. */
+function ofAnotherKind(wanted: DocumentKind, yaml: ReadYaml): Diagnostic | undefined {
+  const said = (yaml.data?.value as { readonly kind?: unknown } | undefined)?.kind
+  const kind = documentKinds.find((one) => one === said)
+  if (kind === undefined || kind === wanted) return undefined
+  return {
+    severity: 'error',
+    message: `the document is of kind \`${kind}\`, where \`${wanted}\` is wanted`,
+    hint: 'give the document of the right kind, or correct `kind`',
+    span: yaml.valueSpan(['kind']),
+    location: 'kind',
+  }
+}
+
+const failed = (diagnostics: readonly Diagnostic[]) => ({ diagnostics: inOrder(diagnostics) })
+
+const inOrder = (diagnostics: readonly Diagnostic[]) =>
+  [...diagnostics].sort((a, b) => a.span.start - b.span.start)
 
 /**
  * What YAML finds wrong, then what the format does: not again where YAML's finding is the cause, and once only in a

@@ -3,14 +3,22 @@ import { join } from 'node:path'
 import { Ajv } from 'ajv'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { compileAccessPolicy, policyJsonSchema } from '../index.ts'
+import { checkDocument, compileAccessPolicy, documentKinds, policyJsonSchema } from '../index.ts'
 import { example } from './example.fake.ts'
 
-const file = join(import.meta.dirname, '../../../schema/access-policy.schema.json')
-const schema = JSON.parse(readFileSync(file, 'utf8'))
+const schemaOf = (name: string) =>
+  JSON.parse(
+    readFileSync(join(import.meta.dirname, `../../../schema/${name}-policy.schema.json`), 'utf8'),
+  ) as Record<string, unknown>
+const schema = schemaOf('access')
 
-it('the schema in the repository is made from the code (npm run schema)', async () =>
-  expect(schema).toEqual(await policyJsonSchema('policy')))
+describe('the schemas in the repository are made from the code (npm run schema)', () => {
+  for (const kind of documentKinds) {
+    it(kind, async () =>
+      expect(schemaOf(kind === 'policy' ? 'access' : kind)).toEqual(await policyJsonSchema(kind)),
+    )
+  }
+})
 
 describe('the schema agrees with the loader', () => {
   const validate = new Ajv({ strict: true, strictRequired: false, allErrors: true }).compile(schema)
@@ -90,14 +98,62 @@ describe('the schema leaves what a duration comes to to the loader', () => {
   }
 })
 
-it('every place says what it is for', () => {
-  const silent: string[] = []
-  const look = (path: string, node: Record<string, unknown>): void => {
-    if (typeof node.description !== 'string' || node.description === '') silent.push(path)
-    for (const [key, child] of Object.entries((node.properties ?? {}) as Record<string, never>))
-      look(`${path}.${key}`, child)
-    if (node.items !== undefined) look(`${path}[]`, node.items as Record<string, unknown>)
+describe('the schemas of the other documents agree with the loader', () => {
+  const time = 'time: {days: [monday], hours: {start: 22:00, end: 06:00}, timezone: UTC}'
+  for (const [kind, name, rule, want] of [
+    ['approval', 'the least', '{name: a, approvers: [b]}', true],
+    [
+      'approval',
+      'everything',
+      `{name: a, profiles: [x], approvers: [b, c], required_approvals: 2, single_use: true, auto_approve: {users: [d], ${time}, max_duration: 1h}}`,
+      true,
+    ],
+    ['approval', 'no approvers', '{name: a}', false],
+    ['approval', 'an empty list of approvers', '{name: a, approvers: []}', false],
+    ['approval', 'an empty auto_approve', '{name: a, approvers: [b], auto_approve: {}}', false],
+    ['approval', 'no approvals', '{name: a, approvers: [b], required_approvals: 0}', false],
+    ['approval', 'half an approval', '{name: a, approvers: [b, c], required_approvals: 1.5}', false],
+    ['approval', 'eleven approvals', '{name: a, approvers: ["*"], required_approvals: 11}', false],
+    ['approval', 'a word for a truth value', '{name: a, approvers: [b], single_use: yes}', false],
+    ['approval', 'a key of another kind', '{name: a, approvers: [b], effect: deny}', false],
+    [
+      'approval',
+      'a time of nothing',
+      '{name: a, approvers: [b], auto_approve: {time: {timezone: UTC}}}',
+      false,
+    ],
+    ['breakglass', 'the least', '{name: a, users: [b]}', true],
+    [
+      'breakglass',
+      'everything',
+      `{name: a, profiles: [x], users: [b], allowed_reason_codes: [incident, other], ${time}, max_duration: 4h, overrides: [deny], mfa: required}`,
+      true,
+    ],
+    ['breakglass', 'no users', '{name: a}', false],
+    ['breakglass', 'an unknown reason', '{name: a, users: [b], allowed_reason_codes: [outage]}', false],
+    ['breakglass', 'what is always gone over', '{name: a, users: [b], overrides: [require_approval]}', false],
+    ['breakglass', 'MFA as a truth value', '{name: a, users: [b], mfa: true}', false],
+    ['ratelimit', 'the least', '{name: a, cooldown: 1m}', true],
+    [
+      'ratelimit',
+      'everything',
+      '{name: a, profiles: [x], cooldown: 1m, max_per_user: 3, max_per_profile: 4, quota_window: 24h, escalation_threshold: 1}',
+      true,
+    ],
+    ['ratelimit', 'no limit', '{name: a, quota_window: 24h}', false],
+    ['ratelimit', 'a quota without a window', '{name: a, max_per_user: 3}', false],
+    ['ratelimit', 'a threshold without a window', '{name: a, cooldown: 1m, escalation_threshold: 3}', false],
+    ['ratelimit', 'a quota of nothing', '{name: a, max_per_profile: 0, quota_window: 24h}', false],
+    ['ratelimit', 'a cooldown without a unit', '{name: a, cooldown: 30}', false],
+  ] as const) {
+    it(`${kind}: ${name}`, async () => {
+      const validate = new Ajv({ strict: true, strictRequired: false, allErrors: true }).compile(
+        schemaOf(kind),
+      )
+      const text = `version: "1"\nkind: ${kind}\nrules: [${rule}]`
+      const { found } = await checkDocument({ name, text }, { nowMs: 0, tzVersion: '' }, kind)
+      const isGood = found.every(({ severity }) => severity === 'warning')
+      expect([validate(parse(text)), isGood]).toEqual([want, want])
+    })
   }
-  look('', schema)
-  expect(silent).toEqual([])
 })

@@ -5,7 +5,7 @@ import type { CompiledPolicy, CompiledRule } from './compiled.ts'
 import { holdsAll, holdsProfiles, isForEveryProfile, nobody, unreachable, warningAtKey } from './remarks.ts'
 import type { ReadYaml } from './yaml.ts'
 
-/** Everything worth a remark, in order of place. */
+/** Everything worth a remark. */
 export function warnings({ rules }: CompiledPolicy, yaml: ReadYaml): readonly Diagnostic[] {
   return rules.flatMap((rule, index) => [
     ...catchAll(rule, index, yaml),
