@@ -7,7 +7,6 @@ export type {
   Approval,
   ApprovalRequest,
   Asked,
-  Person,
   RequestEvent,
   RequestStatus,
   Step,

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import type { Party } from '../policy/index.ts'
 import { type Attributes, memoryDocs } from '../store/index.ts'
 import {
   type ApprovalRequest,
   type Judge,
   newRequest,
-  type Person,
   type RequestDocs,
   type RequestEvent,
   requestRows,
@@ -14,7 +14,7 @@ import {
 
 const nowMs = Date.parse('2026-02-03T10:00:00Z')
 const minute = 60_000
-const person = (user: string, accountId = '111122223333'): Person => ({
+const person = (user: string, accountId = '111122223333'): Party => ({
   user,
   arn: `arn:aws:iam::${accountId}:user/${user}`,
   accountId,
@@ -31,7 +31,7 @@ const asked = {
 } as const
 /** As the policy would say it: whether it is the last one that is needed follows from those before. */
 const approve =
-  (by: Person): Judge<string> =>
+  (by: Party): Judge<string> =>
   ({ body: { approvals, requiredApprovals, singleUse } }) => ({
     event: {
       kind: 'approve',

@@ -1,11 +1,10 @@
 // The book of requests: reads, steps, and writes where nobody was faster. Who may do what was decided before.
 
 import { SentinelError } from '../base/index.ts'
+import { longestRequestSeconds, type Party } from '../policy/index.ts'
 import { allOf, type Doc, type Docs, msToTime } from '../store/index.ts'
 import {
   type ApprovalRequest,
-  longestRequestSeconds,
-  type Person,
   pendingMs,
   type RequestEvent,
   requestStatusAt,
@@ -84,7 +83,7 @@ const longestLifeMs = pendingMs + longestRequestSeconds * 1000
 /** Looks for an approval of the caller for a profile. Found by an index, and each read again by its id, consistently. */
 export async function standingOf(
   docs: RequestDocs,
-  caller: Person,
+  caller: Party,
   profile: string,
   walkId: string,
   nowMs: number,
@@ -106,7 +105,7 @@ export async function standingOf(
   return { ...(best === undefined ? {} : { usable: best }), ...(pending === undefined ? {} : { pending }) }
 }
 
-function isWaiting(request: ApprovalRequest, caller: Person, profile: string, nowMs: number): boolean {
+function isWaiting(request: ApprovalRequest, caller: Party, profile: string, nowMs: number): boolean {
   const isTheirs = request.requesterArn === caller.arn && request.profile === profile
   return isTheirs && requestStatusAt(request, nowMs) === 'pending'
 }

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { Party } from '../policy/index.ts'
 import {
   type ApprovalRequest,
   newRequest,
-  type Person,
   pendingMs,
   type RequestEvent,
   requestStatusAt,
@@ -13,7 +13,7 @@ import {
 } from './index.ts'
 
 const account = '111122223333'
-const person = (user: string, accountId = account): Person => ({
+const person = (user: string, accountId = account): Party => ({
   user,
   arn: `arn:aws:iam::${accountId}:user/${user}`,
   accountId,
@@ -36,7 +36,7 @@ const asked = {
 const once = { requiredApprovals: 1, singleUse: false, completes: true }
 const first = { requiredApprovals: 2, singleUse: false, completes: false }
 const second = { ...first, completes: true }
-const approve = (by: Person, comment = '', terms: Terms = once): RequestEvent => ({
+const approve = (by: Party, comment = '', terms: Terms = once): RequestEvent => ({
   kind: 'approve',
   by,
   comment,
@@ -236,7 +236,7 @@ describe('an approval lets', () => {
     return 'untilMs' in answer ? answer.untilMs : answer.because
   }
   type Parameters = {
-    readonly caller: Person
+    readonly caller: Party
     readonly profile: string
     readonly walkId: string
     readonly atMs: number

@@ -10,6 +10,7 @@
 // the last approval that was needed came, not when somebody asked.
 
 import { printable, toTimestamp, unreachable } from '../base/index.ts'
+import { longestRequestSeconds, type Party } from '../policy/index.ts'
 
 /** What a request can be. */
 export const requestStatuses = ['pending', 'approved', 'denied', 'expired', 'cancelled'] as const
@@ -17,17 +18,8 @@ export const requestStatuses = ['pending', 'approved', 'denied', 'expired', 'can
 /** What a request is. */
 export type RequestStatus = (typeof requestStatuses)[number]
 
-/** Who did something, as AWS named them. */
-export type Person = {
-  /** The name that policies match. */
-  readonly user: string
-  readonly arn: string
-  /** Twelve digits. */
-  readonly accountId: string
-}
-
 /** One approver's yes. */
-export type Approval = Person & { readonly atMs: number; readonly comment: string }
+export type Approval = Party & { readonly atMs: number; readonly comment: string }
 
 /** A request for approval. Instants are milliseconds since the Unix epoch. */
 export type ApprovalRequest = {
@@ -67,10 +59,10 @@ export type ApprovalRequest = {
 
 /** What somebody asks for. */
 export type Asked = {
-  readonly requester: Person
+  readonly requester: Party
   readonly profile: string
   readonly justification: string
-  /** Seconds, up to {@link longestRequestSeconds}. */
+  /** Seconds, up to 8 hours. */
   readonly durationSeconds: number
   readonly requiredApprovals: number
   readonly singleUse: boolean
@@ -87,9 +79,9 @@ export type Terms = {
 
 /** What can happen to a request. */
 export type RequestEvent =
-  | ({ readonly kind: 'approve'; readonly by: Person; readonly comment: string } & Terms)
-  | { readonly kind: 'deny'; readonly by: Person; readonly comment: string }
-  | { readonly kind: 'cancel'; readonly by: Person }
+  | ({ readonly kind: 'approve'; readonly by: Party; readonly comment: string } & Terms)
+  | { readonly kind: 'deny'; readonly by: Party; readonly comment: string }
+  | { readonly kind: 'cancel'; readonly by: Party }
   /** Used for credentials by the walk with this request id. */
   | { readonly kind: 'consume'; readonly walkId: string }
 
@@ -100,9 +92,6 @@ export type Step =
 
 /** A request waits so long for approval. */
 export const pendingMs = 24 * 3_600_000
-
-/** A window is at most so long. */
-export const longestRequestSeconds = 8 * 3600
 
 /** A walk that used an approval up may come back for so long, after a crash. */
 const comeBackMs = 60_000
@@ -160,7 +149,7 @@ export function step(request: ApprovalRequest, event: RequestEvent, nowMs: numbe
  */
 export function usableUntil(
   request: ApprovalRequest,
-  caller: Person,
+  caller: Party,
   profile: string,
   walkId: string,
   nowMs: number,
