@@ -1,0 +1,175 @@
+import { chmodSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { example } from '../../../dev/aws/index.ts'
+import { type ApprovalRequest, newRequest, requestRows } from '../../access/index.ts'
+import { openKeys } from '../../machine/index.ts'
+import { fakeMachine } from '../../machine/machine.fake.ts'
+import { type Docs, localDocs, localKv } from '../../store/index.ts'
+import { type Desk, desk, policy } from '../desk.fake.ts'
+
+const askFirst = policy('{name: ask, effect: require_approval, conditions: {}, reason: Somebody must agree}')
+const state = '.local/state/sentinel'
+const minutes = 60_000
+
+async function askingDesk(): Promise<Desk> {
+  const at = await desk()
+  at.env.SENTINEL_REQUEST_TABLE = 'local'
+  at.putPolicy('/sentinel/policies/prod', askFirst)
+  at.putPolicy('/sentinel/policies/dev', askFirst)
+  return at
+}
+
+/** The local table of requests, as another process of the same person would see it. */
+async function requests<Result>(
+  at: Desk,
+  use: (docs: Docs<ApprovalRequest>) => Promise<Result>,
+): Promise<Result> {
+  const machine = fakeMachine()
+  const kv = await localKv(machine, join(at.home, state, 'store'))
+  try {
+    return await use(
+      localDocs({ ...machine, keys: openKeys(machine, join(at.home, state, 'keys.json')), kv }, requestRows),
+    )
+  } finally {
+    await kv.close()
+  }
+}
+
+const alice = { user: 'alice', arn: example.alice.arn, accountId: example.account }
+const carol = { user: 'carol', arn: example.carol.arn, accountId: example.account }
+
+/** Alice's request for half an hour of prod, approved by carol at this moment. */
+function approved(at: Desk, more: Partial<ApprovalRequest> = {}): ApprovalRequest {
+  const nowMs = at.clock.now()
+  const asked = {
+    requester: alice,
+    profile: 'prod',
+    justification: 'Deploying the hotfix',
+    durationSeconds: 1800,
+  }
+  return {
+    ...newRequest({ ...asked, requiredApprovals: 1, singleUse: false, autoApproved: false }, nowMs),
+    status: 'approved',
+    approver: 'carol',
+    approvals: [{ ...carol, atMs: nowMs, comment: '' }],
+    approvedAtMs: nowMs,
+    validUntilMs: nowMs + 30 * minutes,
+    ...more,
+  }
+}
+
+const put = (at: Desk, id: string, body: ApprovalRequest) => requests(at, (docs) => docs.create(id, body))
+const credentials = (at: Desk, ...more: readonly string[]) =>
+  at.run('credentials', '--profile', 'prod', ...more)
+
+describe('an approval', () => {
+  it('gives credentials that end with it, whatever was asked for', async () => {
+    const at = await askingDesk()
+    await put(at, 'aaaaaaaaaaaaaaaa', approved(at))
+    at.clock.advance(10 * minutes)
+    const { status, stdout } = await credentials(at, '--duration', '8h')
+    expect([status, JSON.parse(stdout).Expiration]).toEqual([0, '2026-02-03T10:29:55Z'])
+    expect(at.log().at(-1)).toMatchObject({
+      outcome: 'issued',
+      effect: 'require_approval',
+      override: 'approval',
+      approved_request_id: 'aaaaaaaaaaaaaaaa',
+      approval_signature: 'unsigned: advisory',
+    })
+  })
+
+  it('gives nothing when it is over, also not from the cache', async () => {
+    const at = await askingDesk()
+    await put(at, 'aaaaaaaaaaaaaaaa', approved(at))
+    expect((await credentials(at)).status).toBe(0)
+    at.clock.advance(30 * minutes)
+    const { status, stdout, stderr } = await credentials(at)
+    expect([status, stdout]).toEqual([1, ''])
+    expect(stderr).toContain('ask for approval with `sentinel request --profile prod`')
+  })
+
+  it('with less than fifteen minutes left is refused in words, not by STS', async () => {
+    const at = await askingDesk()
+    await put(at, 'aaaaaaaaaaaaaaaa', approved(at))
+    at.clock.advance(15 * minutes + 1)
+    const { status, stderr } = await credentials(at)
+    expect(status).toBe(1)
+    expect(stderr).toContain('less than 15 minutes of approval aaaaaaaaaaaaaaaa are left')
+    expect(at.calls()).not.toContain('AssumeRole')
+  })
+
+  for (const [name, change] of [
+    ['for another profile', { profile: 'dev' }],
+    ['of somebody with the same name elsewhere', { accountId: example.otherAccount }],
+    ['of another ARN', { requesterArn: `${example.alice.arn}2` }],
+    ['of another program, bound to nobody', { requesterArn: '' }],
+    [
+      'by the requester',
+      { approvals: [{ ...alice, atMs: Date.parse('2026-02-03T10:00:00Z'), comment: '' }] },
+    ],
+    ['that was longer than what was asked for', { validUntilMs: Date.parse('2026-02-03T12:00:00Z') }],
+  ] as const) {
+    it(`${name} gives nothing`, async () => {
+      const at = await askingDesk()
+      await put(at, 'aaaaaaaaaaaaaaaa', approved(at, change))
+      expect(await credentials(at)).toMatchObject({ status: 1, stdout: '' })
+      expect(at.calls()).not.toContain('AssumeRole')
+    })
+  }
+
+  it('that is not there yet is waited for, by its id', async () => {
+    const at = await askingDesk()
+    const {
+      approvedAtMs: _,
+      validUntilMs: __,
+      ...pending
+    } = approved(at, { status: 'pending', approvals: [] })
+    await put(at, 'aaaaaaaaaaaaaaaa', pending)
+    const { stderr } = await credentials(at)
+    expect(stderr).toContain(
+      'wait for the approval of request aaaaaaaaaaaaaaaa (`sentinel check aaaaaaaaaaaaaaaa`)',
+    )
+  })
+
+  it('that cannot be looked for denies', async () => {
+    const at = await askingDesk()
+    await put(at, 'aaaaaaaaaaaaaaaa', approved(at))
+    chmodSync(join(at.home, state, 'store/data.mdb'), 0o644)
+    const { status, stderr } = await credentials(at)
+    expect([status, stderr]).toEqual([1, expect.stringContaining('[STORE_UNAVAILABLE]')])
+    expect(at.log().at(-1)).toMatchObject({ outcome: 'error', error_code: 'STORE_UNAVAILABLE' })
+  })
+})
+
+describe('an approval for a single use', () => {
+  it('is taken by the request that it gives credentials to, and refuses the next', async () => {
+    const at = await askingDesk()
+    await put(at, 'aaaaaaaaaaaaaaaa', approved(at, { singleUse: true }))
+    expect((await credentials(at)).status).toBe(0)
+    const user = at.log().at(-1)?.request_id
+    const taken = await requests(at, (docs) => docs.get('aaaaaaaaaaaaaaaa'))
+    expect(taken).toMatchObject({ version: 2, body: { consumedBy: user, consumedAtMs: at.clock.now() } })
+    const again = await credentials(at)
+    expect([again.status, again.stdout]).toEqual([1, ''])
+    expect(at.calls().filter((call) => call === 'AssumeRole')).toHaveLength(1)
+  })
+
+  it('of five requests at once serves one', async () => {
+    const at = await askingDesk()
+    await put(at, 'aaaaaaaaaaaaaaaa', approved(at, { singleUse: true }))
+    const ends: number[] = []
+    for (const { status } of await Promise.all(Array.from({ length: 5 }, () => credentials(at))))
+      ends.push(status)
+    expect(ends.sort()).toEqual([0, 1, 1, 1, 1])
+    expect(at.calls().filter((call) => call === 'AssumeRole')).toHaveLength(1)
+  })
+
+  it('is gone where STS then fails: better nothing than twice', async () => {
+    const at = await askingDesk()
+    await put(at, 'aaaaaaaaaaaaaaaa', approved(at, { singleUse: true }))
+    at.aws.fail({ action: 'AssumeRole' }, { kind: 'deny' })
+    expect((await credentials(at)).status).toBe(1)
+    expect(await requests(at, (docs) => docs.get('aaaaaaaaaaaaaaaa'))).toMatchObject({ version: 2 })
+  })
+})
