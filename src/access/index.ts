@@ -13,3 +13,10 @@ export type {
   Terms,
 } from './requests.ts'
 export { newRequest, pendingMs, requestStatusAt, requestStatuses, step, usableUntil } from './requests.ts'
+export type { Revoked, SessionDoc, SessionFilter, SessionList } from './session-book.ts'
+export { listSessions, revokeSession } from './session-book.ts'
+export { sessionRows } from './session-rows.ts'
+export type { SessionAnswer, SessionDocs, SessionWatch } from './session-watch.ts'
+export { watchSession } from './session-watch.ts'
+export type { Session, SessionEvent, SessionStatus, SessionStep, Started } from './sessions.ts'
+export { newSession, sessionStatusAt, sessionStatuses, sessionStep } from './sessions.ts'

@@ -7,6 +7,7 @@ import {
   readAttributes,
   secondsToNanoseconds,
 } from '../store/index.ts'
+import { present } from './present.ts'
 import { type ApprovalRequest, requestStatuses } from './requests.ts'
 
 /** Long after its end, since a request is evidence. */
@@ -97,10 +98,3 @@ function fromAttributes(attributes: Attributes): ApprovalRequest {
 }
 
 const time = (ms: number | undefined) => (ms === undefined ? undefined : msToTime(ms))
-
-type Present<T> = { readonly [K in keyof T]?: Exclude<T[K], undefined> }
-
-/** Without what is not there. */
-function present<T extends Readonly<Record<string, unknown>>>(values: T): Present<T> {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Present<T>
-}

@@ -31,8 +31,8 @@ export { exceeded, limitsFor } from './rate.ts'
 export type { ChangeRefusal } from './refusal.ts'
 export type { CancelFacts, CancelGrant, Looked, RequestFacts, RequestGrant, RequestState } from './request.ts'
 export { decideCancel, decideRequest } from './request.ts'
-export type { RevocationFacts, RevocationGrant, SessionState } from './revocation.ts'
-export { decideRevocation } from './revocation.ts'
+export type { RevocationFacts, RevocationGrant, SessionFacts, SessionState } from './revocation.ts'
+export { decideRevocation, decideSession } from './revocation.ts'
 export type { Alternatives, Opening } from './rules/alternatives.ts'
 export type {
   CompiledApprovalPolicy,

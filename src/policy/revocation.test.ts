@@ -1,9 +1,19 @@
 import { describe, expect, it } from 'vitest'
-import { decideRevocation, type SessionState } from './revocation.ts'
+import { decideRevocation, decideSession, type SessionState } from './revocation.ts'
 import { outage, party } from './rules/kit.fake.ts'
 
 const session: SessionState = { id: 'abc', profile: 'prod', status: 'active' }
 const revoke = { reason: 'lost laptop', caller: { known: party('anybody') }, session: { known: session } }
+
+describe("a session of one's own", () => {
+  it('may be made by whoever can be named', () =>
+    expect(decideSession({ profile: 'prod', caller: { known: party('anybody') } })).toMatchObject({
+      kind: 'allow',
+      grant: { profile: 'prod' },
+    }))
+  it('may not be made by somebody who could not be named', () =>
+    expect(decideSession({ profile: 'prod', caller: outage }).kind).toBe('deny'))
+})
 
 describe('a session is revoked', () => {
   it('by whomever AWS lets', () =>

@@ -1,4 +1,4 @@
-// Taking a server session back.
+// A server session: making and ending one's own, and taking one back.
 
 import { type Allow, allow, type Deny, type Fact } from './decision.ts'
 import type { Party } from './people.ts'
@@ -35,4 +35,19 @@ export function decideRevocation(facts: RevocationFacts): Allow<RevocationGrant>
   const { id, profile, status } = facts.session.known
   if (status === 'active') return allow({ sessionId: id, profile }, 'aws decides')
   return refuse('state', `session ${id} is ${status} already`, { hint: 'there is nothing left to revoke' })
+}
+
+/** What is needed to decide whether a process may make or end the session that its credentials are given under. */
+export type SessionFacts = { readonly profile: string; readonly caller: Fact<Party> }
+
+/**
+ * Decides whether a process may write its own session: anybody who can be named may, since a session gives nothing. It
+ * only makes that credentials can be taken back.
+ */
+export function decideSession({
+  caller,
+  profile,
+}: SessionFacts): Allow<{ readonly profile: string }> | Deny<ChangeRefusal> {
+  if ('unavailable' in caller) return unknown(caller.unavailable)
+  return allow({ profile }, 'a session only restricts')
 }

@@ -1,0 +1,132 @@
+// The session of a server that runs: made before the first credential, looked at before each, kept alive in between.
+//
+// INVARIANT: once it was seen that the session does not stand, it never stands again for this process, whatever its row
+// says later. So a revocation holds against a swept row and against whoever sets the row back.
+// INVARIANT: nobody but this process and a revocation writes the row. A row that somebody else wrote, by a version that
+// is higher than any of ours, does not stand: it was revoked and set back, or worse.
+
+import { isDeepStrictEqual } from 'node:util'
+import { type Clock, SentinelError } from '../base/index.ts'
+import type { Doc, Docs } from '../store/index.ts'
+import { newSession, type Session, type SessionEvent, type Started, sessionStep } from './sessions.ts'
+
+/** Sessions, wherever they lie. */
+export type SessionDocs = Docs<Session>
+
+/** How a session stands. */
+export type SessionAnswer = {
+  readonly state: 'active' | 'revoked' | 'missing' | 'ended'
+  readonly by?: string
+  readonly reason?: string
+}
+
+/** The session of this process in one table. */
+export type SessionWatch = {
+  /** Makes the row. @throws SentinelError whatever the store throws; it may then be tried again */
+  begin(docs: SessionDocs, started: Started): Promise<Session>
+  /** Whether the row was made. */
+  hasBegun(): boolean
+  /** Looks, consistently, unless it is known already that it does not stand. Throws whatever the store throws. */
+  look(docs: SessionDocs): Promise<SessionAnswer>
+  /** Notes that credentials were given out, for the next heartbeat. */
+  used(sourceIdentity: string | undefined): void
+  /** Writes that the process lives, where the session still stands. A heartbeat that comes too late writes nothing. */
+  beat(docs: SessionDocs, leaseMs: number): Promise<void>
+  /** Writes that the run is over. Undefined where there was nothing to end. */
+  end(docs: SessionDocs): Promise<Session | undefined>
+}
+
+/** Opens the watch over a session that is not made yet. */
+export function watchSession({ clock }: { readonly clock: Clock }, id: string): SessionWatch {
+  let known: Doc<Session> | undefined
+  // A write of ours whose answer was lost may have happened.
+  let tried: Session | undefined
+  let over: SessionAnswer | undefined
+  const use = { count: 0, lastMs: 0, stamp: undefined as string | undefined }
+
+  const judge = (found: Doc<Session> | undefined): SessionAnswer => {
+    if (over === undefined) {
+      const answer = standing(found, known, tried)
+      if (answer.state !== 'active') over = answer
+      // Several looks may be under way: an older row is no news.
+      else if (found !== undefined && found.version > (known?.version ?? 0))
+        [known, tried] = [found, undefined]
+    }
+    return over ?? { state: 'active' }
+  }
+  const look = async (docs: SessionDocs) => over ?? judge(await docs.get(id))
+  const write = async (docs: SessionDocs, event: SessionEvent): Promise<Session | undefined> => {
+    if (known === undefined || (await look(docs)).state !== 'active') return undefined
+    const step = sessionStep(known.body, event, clock.now())
+    if (step.kind === 'refused') return undefined
+    tried = step.session
+    try {
+      const written = await docs.update(known, step.session)
+      if (written.version > known.version) [known, tried] = [written, undefined]
+      return step.session
+    } catch (thrown) {
+      // Whoever was faster took the session back: the next look sees it.
+      if (isConflict(thrown)) return undefined
+      throw thrown
+    }
+  }
+  return {
+    async begin(docs, started) {
+      const session = newSession(started, clock.now())
+      known = await docs.create(id, session).catch((thrown: unknown) => ownRow(docs, id, session, thrown))
+      use.lastMs = known.body.lastAccessAtMs
+      return known.body
+    },
+    hasBegun: () => known !== undefined,
+    look,
+    used(sourceIdentity) {
+      use.count++
+      use.lastMs = clock.now()
+      use.stamp = sourceIdentity ?? use.stamp
+    },
+    async beat(docs, leaseMs) {
+      const { count, lastMs, stamp } = use
+      await write(docs, {
+        kind: 'heartbeat',
+        leaseMs,
+        lastAccessAtMs: lastMs,
+        requestCount: count,
+        sourceIdentity: stamp,
+      })
+    },
+    end: (docs) => write(docs, { kind: 'end' }),
+  }
+}
+
+/** The row that an earlier attempt made whose answer was lost: nobody else has this id. */
+async function ownRow(
+  docs: SessionDocs,
+  id: string,
+  { serverInstanceId, userArn }: Session,
+  thrown: unknown,
+): Promise<Doc<Session>> {
+  const found = isConflict(thrown) ? await docs.get(id) : undefined
+  const { body, version } = found ?? {}
+  const isOwn = body?.serverInstanceId === serverInstanceId && body.userArn === userArn
+  if (found !== undefined && isOwn && version === 1 && body.status === 'active') return found
+  throw thrown
+}
+
+const isConflict = (thrown: unknown) => thrown instanceof SentinelError && thrown.code === 'STORE_CONFLICT'
+
+/** How a row stands, by what this process last wrote. */
+function standing(
+  found: Doc<Session> | undefined,
+  known: Doc<Session> | undefined,
+  tried: Session | undefined,
+): SessionAnswer {
+  if (found === undefined) return { state: 'missing' }
+  const { status, revokedBy, revokedReason } = found.body
+  const by = revokedBy === undefined ? {} : { by: revokedBy }
+  const reason = revokedReason === undefined ? {} : { reason: revokedReason }
+  if (status === 'revoked') return { state: 'revoked', ...by, ...reason }
+  if (status === 'expired') return { state: 'ended' }
+  if (known === undefined || found.version <= known.version) return { state: 'active' }
+  if (found.version === known.version + 1 && isDeepStrictEqual(found.body, tried)) return { state: 'active' }
+  return { state: 'revoked', reason: 'somebody else wrote its row and left it active' }
+}
