@@ -3,24 +3,21 @@
 
 import type { DecisionLog, Entry } from '../audit/index.ts'
 import type { AwsCredentials } from '../aws/index.ts'
-import { asSentinelError, Secret, SentinelError } from '../base/index.ts'
+import { asSentinelError, Secret } from '../base/index.ts'
 import type { IssuedCredentials, Terms } from '../credentials/index.ts'
 import {
   type Caller,
   type CircumstancesOfLine,
   type CredentialRequest,
   type Issued,
-  type LoadedPolicy,
-  loadPolicy,
-  type PolicySource,
   passCredentials,
 } from '../gateway/index.ts'
 import { policyParameterName } from '../iam/index.ts'
 import type { AccessAsk, AccessGrant, Mode, Override } from '../policy/index.ts'
 import type { AccessValues } from './access-values.ts'
 import { once } from './deps.ts'
+import { documentSource, loadDocument } from './documents.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
-import { type PolicyStore, policyStore } from './policy-store.ts'
 import { type OpenProfile, openProfile } from './profile.ts'
 import { reachAws } from './reach.ts'
 
@@ -75,7 +72,12 @@ export function obtainCredentials(deps: GatewayDeps, values: AccessValues, mode:
  */
 export async function walk(deps: GatewayDeps, values: AccessValues, how: Walk): Promise<Obtained> {
   const { log, within } = how
-  const source = policySource(deps, values)
+  const { policyParameter, policyFile, policyRoot } = values
+  const source = documentSource(deps, '', {
+    parameter: policyParameter,
+    file: policyFile,
+    place: () => policyParameterName(policyRoot, values.profile),
+  })
   const request: CredentialRequest = {
     requestId: how.requestId,
     profile: values.profile,
@@ -109,7 +111,7 @@ export async function walk(deps: GatewayDeps, values: AccessValues, how: Walk): 
     circumstances: () => ({ ...deps.circumstances(), ...circumstancesOf(profile) }),
     target: async () => profile().recipe.target,
     caller: () => within(() => profile().caller()),
-    policy: () => within(() => policyOf(deps, how, source, async () => policyStore(deps, await reach()))),
+    policy: () => within(() => loadDocument(deps, 'policy', source, how.policyAgeMs, reach)),
     answer: (ask: AccessAsk, caller: Caller) =>
       within(async () => {
         const { answerTo } = await import('./answers/index.ts')
@@ -155,42 +157,6 @@ function circumstancesOf(profile: () => OpenProfile): CircumstancesOfLine {
     // The profile could not be opened: that is what the line is about.
     return {}
   }
-}
-
-async function policyOf(
-  deps: GatewayDeps,
-  { policyAgeMs }: Walk,
-  source: PolicySource,
-  openStore: () => Promise<PolicyStore>,
-): Promise<LoadedPolicy> {
-  const { clock, tzVersion, readText, share, warn, signal } = deps
-  const store = once(openStore)
-  return loadPolicy(
-    {
-      clock,
-      tzVersion,
-      readText,
-      share,
-      warn,
-      maxAgeMs: policyAgeMs,
-      sealed: deps.sealed(),
-      cacheScope: source.kind === 'file' ? '' : await (await store()).scope(),
-      fetchParameter: async (name) => (await store()).get(name),
-    },
-    source,
-    signal,
-  )
-}
-
-function policySource(deps: GatewayDeps, values: AccessValues): PolicySource {
-  const { policyFile, policyParameter, policyRoot, profile } = values
-  if (policyFile === undefined) {
-    return { kind: 'parameter', name: policyParameter ?? policyParameterName(policyRoot, profile) }
-  }
-  if (policyParameter === undefined) return { kind: 'file', path: deps.resolve(policyFile) }
-  throw new SentinelError('USAGE', 'a policy comes from a parameter or from a file, and both were given', {
-    hint: 'leave out --policy-parameter or --policy-file (also in the environment)',
-  })
 }
 
 function issuedOf({ credentials, ...how }: IssuedCredentials): Issued<AwsCredentials> {

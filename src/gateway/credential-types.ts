@@ -6,7 +6,10 @@ import type {
   AccessFacts,
   AccessGrant,
   AccessRefusal,
+  CompiledApprovalPolicy,
+  CompiledBreakglassPolicy,
   CompiledPolicy,
+  CompiledRateLimitPolicy,
   Fact,
   Mode,
   Stores,
@@ -34,9 +37,17 @@ export type Caller = {
   readonly accountId: string
 }
 
+/** What each kind of document is once it is compiled. */
+export type CompiledOf = {
+  readonly policy: CompiledPolicy
+  readonly approval: CompiledApprovalPolicy
+  readonly breakglass: CompiledBreakglassPolicy
+  readonly ratelimit: CompiledRateLimitPolicy
+}
+
 /** A policy, ready to be evaluated, and where it came from. */
-export type LoadedPolicy = {
-  readonly compiled: CompiledPolicy
+export type LoadedPolicy<Compiled = CompiledPolicy> = {
+  readonly compiled: Compiled
   /** The SSM parameter's name, or the file's path. */
   readonly path: string
   /** The parameter's version; absent for a file. */

@@ -4,8 +4,8 @@
 import { createHash } from 'node:crypto'
 import { type Clock, printable, type SentinelError } from '../base/index.ts'
 import type { Flight } from '../machine/index.ts'
-import { type CompiledPolicy, isStale } from '../policy/index.ts'
-import type { LoadedPolicy } from './credential-types.ts'
+import { type DocumentKind, type Horizon, isStale } from '../policy/index.ts'
+import type { CompiledOf, LoadedPolicy } from './credential-types.ts'
 
 /** Where a policy is. */
 export type PolicySource =
@@ -37,36 +37,46 @@ export type PolicyDeps = {
 /** A thing that several processes may want at once. */
 export type SharedFlight<T> = Pick<Flight<T>, 'name' | 'read' | 'make' | 'write' | 'isShared'>
 
-type Kept = {
+type Kept<Compiled> = {
   readonly fetchedAtMs: number
   readonly version?: number
   readonly sha256: string
-  readonly compiled: CompiledPolicy
+  readonly compiled: Compiled
+}
+
+type Wanted<Kind> = {
+  readonly kind: Kind
+  /** The name of its entry in the cache. */
+  readonly entry: string
+  /** The parameter's name, or the file's path. */
+  readonly name: string
 }
 
 /**
- * Loads a policy, from the cache where that is allowed.
+ * Loads a document, from the cache where that is allowed.
  *
  * @throws SentinelError POLICY_INVALID with every error drawn; FILE_UNREADABLE; whatever `fetchParameter` throws;
  * CACHE_TAMPERED when the kept policy was edited
  */
-export async function loadPolicy(
+export async function loadPolicy<Kind extends DocumentKind>(
   deps: PolicyDeps,
+  kind: Kind,
   source: PolicySource,
   signal: AbortSignal,
-): Promise<LoadedPolicy> {
+): Promise<LoadedPolicy<CompiledOf[Kind]>> {
   const name = source.kind === 'file' ? source.path : source.name
-  const entry = `policy\0${source.kind}\0${name}\0${deps.cacheScope}`
-  const kept = readKept(deps, entry)
-  if (source.kind === 'file') return fromFile(deps, entry, kept, name)
+  const entry = `${kind}\0${source.kind}\0${name}\0${deps.cacheScope}`
+  const wanted = { kind, entry, name }
+  const kept = readKept(deps, wanted)
+  if (source.kind === 'file') return fromFile(deps, wanted, kept)
   if (kept !== undefined && isFresh(deps, kept)) return loaded(name, kept)
   const next = await deps.share({
     name: entry,
-    read: () => freshlyKept(deps, entry),
+    read: () => freshlyKept(deps, wanted),
     make: async () => {
       const parameter = await deps.fetchParameter(name, signal)
       warnOfRollback(deps, name, kept, parameter)
-      return fromText(deps, kept, name, parameter)
+      return fromText(deps, wanted, kept, parameter)
     },
     write: (made) => writeKept(deps, entry, made),
     isShared,
@@ -79,33 +89,32 @@ function isShared({ code }: SentinelError): boolean {
   return !['CANCELLED', 'INTERNAL', 'POLICY_INVALID', 'SSM_PARAMETER_NOT_FOUND'].includes(code)
 }
 
-async function fromFile(
+async function fromFile<Kind extends DocumentKind>(
   deps: PolicyDeps,
-  entry: string,
-  kept: Kept | undefined,
-  path: string,
-): Promise<LoadedPolicy> {
-  const next = await fromText(deps, kept, path, { value: deps.readText(path) })
-  if (next.compiled !== kept?.compiled) writeKept(deps, entry, next)
-  return loaded(path, next)
+  wanted: Wanted<Kind>,
+  kept: Kept<CompiledOf[Kind]> | undefined,
+): Promise<LoadedPolicy<CompiledOf[Kind]>> {
+  const next = await fromText(deps, wanted, kept, { value: deps.readText(wanted.name) })
+  if (next.compiled !== kept?.compiled) writeKept(deps, wanted.entry, next)
+  return loaded(wanted.name, next)
 }
 
-function freshlyKept(deps: PolicyDeps, entry: string): Kept | undefined {
-  const kept = readKept(deps, entry)
+function freshlyKept<Kind extends DocumentKind>(deps: PolicyDeps, wanted: Wanted<Kind>) {
+  const kept = readKept(deps, wanted)
   return kept !== undefined && isFresh(deps, kept) ? kept : undefined
 }
 
-function writeKept(deps: PolicyDeps, entry: string, kept: Kept): void {
+function writeKept(deps: PolicyDeps, entry: string, kept: Kept<unknown>): void {
   deps.sealed.write(entry, JSON.stringify(kept))
 }
 
-function readKept(deps: PolicyDeps, entry: string): Kept | undefined {
+function readKept<Kind extends DocumentKind>(deps: PolicyDeps, { entry }: Wanted<Kind>) {
   const text = deps.sealed.read(entry)
-  return text === undefined ? undefined : (JSON.parse(text) as Kept)
+  return text === undefined ? undefined : (JSON.parse(text) as Kept<CompiledOf[Kind]>)
 }
 
 // An age below zero means that the clock was set back: then the time of fetching says nothing.
-function isFresh(deps: PolicyDeps, kept: Kept): boolean {
+function isFresh(deps: PolicyDeps, kept: Kept<Horizon>): boolean {
   const age = deps.clock.now() - kept.fetchedAtMs
   return age >= 0 && age <= deps.maxAgeMs && !isStale(kept.compiled, deps.clock.now(), deps.tzVersion)
 }
@@ -113,7 +122,7 @@ function isFresh(deps: PolicyDeps, kept: Kept): boolean {
 function warnOfRollback(
   deps: PolicyDeps,
   name: string,
-  kept: Kept | undefined,
+  kept: Kept<unknown> | undefined,
   { version }: Parameter,
 ): void {
   if (kept?.version === undefined || version >= kept.version) return
@@ -124,25 +133,26 @@ function warnOfRollback(
 }
 
 /** What is kept of a text: compiled again only if it is another one, or the time it was compiled for is over. */
-async function fromText(
+async function fromText<Kind extends DocumentKind>(
   deps: PolicyDeps,
-  kept: Kept | undefined,
-  name: string,
+  { kind, name }: Wanted<Kind>,
+  kept: Kept<CompiledOf[Kind]> | undefined,
   found: { readonly value: string; readonly version?: number },
-): Promise<Kept> {
+): Promise<Kept<CompiledOf[Kind]>> {
   const sha256 = createHash('sha256').update(found.value).digest('hex')
-  const nowMs = deps.clock.now()
-  const isKnown = kept?.sha256 === sha256 && !isStale(kept.compiled, nowMs, deps.tzVersion)
-  const policy = isKnown ? kept.compiled : await compiled(deps, name, found.value)
+  const [nowMs, { tzVersion }] = [deps.clock.now(), deps]
   const version = found.version === undefined ? {} : { version: found.version }
-  return { fetchedAtMs: nowMs, ...version, sha256, compiled: policy }
-}
-
-async function compiled(deps: PolicyDeps, name: string, text: string): Promise<CompiledPolicy> {
+  const next = { fetchedAtMs: nowMs, ...version, sha256 }
+  if (kept?.sha256 === sha256 && !isStale(kept.compiled, nowMs, tzVersion)) {
+    return { ...next, compiled: kept.compiled }
+  }
   const { compiledText } = await import('./policy-text.ts')
-  return compiledText({ name, text }, { nowMs: deps.clock.now(), tzVersion: deps.tzVersion })
+  return { ...next, compiled: await compiledText(kind, { name, text: found.value }, { nowMs, tzVersion }) }
 }
 
-function loaded(path: string, { compiled, version, sha256 }: Kept): LoadedPolicy {
+function loaded<Compiled>(
+  path: string,
+  { compiled, version, sha256 }: Kept<Compiled>,
+): LoadedPolicy<Compiled> {
   return { compiled, path, sha256, ...(version === undefined ? {} : { version }) }
 }

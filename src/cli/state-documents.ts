@@ -1,0 +1,54 @@
+// The documents that changes of state are decided by. Unlike an access policy one of them may be missing: without an
+// approval or break-glass policy nobody may, without a rate-limit policy the defaults hold (decision 6).
+
+import type { ChangeWords } from '../audit/index.ts'
+import { SentinelError } from '../base/index.ts'
+import type { CompiledOf, LoadedPolicy, PolicySource } from '../gateway/index.ts'
+import { policyParameterName } from '../iam/index.ts'
+import type { DocumentKind } from '../policy/index.ts'
+import { documentSource, loadDocument } from './documents.ts'
+import type { GatewayDeps } from './gateway-deps.ts'
+import type { Reach } from './reach.ts'
+
+/** A document that may be missing, and where it was looked for. */
+export type LookedDocument<Compiled> = Omit<LoadedPolicy<Compiled>, 'compiled' | 'sha256'> & {
+  readonly compiled: Compiled | undefined
+  readonly sha256?: string
+}
+
+/** What the flags say: `--<kind>-policy-parameter` and `--<kind>-policy-file`. */
+export type StateDocumentChoice = {
+  readonly profile: string
+  readonly parameter: string | undefined
+  readonly file: string | undefined
+}
+
+/**
+ * Looks for a document, in `/sentinel/<kind>/<profile>` where nothing else is said. Only there it may be missing: a
+ * place that somebody named is one that they want to hold.
+ *
+ * @throws SentinelError USAGE, as loadPolicy, and as `reach`
+ */
+export async function lookForDocument<Kind extends Exclude<DocumentKind, 'policy'>>(
+  deps: GatewayDeps,
+  kind: Kind,
+  { profile, parameter, file }: StateDocumentChoice,
+  reach: () => Promise<Reach>,
+): Promise<LookedDocument<CompiledOf[Kind]>> {
+  const place = () => policyParameterName(`/sentinel/${kind}`, profile)
+  const source = documentSource(deps, `${kind}-`, { parameter, file, place })
+  try {
+    return await loadDocument(deps, kind, source, 0, reach)
+  } catch (thrown) {
+    const isMissing = thrown instanceof SentinelError && thrown.code === 'SSM_PARAMETER_NOT_FOUND'
+    if (!isMissing || parameter !== undefined) throw thrown
+    return { compiled: undefined, path: pathOf(source) }
+  }
+}
+
+/** What a line says of the document that decided. */
+export function documentWords({ path, version, sha256 }: LookedDocument<unknown>): ChangeWords {
+  return { policy_path: path, policy_version: version, policy_sha256: sha256 }
+}
+
+const pathOf = (source: PolicySource) => (source.kind === 'file' ? source.path : source.name)
