@@ -91,23 +91,59 @@ function lineOf<Facts extends { readonly caller: Fact<Party> }, Grant, Result>(
 ): ChangeEntry {
   const { walkId, event, thing } = entry.request
   const line = { event, ...thing, walk_id: walkId, user: '', actor: '' }
+  const words = (known: Known<Facts, Grant, Result>) => inOrder(deps.words(known))
   if (entry.stage === 'fault') return { ...line, ...failure(entry.error) }
   const { facts, decision } = entry
   const known = { ...line, ...who(facts.caller) }
-  if (decision.kind === 'deny') return { ...known, ...deps.words({ facts }), ...refusal(decision.why) }
+  if (decision.kind === 'deny') return { ...known, ...words({ facts }), ...refusal(decision.why) }
   const { grant } = decision
-  if (entry.stage === 'decided') return { ...known, ...deps.words({ facts, grant }), outcome: 'started' }
+  if (entry.stage === 'decided') return { ...known, ...words({ facts, grant }), outcome: 'started' }
   const { end } = entry
   switch (end.kind) {
     case 'done':
     case 'abandoned':
-      return { ...known, ...deps.words({ facts, grant, result: end.result }), outcome: 'done' }
+      return { ...known, ...words({ facts, grant, result: end.result }), outcome: 'done' }
     case 'failed':
-      return { ...known, ...deps.words({ facts, grant }), ...failure(end.error) }
+      return { ...known, ...words({ facts, grant }), ...failure(end.error) }
     case 'deny':
-      return { ...known, ...deps.words({ facts, grant }), ...refusal(end.why) }
+      return { ...known, ...words({ facts, grant }), ...refusal(end.why) }
   }
 }
+
+/** The words of a line in the order in which every line has them: what it is about, then by whom and how it was decided. */
+const order: readonly (keyof ChangeWords)[] = [
+  'requester',
+  'invoker',
+  'profile',
+  'status',
+  'reason_code',
+  'justification',
+  'duration_seconds',
+  'approver',
+  'approver_comment',
+  'auto_approved',
+  'approvals',
+  'required_approvals',
+  'single_use',
+  'approval_signature',
+  'overrides',
+  'mfa_serial',
+  'escalated',
+  'closed_by',
+  'closed_reason',
+  'revoked_by',
+  'revoked_reason',
+  'expires_at',
+  'valid_until',
+  'rule',
+  'policy_path',
+  'policy_version',
+  'policy_sha256',
+  'table',
+]
+
+const inOrder = (words: ChangeWords): ChangeWords =>
+  Object.fromEntries(order.flatMap((key) => (words[key] === undefined ? [] : [[key, words[key]]])))
 
 function who(caller: Fact<Party>) {
   if ('unavailable' in caller) return {}

@@ -1,9 +1,5 @@
+export type { SourceIdentity } from './parse-source-identity.ts'
+export { parseSourceIdentity, sameUser } from './parse-source-identity.ts'
 export type { Principal, PrincipalKind, Whoami } from './principal.ts'
 export { principalOf, whoamiOf } from './principal.ts'
-export type { SourceIdentity } from './source-identity.ts'
-export {
-  encodeSourceIdentity,
-  parseSourceIdentity,
-  sameUser,
-  sourceIdentityPattern,
-} from './source-identity.ts'
+export { encodeSourceIdentity, sourceIdentityPattern } from './source-identity.ts'

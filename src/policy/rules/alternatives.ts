@@ -2,7 +2,7 @@
 
 import { type CompiledPolicy, weekdays } from './compiled.ts'
 import { type AccessRequest, evaluate, matchesApartFromTime } from './evaluate.ts'
-import { edges } from './window.ts'
+import { edges } from './window-edges.ts'
 
 /** Ways to what was refused. */
 export type Alternatives = {
