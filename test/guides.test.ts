@@ -13,7 +13,7 @@ import { resolveValues } from '../src/cli/values.ts'
 import { readHcl } from '../src/hcl/index.ts'
 import { starterPolicy } from '../src/iam/index.ts'
 import { compile } from '../src/lang/index.ts'
-import { compileAccessPolicy } from '../src/policy/index.ts'
+import { checkDocument, documentKinds } from '../src/policy/index.ts'
 import { splitWords } from './stories/words.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -75,10 +75,18 @@ describe('a policy in the pages is valid', () => {
   for (const { page, text } of policies) {
     it(`${page}: ${/name: \S+/.exec(text)?.[0]}`, async () => {
       const at = { nowMs: Date.parse('2026-02-03T10:00:00Z'), tzVersion: 'any' }
-      const compiled = await compileAccessPolicy({ name: page, text }, at)
-      expect('diagnostics' in compiled ? compiled.diagnostics : []).toEqual([])
+      const { found } = await checkDocument({ name: page, text }, at, undefined)
+      expect(found.filter(({ severity }) => severity === 'error')).toEqual([])
     })
   }
+
+  it('and the reference shows each kind', async () => {
+    const at = { nowMs: 0, tzVersion: 'any' }
+    const shown = policies.filter(({ page }) => page.endsWith('policy-reference.md'))
+    const checked = shown.map(({ page, text }) => checkDocument({ name: page, text }, at, undefined))
+    const kinds = (await Promise.all(checked)).map(({ kind }) => kind)
+    expect(new Set(kinds)).toEqual(new Set(documentKinds))
+  })
 
   it('and the first one of the guide is the one that `init bootstrap` puts', () => {
     const [first] = blocks.filter(

@@ -25,6 +25,7 @@ describe('two callers are taken for one person', () => {
       'sessions of the role `Dev`',
     ],
     ['the role in another case', party('Dev/alice'), party('dev/carol'), 'sessions of the role `Dev`'],
+    ['the root and a user of that name', party(':root'), party('root'), 'behind the role'],
     ['the roots of two accounts', party(':root'), party(':root', theirs), 'both are called `:root`'],
   ] as const) {
     it(name, () => {
@@ -51,6 +52,10 @@ describe('two callers are different people', () => {
 })
 
 describe('a trusted role', () => {
+  it('is trusted as it is written only', () => {
+    expect(samePerson(party('Fed/alice'), party('fed/carol'), ['Fed'])).toBeDefined()
+    expect(samePerson(party('fed/carol'), party('Fed/alice'), ['Fed'])).toBeDefined()
+  })
   it('still has one person for one session name', () =>
     expect(samePerson(party('Fed/alice'), party('Fed/Alice'), ['Fed'])).toBeDefined())
 })

@@ -25,9 +25,10 @@ export function samePerson(one: Party, other: Party, trustedRoles: readonly stri
   const own = ownName(one.user)
   if (own.toLowerCase() === ownName(other.user).toLowerCase())
     return `both are called \`${own}\` behind the role`
-  const role = roleOf(one.user)
-  const isOneRole = role !== undefined && role.toLowerCase() === roleOf(other.user)?.toLowerCase()
-  if (!isOneRole || one.accountId !== other.accountId || trustedRoles.includes(role)) return undefined
+  const [role, otherRole] = [roleOf(one.user), roleOf(other.user)]
+  if (role === undefined || otherRole === undefined) return undefined
+  const isOneRole = role.toLowerCase() === otherRole.toLowerCase() && one.accountId === other.accountId
+  if (!isOneRole || [role, otherRole].every((each) => trustedRoles.includes(each))) return undefined
   return `both are sessions of the role \`${role}\`, whose names are not under \`trusted_session_roles\``
 }
 
