@@ -1,5 +1,5 @@
 // DynamoDB: items and tables are dynalite's, one store for each account and Region, started when first asked
-// for. What dynalite does not know is answered here: time to live, point-in-time recovery, deletion protection.
+// for. What dynalite does not know is answered here: time to live, point-in-time recovery, deletion protection, encryption.
 // Sources: API_UpdateTimeToLive, API_DescribeTimeToLive, API_UpdateContinuousBackups, API_CreateTable
 // (DeletionProtectionEnabled) and API_DeleteTable in the DynamoDB API Reference.
 
@@ -16,7 +16,11 @@ type TableExtras = {
   ttl?: string | undefined
   recoveryDays?: number | undefined
   protectedFromDeletion?: boolean | undefined
+  encrypted?: boolean | undefined
 }
+/** As AWS's documentation writes it. */
+const exampleKeyId = '1234abcd-12ab-34cd-56ef-1234567890ab'
+
 type Store = { readonly server: Server; readonly port: number; readonly tables: Map<string, TableExtras> }
 
 /** The stores of a world; they end with the local AWS that opened them. */
@@ -86,17 +90,18 @@ async function passOn(stage: Stage, call: Call): Promise<Answer> {
   mayTouch(stage, call)
   const store = await storeOf(stage, call)
   const name = textOf(call.params, 'TableName') ?? ''
-  const { DeletionProtectionEnabled: wanted, ...known } = call.params
-  const result = onlyProtection(call, known)
+  const { DeletionProtectionEnabled: wanted, SSESpecification: encryption, ...known } = call.params
+  const result = onlyExtras(call, known)
     ? { TableDescription: (await ask(store, call, 'DescribeTable', known)).Table }
     : await ask(store, call, call.action, known)
   if (typeof wanted === 'boolean') extrasOf(store, name).protectedFromDeletion = wanted
+  if (encryption !== undefined) extrasOf(store, name).encrypted = (encryption as JsonObject).Enabled === true
   return { result: tableAsAws(store, call, result) }
 }
 
 /** An UpdateTable that changes nothing else, which dynalite would refuse as empty. */
-function onlyProtection(call: Call, known: JsonObject): boolean {
-  const asked = call.action === 'UpdateTable' && call.params.DeletionProtectionEnabled !== undefined
+function onlyExtras(call: Call, known: JsonObject): boolean {
+  const asked = call.action === 'UpdateTable' && Object.keys(call.params).length > Object.keys(known).length
   return asked && Object.keys(known).every((name) => name === 'TableName')
 }
 
@@ -193,9 +198,20 @@ async function existingTable(stage: Stage, call: Call): Promise<{ store: Store; 
 }
 
 function mayTouch(stage: Stage, call: Call): void {
-  const name = textOf(call.params, 'TableName')
-  const resource = `arn:aws:dynamodb:${call.region}:${call.caller.principal.account}:table/${name ?? '*'}`
-  authorize(stage, call, `dynamodb:${call.action}`, resource)
+  const table = `arn:aws:dynamodb:${call.region}:${call.caller.principal.account}:table/`
+  const index = textOf(call.params, 'IndexName')
+  for (const name of tablesOf(call.params)) {
+    const resource = `${table}${name}${index === undefined ? '' : `/index/${index}`}`
+    authorize(stage, call, `dynamodb:${call.action}`, resource)
+  }
+}
+
+/** The tables that a call names: one, or those of a batch. */
+function tablesOf(params: JsonObject): readonly string[] {
+  const batch = params.RequestItems
+  return typeof batch === 'object' && batch !== null
+    ? Object.keys(batch)
+    : [textOf(params, 'TableName') ?? '*']
 }
 
 function extrasOf(store: Store, name: string): TableExtras {
@@ -210,12 +226,18 @@ function tableAsAws(store: Store, call: Call, result: JsonObject): JsonObject {
   if (described === undefined) return result
   const { TableThroughputModeSummary: _, ...table } = result[described] as JsonObject
   const name = textOf(table, 'TableName') ?? ''
-  const on = store.tables.get(name)?.protectedFromDeletion === true
+  const { protectedFromDeletion = false, encrypted = false } = store.tables.get(name) ?? {}
   const owner = `arn:aws:dynamodb:${call.region}:${call.caller.principal.account}:`
   const arns = JSON.stringify(table).replace(/arn:aws:dynamodb:[^:"]*:\d{12}:/g, owner)
   // dynalite's ids are four characters short of a UUID.
   const id = `${textOf(table, 'TableId') ?? ''}0000`
-  return { ...result, [described]: { ...JSON.parse(arns), TableId: id, DeletionProtectionEnabled: on } }
+  const kms = { KMSMasterKeyArn: `${owner.replace(':dynamodb:', ':kms:')}key/${exampleKeyId}` }
+  const extras = {
+    TableId: id,
+    DeletionProtectionEnabled: protectedFromDeletion,
+    ...(encrypted ? { SSEDescription: { Status: 'ENABLED', SSEType: 'KMS', ...kms } } : {}),
+  }
+  return { ...result, [described]: { ...JSON.parse(arns), ...extras } }
 }
 
 /** Asks dynalite, which wants a signature but does not check it. */

@@ -48,6 +48,7 @@ const errors: readonly (readonly [what: string, fault: Fault, sts: object, ssm: 
     { name: 'ServiceUnavailable', message: 'later' },
     { name: 'ServiceUnavailable', message: 'later' },
   ],
+  ['a lost answer', { kind: 'lost' }, { code: 'ECONNRESET' }, { code: 'ECONNRESET' }],
   ['a broken connection', { kind: 'reset' }, { code: 'ECONNRESET' }, { code: 'ECONNRESET' }],
 ]
 

@@ -20,6 +20,8 @@ export type Fault =
   | { readonly kind: 'error'; readonly status?: number; readonly code?: string; readonly message?: string }
   /** The connection ends without an answer. */
   | { readonly kind: 'reset' }
+  /** The operation is carried out, and then the connection ends without an answer. */
+  | { readonly kind: 'lost' }
   /** The call is held until this is settled. */
   | { readonly kind: 'wait'; readonly until: Promise<unknown> }
   /** Status 200 with nothing in it. */

@@ -99,6 +99,7 @@ export async function startLocalAws(
     await Promise.allSettled(waits)
     if (fault?.kind === 'reset') return void incoming.socket.resetAndDestroy()
     const reply = await answer(stage, asked, request, fault)
+    if (fault?.kind === 'lost') return void incoming.socket.resetAndDestroy()
     observe({ service, action, request, reply })
     writeReply(outgoing, reply, clock.now())
   }

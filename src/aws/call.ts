@@ -40,7 +40,7 @@ export async function callAws<Client extends { destroy(): void }, Output>(
   { connection, operation, credentials, client: make, send }: Call<Client, Output>,
 ): Promise<{ readonly output: Output; readonly serverTimeMs: number | undefined }> {
   const seen: { date?: string } = {}
-  const client = make(clientSettings(deps, connection, credentials, seen))
+  const client = make(clientSettings(deps, connection, sdkCredentials(credentials), seen, 'closed'))
   try {
     const output = await send(client, { abortSignal: deps.signal })
     return { output, serverTimeMs: seen.date === undefined ? undefined : Date.parse(seen.date) }
@@ -51,11 +51,69 @@ export async function callAws<Client extends { destroy(): void }, Output>(
   }
 }
 
+/** One client for many calls. */
+export type KeptClient<Client> = {
+  /**
+   * Makes one call, which ends when it has taken `timeoutMs`, all its attempts together.
+   *
+   * @throws SentinelError for whatever failed
+   */
+  call<Output>(
+    operation: Operation,
+    send: (client: Client, options: { readonly abortSignal: AbortSignal }) => Promise<Output>,
+  ): Promise<Output>
+  /** Closes its connections. */
+  close(): void
+}
+
+/** What such a client is made for. */
+export type KeptClientDeps = CallDeps & {
+  /** Asked for again when those that it gave have expired. */
+  readonly credentials: () => Promise<AwsCredentials>
+  readonly timeoutMs: number
+}
+
+/** Makes a client that keeps its connections until it is closed. */
+export function keepClient<Client extends { destroy(): void }>(
+  deps: KeptClientDeps,
+  connection: Connection,
+  make: (settings: ClientSettings) => Client,
+): KeptClient<Client> {
+  const credentials = async () => {
+    const found = await deps.credentials()
+    const { expiresAtMs } = found
+    const expiration = expiresAtMs === undefined ? {} : { expiration: new Date(expiresAtMs) }
+    return { ...sdkCredentials(found), ...expiration }
+  }
+  const client = make(clientSettings(deps, connection, credentials, {}, 'kept'))
+  return {
+    async call(operation, send) {
+      const timeout = AbortSignal.timeout(deps.timeoutMs)
+      try {
+        return await send(client, { abortSignal: AbortSignal.any([deps.signal, timeout]) })
+      } catch (thrown) {
+        const late = timeout.aborted && !deps.signal.aborted
+        throw awsFailure(operation, connection, late ? lateError(deps.timeoutMs) : thrown)
+      }
+    },
+    close: () => client.destroy(),
+  }
+}
+
+function lateError(timeoutMs: number): Error {
+  const error = new Error(`no answer within ${timeoutMs} ms`)
+  error.name = 'TimeoutError'
+  return error
+}
+
+type SdkCredentials = ReturnType<typeof sdkCredentials>
+
 function clientSettings(
   { clock }: CallDeps,
   connection: Connection,
-  credentials: AwsCredentials | undefined,
+  credentials: SdkCredentials | (() => Promise<SdkCredentials>),
   seen: { date?: string },
+  connections: Connections,
 ) {
   return {
     region: connection.region,
@@ -63,7 +121,7 @@ function clientSettings(
     ignoreConfiguredEndpointUrls: true,
     useFipsEndpoint: connection.useFips,
     useDualstackEndpoint: connection.useDualstack,
-    credentials: sdkCredentials(credentials),
+    credentials,
     // Requests are signed by the clock that was given, as far as the SDK lets one choose.
     systemClockOffset: clock.now() - systemClock.now(),
     maxAttempts: attempts,
@@ -72,14 +130,21 @@ function clientSettings(
     userAgentAppId: 'sentinel',
     authSchemePreference: [] as string[],
     sigv4aSigningRegionSet: [] as string[],
-    requestHandler: handlerTo(connection, seen),
+    requestHandler: handlerTo(connection, seen, connections),
   } as const
 }
 
-/** Node's own HTTP, without kept connections: one program makes one or two calls. Notes each answer's date. */
-function handlerTo(connection: Connection, seen: { date?: string }): NodeHttpHandler {
+/** Whether connections stay open for further calls; most programs make one or two. */
+type Connections = 'closed' | 'kept'
+
+/** Node's own HTTP. Notes each answer's date. */
+function handlerTo(
+  connection: Connection,
+  seen: { date?: string },
+  connections: Connections,
+): NodeHttpHandler {
   const handler = new NodeHttpHandler({
-    ...agents(connection),
+    ...agents(connection, connections === 'kept'),
     connectionTimeout: connectTimeoutMs,
     requestTimeout: answerTimeoutMs,
     throwOnRequestTimeout: true,
@@ -109,17 +174,17 @@ function requireEncrypted({
   throw refusal
 }
 
-function agents({ caBundle, proxy }: Connection) {
+function agents({ caBundle, proxy }: Connection, keepAlive: boolean) {
   const ca = caBundle === undefined ? {} : { ca: readCa(caBundle) }
   if (proxy !== undefined) {
-    const agent = new HttpsProxyAgent(proxy, { ...ca, keepAlive: false })
+    const agent = new HttpsProxyAgent(proxy, { ...ca, keepAlive })
     // Its own options are for the proxy; these are for the endpoint behind it.
     Object.assign(agent.options, ca)
     return { httpAgent: agent, httpsAgent: agent }
   }
   return {
-    httpAgent: new HttpAgent({ keepAlive: false }),
-    httpsAgent: new HttpsAgent({ ...ca, keepAlive: false }),
+    httpAgent: new HttpAgent({ keepAlive }),
+    httpsAgent: new HttpsAgent({ ...ca, keepAlive }),
   }
 }
 

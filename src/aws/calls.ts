@@ -2,6 +2,7 @@
 // that serves cached credentials comes through here and must load none (decision 12).
 
 import type { Connection } from './connection.ts'
+import type { DynamoDb, DynamoDbDeps } from './dynamodb.ts'
 import type {
   AssumeRoleRequest,
   AwsCredentials,
@@ -96,4 +97,15 @@ export async function ssoRoleCredentials(
   request: SsoRoleRequest,
 ): Promise<Session> {
   return (await import('./sso.ts')).readRoleCredentials(deps, connection, request)
+}
+
+/**
+ * DynamoDB, as some credentials reach it. Nobody is called yet; connections are kept until `close`. Each call ends within
+ * `timeoutMs`; after one that failed so, a write may have happened or not.
+ *
+ * @throws SentinelError, from each call: STORE_NOT_FOUND, STORE_ACCESS_DENIED, STORE_THROTTLED, STORE_UNAVAILABLE,
+ * STORE_CONFLICT where a condition was not met, STS_EXPIRED_CREDENTIALS, CLOCK_SKEW, CANCELLED, FILE_UNREADABLE
+ */
+export async function openDynamoDb(deps: DynamoDbDeps, connection: Connection): Promise<DynamoDb> {
+  return (await import('./dynamodb.ts')).makeDynamoDb(deps, connection)
 }

@@ -72,7 +72,7 @@ const dualStackSuffixes = [
   'api.aws.scloud',
   'api.cloud-aws.adc-e.uk',
 ]
-const hostPrefixes = { sts: 'sts', ssm: 'ssm', sso: 'portal.sso' } as const
+const hostPrefixes = { sts: 'sts', ssm: 'ssm', sso: 'portal.sso', dynamodb: 'dynamodb' } as const
 
 /**
  * Whether a URL is an endpoint of AWS for this very service: HTTPS, and one of the host names that AWS gives it,

@@ -6,10 +6,10 @@ import type { Connection } from './connection.ts'
 
 /** What was being asked for, for messages and hints. */
 export type Operation = {
-  readonly service: 'STS' | 'SSM' | 'SSO'
+  readonly service: 'STS' | 'SSM' | 'SSO' | 'DynamoDB'
   /** As AWS spells it. */
   readonly name: string
-  /** The role, parameter, … that it was about. */
+  /** The role, parameter, table, … that it was about. */
   readonly subject?: string
 }
 
@@ -27,8 +27,9 @@ export function awsFailure(operation: Operation, connection: Connection, thrown:
   if (error.name === 'AbortError') {
     return new SentinelError('CANCELLED', `${what} was cancelled`, { cause })
   }
-  if (isNetwork(error)) return unreachable(what, connection, error, cause)
+  if (isNetwork(error)) return unreachable(operation, connection, error, cause)
   const finding = classify(operation, error)
+  if (finding.code === 'STORE_NOT_FOUND') return missingTable(operation, connection, cause)
   if (finding.code === 'SSM_PARAMETER_NOT_FOUND') return missingParameter(operation, connection, cause)
   const about = operation.subject === undefined ? '' : ` for \`${printable(operation.subject)}\``
   const words = answered(error) ? `${error.name}: ${oneLine(error.message)}` : 'the answer cannot be read'
@@ -48,9 +49,25 @@ function missingParameter({ subject = '' }: Operation, connection: Connection, c
   })
 }
 
+function missingTable({ subject = '' }: Operation, connection: Connection, cause: Error): SentinelError {
+  const message = `there is no table \`${printable(subject)}\` in DynamoDB in ${connection.region}, or it lacks an index`
+  return new SentinelError('STORE_NOT_FOUND', message, {
+    hint: 'check the name, the region and the account, or make or mend it with `sentinel init approvals`, `init breakglass` or `init sessions`',
+    cause,
+  })
+}
+
+/** What a failure is that nothing better is known of. */
+const unexplained = {
+  STS: 'STS_ERROR',
+  SSM: 'SSM_ERROR',
+  SSO: 'SSO_ERROR',
+  DynamoDB: 'STORE_UNAVAILABLE',
+} as const satisfies Record<Operation['service'], ErrorCode>
+
 /** An answer of 200 that lacks what it must have (W44). */
 export function halfAnswer({ service, name }: Operation, missing: string): SentinelError {
-  return new SentinelError(`${service}_ERROR`, `${service} ${name} answered without ${missing}`, {
+  return new SentinelError(unexplained[service], `${service} ${name} answered without ${missing}`, {
     hint: checkTheWay,
   })
 }
@@ -73,11 +90,18 @@ function isNetwork(error: Error): boolean {
   return networkCodes.has(code) || tls || error.name === 'TimeoutError' || error.name === 'ProxyError'
 }
 
-function unreachable(what: string, connection: Connection, error: Error, cause: Error): SentinelError {
+function unreachable(
+  { service, name }: Operation,
+  connection: Connection,
+  error: Error,
+  cause: Error,
+): SentinelError {
+  const what = `${service} ${name}`
+  const nobody = service === 'DynamoDB' ? 'STORE_UNAVAILABLE' : 'AWS_UNREACHABLE'
   const where = connection.endpoint.url ?? `AWS in ${connection.region}`
   const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name
   const through = connection.proxy === undefined ? '' : ' through the proxy'
-  return new SentinelError('AWS_UNREACHABLE', `${what} could not reach ${where}${through}: ${code}`, {
+  return new SentinelError(nobody, `${what} could not reach ${where}${through}: ${code}`, {
     hint: 'check the network, the region, HTTPS_PROXY, AWS_CA_BUNDLE and AWS_ENDPOINT_URL',
     cause,
   })
@@ -103,13 +127,14 @@ const expired =
 const denied = /^(AccessDenied|AccessDeniedException|UnauthorizedAccess|NotAuthorized)$/
 
 function classify(operation: Operation, error: Error): Finding {
-  if (!answered(error)) return { code: `${operation.service}_ERROR` }
+  if (!answered(error)) return { code: unexplained[operation.service] }
   // SignatureDoesNotMatch is a wrong secret, or a clock: only the message tells ("Signature expired", "not yet current").
   if (skewed.test(error.name) && /expired|not yet current|skewed/i.test(error.message)) {
     return { code: 'CLOCK_SKEW', hint: 'set the clock of this machine and try again' }
   }
   if (operation.service === 'STS') return stsFinding(operation, error)
   if (operation.service === 'SSM') return ssmFinding(operation, error)
+  if (operation.service === 'DynamoDB') return dynamodbFinding(operation, error)
   return ssoFinding(error)
 }
 
@@ -169,6 +194,48 @@ function ssmFinding(operation: Operation, error: Error): Finding {
         ? 'SSM_INVALID_PARAMETER'
         : 'SSM_ERROR',
   }
+}
+
+function dynamodbFinding(operation: Operation, error: Error): Finding {
+  // Backups of a table that was just made are not there for a moment.
+  if (throttling.test(error.name) || error.name === 'ContinuousBackupsUnavailableException') {
+    return { code: 'STORE_THROTTLED', hint: 'wait a little and try again' }
+  }
+  if (expired.test(error.name)) {
+    return {
+      code: 'STS_EXPIRED_CREDENTIALS',
+      hint: 'get new credentials: these have expired or are not valid',
+    }
+  }
+  if (denied.test(error.name)) {
+    return {
+      code: 'STORE_ACCESS_DENIED',
+      hint: `allow dynamodb:${operation.name} on the table and its indexes to the caller, or choose other credentials with --aws-profile`,
+    }
+  }
+  if (isConflict(error)) {
+    return { code: 'STORE_CONFLICT', hint: 'look at it as it is now, and try again' }
+  }
+  // An index that is not there is a ValidationException: "The table does not have the specified index: gsi-status".
+  const noIndex =
+    error.name === 'ValidationException' && /does not have the specified index/i.test(error.message)
+  if (error.name === 'ResourceNotFoundException' || noIndex) return { code: 'STORE_NOT_FOUND' }
+  return { code: 'STORE_UNAVAILABLE' }
+}
+
+/** Whether somebody else was first. A transaction that was cancelled says why for each of its items. */
+function isConflict(error: Error): boolean {
+  const conflicts = ['ConditionalCheckFailed', 'TransactionConflict']
+  if (error.name !== 'TransactionCanceledException') {
+    return (
+      conflicts.some((name) => error.name === `${name}Exception`) || error.name === 'ResourceInUseException'
+    )
+  }
+  const reasons = 'CancellationReasons' in error ? error.CancellationReasons : []
+  return (
+    Array.isArray(reasons) &&
+    reasons.some((reason: { readonly Code?: string }) => conflicts.includes(reason.Code ?? ''))
+  )
 }
 
 function ssoFinding(error: Error): Finding {

@@ -7,12 +7,16 @@ export {
   callerIdentity,
   getParameter,
   getSessionToken,
+  openDynamoDb,
   putParameter,
   ssoRoleCredentials,
 } from './calls.ts'
 export type { Connection, ConnectionFacts, ConnectionSettings, ForeignEndpoints } from './connection.ts'
 export { connectionFacts, connectionTo } from './connection.ts'
+export type { Condition, DynamoDb, DynamoDbDeps, ItemQuery, ItemWrite } from './dynamodb.ts'
+export type { NewTable, TableFacts, TableIndex } from './dynamodb-tables.ts'
 export type { Endpoint, ProfileConnection } from './endpoints.ts'
+export type { Item, ItemValue } from './items.ts'
 export { requireSameTime } from './skew.ts'
 export type {
   AssumeRoleRequest,

@@ -22,7 +22,7 @@ export type CallDeps = {
 }
 
 /** The services that this room calls. */
-export type ServiceName = 'sts' | 'ssm' | 'sso'
+export type ServiceName = 'sts' | 'ssm' | 'sso' | 'dynamodb'
 
 /** Who the credentials belong to, as STS says it. */
 export type CallerIdentity = {

@@ -1,11 +1,28 @@
-// Every store keeps the same two contracts.
+// Every store keeps the same two contracts: in memory, in LMDB, and in every DynamoDB that is there.
 
 import { join } from 'node:path'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { closingLine } from '../../dev/closing-line.ts'
+import type { NewTable } from '../aws/index.ts'
+import { systemRandom } from '../base/index.ts'
 import { openKeys } from '../machine/index.ts'
 import { fakeMachine, freshFolder } from '../machine/machine.fake.ts'
+import { type Backend, backends, dynamoAt, type Gaps, type Started } from './backends.fake.ts'
 import { type DocsBackend, docsContract, note, notes } from './docs.contract.ts'
-import { docsOverKv, type Kv, localDocs, localKv, memoryDocs, memoryKv, unclosed } from './index.ts'
+import {
+  docsOverKv,
+  docsTable,
+  dynamoDocs,
+  dynamoKv,
+  type Kv,
+  kvTable,
+  localDocs,
+  localKv,
+  memoryDocs,
+  memoryKv,
+  takeStep,
+  unclosed,
+} from './index.ts'
 import { kvContract } from './kv.contract.ts'
 
 async function freshLocalKv(): Promise<Kv> {
@@ -48,3 +65,66 @@ it('stores in memory are each on their own', async () => {
   await one.create('n1', note())
   expect(await other.get('n1')).toBeUndefined()
 })
+
+/** Starts a DynamoDB before the tests of a block and ends it behind them. */
+function started(backend: Backend): { url(): string } {
+  const running: { one?: Started } = {}
+  beforeAll(async () => {
+    running.one = await backend.start()
+  })
+  afterAll(() => running.one?.close())
+  return { url: () => running.one?.url ?? '' }
+}
+
+/** The cases that a DynamoDB can be tried with. */
+function casesOn({ name }: Backend) {
+  const fits = ({ gaps = {} }: { readonly gaps?: Gaps }) => gaps[name] === undefined
+  return { docs: docsContract.filter(fits), kv: kvContract.filter(fits) }
+}
+
+async function madeTable(url: string, table: NewTable) {
+  const db = await dynamoAt(url)
+  await takeStep({ ...fakeMachine(), db }, table, { kind: 'create' })
+  return { db, random: systemRandom }
+}
+
+for (const backend of backends) {
+  if (backend.missing !== undefined) {
+    it.skip(`${backend.missing}: no store was tried on it`, () => {})
+    continue
+  }
+  describe(`stores in ${backend.name}`, () => {
+    const { url } = started(backend)
+    const { docs, kv } = casesOn(backend)
+    docs.forEach((test, at) => {
+      it(`Docs: ${test.name}`, async () => {
+        const table = `sentinel-requests-${at}`
+        const deps = await madeTable(url(), docsTable('requests', table))
+        await test.run({ docs: (collection) => dynamoDocs(deps, table, collection) })
+      })
+    })
+    kv.forEach((test, at) => {
+      it(`Kv: ${test.name}`, async () => {
+        const table = kvTable(`sentinel-kv-${at}`)
+        await test.run(dynamoKv(await madeTable(url(), table), table.name))
+      })
+    })
+  })
+}
+
+afterAll(() => {
+  const counts = `${docsContract.length} cases of Docs and ${kvContract.length} of Kv`
+  closingLine(`store: ${counts} each in memory and LMDB`)
+  for (const backend of backends) closingLine(`store: ${onBackend(backend)}`)
+})
+
+function onBackend(backend: Backend): string {
+  if (backend.missing !== undefined) return `0 cases on ${backend.name}: ${backend.missing}`
+  const { docs, kv } = casesOn(backend)
+  const gaps = new Map<string, string[]>()
+  for (const { name, gaps: { [backend.name]: why } = {} } of [...docsContract, ...kvContract]) {
+    if (why !== undefined) gaps.set(why, [...(gaps.get(why) ?? []), `\`${name}\``])
+  }
+  const without = [...gaps].map(([why, names]) => `, which ${why} and was not asked that ${names.join(', ')}`)
+  return `${docs.length} cases of Docs and ${kv.length} of Kv on ${backend.name}${without.join('')}`
+}

@@ -25,22 +25,21 @@ export function docsOverKv<Body>(
   collection: Collection<Body>,
 ): Docs<Body> {
   const { kv } = deps
-  const write = async (doc: Doc<Body>, before: Entry | undefined): Promise<Doc<Body>> => {
-    const row = docToRow(collection, doc)
-    const what = before === undefined ? 'taken' : 'changed'
-    const old = before === undefined ? [] : placesOf(collection, entryToRow(deps, collection, before))
+  const write = async (doc: Doc<Body>, before: Stored | undefined): Promise<Doc<Body>> => {
+    const row = { ...before?.foreign, ...docToRow(collection, doc) }
     const main: Write = {
       kind: 'put',
       key: docKey(collection, doc.id),
       value: rowToBytes(deps.closing, collection, row),
-      expected: before === undefined ? 'absent' : { version: before.version },
+      expected: before === undefined ? 'absent' : { version: before.entry.version },
     }
+    const old = before === undefined ? [] : placesOf(collection, before.row)
     try {
       await kv.batch([main, ...moves(collection, doc.id, old, placesOf(collection, row))])
       return doc
     } catch (thrown) {
       if (!(thrown instanceof SentinelError) || thrown.code !== 'STORE_CONFLICT') throw thrown
-      throw conflict(collection, doc.id, what)
+      throw conflict(collection, doc.id, before === undefined ? 'taken' : 'changed')
     }
   }
   return {
@@ -49,14 +48,31 @@ export function docsOverKv<Body>(
       return entry === undefined ? undefined : rowToDoc(collection, entryToRow(deps, collection, entry))
     },
     create: (id, body) => write({ id, version: 1, body }, undefined),
-    async update({ id, version }, body) {
+    async update(before, body) {
+      const { id, version } = before
       const entry = await kv.get(docKey(collection, id))
-      const stored = entry === undefined ? undefined : entryToRow(deps, collection, entry).version
-      if (entry === undefined || stored !== version) throw conflict(collection, id, 'changed')
-      return write({ id, version: version + 1, body }, entry)
+      const row = entry === undefined ? undefined : entryToRow(deps, collection, entry)
+      if (entry === undefined || row?.version !== version) throw conflict(collection, id, 'changed')
+      return write(
+        { id, version: version + 1, body },
+        { entry, row, foreign: foreignOf(collection, row, before) },
+      )
     },
     list: (query) => list(deps, collection, query),
   }
+}
+
+/** What is replaced. */
+type Stored = {
+  readonly entry: Entry
+  readonly row: Attributes
+  /** Attributes that only a later version of Sentinel knows: they stay. */
+  readonly foreign: Attributes
+}
+
+function foreignOf<Body>(collection: Collection<Body>, row: Attributes, doc: Doc<Body>): Attributes {
+  const own = docToRow(collection, doc)
+  return Object.fromEntries(Object.entries(row).filter(([name]) => !Object.hasOwn(own, name)))
 }
 
 async function list<Body>(

@@ -2,6 +2,7 @@
 
 import { expect } from 'vitest'
 import { SentinelError } from '../base/index.ts'
+import type { Gaps } from './backends.fake.ts'
 import { batchLimit, type Entry, type Expected, type Kv, type Write } from './index.ts'
 
 const bytes = (text: string) => new Uint8Array(Buffer.from(text))
@@ -28,11 +29,15 @@ async function codeOf(call: Promise<unknown>): Promise<string> {
 
 const keysOf = (entries: readonly Entry[]) => entries.map(({ key }) => key)
 
-export type KvCase = { readonly name: string; run(kv: Kv): Promise<void> }
+export type KvCase = { readonly name: string; readonly gaps?: Gaps; run(kv: Kv): Promise<void> }
+
+const moto = { moto: 'may let two racers win' }
+const transactions = { dynalite: 'has no transactions' }
 
 export const kvContract: readonly KvCase[] = [
   {
     name: 'a value comes back as it was put, byte for byte',
+    gaps: transactions,
     async run(kv) {
       const value = Uint8Array.from({ length: 256 }, (_, at) => at)
       await kv.batch([{ kind: 'put', key: 'a', value, expected: 'absent' }, put('empty', '')])
@@ -65,6 +70,7 @@ export const kvContract: readonly KvCase[] = [
   },
   {
     name: 'a put over a version of what is gone is refused',
+    gaps: transactions,
     async run(kv) {
       await kv.batch([put('a', '1')])
       const first = versionOf(await kv.get('a'))
@@ -75,6 +81,7 @@ export const kvContract: readonly KvCase[] = [
   },
   {
     name: 'a version never comes again, even after a delete and with the same value',
+    gaps: transactions,
     async run(kv) {
       const seen = new Set<string>()
       for (const _ of [1, 2, 3]) {
@@ -89,6 +96,7 @@ export const kvContract: readonly KvCase[] = [
   },
   {
     name: 'a delete of another version is refused, one of whatever there is never',
+    gaps: transactions,
     async run(kv) {
       await kv.batch([put('a', '1')])
       const first = versionOf(await kv.get('a'))
@@ -101,6 +109,7 @@ export const kvContract: readonly KvCase[] = [
   },
   {
     name: 'a batch happens whole or not at all',
+    gaps: transactions,
     async run(kv) {
       await kv.batch([put('b', 'old')])
       const refused = kv.batch([put('a', '1'), put('b', 'new'), put('c', '1')])
@@ -116,6 +125,7 @@ export const kvContract: readonly KvCase[] = [
   },
   {
     name: `a batch has 1 to ${batchLimit} writes, each of another key`,
+    gaps: transactions,
     async run(kv) {
       const some = (count: number) => Array.from({ length: count }, (_, at) => put(`k${at}`, 'v'))
       await kv.batch(some(batchLimit))
@@ -167,6 +177,7 @@ export const kvContract: readonly KvCase[] = [
   },
   {
     name: 'of twenty writers of one key one wins',
+    gaps: { ...transactions, ...moto },
     async run(kv) {
       const codes = await Promise.all(
         Array.from({ length: 20 }, (_, at) => codeOf(kv.batch([put('a', `${at}`), put(`of${at}`, '')]))),
