@@ -259,6 +259,27 @@ describe('who may approve is explained', () => {
       ],
     }))
 
+  it('a pattern of sessions of the role that asked names nobody else', () => {
+    const answers = (requester: Party, looked = compiled) =>
+      explainApprovers({ compiled: looked }, { ...request, profile: 'two', requester }).answers.map(
+        ({ may }) => may,
+      )
+    expect(answers(party('Leads/x'))).toEqual([true, true, false])
+    expect(answers(party('Dev/x'))).toEqual([true, true, true])
+    expect(answers(party('Leads/x'), nearby)).toEqual([true, true, true])
+    expect(answers(party('Leads/x'), { ...compiled, trustedSessionRoles: ['Leads'] })).toEqual([
+      true,
+      true,
+      true,
+    ])
+  })
+
+  it('also of a request that is bound to nobody', () =>
+    expect(explained({ requester: { user: 'alice', arn: '', accountId: '' } }).answers).toMatchObject([
+      { who: 'carol', may: true },
+      { who: 'dave', may: true },
+    ]))
+
   it('about whoever is asked about, as it would be decided', () => {
     const parties = [party('alice'), party('bob'), party('dave'), party('dave', theirs), party('Fed/carol')]
     const answers = explained({}, parties).answers.slice(2)

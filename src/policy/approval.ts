@@ -127,6 +127,9 @@ function whyNot(
   return `their account ${party.accountId} is neither the requester's nor under \`approver_accounts\``
 }
 
+const themselves = (same: string) =>
+  `whoever asks never approves, and for all that can be told it is them: ${same}`
+
 const hintFor = ({ approvers }: CompiledApprovalRule) => `approvers are ${approvers.join(', ')}`
 
 /** Whether somebody may approve, and why. */
@@ -179,7 +182,7 @@ export function explainApprovers(
   }
 }
 
-/** About a pattern of the rule: a plain name is looked at as if its owner came, from the requester's account. */
+/** About a name or pattern of the rule, looked at as if its owner came from the requester's account. */
 function answerFor(
   policy: CompiledApprovalPolicy,
   rule: CompiledApprovalRule,
@@ -187,12 +190,15 @@ function answerFor(
   before: readonly Party[],
   pattern: string,
 ): ApproverAnswer {
-  if (/[*?]/.test(pattern)) {
-    const because = `rule \`${rule.name}\` names everybody like this; whoever asked is excepted`
-    return { who: pattern, may: true, because }
+  const party = { user: pattern, arn: pattern, accountId: request.requester.accountId }
+  if (!/[*?]/.test(pattern)) return answerAbout(policy, rule, request, before, party)
+  // `Dev/*` is nobody else when a session of Dev asked, and names of its sessions are not trusted.
+  const same = samePerson(request.requester, party, policy.trustedSessionRoles)
+  if (same !== undefined && policy.approverAccounts.length === 0) {
+    return { who: pattern, may: false, because: themselves(same) }
   }
-  const party = { user: pattern, arn: '', accountId: request.requester.accountId }
-  return answerAbout(policy, rule, request, before, party)
+  const because = `rule \`${rule.name}\` names everybody like this; whoever asked is excepted`
+  return { who: pattern, may: true, because }
 }
 
 function answerAbout(
