@@ -26,6 +26,8 @@ export type SessionWatch = {
   begin(docs: SessionDocs, started: Started): Promise<Session>
   /** Whether the row was made. */
   hasBegun(): boolean
+  /** How it stands, where that is known for good. */
+  over(): SessionAnswer | undefined
   /** Looks, consistently, unless it is known already that it does not stand. Throws whatever the store throws. */
   look(docs: SessionDocs): Promise<SessionAnswer>
   /** Notes that credentials were given out, for the next heartbeat. */
@@ -78,6 +80,7 @@ export function watchSession({ clock }: { readonly clock: Clock }, id: string): 
       return known.body
     },
     hasBegun: () => known !== undefined,
+    over: () => over,
     look,
     used(sourceIdentity) {
       use.count++

@@ -15,6 +15,7 @@ import {
 import { policyParameterName } from '../iam/index.ts'
 import type { AccessAsk, AccessGrant, Mode, Override } from '../policy/index.ts'
 import type { AccessValues } from './access-values.ts'
+import type { ServerSession } from './answers/asker.ts'
 import { once } from './deps.ts'
 import { documentSource, loadDocument } from './documents.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
@@ -41,6 +42,8 @@ export type Walk = {
   readonly policyAgeMs: number
   /** Credentials of which less is left are not served again; never less than the profile wants. */
   readonly minRemainingSeconds: number
+  /** In server mode: the session that the credentials are given under, and no other. */
+  readonly session: ServerSession | undefined
   /** Whether the person can be asked for an MFA code. */
   readonly mfa: 'asked for' | 'not asked for'
   /** Looks something up, for as long as there is time. */
@@ -59,6 +62,7 @@ export function obtainCredentials(deps: GatewayDeps, values: AccessValues, mode:
     signal: deps.signal,
     policyAgeMs: oneShotPolicyMs,
     minRemainingSeconds: 0,
+    session: undefined,
     mfa: 'asked for',
     within: (look) => look(),
   })
@@ -71,7 +75,7 @@ export function obtainCredentials(deps: GatewayDeps, values: AccessValues, mode:
  * POLICY_DENIED and UNSTAMPED for a refusal; and whatever kept it from being decided or issued
  */
 export async function walk(deps: GatewayDeps, values: AccessValues, how: Walk): Promise<Obtained> {
-  const { log, within } = how
+  const { log, within, session } = how
   const { policyParameter, policyFile, policyRoot } = values
   const source = documentSource(deps, '', {
     parameter: policyParameter,
@@ -108,25 +112,29 @@ export async function walk(deps: GatewayDeps, values: AccessValues, how: Walk): 
         hasLine = true
       },
     },
-    circumstances: () => ({ ...deps.circumstances(), ...circumstancesOf(profile) }),
+    circumstances: () => ({
+      ...deps.circumstances(),
+      ...circumstancesOf(profile),
+      ...(session?.isTracked() ? { session_id: session.id } : {}),
+    }),
     target: async () => profile().recipe.target,
     caller: () => within(() => profile().caller()),
     policy: () => within(() => loadDocument(deps, 'policy', source, how.policyAgeMs, reach)),
     answer: (ask: AccessAsk, caller: Caller) =>
       within(async () => {
         const { answerTo } = await import('./answers/index.ts')
-        return answerTo({ deps, values, request, caller, reach }, ask)
+        return answerTo({ deps, values, request, caller, session, reach }, ask)
       }),
     consume: async ({ id }: Override, caller: Caller) => {
       const { consumeApproval } = await import('./answers/index.ts')
-      return consumeApproval({ deps, values, request, caller, reach }, id)
+      return consumeApproval({ deps, values, request, caller, session, reach }, id)
     },
     kept: async (grant: AccessGrant) => {
-      const kept = await profile().kept(termsOf(grant))
+      const kept = await profile().kept(termsOf(grant, session))
       return kept && issuedOf(kept)
     },
     issue: async (grant: AccessGrant) =>
-      issuedOf(await profile().issue(request.requestId, grant.sourceIdentity ?? '', termsOf(grant))),
+      issuedOf(await profile().issue(request.requestId, grant.sourceIdentity ?? '', termsOf(grant, session))),
   }
   const reach = once(() => reachAws(deps, choice, profile(), { log: door.log, requestId: request.requestId }))
   const outcome = await passCredentials(door, request, how.signal).catch(async (thrown: unknown) => {
@@ -145,9 +153,10 @@ export async function walk(deps: GatewayDeps, values: AccessValues, how: Walk): 
   return { requestId: request.requestId, region: profile().region, accountId, issued }
 }
 
-const termsOf = ({ durationSeconds, override }: AccessGrant): Terms => ({
+const termsOf = ({ durationSeconds, override }: AccessGrant, session: ServerSession | undefined): Terms => ({
   longestSeconds: override?.wantedSeconds ?? durationSeconds,
   override,
+  session: session?.id,
 })
 
 function circumstancesOf(profile: () => OpenProfile): CircumstancesOfLine {

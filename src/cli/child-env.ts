@@ -18,6 +18,8 @@ export type ChildCredentials = ChildProfile & {
 export type ChildEndpoint = ChildProfile & {
   readonly url: string
   readonly token: { readonly file: string } | { readonly text: string }
+  /** The session that can be taken back; absent where none is tracked. */
+  readonly sessionId?: string | undefined
   /** A file with nothing in it. */
   readonly emptyFile: string
 }
@@ -30,6 +32,7 @@ const removed = new Set([
   'AWS_SECURITY_TOKEN',
   'AWS_CREDENTIAL_EXPIRATION',
   'SENTINEL_EXPIRATION',
+  'SENTINEL_SESSION_ID',
   'AWS_CREDENTIAL_FILE',
   'AWS_PROFILE',
   'AWS_DEFAULT_PROFILE',
@@ -83,9 +86,10 @@ export function credentialVariables(given: ChildCredentials): Env {
  * AWS's, and `~/.boto`, which botocore reads before it asks an endpoint.
  */
 export function endpointVariables(given: ChildEndpoint): Env {
-  const { url, token, emptyFile } = given
+  const { url, token, emptyFile, sessionId } = given
   return {
     ...whereFrom(given),
+    ...(sessionId === undefined ? {} : { SENTINEL_SESSION_ID: sessionId }),
     AWS_CONTAINER_CREDENTIALS_FULL_URI: url,
     ...('file' in token
       ? { AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: token.file }

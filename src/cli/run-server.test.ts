@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { request } from 'node:http'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { example } from '../../dev/aws/index.ts'
 import type { Env } from '../machine/index.ts'
 import { type Desk, desk, openPolicy, policy } from './desk.fake.ts'
+import { type Answer, askEndpoint as ask } from './endpoint-client.fake.ts'
 
 const parameter = '/sentinel/policies/dev'
 const serverOnly = policy('{name: live, effect: require_server, conditions: {}, reason: Must be revocable}')
@@ -18,24 +18,6 @@ async function openDesk(text = serverOnly): Promise<Desk> {
 
 const server = (at: Desk, ...flags: string[]) =>
   at.run('exec', '--server', '--profile', 'dev', ...flags, '--', process.execPath)
-
-type Answer = { readonly status: number; readonly body: Readonly<Record<string, string>> }
-
-/** Asks as a client with this environment would. */
-function ask(env: Env, token = readFileSync(env.AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE ?? '', 'utf8')) {
-  return new Promise<Answer>((resolve, reject) => {
-    const url = env.AWS_CONTAINER_CREDENTIALS_FULL_URI ?? ''
-    request(url, { headers: { Authorization: token }, agent: false }, (response) => {
-      let text = ''
-      response.setEncoding('utf8').on('data', (chunk: string) => {
-        text += chunk
-      })
-      response.once('end', () => resolve({ status: response.statusCode ?? 0, body: JSON.parse(text) }))
-    })
-      .once('error', reject)
-      .end()
-  })
-}
 
 const count = (at: Desk, action: string) => at.calls().filter((call) => call === action).length
 

@@ -8,11 +8,13 @@ import { foldRepeats, type Repeats } from '../gateway/index.ts'
 import { writeAtomic } from '../machine/index.ts'
 import { type Obtained, type Walk, walk } from './access.ts'
 import type { AccessValues } from './access-values.ts'
+import type { ServerSession } from './answers/asker.ts'
 import { type ChildCommand, runChild } from './child.ts'
 import { childEnvironment, endpointVariables } from './child-env.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
 import { openProfile } from './profile.ts'
 import { errorAsText } from './report.ts'
+import { openServerSession } from './server-session.ts'
 
 /** What the flags of server mode say. */
 export type ServerValues = {
@@ -39,10 +41,13 @@ export async function runWithServer(
   const asked = { ...values, duration: values.serverDuration }
   const { region } = await openProfile(deps, { ...asked, mfaToken: undefined })
   const repeats = foldRepeats({ log: deps.openLog(values), after: deps.machine.wait.after })
+  const own = { ...asked, mfaToken: undefined, leaseMs: values.serverDuration * 1000, log: repeats.log }
+  const session = openServerSession(deps, own)
   try {
     // A refusal is better told before the child starts than by it. What was issued serves the first request.
-    if (!values.lazy) await walk(deps, asked, { ...patient(deps, repeats), requestId: deps.newRequestId() })
-    const authorize = authorizer(deps, asked, repeats)
+    const first = { ...patient(deps, repeats, session), requestId: deps.newRequestId() }
+    if (!values.lazy) await walk(deps, asked, first)
+    const authorize = authorizer(deps, asked, repeats, session)
     const endpoint = await openEndpoint(
       { random: deps.random, after: deps.machine.wait.after, authorize },
       { port },
@@ -55,11 +60,13 @@ export async function runWithServer(
         url: endpoint.url,
         token,
         emptyFile: files.empty,
+        sessionId: session.isTracked() || values.sessionTable !== undefined ? session.id : undefined,
       })
       const { io, platform } = deps
       return runChild(io, platform, child, childEnvironment(platform, io.env, added))
     })
   } finally {
+    await session.end()
     writeRest(deps, repeats)
   }
 }
@@ -86,9 +93,10 @@ function refuseContradictions({ noSession, duration }: AccessValues): void {
   })
 }
 
-const patient = (deps: GatewayDeps, { log }: Repeats): Omit<Walk, 'requestId'> => ({
+const patient = (deps: GatewayDeps, { log }: Repeats, session: ServerSession): Omit<Walk, 'requestId'> => ({
   mode: 'server',
   log,
+  session,
   signal: deps.signal,
   policyAgeMs,
   minRemainingSeconds,
@@ -97,7 +105,12 @@ const patient = (deps: GatewayDeps, { log }: Repeats): Omit<Walk, 'requestId'> =
 })
 
 /** Decides about one request of the child, and says on stderr what the child may not say. */
-function authorizer(deps: GatewayDeps, values: AccessValues & ServerValues, repeats: Repeats) {
+function authorizer(
+  deps: GatewayDeps,
+  values: AccessValues & ServerValues,
+  repeats: Repeats,
+  session: ServerSession,
+) {
   const said = new Set<string>()
   // A code is good for one use, and the first walk had it; while the child has the terminal nobody is asked.
   const asked = { ...values, mfaToken: undefined }
@@ -105,13 +118,14 @@ function authorizer(deps: GatewayDeps, values: AccessValues & ServerValues, repe
     const requestId = deps.newRequestId()
     try {
       const obtained = await walk(deps, asked, {
-        ...patient(deps, repeats),
+        ...patient(deps, repeats, session),
         requestId,
         signal,
         mfa: 'not asked for',
         within: (look) => inTime(signal, look),
       })
       said.clear()
+      session.used(obtained.issued.sourceIdentity)
       return credentialsOf(deps, values, obtained)
     } catch (thrown) {
       const error = asSentinelError(thrown)

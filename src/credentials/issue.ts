@@ -108,7 +108,13 @@ function betweenHops(
   const user = issuedFor === undefined ? [] : [issuedFor]
   // So that a stamp leads to the approval too by which it was made.
   const override = terms.override === undefined ? [] : [{ override: terms.override.id }]
-  return servedOnce(deps, ['hop', ...parts, ...user, ...override], recipe.minRemainingSeconds, make)
+  const session = terms.session === undefined ? [] : [{ session: terms.session }]
+  return servedOnce(
+    deps,
+    ['hop', ...parts, ...user, ...override, ...session],
+    recipe.minRemainingSeconds,
+    make,
+  )
 }
 
 function assumption(hop: RecipeHop, durationSeconds: number, mfa: MfaCode | undefined) {

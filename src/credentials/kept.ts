@@ -27,6 +27,8 @@ export type Terms = {
   readonly longestSeconds?: number | undefined
   /** The approval or event by which they are issued. They end with it, and are served under no other. */
   readonly override?: { readonly id: string; readonly untilMs: number } | undefined
+  /** The session of the server that they are issued for. No other run is served with them. */
+  readonly session?: string | undefined
 }
 
 /** Credentials to hand out. */
@@ -62,7 +64,7 @@ export function rolePlan({
   recipe,
   caller,
   issuedFor,
-  terms: { longestSeconds = Number.POSITIVE_INFINITY, override },
+  terms: { longestSeconds = Number.POSITIVE_INFINITY, override, session },
 }: Pick<IssueRequest, 'recipe' | 'caller' | 'issuedFor' | 'terms'>) {
   const last = recipe.hops.at(-1)
   if (last === undefined) return undefined
@@ -84,6 +86,7 @@ export function rolePlan({
       caller.accountId,
       ...own,
       ...(issuedFor === undefined ? [] : [issuedFor]),
+      ...(session === undefined ? [] : [{ session }]),
     ] as const,
   }
 }

@@ -97,7 +97,7 @@ function remedy(
   const { server, approval, opens } = alternatives
   const name = printable(profile)
   const ways = [
-    server === 'refused' || mode === 'server' ? [] : [serverWay(name, server)],
+    serverWays(name, mode, server),
     approval ? [approvalWay(name, pending)] : [],
     opens === undefined
       ? []
@@ -113,7 +113,14 @@ function approvalWay(name: string, pending: string | undefined): string {
   return `wait for the approval of request ${pending} (\`sentinel check ${pending}\`)`
 }
 
-function serverWay(name: string, server: Exclude<Alternatives['server'], 'refused'>): string {
-  const table = server === 'allowed' ? '' : ' --session-table TABLE'
-  return `use server mode: \`sentinel exec --server${table} --profile ${name} -- …\``
+function serverWays(
+  name: string,
+  mode: CredentialRequest['mode'],
+  server: Alternatives['server'],
+): readonly string[] {
+  const isTracked = server === 'allowed with a tracked session'
+  if (mode === 'server') return isTracked ? ['name the table of sessions with `--session-table TABLE`'] : []
+  if (server === 'refused') return []
+  const table = isTracked ? ' --session-table TABLE' : ''
+  return [`use server mode: \`sentinel exec --server${table} --profile ${name} -- …\``]
 }

@@ -1,4 +1,5 @@
 import type { Caller, CredentialRequest } from '../../gateway/index.ts'
+import type { AccessAnswer } from '../../policy/index.ts'
 import type { AccessValues } from '../access-values.ts'
 import type { GatewayDeps } from '../gateway-deps.ts'
 import type { Reach } from '../reach.ts'
@@ -9,6 +10,22 @@ export type Asker = {
   readonly values: AccessValues
   readonly request: CredentialRequest
   readonly caller: Caller
+  /** In server mode. */
+  readonly session: ServerSession | undefined
   /** AWS, as the tables are reached; a role that is assumed for it is recorded. */
   reach(): Promise<Reach>
+}
+
+/** The session of one server. */
+export type ServerSession = {
+  /** 16 lower-case hex characters. */
+  readonly id: string
+  /** Whether it was made in any table. */
+  isTracked(): boolean
+  /** How it stands in a table; it is made there first. What this throws is an outage, and denies. */
+  find(asker: Asker, table: string): Promise<AccessAnswer>
+  /** Notes that credentials were given out. */
+  used(sourceIdentity: string | undefined): void
+  /** Ends it where it stands. What fails is said and no more: the exit status is the child's. */
+  end(): Promise<void>
 }

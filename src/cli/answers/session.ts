@@ -2,7 +2,11 @@ import { SentinelError } from '../../base/index.ts'
 import type { AccessAnswer } from '../../policy/index.ts'
 import type { Asker } from './asker.ts'
 
-/** The session of the server that asks. `table`: the rule's own, which wins over the one of the command line. */
-export async function findSession(_asker: Asker, _table: string | undefined): Promise<AccessAnswer> {
-  throw new SentinelError('USAGE', 'server sessions are not configured')
+/** How the session of the server that asks stands. `table`: the rule's own, which wins over the one of the command line. */
+export async function findSession(asker: Asker, table: string | undefined): Promise<AccessAnswer> {
+  const name = table ?? asker.values.sessionTable
+  if (asker.session === undefined || name === undefined) {
+    throw new SentinelError('INTERNAL', 'a session was asked for where no server has one')
+  }
+  return asker.session.find(asker, name)
 }

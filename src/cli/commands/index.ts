@@ -8,6 +8,9 @@ import { fmt } from './fmt.ts'
 import { initBootstrap } from './init-bootstrap.ts'
 import { lint } from './lint.ts'
 import { logAcceptClock, logVerify } from './log.ts'
+import { serverRevoke } from './server-revoke.ts'
+import { serverSession } from './server-session.ts'
+import { serverSessions } from './server-sessions.ts'
 import { test } from './test.ts'
 import { version } from './version.ts'
 import { whoami } from './whoami.ts'
@@ -16,6 +19,7 @@ import { why } from './why.ts'
 /** Every command, in the order of the help. */
 export const sections: readonly Section[] = [
   { title: 'Credentials', commands: [exec, credentials, whoami] },
+  { title: 'Server sessions', commands: [serverSessions, serverSession, serverRevoke] },
   { title: 'Decisions', commands: [why, logVerify, logAcceptClock] },
   { title: 'Policies', commands: [initBootstrap, configValidate, enforceGenerateTrustPolicy] },
   { title: 'The policy language', commands: [apply, test, fmt, lint] },

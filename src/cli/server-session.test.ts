@@ -1,0 +1,335 @@
+import { chmodSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { example } from '../../dev/aws/index.ts'
+import { type Session, sessionRows } from '../access/index.ts'
+import { type Env, openKeys } from '../machine/index.ts'
+import { fakeMachine } from '../machine/machine.fake.ts'
+import { type Docs, localDocs, localKv } from '../store/index.ts'
+import { type Desk, desk, policy } from './desk.fake.ts'
+import { askEndpoint as ask } from './endpoint-client.fake.ts'
+
+const parameter = '/sentinel/policies/dev'
+const minutes = 60_000
+const mustBeTracked = policy(
+  '{name: tracked, effect: require_server_session, conditions: {}, reason: Revocable}',
+)
+const anyServer = policy('{name: any, effect: require_server, conditions: {}}')
+const ownTable = policy('{name: own, effect: require_server_session, conditions: {}, session_table: local}')
+const toRevoke = [
+  '--reason',
+  'Suspicious activity',
+  '--table',
+  'local',
+  '--region',
+  'us-east-1',
+  '--aws-profile',
+  'carol',
+]
+
+async function openDesk(text = mustBeTracked): Promise<Desk> {
+  const at = await desk()
+  at.putPolicy(parameter, text)
+  return at
+}
+
+/** Runs a server whose child is a function, with a table of this machine. */
+async function serve(at: Desk, live: (env: Env, id: string) => Promise<void>, ...flags: string[]) {
+  at.beChild(async (env) => {
+    await live(env, env.SENTINEL_SESSION_ID ?? '')
+    return 0
+  })
+  const table = flags.includes('--no-table') ? [] : ['--session-table', 'local']
+  const more = flags.filter((flag) => flag !== '--no-table')
+  return at.run('exec', '--server', '--profile', 'dev', ...table, ...more, '--', process.execPath)
+}
+
+/** The table as somebody sees it who may write to it. */
+async function sessions<Result>(at: Desk, use: (docs: Docs<Session>) => Promise<Result>): Promise<Result> {
+  const machine = fakeMachine()
+  const state = join(at.home, '.local/state/sentinel')
+  const kv = await localKv(machine, join(state, 'store'))
+  try {
+    return await use(
+      localDocs({ ...machine, keys: openKeys(machine, join(state, 'keys.json')), kv }, sessionRows),
+    )
+  } finally {
+    await kv.close()
+  }
+}
+
+const row = (at: Desk, id: string) => sessions(at, async (docs) => (await docs.get(id))?.body)
+const events = (at: Desk) =>
+  at.log().map(({ event, outcome }) => `${event}${outcome === undefined ? '' : ` ${outcome}`}`)
+const statuses = async (env: Env, times: number) => {
+  const found: number[] = []
+  for (let time = 0; time < times; time++) found.push((await ask(env)).status)
+  return found
+}
+
+describe('a session', () => {
+  it('is made before the first credential, counted, and ended, all on record', async () => {
+    const at = await openDesk()
+    let sessionId = ''
+    const { status, stderr } = await serve(at, async (env, id) => {
+      sessionId = id
+      expect(id).toMatch(/^[0-9a-f]{16}$/)
+      expect(await statuses(env, 2)).toEqual([200, 200])
+      expect(await row(at, id)).toMatchObject({
+        user: 'alice',
+        userArn: example.alice.arn,
+        accountId: example.account,
+        profile: 'dev',
+        host: 'laptop',
+        status: 'active',
+        expiresAtMs: at.clock.now() + 15 * minutes,
+      })
+    })
+    expect([status, stderr]).toEqual([0, ''])
+    expect(await row(at, sessionId)).toMatchObject({ status: 'expired', endedAtMs: at.clock.now() })
+    expect(events(at)).toEqual([
+      'session.created started',
+      'session.created done',
+      ...Array(3).fill(['decision', 'outcome issued']).flat(),
+      'session.ended started',
+      'session.ended done',
+    ])
+    for (const line of at.log()) expect(line.session_id).toBe(sessionId)
+    expect(at.log()[0]).toMatchObject({
+      table: 'local',
+      profile: 'dev',
+      user: 'alice',
+      walk_id: at.log()[2]?.request_id,
+    })
+  })
+
+  it('is not needed where no rule and no flag asks for one', async () => {
+    const at = await openDesk(anyServer)
+    await serve(
+      at,
+      async (env, id) => {
+        expect([id, await statuses(env, 1)]).toEqual(['', [200]])
+      },
+      '--no-table',
+    )
+    expect(events(at).join()).not.toContain('session')
+  })
+
+  it("lies in the rule's own table, whatever the flags say", async () => {
+    const at = await openDesk(ownTable)
+    await serve(
+      at,
+      async (env, id) => {
+        expect(await statuses(env, 1)).toEqual([200])
+        expect(await row(at, id)).toMatchObject({ status: 'active' })
+      },
+      '--session-table',
+      'nowhere',
+      '--no-table',
+    )
+  })
+
+  it('that a rule demands is demanded: without a table nothing is issued', async () => {
+    const at = await openDesk()
+    const { status, stderr } = await serve(
+      at,
+      () => Promise.reject(new Error('the child was started')),
+      '--no-table',
+    )
+    expect([status, stderr]).toEqual([1, expect.stringContaining('--session-table TABLE')])
+    expect(at.calls()).not.toContain('AssumeRole')
+  })
+
+  it('that a rule demands is no matter of credential_process', async () => {
+    const at = await openDesk()
+    const { status, stdout, stderr } = await at.run(
+      'credentials',
+      '--profile',
+      'dev',
+      '--session-table',
+      'local',
+    )
+    expect([status, stdout]).toEqual([1, ''])
+    expect(stderr).toContain('exec --server --session-table TABLE')
+    expect(at.calls()).not.toContain('AssumeRole')
+  })
+
+  it('has credentials of its own: nothing of another run is served', async () => {
+    const at = await openDesk(anyServer)
+    const keys: string[] = []
+    const once = async (env: Env) => void keys.push((await ask(env)).body.AccessKeyId ?? '')
+    await serve(at, once)
+    await serve(at, once)
+    await at.run('credentials', '--profile', 'dev', '--duration', '15m')
+    expect(new Set(keys).size).toBe(2)
+    expect(at.calls().filter((call) => call === 'AssumeRole')).toHaveLength(2)
+  })
+
+  it('whose table cannot be reached gives nothing', async () => {
+    const at = await openDesk()
+    await serve(at, async (env, id) => {
+      chmodSync(join(at.home, '.local/state/sentinel/store/data.mdb'), 0o644)
+      const { status, body } = await ask(env)
+      expect([status, body.code]).toEqual([503, 'STORE_UNAVAILABLE'])
+      chmodSync(join(at.home, '.local/state/sentinel/store/data.mdb'), 0o600)
+      expect(await statuses(env, 1)).toEqual([200])
+      expect(await row(at, id)).toMatchObject({ status: 'active' })
+    })
+  })
+})
+
+describe('a session that is revoked', () => {
+  it('gives nothing at the next request, and says by whom and why', async () => {
+    const at = await openDesk()
+    const { stderr } = await serve(at, async (env, id) => {
+      expect(await statuses(env, 1)).toEqual([200])
+      const revoked = await at.run('server-revoke', id, ...toRevoke)
+      expect(revoked).toMatchObject({
+        status: 0,
+        stdout: `Session ${id} of alice for dev is revoked: its next request is refused.\n`,
+        stderr: '',
+      })
+      const { status, body } = await ask(env)
+      expect([status, body.code]).toEqual([403, 'SESSION_REVOKED'])
+      expect(body.message).toContain(`session ${id} was revoked by carol (Suspicious activity)`)
+      expect(await statuses(env, 3)).toEqual([403, 403, 403])
+    })
+    expect(stderr.match(/was revoked by carol/g)).toHaveLength(1)
+    // Ended by whoever revoked it, so the run has nothing more to end.
+    expect(events(at).slice(4)).toEqual([
+      'decision',
+      'outcome issued',
+      'session.revoked started',
+      'session.revoked done',
+      'decision denied',
+      'repeats denied',
+    ])
+    expect(at.log()[6]).toMatchObject({
+      user: 'carol',
+      actor: 'carol',
+      revoked_reason: 'Suspicious activity',
+      table: 'local',
+    })
+  })
+
+  for (const [name, tamper] of [
+    ['twelve hours later', async (at) => at.clock.advance(12 * 60 * minutes)],
+    [
+      'after its row was set back to active',
+      async (at, id) => {
+        await sessions(at, async (docs) => {
+          const doc = await docs.get(id)
+          if (doc !== undefined) await docs.update(doc, { ...doc.body, status: 'active' })
+        })
+      },
+    ],
+    [
+      'after the store was thrown away',
+      async (at) => chmodSync(join(at.home, '.local/state/sentinel/store/data.mdb'), 0o644),
+    ],
+  ] as const satisfies readonly (readonly [string, (at: Desk, id: string) => Promise<unknown> | unknown])[]) {
+    it(`stays so ${name}`, async () => {
+      const at = await openDesk()
+      await serve(at, async (env, id) => {
+        await at.run('server-revoke', id, ...toRevoke)
+        expect(await statuses(env, 1)).toEqual([403])
+        await tamper(at, id)
+        const { status, body } = await ask(env)
+        expect([status, body.code]).toEqual([403, 'SESSION_REVOKED'])
+      })
+    })
+  }
+
+  it('stays so when its row was set back before anybody asked', async () => {
+    const at = await openDesk()
+    await serve(at, async (env, id) => {
+      await at.run('server-revoke', id, ...toRevoke)
+      await sessions(at, async (docs) => {
+        const doc = await docs.get(id)
+        if (doc !== undefined) await docs.update(doc, { ...doc.body, status: 'active' })
+      })
+      expect(await statuses(env, 2)).toEqual([403, 403])
+    })
+  })
+
+  it('is not revoked twice, nor after its end, nor if there is none', async () => {
+    const at = await openDesk()
+    let sessionId = ''
+    await serve(at, async (_, id) => {
+      sessionId = id
+      await at.run('server-revoke', id, ...toRevoke)
+      const again = await at.run('server-revoke', id, ...toRevoke)
+      expect([again.status, again.stderr]).toEqual([1, expect.stringContaining('is revoked already')])
+      expect(again.stderr).toContain('[STATE_CONFLICT]')
+    })
+    const none = await at.run('server-revoke', '0123456789abcdef', ...toRevoke)
+    expect(none.stderr).toContain('[SESSION_NOT_FOUND]')
+    expect((await at.run('server-revoke', 'nonsense', ...toRevoke)).stderr).toContain('[USAGE]')
+    expect((await row(at, sessionId))?.status).toBe('revoked')
+  })
+})
+
+describe('the commands', () => {
+  it('show sessions: as JSON with the keys of the reference, as tables for people', async () => {
+    const at = await openDesk()
+    await serve(at, async (env, id) => {
+      await ask(env)
+      const list = ['server-sessions', '--table', 'local', '--region', 'us-east-1', '--aws-profile', 'alice']
+      const { sessions: rows } = JSON.parse((await at.run(...list, '--output', 'json')).stdout)
+      expect(rows).toEqual([
+        {
+          id,
+          user: 'alice',
+          profile: 'dev',
+          status: 'active',
+          started_at: '2026-02-03T10:00:00Z',
+          last_access_at: '2026-02-03T10:00:00Z',
+          expires_at: '2026-02-03T10:15:00Z',
+          request_count: 0,
+          server_instance_id: `laptop:${process.pid}`,
+        },
+      ])
+      expect((await at.run(...list)).stdout).toMatch(
+        new RegExp(`^SESSION +STATUS +USER +PROFILE .*\n${id}  active  alice  dev  `),
+      )
+      const one = ['server-session', id, '--table', 'local', '--aws-profile', 'alice']
+      expect(JSON.parse((await at.run(...one, '--json')).stdout)).toMatchObject({
+        id,
+        status: 'active',
+        user_arn: example.alice.arn,
+        source_identity: '',
+        advisory: 'this machine only',
+      })
+      expect((await at.run(...one)).stdout).toContain(`Session ${id}: active`)
+      for (const [flags, count] of [
+        [['--status', 'revoked'], 0],
+        [['--status', 'active', '--profile', 'dev'], 1],
+        [['--user', 'bob'], 0],
+        [['--since', '1h'], 1],
+      ] as const) {
+        const found = JSON.parse((await at.run(...list, ...flags, '--json')).stdout)
+        expect([flags, found.sessions.length]).toEqual([flags, count])
+      }
+    })
+  })
+
+  it('strip what a terminal would obey', async () => {
+    const at = await openDesk()
+    await serve(at, async (_, id) => {
+      await at.run(
+        'server-revoke',
+        id,
+        '--reason',
+        'a\u001b[2Jb\u202e',
+        '--table',
+        'local',
+        '--aws-profile',
+        'carol',
+      )
+      const { stdout } = await at.run('server-session', id, '--table', 'local', '--aws-profile', 'carol')
+      expect(stdout).toContain('revoked')
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what it is about
+      expect(stdout).not.toMatch(/[\u001b\u202e]/)
+    })
+  })
+})
