@@ -28,11 +28,11 @@ function ownProgram() {
   return {
     dist,
     compiled,
-    run: () => {
-      const run = spawnSync(process.execPath, [join(dist, 'sentinel.cjs'), '--version'], {
+    run: (flags: readonly string[] = [], env: Readonly<Record<string, string>> = {}) => {
+      const run = spawnSync(process.execPath, [...flags, join(dist, 'sentinel.cjs'), '--version'], {
         encoding: 'utf8',
         timeout: 20_000,
-        env: { PATH: process.env.PATH },
+        env: { PATH: process.env.PATH, ...env },
       })
       expect([run.status, run.stderr]).toEqual([0, ''])
       return run.stdout
@@ -104,5 +104,50 @@ describe('compiled code', () => {
     run()
     run()
     expect(names()).toHaveLength(1)
+  })
+
+  it('is kept for each set of flags, which take turns without writing anew', () => {
+    const { run, kept } = ownProgram()
+    const flags = ['--max-old-space-size=300']
+    const options = { NODE_OPTIONS: '--max-old-space-size=400' }
+    for (let turn = 0; turn < 2; turn++) {
+      run()
+      run(flags)
+      run([], options)
+    }
+    expect(kept().map(runsOf)).toEqual([2, 2, 2])
+  })
+
+  it('can be read by everybody who may run the program, whatever the umask was', () => {
+    const { dist, compiled, names } = ownProgram()
+    const script = 'umask 077; exec "$0" "$1" --version'
+    const run = spawnSync('sh', ['-c', script, process.execPath, join(dist, 'sentinel.cjs')])
+    expect(run.status).toBe(0)
+    const modeOf = (path: string) => statSync(path).mode & 0o777
+    expect([modeOf(compiled), modeOf(join(compiled, names()[0] ?? ''))]).toEqual([0o755, 0o644])
+  })
+
+  it('takes with it what a killed run left, but nothing of one that still writes', () => {
+    const { run, compiled, names } = ownProgram()
+    run()
+    const [name = ''] = names()
+    const dead = spawnSync(process.execPath, ['-e', '']).pid
+    for (const pid of [dead, process.pid]) writeFileSync(join(compiled, `${name}.${pid}.tmp`), 'x')
+    run()
+    expect(names()).toEqual([name, `${name}.${process.pid}.tmp`])
+  })
+
+  it('of other days goes when there is too much of it', () => {
+    const { run, compiled, names } = ownProgram()
+    run()
+    const [name = ''] = names()
+    for (let at = 1; at <= 70; at++) {
+      writeFileSync(join(compiled, `old-${at}`), 'x')
+      utimesSync(join(compiled, `old-${at}`), at, at)
+    }
+    run()
+    expect(names()).toHaveLength(60)
+    expect(names()).toEqual(expect.arrayContaining([name, 'old-70', 'old-12']))
+    expect(names()).not.toContain('old-11')
   })
 })

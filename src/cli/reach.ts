@@ -39,6 +39,16 @@ export async function reachAws(
   // Duration and MFA code are meant for the credentials that were asked for; a code is good for one use only.
   const own = { profile: awsProfile, duration: undefined, mfaToken: undefined }
   const means = await openProfile(deps, { ...choice, ...own })
+  return roleReach(deps, means, owner, record)
+}
+
+/** AWS with all that a profile gives: where it has a role, that is assumed on behalf of `owner`, stamped and recorded. */
+export function roleReach(
+  deps: GatewayDeps,
+  means: OpenProfile,
+  owner: OpenProfile,
+  record: ReachRecord,
+): Reach {
   return reachOf(means, 'role', () => issued(deps, means, owner, record))
 }
 

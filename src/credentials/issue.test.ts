@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { example } from '../../dev/aws/index.ts'
@@ -179,6 +179,20 @@ describe('the cache', () => {
     machine.clock.advance(3_600_001)
     await issueFor(someone)
     expect(actions().filter((action) => action === 'GetCallerIdentity').length).toBe(2)
+  })
+
+  it('lets go of what ended days ago, when something new is issued and not before', async () => {
+    const { someone } = await start(parts)
+    const folder = join(someone.deps.paths.cacheFolder, 'sessions')
+    await issueFor(someone)
+    const old = join(folder, `${'0'.repeat(32)}.enc`)
+    writeFileSync(old, 'x')
+    utimesSync(old, 0, 0)
+    await issueFor(someone)
+    expect(readdirSync(folder)).toHaveLength(2)
+    await issueFor(someone, { durationSeconds: 900 })
+    expect(readdirSync(folder)).toHaveLength(2)
+    expect(readdirSync(folder)).not.toContain(`${'0'.repeat(32)}.enc`)
   })
 
   it('does not serve what lies in the future', async () => {

@@ -14,12 +14,13 @@ import {
   type Session,
 } from '../aws/index.ts'
 import { printable, SentinelError } from '../base/index.ts'
+import { prune } from '../machine/index.ts'
 import type { CredentialsDeps } from './deps.ts'
 import { chainedSeconds, sessionSeconds, shortestSeconds } from './durations.ts'
 import { isLongTerm } from './expiry.ts'
 import { type IssuedCredentials, type IssueRequest, released, rolePlan, type Terms } from './kept.ts'
 import type { Recipe, RecipeHop } from './recipe.ts'
-import { type Entry, nameCredentials, type Served, servedOnce } from './store.ts'
+import { type Entry, folderOf, nameCredentials, type Served, servedOnce } from './store.ts'
 
 /** What AWS may take to answer. */
 const answerSeconds = 5
@@ -29,6 +30,26 @@ export async function issueCredentials(
   deps: CredentialsDeps,
   request: IssueRequest,
 ): Promise<IssuedCredentials> {
+  const issued = await issue(deps, request)
+  if (issued.served === 'fresh')
+    prune(lives.map(({ name, lifetimeMs }) => ({ folder: folderOf(deps, name), lifetimeMs })))
+  return issued
+}
+
+const hourMs = 3_600_000
+
+/**
+ * How long what is kept serves at most. A recipe serves for ever: one that is in use is made again now and then, so that
+ * those of other days can go. Compiled policies stay: an older version that was put back is noticed by them.
+ */
+const lives = [
+  { name: 'sessions', lifetimeMs: 36 * hourMs },
+  { name: 'callers', lifetimeMs: hourMs },
+  { name: 'failures', lifetimeMs: 0 },
+  { name: 'recipes', lifetimeMs: 30 * 24 * hourMs },
+] as const
+
+async function issue(deps: CredentialsDeps, request: IssueRequest): Promise<IssuedCredentials> {
   const plan = rolePlan(request)
   if (plan === undefined) return passOn(deps, request)
   requireLegal(request.sourceIdentity)

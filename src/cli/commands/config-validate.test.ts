@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { example } from '../../../dev/aws/index.ts'
 import { type Desk, desk, policy } from '../desk.fake.ts'
 
 const good = policy('{name: dev, effect: allow, conditions: {profiles: [dev]}}')
@@ -146,12 +147,12 @@ describe('what cannot be read is reported beside what can', () => {
   }
 })
 
-it('parameters are read with the base credentials of --aws-profile, or of AWS_PROFILE', async () => {
+it('parameters are read with the credentials of --aws-profile, or of AWS_PROFILE', async () => {
   const at = await deskWithFiles()
   at.putPolicy('/sentinel/policies/dev', good)
   at.putPolicy('/sentinel/policies/bad', bad)
   const names = ['--ssm', '/sentinel/policies/dev', '--ssm', '/sentinel/policies/bad']
-  const { status, stdout } = await check(at, ...names, '--aws-profile', 'dev')
+  const { status, stdout } = await check(at, ...names, '--aws-profile', 'carol')
   expect(status).toBe(1)
   expect(stdout).toMatch(
     /^# \/sentinel\/policies\/dev \(policy\)\n\nX \/sentinel\/policies\/bad \(policy\)\n/,
@@ -160,6 +161,37 @@ it('parameters are read with the base credentials of --aws-profile, or of AWS_PR
   expect((await check(at, '--ssm', '/sentinel/policies/dev')).status).toBe(0)
   expect(new Set(at.calls())).toEqual(new Set(['GetParameter']))
   expect(at.log()).toEqual([])
+})
+
+it('a role of --aws-profile is assumed once for all parameters, stamped, and in the log before and after', async () => {
+  const at = await deskWithFiles()
+  at.putPolicy('/sentinel/policies/dev', good)
+  const name = '/sentinel/policies/dev'
+  const line = ['--ssm', name, '--ssm', name, '--aws-profile', 'reader']
+  expect((await check(at, ...line)).status).toBe(0)
+  expect(at.calls().filter((action) => action === 'AssumeRole')).toHaveLength(1)
+  const [before, after, ...more] = at.log()
+  expect(more).toEqual([])
+  expect(before).toMatchObject({
+    event: 'administration',
+    action: 'sts:AssumeRole',
+    resource: example.roles.sandbox,
+    outcome: 'started',
+    user: 'alice',
+  })
+  expect(after).toMatchObject({ request_id: before?.request_id, outcome: 'done' })
+  expect(JSON.stringify(at.aws.world.trail)).toContain(`"sentinel,alice,${before?.request_id}"`)
+  const keys = at.aws.calls.filter(({ action }) => action === 'GetParameter').map((call) => call.accessKeyId)
+  expect(keys).toEqual([expect.stringMatching(/^ASIA/), expect.stringMatching(/^ASIA/)])
+})
+
+it('a role that may not be assumed is why a parameter cannot be read', async () => {
+  const at = await deskWithFiles()
+  at.putPolicy('/sentinel/policies/dev', good)
+  at.aws.fail({ service: 'sts', action: 'AssumeRole' }, { kind: 'deny' })
+  const { status, stdout } = await check(at, '--ssm', '/sentinel/policies/dev', '--aws-profile', 'reader')
+  expect([status, stdout]).toEqual([1, expect.stringContaining('[STS_ACCESS_DENIED]')])
+  expect(at.calls()).not.toContain('GetParameter')
 })
 
 describe('a mistake on the command line', () => {

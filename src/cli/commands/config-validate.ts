@@ -6,8 +6,8 @@ import { type Deps, once } from '../deps.ts'
 import { openGateway } from '../gateway-deps.ts'
 import { policyStore } from '../policy-store.ts'
 import { openProfile } from '../profile.ts'
-import { ownReach } from '../reach.ts'
-import { awsFlags } from './shared.ts'
+import { ownReach, roleReach } from '../reach.ts'
+import { awsFlags, logFileFlag } from './shared.ts'
 
 /** One checked document: the text with what was found in it, or why it could not be read. */
 type Checked =
@@ -45,9 +45,11 @@ export const configValidate = command({
     region: awsFlags.region,
     awsProfile: { ...awsFlags.awsProfile, env: 'AWS_PROFILE', default: 'default' },
     insecureEndpoint: awsFlags.insecureEndpoint,
+    ...logFileFlag('decision log, where --aws-profile has a role to assume (default: in the state folder)'),
   },
   positionals: { paths: { help: 'files to check', repeated: true } },
-  async run(deps, { paths, path, ssm, type, output, json, region, awsProfile, insecureEndpoint }) {
+  async run(deps, values) {
+    const { paths, path, ssm, type, output, json, region, awsProfile, insecureEndpoint, logFile } = values
     if (type === 'bootstrap') throw readByNobody()
     const files = [...paths, ...path]
     if (files.length + ssm.length === 0) throw nothingToCheck()
@@ -55,8 +57,11 @@ export const configValidate = command({
     for (const file of files) checked.push(await check(deps, type, file, async () => deps.readText(file)))
     const store = once(async () => {
       const gateway = openGateway(deps)
-      const profile = await openProfile(gateway, { profile: awsProfile, region, insecureEndpoint })
-      return policyStore(gateway, ownReach(profile))
+      const means = await openProfile(gateway, { profile: awsProfile, region, insecureEndpoint })
+      if (means.recipe.hops.length === 0) return policyStore(gateway, ownReach(means))
+      const log = gateway.openLog({ logFile, logStderr: false })
+      const record = { log, requestId: gateway.newRequestId() }
+      return policyStore(gateway, roleReach(gateway, means, means, record))
     })
     for (const name of ssm)
       checked.push(await check(deps, type, name, async () => (await (await store()).get(name)).value))
