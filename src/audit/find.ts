@@ -10,12 +10,13 @@ export function findIn(file: number, asked: string): Found {
       'DECISION_NOT_FOUND',
       `\`${printable(asked)}\` is neither a request id nor a SourceIdentity`,
       {
-        hint: 'give the id of a log line or a refusal, or the SourceIdentity of a CloudTrail event',
+        hint: 'give an id of a log line or a refusal, or the SourceIdentity of a CloudTrail event',
       },
     )
   }
   const found = lookUp(linesOf(file), requestId)
-  if (found.decision !== undefined || found.outcomes.length + found.uses.length > 0) return found
+  const others = found.outcomes.length + found.changes.length + found.uses.length
+  if (found.decision !== undefined || others > 0) return found
   const skipped = found.unreadable === 0 ? '' : `, ${found.unreadable} of which could not be read`
   throw new SentinelError(
     'DECISION_NOT_FOUND',

@@ -2,6 +2,7 @@ import { closeSync, openSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { freshFolder } from '../machine/machine.fake.ts'
+import type { ChangeEntry } from './entry.ts'
 import { findDecision } from './index.ts'
 import { decision, idOf, outcome, testLog } from './log.fake.ts'
 import { requestIdIn } from './look-up.ts'
@@ -112,6 +113,46 @@ describe('a request id in a text', () => {
   ] as const) {
     test(`${JSON.stringify(text)}: ${want}`, () => {
       expect(requestIdIn(text)).toBe(want)
+    })
+  }
+})
+
+describe('what lasts', () => {
+  const [approval, event, session] = ['aaaaaaaaaaaaaaaa', 'bbbbbbbbbbbbbbbb', 'cccccccccccccccc']
+  const change = (name: ChangeEntry['event'], walk: number, more: Partial<ChangeEntry>): ChangeEntry => ({
+    event: name,
+    walk_id: idOf(walk),
+    user: 'carol',
+    actor: 'carol',
+    outcome: 'done',
+    ...more,
+  })
+  function lasting() {
+    const set = testLog()
+    set.log.append([change('request.created', 1, { request_id: approval, outcome: 'started' })])
+    set.log.append([change('request.created', 1, { request_id: approval, status: 'pending' })])
+    set.log.append([change('request.approved', 2, { request_id: approval, status: 'approved' })])
+    set.log.append([decision(3, { override: 'approval', approved_request_id: approval })])
+    set.log.append([change('request.consumed', 3, { request_id: approval })])
+    set.log.append([outcome(3, { override: 'approval', approved_request_id: approval, session_id: session })])
+    set.log.append([decision(4, { break_glass_event_id: event, outcome: 'denied' })])
+    set.log.append([change('breakglass.closed', 5, { event_id: event })])
+    set.log.append([change('session.revoked', 6, { session_id: session })])
+    return set
+  }
+
+  for (const [name, asked, named, changes, uses] of [
+    ['a request for approval has its changes, and each use once', approval, 'request', [2, 3, 4, 6], [7]],
+    ['an event has its changes, and what it did not serve for', event, 'event', [9], [8]],
+    ['a session has its changes and the requests that it served', session, 'session', [10], [7]],
+    ['a command that changed something has what it changed', idOf(2), 'walk', [4], []],
+    ['a request for credentials has what it consumed', idOf(3), 'credentials', [6], []],
+  ] as const) {
+    test(name, async () => {
+      const found = await findDecision(lasting().file, asked)
+      expect(found.named).toBe(named)
+      expect(found.changes.map(({ line }) => line)).toEqual(changes)
+      expect(found.uses.map(({ line }) => line)).toEqual(uses)
     })
   }
 })

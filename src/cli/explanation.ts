@@ -4,13 +4,22 @@
 import type { Found, LoggedLine } from '../audit/index.ts'
 import { formatDuration, printable } from '../base/index.ts'
 import { parseSourceIdentity, sameUser } from '../identity/index.ts'
+import {
+  changesExplained,
+  changesText,
+  changesVerdict,
+  indented,
+  text,
+  usesText,
+} from './explained-changes.ts'
 import { tableText } from './table.ts'
 
 type Fields = LoggedLine['fields']
 
 /** Everything that the log says about a request, for people. `asked` is what was asked for: an id or a SourceIdentity. */
 export function explanation(found: Found, asked: string): string {
-  const { requestId, decision, outcomes, uses, issuedBy } = found
+  const { requestId, decision, outcomes, changes, uses, issuedBy } = found
+  if (decision === undefined && changes.length > 0) return changesExplained(found)
   const lines = [
     `Request ${requestId}: ${verdictOf(found)}`,
     '',
@@ -24,19 +33,20 @@ export function explanation(found: Found, asked: string): string {
           `These are the credentials of request ${printable(issuedBy)}, served from the cache: sentinel why ${printable(issuedBy)}`,
         ]),
   ]
-  return `${lines.join('\n')}\n${usesText(uses)}`
+  return `${lines.join('\n')}\n${changesText('What it changed:', changes)}${usesText('Later uses of these credentials:', uses)}`
 }
 
 /** What became of a request, in a few words. */
-export function verdictOf({ decision, outcomes }: Found): string {
-  const last = outcomes.at(-1)?.fields
-  if (decision === undefined) return eventVerdict(last)
+export function verdictOf(found: Found): string {
+  const { decision, outcomes, changes } = found
+  const last = outcomes.findLast(({ fields }) => fields.get('event') !== 'repeats')?.fields
+  if (decision === undefined) return changes.length > 0 ? changesVerdict(found) : eventVerdict(last)
   if (decision.fields.get('event') === undefined) return referenceVerdict(decision.fields)
   const outcome = text(last, 'outcome') ?? text(decision.fields, 'outcome')
   const code = text(last, 'error_code') ?? text(decision.fields, 'error_code')
   switch (outcome) {
     case 'issued':
-      return 'allowed, and credentials were issued'
+      return `${text(decision.fields, 'override') === undefined ? 'allowed' : 'refused, overridden'}, and credentials were issued`
     case 'denied':
       return 'refused'
     case 'error':
@@ -80,6 +90,8 @@ function facts(decision: Fields, outcome: Fields | undefined): readonly string[]
     ['when', get('timestamp')],
     ['rule', rule(get)],
     ['why', get('reason')],
+    ['overridden', overridden(get)],
+    ['session', get('session_id')],
     [
       'stamp',
       get('source_identity') ??
@@ -122,6 +134,17 @@ function rule(get: Get): string {
     ...(hash === undefined ? [] : [`sha256 ${hash.slice(0, 16)}…`]),
   ].join(', ')
   return `${index >= 0 ? `${get('rule')} (rule ${index + 1})` : 'none'}${of}${more === '' ? '' : ` (${more})`}`
+}
+
+/** By what a refusal was overridden, or would have been. */
+function overridden(get: Get): string | undefined {
+  const [approval, event] = [get('approved_request_id'), get('break_glass_event_id')]
+  const by = event === undefined ? `approval ${approval}` : `break-glass event ${event}`
+  if (approval === undefined && event === undefined) return undefined
+  const signature = get('approval_signature')
+  const trust = signature === undefined ? '' : ` (${signature})`
+  const rule = Number(get('rule_index')) >= 0 ? `rule ${get('rule')}` : 'that no rule allows it'
+  return get('override') === undefined ? `not: ${by}${trust} did not serve` : `${by}${trust} overrode ${rule}`
 }
 
 function credentials(get: Get): string | undefined {
@@ -167,24 +190,4 @@ function otherDecisions({ decision, decisions }: Found): readonly string[] {
   ])
   const note = 'Other decisions have the same id (short ids collide; a SourceIdentity also names the user):'
   return ['', note, ...indented(tableText(['LINE', 'WHEN', 'WHO', 'PROFILE', 'EFFECT'], rows))]
-}
-
-function usesText(uses: readonly LoggedLine[]): string {
-  if (uses.length === 0) return ''
-  const rows = uses.map(({ fields }) =>
-    ['timestamp', 'request_id', 'mode', 'outcome'].map((name) => text(fields, name) ?? ''),
-  )
-  const table = indented(tableText(['WHEN', 'REQUEST', 'MODE', 'OUTCOME'], rows))
-  return ['', 'Later uses of these credentials:', ...table, ''].join('\n')
-}
-
-const indented = (table: string) =>
-  table
-    .trimEnd()
-    .split('\n')
-    .map((line) => `  ${line}`)
-
-function text(fields: Fields | undefined, name: string): string | undefined {
-  const value = fields?.get(name)
-  return value === undefined || value === null ? undefined : String(value)
 }

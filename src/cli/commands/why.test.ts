@@ -219,3 +219,84 @@ describe('fails with a code', () => {
     })
   }
 })
+
+describe('tells of what lasts', () => {
+  const line = (fields: object) =>
+    `${JSON.stringify({ timestamp: '2026-02-03T10:00:00Z', user: 'carol', ...fields })}\n`
+  const event = 'bbbbbbbbbbbbbbbb'
+  const invoked = {
+    event: 'breakglass.invoked',
+    event_id: event,
+    walk_id: '0000000000000001',
+    invoker: 'alice',
+    profile: 'prod',
+    duration_seconds: 3600,
+    reason_code: 'incident',
+    justification: 'Database is \u001b[31mdown',
+    expires_at: '2026-02-03T11:00:00Z',
+  }
+  const log = [
+    line({ ...invoked, outcome: 'started' }),
+    line({ ...invoked, outcome: 'done', status: 'active' }),
+    line({
+      event: 'outcome',
+      request_id: '0000000000000002',
+      profile: 'prod',
+      mode: 'cli',
+      outcome: 'issued',
+      break_glass_event_id: event,
+    }),
+    line({
+      event: 'breakglass.closed',
+      event_id: event,
+      walk_id: '0000000000000003',
+      outcome: 'done',
+      status: 'closed',
+      closed_reason: 'It is over',
+    }),
+  ].join('')
+
+  it('an event: what it was for, everything that happened to it, and every use', async () => {
+    const at = await desk()
+    at.write('log', log)
+    const { stdout, stderr } = await at.run('why', event, '--log', `${at.home}/log`)
+    expect(stderr).toBe('')
+    expect(stdout).toBe(`Break-glass event ${event}: closed
+
+  who            alice
+  what           profile prod, for 1h
+  why            incident: Database is down
+  until          2026-02-03T11:00:00Z
+
+What happened:
+  WHEN                  WHAT     WHO    OUTCOME  SAID
+  2026-02-03T10:00:00Z  invoked  carol  done
+  2026-02-03T10:00:00Z  closed   carol  done     It is over
+
+Uses:
+  WHEN                  REQUEST           MODE  OUTCOME
+  2026-02-03T10:00:00Z  0000000000000002  cli   issued
+`)
+  })
+
+  it('as JSON', async () => {
+    const at = await desk()
+    at.write('log', log)
+    const { stdout } = await at.run('why', event, '--log', `${at.home}/log`, '--json')
+    expect(JSON.parse(stdout)).toMatchObject({
+      request_id: event,
+      named: 'event',
+      verdict: 'closed',
+      decision: null,
+      changes: [{ outcome: 'started' }, { line: 2 }, { closed_reason: 'It is over' }],
+      uses: [{ request_id: '0000000000000002' }],
+    })
+  })
+
+  it('one command by the id of its record', async () => {
+    const at = await desk()
+    at.write('log', log)
+    const { stdout } = await at.run('why', '0000000000000003', '--log', `${at.home}/log`)
+    expect(stdout).toContain('Record 0000000000000003: closed: done\n')
+  })
+})

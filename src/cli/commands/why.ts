@@ -10,8 +10,10 @@ export const why = command({
   name: 'why',
   summary: 'Explain a decision: who, what, when, by which rule, and what became of it',
   description: [
-    'Takes the request id of a refusal or of a log line, or the SourceIdentity of a CloudTrail event.',
-    'Later uses of the same credentials from the cache are listed too. `--log -` reads the log from standard input.',
+    'Takes the id of a refusal or of a log line, or the SourceIdentity of a CloudTrail event. Later uses of the same ' +
+      'credentials from the cache are listed too.',
+    'The id of a request for approval, a break-glass event or a server session shows everything that happened to it and ' +
+      'every use, as far as the log knows. `--log -` reads the logs of several machines from standard input.',
   ],
   examples: [
     'sentinel why 5f0c2a9b1d3e4f60',
@@ -22,7 +24,7 @@ export const why = command({
     ...logFileFlag('log to look in, `-` for standard input'),
     json: { type: 'boolean', help: 'print JSON for a program to read' },
   },
-  positionals: { id: { help: 'request id or SourceIdentity', required: true } },
+  positionals: { id: { help: 'id of a request, event or session, or a SourceIdentity', required: true } },
   async run(deps, { id, logFile, json }) {
     const own = openGateway(deps).paths.logFile
     const log = logFile === '-' ? deps.io.stdin.fd : logFile === undefined ? own : deps.resolve(logFile)
@@ -44,10 +46,11 @@ function chosen(found: Found, asked: string): Found {
 
 function asJson(found: Found, asked: string): string {
   const data = (line: LoggedLine) => ({ line: line.line, ...Object.fromEntries(line.fields) })
-  const { requestId, decision, decisions, outcomes, uses, issuedBy } = found
+  const { requestId, named, decision, decisions, outcomes, changes, uses, issuedBy } = found
   const others = decisions.filter((each) => each !== decision)
   const document = {
     request_id: requestId,
+    named,
     verdict: verdictOf(found),
     // Absent where a request id was asked for. False: nobody was handed out that stamp for this request.
     ...(parseSourceIdentity(asked) === undefined
@@ -55,6 +58,7 @@ function asJson(found: Found, asked: string): string {
       : { source_identity_recorded: found.sourceIdentities.includes(asked) }),
     decision: decision === undefined ? null : data(decision),
     outcomes: outcomes.map(data),
+    changes: changes.map(data),
     issued_by: issuedBy ?? requestId,
     uses: uses.map(data),
     ...(others.length === 0 ? {} : { other_decisions: others.map(data) }),
