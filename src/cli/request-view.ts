@@ -2,7 +2,6 @@
 
 import { type ApprovalRequest, type RequestDoc, requestStatusAt } from '../access/index.ts'
 import { formatDuration, printable, toTimestamp } from '../base/index.ts'
-import type { ApproversExplained } from '../policy/index.ts'
 import { tableText } from './table.ts'
 
 /** How far an approval can be trusted: whoever may write to the table can write one. */
@@ -132,15 +131,5 @@ function window({ approvedAtMs, validUntilMs }: ApprovalRequest, nowMs: number):
 function used({ consumedAtMs, consumedBy = 'an unknown request' }: ApprovalRequest): string | undefined {
   return consumedAtMs === undefined ? undefined : `at ${toTimestamp(consumedAtMs)} by ${consumedBy}`
 }
-
-/** Who may approve, and who may not. */
-export function approversAsText({ rule, answers, otherwise }: ApproversExplained): string {
-  const by = rule === undefined ? '' : ` (rule ${printable(rule)})`
-  const rows = answers.map(({ who, may, because }) => [who, may ? 'yes' : 'no', because])
-  const table = rows.length === 0 ? '' : indented(tableText(['WHO', 'MAY', 'WHY'], rows))
-  return `\nWho may approve${by}:\n${table}  Nobody else: ${printable(otherwise)}.\n`
-}
-
-const indented = (table: string) => table.replace(/^(?=.)/gm, '  ')
 
 const timestamp = (ms: number | undefined) => (ms === undefined ? undefined : toTimestamp(ms))

@@ -1,5 +1,7 @@
 import type { Section } from '../command.ts'
 import { apply } from './apply.ts'
+import { approve, cancel, deny } from './approve.ts'
+import { check } from './check.ts'
 import { configValidate } from './config-validate.ts'
 import { credentials } from './credentials.ts'
 import { enforceGenerateTrustPolicy } from './enforce-generate.ts'
@@ -7,10 +9,12 @@ import { exec } from './exec.ts'
 import { fmt } from './fmt.ts'
 import { initBootstrap } from './init-bootstrap.ts'
 import { lint } from './lint.ts'
+import { list } from './list.ts'
 import { logAcceptClock, logVerify } from './log.ts'
 import { serverRevoke } from './server-revoke.ts'
 import { serverSession } from './server-session.ts'
 import { serverSessions } from './server-sessions.ts'
+import { request } from './request.ts'
 import { test } from './test.ts'
 import { version } from './version.ts'
 import { whoami } from './whoami.ts'
@@ -20,6 +24,7 @@ import { why } from './why.ts'
 export const sections: readonly Section[] = [
   { title: 'Credentials', commands: [exec, credentials, whoami] },
   { title: 'Server sessions', commands: [serverSessions, serverSession, serverRevoke] },
+  { title: 'Approvals', commands: [request, list, check, approve, deny, cancel] },
   { title: 'Decisions', commands: [why, logVerify, logAcceptClock] },
   { title: 'Policies', commands: [initBootstrap, configValidate, enforceGenerateTrustPolicy] },
   { title: 'The policy language', commands: [apply, test, fmt, lint] },

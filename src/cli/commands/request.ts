@@ -1,0 +1,98 @@
+import { type RequestDoc, requestStatusAt } from '../../access/index.ts'
+import { formatDuration, SentinelError, toTimestamp, visibleJson } from '../../base/index.ts'
+import { explainApprovers, longestRequestSeconds } from '../../policy/index.ts'
+import { command } from '../command.ts'
+import type { Deps } from '../deps.ts'
+import { makeRequest, stateOf } from '../request-change.ts'
+import { atRequestDesk, type RequestDesk, requestFlags } from '../request-desk.ts'
+import { unsigned } from '../request-view.ts'
+import { ask } from '../terminal.ts'
+
+export const request = command({
+  name: 'request',
+  summary: 'Ask for approval to use a profile',
+  description: [
+    'The approval policy says who may approve. The window starts when it is approved, and credentials end with it. A ' +
+      'request waits for 24 hours.',
+  ],
+  examples: [
+    'sentinel request --profile prod --justification "Deploying the hotfix of INC-4711"',
+    'sentinel request --profile prod --duration 30m --justification "Reading a stuck queue" --json',
+    'sentinel request --profile prod --request-table local',
+  ],
+  flags: {
+    profile: { type: 'string', required: true, placeholder: 'name', help: 'AWS profile to use' },
+    duration: {
+      type: 'duration',
+      short: 'd',
+      default: 3600,
+      help: 'how long it is needed, 15m to 8h from approval (default: 1h)',
+    },
+    justification: {
+      type: 'string',
+      placeholder: 'text',
+      help: 'why it is needed, 10 to 500 characters; asked for at the terminal when left out',
+    },
+    ...requestFlags,
+  },
+  async run(deps, values) {
+    const { profile, duration, json } = values
+    return atRequestDesk(deps, values, async (desk) => {
+      const justification = (values.justification ?? (await askedFor(deps, profile))).trim()
+      if (duration > longestRequestSeconds) {
+        const [longest, wanted] = [longestRequestSeconds, duration].map(formatDuration)
+        deps.warn(`a request is for at most ${longest}: ${wanted} was cut to that`)
+      }
+      const doc = await makeRequest(desk, { profile, durationSeconds: duration, justification })
+      const nowMs = deps.clock.now()
+      deps.io.stdout.write(json ? asJson(doc, desk, nowMs) : await asText(doc, desk))
+      return 0
+    })
+  },
+})
+
+async function askedFor({ io }: Deps, profile: string): Promise<string> {
+  try {
+    return await ask(io, `Why is ${profile} needed?`, { instead: 'give --justification' })
+  } catch (thrown) {
+    if (!(thrown instanceof SentinelError) || thrown.code !== 'TERMINAL_REQUIRED') throw thrown
+    throw new SentinelError('USAGE', '`--justification` is required where nobody can be asked', {
+      hint: 'say in 10 to 500 characters why the profile is needed',
+    })
+  }
+}
+
+function asJson({ id, body }: RequestDoc, { advisory }: RequestDesk, nowMs: number): string {
+  const { validUntilMs } = body
+  const document = {
+    request_id: id,
+    profile: body.profile,
+    status: requestStatusAt(body, nowMs),
+    expires_at: toTimestamp(body.expiresAtMs),
+    auto_approved: body.autoApproved || undefined,
+    duration: formatDuration(body.durationSeconds),
+    required_approvals: body.requiredApprovals,
+    single_use: body.singleUse,
+    valid_until: validUntilMs === undefined ? undefined : toTimestamp(validUntilMs),
+    signature: unsigned,
+    advisory,
+  }
+  return `${visibleJson(document, 2)}\n`
+}
+
+async function asText(doc: RequestDoc, desk: RequestDesk): Promise<string> {
+  const { id, body } = doc
+  if (body.validUntilMs !== undefined) {
+    return `Request ${id} is approved by the policy itself, until ${toTimestamp(body.validUntilMs)}.\n`
+  }
+  const { requiredApprovals, answers } = explainApprovers(await desk.policy(body.profile), stateOf(doc))
+  const who = answers.flatMap(({ who, may }) => (may ? [who] : []))
+  const count = requiredApprovals === 1 ? 'one' : String(requiredApprovals)
+  return [
+    `Request ${id} waits for approval until ${toTimestamp(body.expiresAtMs)}.`,
+    `  ask      ${count} of ${who.join(', ')}`,
+    `  approve  sentinel approve ${id}`,
+    `  look     sentinel check ${id}`,
+    '',
+  ].join('\n')
+}

@@ -1,0 +1,77 @@
+// Where requests for approval are looked at and changed: a table, the approval policy, and whoever runs the command.
+
+import { type RequestDoc, type RequestDocs, requestRows } from '../access/index.ts'
+import { isRequestId, printable, SentinelError } from '../base/index.ts'
+import {
+  type ApprovalPolicyValues,
+  approvalPolicyFlags,
+  approvalPolicyOf,
+  type LookedApproval,
+} from './approval-policy.ts'
+import type { Flags } from './command.ts'
+import { awsFlags, logFileFlag, requestTableFlag } from './commands/shared.ts'
+import type { Deps } from './deps.ts'
+import { type Errand, type ErrandValues, openErrand } from './errand.ts'
+import { type GatewayDeps, openGateway } from './gateway-deps.ts'
+import type { RequestPlace } from './request-view.ts'
+import { withTable } from './tables.ts'
+
+/** Flags of every command about requests. */
+export const requestFlags = {
+  requestTable: { ...requestTableFlag.requestTable, aliases: ['table'], required: true },
+  ...approvalPolicyFlags,
+  json: { type: 'boolean', help: 'print JSON for a program to read' },
+  ...awsFlags,
+  ...logFileFlag('decision log (default: in the state folder)'),
+} as const satisfies Flags
+
+/** What these flags say. */
+type RequestValues = ErrandValues & ApprovalPolicyValues & { readonly requestTable: string }
+
+/** What requests are looked at and changed with. */
+export type RequestDesk = RequestPlace & {
+  readonly deps: GatewayDeps
+  readonly errand: Errand
+  readonly docs: RequestDocs
+  /** The table's name, for the record. */
+  readonly table: string
+  /** The approval policy of a profile, as it is now. */
+  policy(profile: string): Promise<LookedApproval>
+}
+
+/** Opens the table, and closes it when the command is over. Throws as openErrand, withTable and `use`. */
+export async function atRequestDesk<Result>(
+  plain: Deps,
+  values: RequestValues,
+  use: (desk: RequestDesk) => Promise<Result>,
+): Promise<Result> {
+  const deps = openGateway(plain)
+  const errand = await openErrand(deps, values)
+  const { reach } = errand
+  const policy = (profile: string) => approvalPolicyOf(deps, values, profile, reach)
+  const table = values.requestTable
+  return withTable({ deps, reach }, requestRows, table, ({ docs, advisory }) =>
+    use({ deps, errand, docs, advisory, table, policy }),
+  )
+}
+
+/** A request by its id. @throws SentinelError USAGE, REQUEST_NOT_FOUND; whatever the store throws */
+export async function found(
+  { docs, table }: Pick<RequestDesk, 'docs' | 'table'>,
+  id: string,
+): Promise<RequestDoc> {
+  const doc = await docs.get(id)
+  if (doc !== undefined) return doc
+  const where = table === 'local' ? "this machine's own table" : `the table \`${printable(table)}\``
+  throw new SentinelError('REQUEST_NOT_FOUND', `${where} has no request ${id}`, {
+    hint: 'look for it with `sentinel list`, and check that table and region are the right ones',
+  })
+}
+
+/** The text as a request's id. @throws SentinelError USAGE */
+export function requestIdOf(text: string): string {
+  if (isRequestId(text) && text.length === 16) return text
+  throw new SentinelError('USAGE', `\`${text}\` is not the id of a request`, {
+    hint: 'an id has 16 characters from 0-9 and a-f; `sentinel list` shows them',
+  })
+}
