@@ -116,6 +116,13 @@ describe('every command', () => {
   })
 })
 
+/** What people set once. */
+const environment = {
+  SENTINEL_REQUEST_TABLE: 'local',
+  SENTINEL_BREAKGLASS_TABLE: 'local',
+  SENTINEL_SESSION_TABLE: 'local',
+}
+
 /** An example is a shell line: what follows a pipe or a redirection is not ours. */
 function expectUnderstood(command: Command, example: string): void {
   const line = example.replaceAll('\\\n', ' ').split(/ [|>] /)[0] ?? ''
@@ -125,6 +132,6 @@ function expectUnderstood(command: Command, example: string): void {
   const args = argv.slice(command.name.split(' ').length)
   for (const typed of [leanParse(command, args), frameworkParse(command, args, fakeIo())]) {
     expect(typed).toBeDefined()
-    if (typed !== undefined) resolveValues(command, typed, {})
+    if (typed !== undefined) resolveValues(command, typed, environment)
   }
 }

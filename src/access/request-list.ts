@@ -8,9 +8,9 @@ import { type ApprovalRequest, pendingMs, type RequestStatus, requestStatusAt } 
 /** Which requests; at least one of these. All that are given must fit. */
 export type RequestFilter = {
   /** What they are now, which for `expired` nobody has written down. */
-  readonly status?: RequestStatus
-  readonly profile?: string
-  readonly requester?: string
+  readonly status?: RequestStatus | undefined
+  readonly profile?: string | undefined
+  readonly requester?: string | undefined
 }
 
 /** A part of a list. */

@@ -15,7 +15,9 @@ import { SentinelError, toTimestamp } from '../base/index.ts'
 import { type ChangeDeps, fact, known, type Made, passChange, resultOf } from '../gateway/index.ts'
 import {
   type Allow,
+  type ApprovalFacts,
   type ApprovalGrant,
+  type CancelFacts,
   type CancelGrant,
   type ChangeRefusal,
   type Deny,
@@ -24,10 +26,12 @@ import {
   decideRequest,
   type Fact,
   type Party,
+  type RequestFacts,
+  type RequestGrant,
   type RequestState,
 } from '../policy/index.ts'
-import type { LookedApproval } from './approval-policy.ts'
-import { found, type RequestDesk } from './request-desk.ts'
+import { found, type LookedApproval, type RequestDesk } from './request-desk.ts'
+import { documentWords } from './state-documents.ts'
 
 /** What somebody asks for. */
 export type Wanted = {
@@ -36,11 +40,14 @@ export type Wanted = {
   readonly justification: string
 }
 
+type WithPolicy = { readonly policy: Fact<LookedApproval> }
+type WithDoc = { readonly doc: Fact<RequestDoc> }
+
 /** Makes a request. @throws SentinelError why it may not be made; as passChange */
 export async function makeRequest(desk: RequestDesk, wanted: Wanted): Promise<RequestDoc> {
   const { deps, docs } = desk
   const id = deps.newRequestId()
-  return change(desk, 'request.created', id, {
+  return change<RequestFacts & WithPolicy, RequestGrant>(desk, 'request.created', id, {
     gather: async () => {
       const [caller, policy] = await Promise.all([callerOf(desk), fact(() => desk.policy(wanted.profile))])
       return { ...wanted, nowMs: deps.clock.now(), caller, policy }
@@ -70,7 +77,8 @@ export async function settleRequest(
   comment: string,
 ): Promise<RequestDoc> {
   const { deps } = desk
-  return change(desk, verb === 'approve' ? 'request.approved' : 'request.denied', id, {
+  const event = verb === 'approve' ? 'request.approved' : 'request.denied'
+  return change<ApprovalFacts & WithPolicy & WithDoc, ApprovalGrant>(desk, event, id, {
     gather: async () => {
       const [caller, doc] = await Promise.all([callerOf(desk), fact(() => found(desk, id))])
       const policy = await fact(() => desk.policy(known(doc).body.profile))
@@ -94,16 +102,18 @@ export async function settleRequest(
 /** Takes a request back. @throws SentinelError why it may not be; REQUEST_NOT_FOUND; as passChange */
 export async function cancelRequest(desk: RequestDesk, id: string): Promise<RequestDoc> {
   const { deps } = desk
-  return change(desk, 'request.cancelled', id, {
+  return change<CancelFacts & WithDoc, CancelGrant>(desk, 'request.cancelled', id, {
     gather: async () => {
       const [caller, doc] = await Promise.all([callerOf(desk), fact(() => found(desk, id))])
       return { nowMs: deps.clock.now(), caller, doc, request: stateIn(doc) }
     },
     decide: decideCancel,
-    act: (_: CancelGrant, facts) =>
+    act: (_, facts) =>
       turned(desk, known(facts.doc), facts.nowMs, (doc) => {
         const decision = decideCancel({ ...facts, request: { known: stateOf(doc) } })
-        return decision.kind === 'deny' ? { no: decision } : { event: { kind: 'cancel', by: known(facts.caller) } }
+        return decision.kind === 'deny'
+          ? { no: decision }
+          : { event: { kind: 'cancel', by: known(facts.caller) } }
       }),
     words: ({ facts, result }) => wordsOfRequest(facts.doc, facts.nowMs, result),
   })
@@ -113,7 +123,17 @@ export async function cancelRequest(desk: RequestDesk, id: string): Promise<Requ
 export function stateOf({ id, body }: RequestDoc): RequestState {
   const { profile, durationSeconds, status, expiresAtMs, requiredApprovals, singleUse, approvals } = body
   const requester = { user: body.requester, arn: body.requesterArn ?? '', accountId: body.accountId ?? '' }
-  return { id, profile, durationSeconds, requester, status, expiresAtMs, requiredApprovals, singleUse, approvals }
+  return {
+    id,
+    profile,
+    durationSeconds,
+    requester,
+    status,
+    expiresAtMs,
+    requiredApprovals,
+    singleUse,
+    approvals,
+  }
 }
 
 async function change<Facts extends { readonly caller: Fact<Party> }, Grant>(
@@ -154,15 +174,18 @@ async function turned(
       return end.no
     case 'refused': {
       const because = `request ${doc.id} stays as it is: ${end.because}`
-      return { kind: 'deny', because, why: { kind: 'state', error: new SentinelError('STATE_CONFLICT', because) } }
+      return {
+        kind: 'deny',
+        because,
+        why: { kind: 'state', error: new SentinelError('STATE_CONFLICT', because) },
+      }
     }
   }
 }
 
 function wordsOfPolicy(policy: Fact<LookedApproval>, rule: string | undefined): ChangeWords {
   if ('unavailable' in policy) return {}
-  const { path, version, sha256 } = policy.known
-  return { policy_path: path, policy_version: version, policy_sha256: sha256, rule }
+  return { ...documentWords(policy.known), rule }
 }
 
 function wordsOfRequest(before: Fact<RequestDoc>, nowMs: number, after: RequestDoc | undefined): ChangeWords {

@@ -2,18 +2,15 @@
 
 import { type RequestDoc, type RequestDocs, requestRows } from '../access/index.ts'
 import { isRequestId, printable, SentinelError } from '../base/index.ts'
-import {
-  type ApprovalPolicyValues,
-  approvalPolicyFlags,
-  approvalPolicyOf,
-  type LookedApproval,
-} from './approval-policy.ts'
+import type { CompiledApprovalPolicy } from '../policy/index.ts'
 import type { Flags } from './command.ts'
 import { awsFlags, logFileFlag, requestTableFlag } from './commands/shared.ts'
+import { approvalPolicyFlags } from './commands/state-flags.ts'
 import type { Deps } from './deps.ts'
 import { type Errand, type ErrandValues, openErrand } from './errand.ts'
 import { type GatewayDeps, openGateway } from './gateway-deps.ts'
 import type { RequestPlace } from './request-view.ts'
+import { type LookedDocument, lookForDocument } from './state-documents.ts'
 import { withTable } from './tables.ts'
 
 /** Flags of every command about requests. */
@@ -26,7 +23,14 @@ export const requestFlags = {
 } as const satisfies Flags
 
 /** What these flags say. */
-type RequestValues = ErrandValues & ApprovalPolicyValues & { readonly requestTable: string }
+type RequestValues = ErrandValues & {
+  readonly requestTable: string
+  readonly approvalPolicyParameter: string | undefined
+  readonly approvalPolicyFile: string | undefined
+}
+
+/** The approval policy that was looked for; without one nobody may approve. */
+export type LookedApproval = LookedDocument<CompiledApprovalPolicy>
 
 /** What requests are looked at and changed with. */
 export type RequestDesk = RequestPlace & {
@@ -48,8 +52,8 @@ export async function atRequestDesk<Result>(
   const deps = openGateway(plain)
   const errand = await openErrand(deps, values)
   const { reach } = errand
-  const policy = (profile: string) => approvalPolicyOf(deps, values, profile, reach)
-  const table = values.requestTable
+  const { requestTable: table, approvalPolicyParameter: parameter, approvalPolicyFile: file } = values
+  const policy = (profile: string) => lookForDocument(deps, 'approval', { profile, parameter, file }, reach)
   return withTable({ deps, reach }, requestRows, table, ({ docs, advisory }) =>
     use({ deps, errand, docs, advisory, table, policy }),
   )

@@ -1,5 +1,5 @@
 import type { RequestDoc } from '../../access/index.ts'
-import { formatDuration, printable, toTimestamp, visibleJson } from '../../base/index.ts'
+import { formatDuration, printable, SentinelError, toTimestamp, visibleJson } from '../../base/index.ts'
 import { type Command, command } from '../command.ts'
 import { cancelRequest, settleRequest } from '../request-change.ts'
 import { atRequestDesk, type RequestDesk, requestFlags, requestIdOf } from '../request-desk.ts'
@@ -27,7 +27,7 @@ export const approve: Command = command({
   ...settling,
   async run(deps, { id, ...values }) {
     return atRequestDesk(deps, values, async (desk) => {
-      const doc = await settleRequest(desk, 'approve', requestIdOf(id), values.comment ?? '')
+      const doc = await settleRequest(desk, 'approve', requestIdOf(id), commentOf(values))
       deps.io.stdout.write(values.json ? asJson(doc, desk) : approvedText(doc))
       return 0
     })
@@ -42,7 +42,7 @@ export const deny: Command = command({
   ...settling,
   async run(deps, { id, ...values }) {
     return atRequestDesk(deps, values, async (desk) => {
-      const doc = await settleRequest(desk, 'deny', requestIdOf(id), values.comment ?? '')
+      const doc = await settleRequest(desk, 'deny', requestIdOf(id), commentOf(values))
       deps.io.stdout.write(values.json ? asJson(doc, desk) : endedText(doc))
       return 0
     })
@@ -64,6 +64,17 @@ export const cancel: Command = command({
     })
   },
 })
+
+const longestComment = 500
+
+/** @throws SentinelError USAGE */
+function commentOf({ comment = '' }: { readonly comment: string | undefined }): string {
+  const { length } = [...comment]
+  if (length <= longestComment) return comment
+  throw new SentinelError('USAGE', `the comment has ${length} characters`, {
+    hint: `write \`--comment\` in up to ${longestComment} characters`,
+  })
+}
 
 function asJson({ id, body }: RequestDoc, { advisory }: RequestDesk): string {
   const { validUntilMs } = body

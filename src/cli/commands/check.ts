@@ -2,10 +2,10 @@ import { type RequestDoc, requestStatusAt } from '../../access/index.ts'
 import { visibleJson } from '../../base/index.ts'
 import { fact } from '../../gateway/index.ts'
 import { explainApprovers } from '../../policy/index.ts'
+import { type Approvers, approversAsJson, approversAsText } from '../approvers-view.ts'
 import { command } from '../command.ts'
 import { stateOf } from '../request-change.ts'
 import { atRequestDesk, found, type RequestDesk, requestFlags, requestIdOf } from '../request-desk.ts'
-import { type Approvers, approversAsJson, approversAsText } from '../approvers-view.ts'
 import { requestAsJson, requestAsText } from '../request-view.ts'
 
 export const check = command({

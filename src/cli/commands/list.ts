@@ -1,9 +1,9 @@
-import { listRequests, type RequestFilter, requestStatuses } from '../../access/index.ts'
-import { printable, SentinelError, visibleJson } from '../../base/index.ts'
+import { listRequests, type RequestList, requestStatuses } from '../../access/index.ts'
+import { visibleJson } from '../../base/index.ts'
 import { command } from '../command.ts'
 import { moreText, pagingFlags, pagingOf } from '../paging.ts'
 import { atRequestDesk, requestFlags } from '../request-desk.ts'
-import { requestAsRowOfJson, requestsAsTable } from '../request-view.ts'
+import { type RequestPlace, requestAsRowOfJson, requestsAsTable } from '../request-view.ts'
 
 export const list = command({
   name: 'list',
@@ -26,24 +26,26 @@ export const list = command({
   },
   async run(deps, { profile, requester, status, ...values }) {
     const paging = pagingOf(values)
-    return atRequestDesk(deps, values, async ({ docs, errand, advisory }) => {
-      const given: RequestFilter = {
-        ...(profile === undefined ? {} : { profile }),
-        ...(requester === undefined ? {} : { requester }),
-        ...(status === undefined ? {} : { status }),
-      }
-      const isOwn = Object.keys(given).length === 0
-      const filter = isOwn ? { requester: (await errand.owner.caller()).user } : given
+    return atRequestDesk(deps, values, async (desk) => {
+      const isOwn = profile === undefined && requester === undefined && status === undefined
+      const filter = isOwn
+        ? { requester: (await desk.errand.owner.caller()).user }
+        : { profile, requester, status }
       const nowMs = deps.clock.now()
-      const page = await listRequests(docs, filter, paging, nowMs)
+      const page = await listRequests(desk.docs, filter, paging, nowMs)
       for (const { message } of page.damaged) deps.warn(message)
-      if (values.json) {
-        const requests = page.docs.map((doc) => requestAsRowOfJson(doc, nowMs))
-        deps.io.stdout.write(`${visibleJson({ requests, next: page.next, advisory }, 2)}\n`)
-      } else if (page.docs.length === 0) {
-        deps.io.stdout.write(isOwn ? 'You have made no requests.\n' : 'There are no such requests.\n')
-      } else deps.io.stdout.write(requestsAsTable(page.docs, nowMs) + moreText(page.next))
+      deps.io.stdout.write(values.json ? asJson(page, desk, nowMs) : asText(page, isOwn, nowMs))
       return 0
     })
   },
 })
+
+function asJson({ docs, next }: RequestList, { advisory }: RequestPlace, nowMs: number): string {
+  const requests = docs.map((doc) => requestAsRowOfJson(doc, nowMs))
+  return `${visibleJson({ requests, next, advisory }, 2)}\n`
+}
+
+function asText({ docs, next }: RequestList, isOwn: boolean, nowMs: number): string {
+  if (docs.length > 0) return requestsAsTable(docs, nowMs) + moreText(next)
+  return isOwn ? 'You have made no requests.\n' : 'There are no such requests.\n'
+}
