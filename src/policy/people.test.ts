@@ -6,13 +6,23 @@ describe('two callers are taken for one person', () => {
   for (const [name, one, other, why] of [
     ['the same caller', party('alice'), party('alice'), 'ARN'],
     ['a name in another case', party('alice'), party('Alice'), 'ARN'],
-    ['a name in another account', party('alice'), party('alice', theirs), 'both are called `alice`'],
-    ['another case in another account', party('alice'), party('ALICE', theirs), 'both are called `alice`'],
+    [
+      'a name in another account',
+      party('alice'),
+      party('alice', theirs),
+      'both are called `alice`, whatever the account',
+    ],
+    [
+      'another case in another account',
+      party('alice'),
+      party('ALICE', theirs),
+      'both are called `alice`, whatever the account',
+    ],
     [
       'the same name under another path',
       party('alice'),
       { ...party('alice'), arn: `arn:aws:iam::${ours}:user/admins/alice` },
-      'both are called `alice`',
+      'both are called `alice`, whatever the account',
     ],
     ['a user and a session of that name', party('alice'), party('Admin/alice'), 'behind the role'],
     ['a session and a user of that name', party('Admin/alice'), party('alice'), 'behind the role'],
