@@ -1,4 +1,4 @@
-// Every kind of document, by its word.
+// All kinds of documents at once: for checking one of whatever kind, and for their schemas.
 
 import { z } from 'zod'
 import { closest } from '../../base/index.ts'
@@ -6,33 +6,30 @@ import type { Diagnostic, Source } from '../../source/index.ts'
 import { accessDocument } from './access-document.ts'
 import { approvalDocument } from './approval-document.ts'
 import { breakglassDocument } from './breakglass-document.ts'
-import { type DocumentKind, documentKinds } from './compiled.ts'
-import { type CompiledAt, load } from './load.ts'
+import { type Compiled, type DocumentKind, documentKinds } from './compiled.ts'
+import type { Definition } from './definition.ts'
+import { type CompiledAt, compileRead } from './load.ts'
 import { placeAt } from './place.ts'
 import { rateLimitDocument } from './ratelimit-document.ts'
 import { type Path, type ReadYaml, readYaml } from './yaml.ts'
 
-const definitions = {
-  policy: accessDocument,
-  approval: approvalDocument,
-  breakglass: breakglassDocument,
-  ratelimit: rateLimitDocument,
+const kinds = {
+  policy: kindOfDocument(accessDocument),
+  approval: kindOfDocument(approvalDocument),
+  breakglass: kindOfDocument(breakglassDocument),
+  ratelimit: kindOfDocument(rateLimitDocument),
 } as const
 
-const loaders = {
-  policy: (text: string, yaml: ReadYaml, at: CompiledAt) => load(definitions.policy, text, yaml, at),
-  approval: (text: string, yaml: ReadYaml, at: CompiledAt) => load(definitions.approval, text, yaml, at),
-  breakglass: (text: string, yaml: ReadYaml, at: CompiledAt) => load(definitions.breakglass, text, yaml, at),
-  ratelimit: (text: string, yaml: ReadYaml, at: CompiledAt) => load(definitions.ratelimit, text, yaml, at),
-} as const
-
-/** Reads, checks and compiles a document of one kind. */
-export function compileDocument<Kind extends DocumentKind>(
-  kind: Kind,
-  { text }: Source,
-  at: CompiledAt,
-): ReturnType<(typeof loaders)[Kind]> {
-  return loaders[kind](text, readYaml(text), at) as ReturnType<(typeof loaders)[Kind]>
+function kindOfDocument<Written, Policy extends Compiled<{ readonly name: string }>>(
+  definition: Definition<Written, Policy>,
+) {
+  return {
+    schema: definition.schema,
+    findings(text: string, yaml: ReadYaml, at: CompiledAt): readonly Diagnostic[] {
+      const compilation = compileRead(definition, text, yaml, at)
+      return 'policy' in compilation ? compilation.warnings : compilation.diagnostics
+    },
+  }
 }
 
 /** A document that was checked: what kind it is, and everything that was found in it, in order of place. */
@@ -45,16 +42,15 @@ export function checkDocument(
   expected: DocumentKind | undefined,
 ): CheckedDocument {
   const yaml = readYaml(text)
-  const kind = expected ?? kindOf(yaml.data?.value)
-  const compilation = loaders[kind](text, yaml, at)
-  return { kind, found: 'policy' in compilation ? compilation.warnings : compilation.diagnostics }
+  const kind = expected ?? kindMeant(yaml.data?.value)
+  return { kind, found: kinds[kind].findings(text, yaml, at) }
 }
 
 /**
  * What kind of document some data is meant to be: what its `kind` says, or else the kind that has most of its keys, in
  * all of its rules, for itself alone. An access policy where nothing speaks for another one.
  */
-function kindOf(data: unknown): DocumentKind {
+function kindMeant(data: unknown): DocumentKind {
   const document = asMapping(data)
   const said = document.get('kind')
   const meant = typeof said === 'string' ? closest(said, documentKinds) : undefined
@@ -73,7 +69,7 @@ function kindOf(data: unknown): DocumentKind {
 }
 
 function onlyKindWith(path: Path, key: string): DocumentKind | undefined {
-  const having = documentKinds.filter((kind) => placeAt(definitions[kind].schema, path).keys.includes(key))
+  const having = documentKinds.filter((kind) => placeAt(kinds[kind].schema, path).keys.includes(key))
   return having.length === 1 ? having[0] : undefined
 }
 
@@ -87,5 +83,5 @@ function asMapping(data: unknown): ReadonlyMap<string, unknown> {
  * how many people a list of approvers can name.
  */
 export function jsonSchemaOf(kind: DocumentKind): Readonly<Record<string, unknown>> {
-  return z.toJSONSchema(definitions[kind].schema, { target: 'draft-7' })
+  return z.toJSONSchema(kinds[kind].schema, { target: 'draft-7' })
 }

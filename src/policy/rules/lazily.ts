@@ -21,8 +21,11 @@ export async function compileAccessPolicy(
   source: Source,
   at: CompiledAt,
 ): Promise<Compilation<CompiledPolicy>> {
-  const { compileDocument } = await import('./documents.ts')
-  return compileDocument('policy', source, at)
+  const [{ compileDocument }, { accessDocument }] = await Promise.all([
+    import('./load.ts'),
+    import('./access-document.ts'),
+  ])
+  return compileDocument(accessDocument, source, at)
 }
 
 /** Reads, checks and compiles an approval policy, as `compileAccessPolicy` does an access policy. */
@@ -30,8 +33,11 @@ export async function compileApprovalPolicy(
   source: Source,
   at: CompiledAt,
 ): Promise<Compilation<CompiledApprovalPolicy>> {
-  const { compileDocument } = await import('./documents.ts')
-  return compileDocument('approval', source, at)
+  const [{ compileDocument }, { approvalDocument }] = await Promise.all([
+    import('./load.ts'),
+    import('./approval-document.ts'),
+  ])
+  return compileDocument(approvalDocument, source, at)
 }
 
 /** Reads, checks and compiles a break-glass policy, as `compileAccessPolicy` does an access policy. */
@@ -39,8 +45,11 @@ export async function compileBreakglassPolicy(
   source: Source,
   at: CompiledAt,
 ): Promise<Compilation<CompiledBreakglassPolicy>> {
-  const { compileDocument } = await import('./documents.ts')
-  return compileDocument('breakglass', source, at)
+  const [{ compileDocument }, { breakglassDocument }] = await Promise.all([
+    import('./load.ts'),
+    import('./breakglass-document.ts'),
+  ])
+  return compileDocument(breakglassDocument, source, at)
 }
 
 /** Reads, checks and compiles a rate-limit policy, as `compileAccessPolicy` does an access policy. */
@@ -48,8 +57,11 @@ export async function compileRateLimitPolicy(
   source: Source,
   at: CompiledAt,
 ): Promise<Compilation<CompiledRateLimitPolicy>> {
-  const { compileDocument } = await import('./documents.ts')
-  return compileDocument('ratelimit', source, at)
+  const [{ compileDocument }, { rateLimitDocument }] = await Promise.all([
+    import('./load.ts'),
+    import('./ratelimit-document.ts'),
+  ])
+  return compileDocument(rateLimitDocument, source, at)
 }
 
 /** A document's JSON Schema (draft 7) for editors, as data. */

@@ -1,7 +1,7 @@
 // A policy's text to a compiled policy, or to everything that is wrong with it at once. Loads yaml, zod and Intl;
 // the room's index loads this file only when a text has to be read.
 
-import { type Diagnostic, positionOf } from '../../source/index.ts'
+import { type Diagnostic, positionOf, type Source } from '../../source/index.ts'
 import {
   type Compiled,
   type CompiledWindow,
@@ -14,7 +14,7 @@ import {
 import type { Definition } from './definition.ts'
 import { explain } from './explain.ts'
 import type { WrittenTime } from './parts.ts'
-import type { ReadYaml } from './yaml.ts'
+import { type ReadYaml, readYaml } from './yaml.ts'
 import { zoneTable } from './zones.ts'
 
 /** The moment for which a policy is compiled. */
@@ -27,8 +27,17 @@ export type Compilation<Policy> =
 
 const dayMs = 86_400_000
 
+/** Reads, checks and compiles a document. */
+export function compileDocument<Written, Policy extends Compiled<{ readonly name: string }>>(
+  definition: Definition<Written, Policy>,
+  { text }: Source,
+  at: CompiledAt,
+): Compilation<Policy> {
+  return compileRead(definition, text, readYaml(text), at)
+}
+
 /** Checks and compiles a document that was read. */
-export function load<Written, Policy extends Compiled<{ readonly name: string }>>(
+export function compileRead<Written, Policy extends Compiled<{ readonly name: string }>>(
   definition: Definition<Written, Policy>,
   text: string,
   yaml: ReadYaml,
