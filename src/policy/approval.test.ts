@@ -245,6 +245,7 @@ describe('who may approve is explained', () => {
         },
         { who: 'dave', may: true, because: 'rule `live` names them' },
       ],
+      asked: [],
       otherwise: 'rule `live` names nobody else',
     }))
 
@@ -282,7 +283,7 @@ describe('who may approve is explained', () => {
 
   it('about whoever is asked about, as it would be decided', () => {
     const parties = [party('alice'), party('bob'), party('dave'), party('dave', theirs), party('Fed/carol')]
-    const answers = explained({}, parties).answers.slice(2)
+    const answers = explained({}, parties).asked
     expect(answers.map(({ may }) => may)).toEqual([false, false, true, false, true])
     for (const [index, caller] of parties.entries()) {
       const decision = decideApproval({ ...facts, caller: { known: caller } })
@@ -291,8 +292,9 @@ describe('who may approve is explained', () => {
   })
 
   it('when nobody may', () => {
-    expect(explainApprovers({ compiled: undefined }, request)).toMatchObject({
+    expect(explainApprovers({ compiled: undefined }, request, [party('carol')])).toMatchObject({
       answers: [],
+      asked: [{ who: 'carol', may: false, because: 'there is no approval policy, so nobody may approve' }],
       otherwise: 'there is no approval policy, so nobody may approve',
     })
     const signed = { compiled: { ...compiled, signingKey: 'alias/x' } }

@@ -147,8 +147,11 @@ export type ApproversExplained = {
   readonly requiredApprovals: number
   /** How many approvals count so far. */
   readonly approvals: number
+  /** About each name and pattern of the rule. */
   readonly answers: readonly ApproverAnswer[]
-  /** About all who are not among the answers. */
+  /** About each caller that was asked about. */
+  readonly asked: readonly ApproverAnswer[]
+  /** About everybody else. */
   readonly otherwise: string
 }
 
@@ -165,8 +168,15 @@ export function explainApprovers(
   const found = approvalRule(looked, request.profile)
   if ('refused' in found) {
     const rule = ruleFor(looked.compiled?.rules ?? [], request.profile)?.name
-    const otherwise = found.refused.because
-    return { ...(rule !== undefined && { rule }), requiredApprovals, approvals: 0, answers: [], otherwise }
+    const because = found.refused.because
+    return {
+      ...(rule !== undefined && { rule }),
+      requiredApprovals,
+      approvals: 0,
+      answers: [],
+      asked: asked.map(({ user }) => ({ who: user, may: false, because })),
+      otherwise: because,
+    }
   }
   const { policy, rule } = found
   const before = counted(policy, rule, request)
@@ -174,10 +184,8 @@ export function explainApprovers(
     rule: rule.name,
     requiredApprovals: Math.max(requiredApprovals, rule.requiredApprovals),
     approvals: before.length,
-    answers: [
-      ...rule.approvers.map((pattern) => answerFor(policy, rule, request, before, pattern)),
-      ...asked.map((party) => answerAbout(policy, rule, request, before, party)),
-    ],
+    answers: rule.approvers.map((pattern) => answerFor(policy, rule, request, before, pattern)),
+    asked: asked.map((party) => answerAbout(policy, rule, request, before, party)),
     otherwise: `rule \`${rule.name}\` names nobody else`,
   }
 }

@@ -39,7 +39,5 @@ async function approversOf(desk: RequestDesk, doc: RequestDoc, nowMs: number): P
   if ('unavailable' in looked) return { kind: 'unknown', because: looked.unavailable }
   const asked = 'known' in caller ? [caller.known] : []
   const explained = explainApprovers(looked.known, stateOf(doc), asked)
-  const named = explained.answers.length - (explained.rule === undefined ? 0 : asked.length)
-  const [answers, you] = [explained.answers.slice(0, named), explained.answers[named]]
-  return { kind: 'told', explained: { ...explained, answers }, you, path: looked.known.path }
+  return { kind: 'told', explained, you: explained.asked[0], path: looked.known.path }
 }
