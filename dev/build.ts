@@ -122,9 +122,10 @@ const isProgram = (file: string) => !/-[A-Z0-9]{8}\.cjs$/.test(file)
 
 /** A module as CommonJS, in which every `import` and `import()` of a chunk asks for the file that has it. */
 async function toCommonJs(text: string, places: Places): Promise<string> {
-  // By hand, because esbuild would copy what is loaded, in case it is no module.
+  // By hand, because esbuild would copy what is loaded, in case it is no module; and because what the loader compiled
+  // has no import() of its own.
   const waiting = text.replace(
-    /\bimport\(("(?:\.\/[\w-]+\.js|node:\w+)")\)/g,
+    new RegExp(`\\bimport\\(("(?:\\./[\\w-]+\\.js|node:\\w+|${native.join('|')})")\\)`, 'g'),
     'Promise.resolve().then(()=>require($1))',
   )
   const { code } = await transform(waiting, { ...common, format: 'cjs' })

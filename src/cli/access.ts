@@ -10,6 +10,7 @@ import {
   type CircumstancesOfLine,
   type CredentialRequest,
   type Issued,
+  type PolicySource,
   passCredentials,
 } from '../gateway/index.ts'
 import { policyParameterName } from '../iam/index.ts'
@@ -82,18 +83,7 @@ export async function walk(deps: GatewayDeps, values: AccessValues, how: Walk): 
     file: policyFile,
     place: () => policyParameterName(policyRoot, values.profile),
   })
-  const request: CredentialRequest = {
-    requestId: how.requestId,
-    profile: values.profile,
-    mode: how.mode,
-    policyPath: source.kind === 'file' ? source.path : source.name,
-    unstamped: values.allowUnstamped ? 'accepted' : 'refused',
-    stores: {
-      approvals: values.requestTable !== undefined,
-      breakglass: values.breakglassTable !== undefined,
-      session: values.sessionTable !== undefined,
-    },
-  }
+  const request = requestOf(values, how, source)
   const mfaToken = values.mfaToken === undefined ? undefined : new Secret(values.mfaToken)
   const choice = { ...values, mfaToken, mfa: how.mfa, minRemainingSeconds: how.minRemainingSeconds }
   const profile = await openProfile(deps, choice).then(
@@ -151,6 +141,21 @@ export async function walk(deps: GatewayDeps, values: AccessValues, how: Walk): 
   const issued = outcome.result
   const accountId = issued.roleArn?.split(':')[4] ?? (await profile().caller()).accountId
   return { requestId: request.requestId, region: profile().region, accountId, issued }
+}
+
+function requestOf(values: AccessValues, { requestId, mode }: Walk, source: PolicySource): CredentialRequest {
+  return {
+    requestId,
+    profile: values.profile,
+    mode,
+    policyPath: source.kind === 'file' ? source.path : source.name,
+    unstamped: values.allowUnstamped ? 'accepted' : 'refused',
+    stores: {
+      approvals: values.requestTable !== undefined,
+      breakglass: values.breakglassTable !== undefined,
+      session: values.sessionTable !== undefined,
+    },
+  }
 }
 
 const termsOf = ({ durationSeconds, override }: AccessGrant, session: ServerSession | undefined): Terms => ({
