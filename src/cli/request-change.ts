@@ -52,7 +52,7 @@ export async function makeRequest(desk: RequestDesk, wanted: Wanted): Promise<Re
       const [caller, policy] = await Promise.all([callerOf(desk), fact(() => desk.policy(wanted.profile))])
       return { ...wanted, nowMs: deps.clock.now(), caller, policy }
     },
-    decide: decideRequest,
+    decide: (facts) => whereToPut(facts.policy, decideRequest(facts)),
     act: async (grant, { nowMs, justification }) => {
       const result = await docs.create(id, newRequest({ ...grant, justification }, nowMs))
       return { kind: 'done', result }
@@ -84,7 +84,7 @@ export async function settleRequest(
       const policy = await fact(() => desk.policy(known(doc).body.profile))
       return { verb, nowMs: deps.clock.now(), caller, policy, doc, request: stateIn(doc) }
     },
-    decide: decideApproval,
+    decide: (facts) => whereToPut(facts.policy, decideApproval(facts)),
     act: (_, facts) =>
       turned(desk, known(facts.doc), facts.nowMs, (doc) => {
         const decision = decideApproval({ ...facts, request: { known: stateOf(doc) } })
@@ -181,6 +181,15 @@ async function turned(
       }
     }
   }
+}
+
+/** A refusal for want of a policy says where one is looked for. */
+function whereToPut<Grant>(policy: Fact<LookedApproval>, decision: Allow<Grant> | Deny<ChangeRefusal>) {
+  if (decision.kind === 'allow' || 'unavailable' in policy || policy.known.compiled !== undefined)
+    return decision
+  const { code, message } = decision.why.error
+  const hint = `put one that names approvers into the parameter ${policy.known.path}, or name a file with --approval-policy-file`
+  return { ...decision, why: { ...decision.why, error: new SentinelError(code, message, { hint }) } }
 }
 
 function wordsOfPolicy(policy: Fact<LookedApproval>, rule: string | undefined): ChangeWords {

@@ -1,8 +1,9 @@
 // Tables of requests, events and sessions: DynamoDB's, or this machine's own where the name is `local`. Opened when
 // something in one is asked for, so that neither LMDB nor the SDK is on the way of what needs no table.
 
-import { SentinelError } from '../base/index.ts'
-import { type Collection, type Docs, localDocs, localKv } from '../store/index.ts'
+import { connectionTo, openDynamoDb } from '../aws/index.ts'
+import type { Machine } from '../machine/index.ts'
+import { type Collection, type Docs, dynamoDocs, type Kv, localDocs, localKv } from '../store/index.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
 import type { Reach } from './reach.ts'
 
@@ -20,30 +21,51 @@ export type TableDeps = {
   reach(): Promise<Reach>
 }
 
+/** A call of a table, all its attempts together: longer than anybody waits who asks for credentials. */
+const timeoutMs = 10_000
+
 /**
  * Uses a table of DynamoDB, or this machine's own where the name is `local`.
  *
  * @throws SentinelError STORE_UNAVAILABLE where the local store cannot be used; as `reach` and `use`
  */
 export async function withTable<Body, Result>(
-  { deps }: TableDeps,
+  { deps, reach }: TableDeps,
   collection: Collection<Body>,
   name: string,
   use: (table: Table<Body>) => Promise<Result>,
 ): Promise<Result> {
-  if (name !== 'local') {
-    throw new SentinelError('STORE_UNAVAILABLE', 'tables of DynamoDB cannot be opened yet', {
-      hint: 'name the table `local` for the store of this machine',
-    })
+  const { machine, clock, random, signal } = deps
+  if (name === localTable) {
+    const docs = localDocs({ ...machine, keys: deps.keys(), kv: await localStore(deps) }, collection)
+    return use({ docs, advisory: 'this machine only' })
   }
-  const { machine, platform, paths } = deps
-  const kv = await localKv(machine, platform.path.join(paths.stateFolder, 'store'))
+  const { means, credentials } = await reach()
+  const connection = connectionTo('dynamodb', means.recipe.settings)
+  const db = await openDynamoDb(
+    { clock, signal, timeoutMs, credentials, pause: machine.wait.pause },
+    connection,
+  )
   try {
-    return await use({
-      docs: localDocs({ ...machine, keys: deps.keys(), kv }, collection),
-      advisory: 'this machine only',
-    })
+    return await use({ docs: dynamoDocs({ db, random }, name, collection), advisory: undefined })
   } finally {
-    await kv.close()
+    db.close()
+  }
+}
+
+/** The name that stands for the store of this machine. */
+export const localTable = 'local'
+
+/** Opening it takes a hundred times as long as reading from it. The end of the process closes it. */
+const localStores = new WeakMap<Machine, Promise<Kv>>()
+
+async function localStore({ machine, platform, paths }: GatewayDeps): Promise<Kv> {
+  const open = localStores.get(machine) ?? localKv(machine, platform.path.join(paths.stateFolder, 'store'))
+  localStores.set(machine, open)
+  try {
+    return await open
+  } catch (thrown) {
+    localStores.delete(machine)
+    throw thrown
   }
 }

@@ -181,7 +181,13 @@ type Unmarked = Omit<Recipe, 'fingerprint' | 'warnings' | 'ways' | 'foreign'>
 
 function waysOf({ settings, base }: Unmarked): Recipe['ways'] {
   const way = (service: ServiceName): ConnectionFacts => connectionFacts(connectionTo(service, settings))
-  return { sts: way('sts'), ssm: way('ssm'), ...(base.kind === 'sso' ? { sso: way('sso') } : {}) }
+  return {
+    sts: way('sts'),
+    ssm: way('ssm'),
+    ...(base.kind === 'sso' ? { sso: way('sso') } : {}),
+    // Refused when a table is asked for, not before: somebody who needs none may well have their own.
+    ...(settings.foreignEndpoints === 'accepted' ? { dynamodb: way('dynamodb') } : {}),
+  }
 }
 
 function foreignOf(ways: readonly ConnectionFacts[]): Recipe['foreign'] {

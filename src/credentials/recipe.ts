@@ -45,6 +45,7 @@ export type Recipe = {
     readonly sts: ConnectionFacts
     readonly ssm: ConnectionFacts
     readonly sso?: ConnectionFacts
+    readonly dynamodb?: ConnectionFacts
   }
   /** The same of all services together: what the record names. */
   readonly foreign: { readonly endpoint?: string; readonly ca?: string; readonly proxy?: string }

@@ -1,5 +1,6 @@
 export type { PlannedParameter } from './bootstrap.ts'
 export { policyAccessDocuments, starterPolicy } from './bootstrap.ts'
 export { policyParameterName } from './parameter-name.ts'
+export { tableAccessDocuments } from './tables.ts'
 export type { PolicyDocument, TrustPattern, TrustRequest } from './trust-policy.ts'
 export { trustPolicy } from './trust-policy.ts'

@@ -46,7 +46,7 @@ export type {
   ReasonCode,
   RuleEffect,
 } from './rules/compiled.ts'
-export { documentKinds, isStale, reasonCodes } from './rules/compiled.ts'
+export { documentKinds, isStale, overridable, reasonCodes } from './rules/compiled.ts'
 export type { AccessRequest, Verdict } from './rules/evaluate.ts'
 export { evaluate } from './rules/evaluate.ts'
 export {

@@ -8,6 +8,7 @@ import { enforceGenerateTrustPolicy } from './enforce-generate.ts'
 import { exec } from './exec.ts'
 import { fmt } from './fmt.ts'
 import { initBootstrap } from './init-bootstrap.ts'
+import { initApprovals, initBreakglass, initSessions } from './init-tables.ts'
 import { lint } from './lint.ts'
 import { list } from './list.ts'
 import { logAcceptClock, logVerify } from './log.ts'
@@ -27,6 +28,7 @@ export const sections: readonly Section[] = [
   { title: 'Approvals', commands: [request, list, check, approve, deny, cancel] },
   { title: 'Decisions', commands: [why, logVerify, logAcceptClock] },
   { title: 'Policies', commands: [initBootstrap, configValidate, enforceGenerateTrustPolicy] },
+  { title: 'Tables', commands: [initApprovals, initBreakglass, initSessions] },
   { title: 'The policy language', commands: [apply, test, fmt, lint] },
   { title: 'Sentinel itself', commands: [version] },
 ]

@@ -150,6 +150,13 @@ describe('request', () => {
     })
   }
 
+  it('says where a policy would be found', async () => {
+    const at = await requestDesk()
+    expect(await errorOf(at, 'request', '--profile', 'reader', ...why)).toMatchObject({
+      hint: expect.stringContaining('into the parameter /sentinel/approval/reader, or name a file'),
+    })
+  })
+
   it('needs a table', async () => {
     const at = await requestDesk()
     delete at.env.SENTINEL_REQUEST_TABLE

@@ -6,11 +6,13 @@ const documentFlags = (kind: string, title: string) =>
   [
     {
       type: 'string',
+      env: `SENTINEL_${kind.toUpperCase()}_POLICY_PARAMETER`,
       placeholder: 'name',
       help: `SSM parameter with the ${title} (default: /sentinel/${kind}/<profile>)`,
     },
     {
       type: 'string',
+      env: `SENTINEL_${kind.toUpperCase()}_POLICY_FILE`,
       placeholder: 'file',
       help: `file with the ${title}, instead of a parameter; the log names it`,
     },

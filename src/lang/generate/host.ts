@@ -4,6 +4,7 @@
 import { elementAt, select } from '../run/access.ts'
 import { fromHost } from '../run/border.ts'
 import type { Meter } from '../run/meter.ts'
+import { payForEntries } from '../run/quantifiers.ts'
 import { type Bytes, bytesToText, textToBytes } from '../values/bytes.ts'
 import { Dict } from '../values/dict.ts'
 import { fail } from '../values/failure.ts'
@@ -73,6 +74,6 @@ export function hostItems(value: unknown, meter: Meter): HostItems<unknown> {
   if (Array.isArray(value)) return { keys: undefined, values: value }
   if (!isFields(value)) return fail(`${typeOf(fromHost(value))} cannot be gone through`)
   const keys = Object.keys(value)
-  meter.step(keys.length)
+  payForEntries(keys.length, meter)
   return { keys, values: Object.values(value) }
 }

@@ -4,9 +4,10 @@ import { elementAt, select, setElement, slice } from '../run/access.ts'
 import { fromHost } from '../run/border.ts'
 import { builtins } from '../run/builtins.ts'
 import { combine, type Truth, truth } from '../run/logic.ts'
-import { boxBytes, collectionBytes, elementBytes, entryBytes, type Meter } from '../run/meter.ts'
+import { boxBytes, collectionBytes, elementBytes, entryBytes, grownBytes, type Meter } from '../run/meter.ts'
 import { Native } from '../run/native.ts'
 import { type Operator, operators } from '../run/operators.ts'
+import { entriesOf } from '../run/quantifiers.ts'
 import type { Imported } from '../run/scope.ts'
 import { isAscii, textToBytes } from '../values/bytes.ts'
 import { copyOf, lazyCopyOf } from '../values/copy.ts'
@@ -45,8 +46,7 @@ export type GeneratedImport = Imported<RunningModule>
 function itemsOf(all: Value, meter: Meter): HostItems<Value> {
   if (all instanceof List) return { keys: undefined, values: all.elements() }
   if (!(all instanceof Dict)) return fail(`${typeOf(all)} cannot be gone through`)
-  meter.step(all.size)
-  return { keys: all.keys(), values: all.values() }
+  return entriesOf(all, meter)
 }
 
 function filtered(
@@ -55,7 +55,7 @@ function filtered(
   kept: readonly number[],
   meter: Meter,
 ): Value {
-  meter.pay(collectionBytes + kept.length * (keys === undefined ? elementBytes : entryBytes))
+  meter.pay(collectionBytes + kept.length * (keys === undefined ? grownBytes : entryBytes))
   if (keys === undefined) return new List(kept.map((at) => values[at]))
   return new Dict(kept.map((at) => [keys[at] as Key, values[at]] as const))
 }

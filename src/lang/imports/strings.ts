@@ -1,7 +1,7 @@
 // import "strings". All of them work on bytes, but where a cutset or an empty separator speaks of characters,
 // which are code points.
 
-import { boxBytes, collectionBytes, elementBytes, type Meter } from '../run/meter.ts'
+import { collectionBytes, elementBytes, type Meter } from '../run/meter.ts'
 import { type Context, native, numberText } from '../run/native.ts'
 import {
   type Bytes,
@@ -20,6 +20,7 @@ import type { Int } from '../values/int.ts'
 import { List } from '../values/list.ts'
 import { typeOf } from '../values/types.ts'
 import { isNumber, type Value } from '../values/value.ts'
+import { Pieces, pieceByPiece } from './pieces.ts'
 import { table } from './table.ts'
 
 // biome-ignore format: table
@@ -39,26 +40,21 @@ export const strings = table(
   native('trim_space',  ['string'], (context, text) => trim(context, text, blanks, 'both')),
 )
 
-/** A text made piece by piece: what takes time and memory in between is soon over. */
-function pieceByPiece(meter: Meter, text: Bytes, make: (piece: Bytes) => Bytes): Bytes {
-  const made: Bytes[] = []
-  for (const piece of piecesOf(text)) {
-    meter.step(piece.length >> 2)
-    made.push(make(piece))
-    meter.pay(boxBytes + (made.at(-1)?.length ?? 0))
+/** A case mapping of single code points: one that would give several is left alone. */
+function eachCharacter({ meter }: Context, text: Bytes, map: (one: string) => string): Bytes {
+  const known = new Map<Bytes, Bytes>()
+  const changed = (one: Bytes) => {
+    const found = known.get(one) ?? changedCharacter(one, map)
+    known.set(one, found)
+    return found
   }
-  return made.join('')
+  return pieceByPiece(meter, text, (piece) => (isAscii(piece) ? map(piece) : mapCharacters(piece, changed)))
 }
 
-/** A case mapping of single code points: one that would give several is left alone. */
-const eachCharacter = ({ meter }: Context, text: Bytes, map: (one: string) => string): Bytes =>
-  pieceByPiece(meter, text, (piece) => {
-    if (isAscii(piece)) return map(piece)
-    return mapCharacters(piece, (one) => {
-      const changed = [...map(bytesToText(one))]
-      return changed.length === 1 && changed[0] !== '\ufffd' ? textToBytes(changed[0] ?? '') : one
-    })
-  })
+function changedCharacter(one: Bytes, map: (one: string) => string): Bytes {
+  const changed = [...map(bytesToText(one))]
+  return changed.length === 1 && changed[0] !== '\ufffd' ? textToBytes(changed[0] ?? '') : one
+}
 
 /** What a part of a string costs: the part itself, and its place in the list. */
 const partBytes = 48
@@ -103,29 +99,28 @@ function collect(meter: Meter, list: List<Value>, parts: Bytes[], depth: number)
 /** As Go's `strings.Replace`: an empty `old` stands before each character and at the end. */
 function replace({ meter }: Context, text: Bytes, old: Bytes, fresh: Bytes, times: Int = -1): Bytes {
   const limit = times < 0 ? Number.POSITIVE_INFINITY : Number(times)
+  if (old === '' && fresh === '') return text
   if (old === '') return replaceEmpty(meter, text, fresh, limit)
-  const count = Math.min(countOf(text, old), limit)
-  meter.pay(text.length + count * (fresh.length - old.length))
-  const [done, parts]: [Bytes[], Bytes[]] = [[], []]
+  let left = Math.min(countOf(text, old), limit)
   let from = 0
-  for (let left = count; left > 0; left--) {
-    const at = text.indexOf(old, from)
-    parts.push(text.slice(from, at))
-    from = at + old.length
-    // What lies between is joined now and then: millions of parts would take far more than the text.
-    if (parts.length === partsAtOnce) done.push(joined(meter, parts, fresh))
+  const pieces = new Pieces(meter)
+  while (left > 0) {
+    const parts: Bytes[] = []
+    for (; left > 0 && parts.length < partsAtOnce; left--) {
+      const at = text.indexOf(old, from)
+      parts.push(text.slice(from, at))
+      from = at + old.length
+    }
+    meter.step(parts.length)
+    pieces.expect(parts.length * fresh.length)
+    pieces.add(parts.concat('').join(fresh))
   }
-  return [...done, joined(meter, parts, fresh), text.slice(from)].join('')
+  pieces.add(text.slice(from))
+  return pieces.text()
 }
 
+/** What lies between is joined now and then: millions of parts would take far more than the text. */
 const partsAtOnce = 4096
-
-/** The parts, each with what comes behind it; there are none then. */
-function joined(meter: Meter, parts: Bytes[], behind: Bytes): Bytes {
-  meter.step(parts.length)
-  meter.pay(parts.length + boxBytes)
-  return parts.splice(0).concat('').join(behind)
-}
 
 function countOf(text: Bytes, part: Bytes): number {
   let count = 0
@@ -134,26 +129,32 @@ function countOf(text: Bytes, part: Bytes): number {
 }
 
 function replaceEmpty(meter: Meter, text: Bytes, fresh: Bytes, limit: number): Bytes {
-  meter.pay(text.length)
   let left = limit
-  const before = pieceByPiece(meter, text, (piece) => {
-    if (left <= 0) return piece
-    const all = charactersOf(piece)
-    meter.pay(Math.min(left, all.length) * fresh.length)
-    return all.map((one) => (left-- > 0 ? fresh + one : one)).join('')
-  })
-  return left > 0 ? before + fresh : before
+  const pieces = new Pieces(meter)
+  for (const piece of piecesOf(text)) {
+    meter.step(piece.length >> 2)
+    const all = left > 0 ? charactersOf(piece) : [piece]
+    const [first, rest] = [all.slice(0, left), all.slice(left)]
+    pieces.expect(first.length * fresh.length)
+    pieces.add(left > 0 ? [fresh, first.join(fresh), ...rest].join('') : piece)
+    left -= first.length
+  }
+  if (left > 0) pieces.add(fresh)
+  return pieces.text()
 }
 
 type Side = 'left' | 'right' | 'both'
 
 function trim({ meter }: Context, text: Bytes, cut: ReadonlySet<Bytes>, side: Side): Bytes {
   let [from, to] = [0, text.length]
-  while (side !== 'right' && from < to && cut.has(characterAt(text, from)))
+  while (side !== 'right' && from < to && cut.has(characterAt(text, from))) {
+    meter.step()
     from += characterAt(text, from).length
-  while (side !== 'left' && to > from && cut.has(characterBefore(text, to)))
+  }
+  while (side !== 'left' && to > from && cut.has(characterBefore(text, to))) {
+    meter.step()
     to -= characterBefore(text, to).length
-  meter.step((from + text.length - to) >> 1)
+  }
   return text.slice(from, to)
 }
 

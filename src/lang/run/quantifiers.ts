@@ -10,7 +10,7 @@ import type { Value } from '../values/value.ts'
 import { CallWalker } from './calls.ts'
 import { after, type Eventually, inTurn } from './later.ts'
 import { combine, decides, type Truth, truth } from './logic.ts'
-import { collectionBytes, elementBytes, entryBytes, type Meter } from './meter.ts'
+import { collectionBytes, elementBytes, entryBytes, grownBytes, type Meter } from './meter.ts'
 import { Scope } from './scope.ts'
 
 /** Evaluates `any`, `all`, `filter` and `map`. */
@@ -50,7 +50,7 @@ export abstract class QuantifierWalker extends CallWalker {
 
   /** Keeps the kind of the collection. One undefined makes the whole undefined, after all have been asked. */
   private filter(node: Quantifier, all: Value, items: Items, scope: Scope): Eventually<Value> {
-    const [isMap, keys, values]: [boolean, Key[], Value[]] = [all instanceof Dict, [], []]
+    const kept = all instanceof Dict ? new Dict<Value>() : new List<Value>([])
     let isDefined = true
     this.meter.pay(collectionBytes)
     const turns = inTurn(items.length, (at) => {
@@ -59,16 +59,13 @@ export abstract class QuantifierWalker extends CallWalker {
         isDefined &&= one !== undefined
         if (one !== true) return false
         this.at(node, scope)
-        this.meter.pay(isMap ? entryBytes : elementBytes)
-        values.push(item.value)
-        if (isMap) keys.push(item.key as Key)
+        this.meter.pay(kept instanceof Dict ? entryBytes : grownBytes)
+        if (kept instanceof Dict) kept.set(item.key, item.value)
+        else kept.append(item.value)
         return false
       })
     })
-    return after(turns, () => {
-      if (!isDefined) return undefined
-      return isMap ? new Dict(values.map((value, at) => [keys[at] as Key, value] as const)) : new List(values)
-    })
+    return after(turns, () => (isDefined ? kept : undefined))
   }
 
   private mapItems(node: Quantifier, items: Items, scope: Scope): Eventually<List<Value>> {
@@ -102,14 +99,28 @@ export function itemsOf(all: Value, meter: Meter): Items | undefined {
     return { length: elements.length, at }
   }
   if (!(all instanceof Dict)) return undefined
-  meter.step(all.size)
-  const entries = all.entries()
-  const at = (index: number) => {
-    const [key, value] = entries[index] ?? []
-    return { key, value, single: key }
-  }
-  return { length: entries.length, at }
+  const { keys, values } = entriesOf(all, meter)
+  const at = (index: number) => ({ key: keys[index], value: values[index], single: keys[index] })
+  return { length: keys.length, at }
 }
+
+/** So many entries make a list of them worth mentioning. */
+const manyEntries = 4096
+
+/** Pays for the keys and values of a map that is gone through. */
+export function payForEntries(size: number, meter: Meter): void {
+  meter.step(size)
+  if (size > manyEntries) meter.pay(2 * size * elementBytes)
+}
+
+/** The keys and values of a map as they are now. */
+export function entriesOf(map: Dict<Value>, meter: Meter): Entries {
+  payForEntries(map.size, meter)
+  return { keys: map.keys(), values: map.values() }
+}
+
+/** What lies side by side. */
+type Entries = { readonly keys: readonly Key[]; readonly values: readonly Value[] }
 
 /** The scope of one turn of a loop. */
 export function turn(scope: Scope, [first, second]: readonly Name[], { key, value, single }: Item): Scope {

@@ -15,12 +15,7 @@ export const isAscii = (bytes: Bytes): boolean => !beyondAscii.test(bytes)
 /** The bytes of a text in UTF-8; a lone surrogate becomes U+FFFD. */
 export function textToBytes(text: string): Bytes {
   if (!beyondAscii.test(text)) return text
-  const parts: string[] = []
-  const bytes = encoder.encode(text)
-  for (let at = 0; at < bytes.length; at += 4096) {
-    parts.push(String.fromCharCode(...bytes.subarray(at, at + 4096)))
-  }
-  return parts.join('')
+  return fromArray(encoder.encode(text))
 }
 
 /** The text that bytes spell in UTF-8; what is not UTF-8 becomes U+FFFD. */
@@ -36,6 +31,15 @@ export function toArray(bytes: Bytes): Uint8Array {
   return array
 }
 
+/** The bytes of an array. */
+export function fromArray(array: Uint8Array): Bytes {
+  const parts: string[] = []
+  for (let at = 0; at < array.length; at += 4096) {
+    parts.push(String.fromCharCode(...array.subarray(at, at + 4096)))
+  }
+  return parts.join('')
+}
+
 // A well-formed sequence of UTF-8 (RFC 3629), or one byte.
 const unit =
   /[\0-\x7f]|[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xed[\x80-\x9f][\x80-\xbf]|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2}|[\x80-\xff]/
@@ -43,7 +47,8 @@ const units = new RegExp(unit, 'g')
 const unitHere = new RegExp(unit, 'y')
 
 /** The characters that bytes spell: code points, and single bytes where they spell none. */
-export const charactersOf = (bytes: Bytes): readonly Bytes[] => bytes.match(units) ?? []
+export const charactersOf = (bytes: Bytes): readonly Bytes[] =>
+  isAscii(bytes) ? bytes.split('') : (bytes.match(units) ?? [])
 
 /** The same, each replaced. */
 export const mapCharacters = (bytes: Bytes, map: (character: Bytes) => Bytes): Bytes =>
@@ -51,12 +56,14 @@ export const mapCharacters = (bytes: Bytes, map: (character: Bytes) => Bytes): B
 
 /** The character that begins at a place. */
 export function characterAt(bytes: Bytes, at: number): Bytes {
+  if (bytes.charCodeAt(at) < 0x80) return bytes.charAt(at)
   unitHere.lastIndex = at
   return unitHere.exec(bytes)?.[0] ?? ''
 }
 
 /** The character that ends before a place. */
 export function characterBefore(bytes: Bytes, end: number): Bytes {
+  if (bytes.charCodeAt(end - 1) < 0x80) return bytes.charAt(end - 1)
   for (let length = Math.min(4, end); length > 1; length--) {
     const one = characterAt(bytes, end - length)
     if (one.length === length) return one
@@ -64,7 +71,7 @@ export function characterBefore(bytes: Bytes, end: number): Bytes {
   return bytes.charAt(end - 1)
 }
 
-const pieceBytes = 65_536
+const pieceBytes = 16_384
 
 /** Bytes in pieces of a size that is quickly done, none of which cuts a character. */
 export function* piecesOf(bytes: Bytes): Generator<Bytes> {

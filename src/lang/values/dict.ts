@@ -91,7 +91,8 @@ export class Dict<T> {
 
   keys(): readonly Key[] {
     this.fill()
-    return [...this.entriesBySlot.keys()].map((slot) => this.keyOf(slot))
+    const slots = [...this.entriesBySlot.keys()]
+    return this.floats === undefined ? slots : slots.map((slot) => this.keyOf(slot))
   }
 
   values(): readonly T[] {
@@ -136,9 +137,9 @@ export class Dict<T> {
     if (this.pending === undefined) return
     const copyElement = this.pending
     this.pending = undefined
-    this.entriesBySlot = new Map(
-      [...this.entriesBySlot].map(([slot, value]) => [slot, copyElement(value)] as const),
-    )
+    const copied = new Map<Slot, T>()
+    for (const [slot, value] of this.entriesBySlot) copied.set(slot, copyElement(value))
+    this.entriesBySlot = copied
     this.floats = this.floats && new Set(this.floats)
     this.isShared = false
   }

@@ -178,7 +178,7 @@ describe('a step', () => {
     await expect(
       takeStep({ clock: machine.clock, wait, db }, docsTable('requests', 't'), { kind: 'create' }),
     ).rejects.toThrowError('the table `t` is not ready after 5 minutes')
-    expect(waited.slice(0, 7)).toEqual([1, 2, 4, 8, 16, 30, 30])
+    expect(waited.slice(0, 9)).toEqual([0.25, 0.5, 1, 2, 4, 8, 16, 30, 30])
     expect(waited.reduce((sum, seconds) => sum + seconds, 0)).toBeGreaterThanOrEqual(300)
   })
 

@@ -115,7 +115,7 @@ async function change(
   }
 }
 
-const [firstPauseMs, longestPauseMs, patienceMs] = [1000, 30_000, 300_000]
+const [firstPauseMs, longestPauseMs, patienceMs] = [250, 30_000, 300_000]
 
 async function whileBusy(
   { clock, wait }: Deps,

@@ -1,0 +1,144 @@
+// Break-glass events as rows of a table, and two kinds of rows beside them that are in no index: the slot, which says
+// which event of a caller for a profile is in force, and the ledgers, by which openings are counted.
+
+import { createHash } from 'node:crypto'
+import { type Overridable, overridable, type Party } from '../policy/index.ts'
+import {
+  type Attributes,
+  type Collection,
+  msToTime,
+  readAttributes,
+  secondsToNanoseconds,
+} from '../store/index.ts'
+import { type Emergency, eventStatuses } from './events.ts'
+import { present } from './present.ts'
+
+const dayMs = 86_400_000
+
+/** How events are kept: long after their end, since an event is evidence. */
+export const eventRows: Collection<Emergency> = {
+  name: 'breakglass',
+  indexes: {
+    'gsi-invoker': { partition: 'invoker', sort: 'created_at' },
+    'gsi-status': { partition: 'status', sort: 'created_at' },
+    'gsi-profile': { partition: 'profile', sort: 'created_at' },
+  },
+  confidential: ['justification', 'closed_reason'],
+  toAttributes,
+  fromAttributes,
+  expiresAtMs: ({ status, expiresAtMs }) => (status === 'active' ? expiresAtMs : undefined),
+  ttlMs: ({ expiresAtMs }) => expiresAtMs + 400 * dayMs,
+}
+
+/** Which event has the place of the one that may be in force. */
+export type Slot = { readonly eventId: string; readonly expiresAtMs: number }
+
+/** How slots are kept. */
+export const slotRows: Collection<Slot> = {
+  name: 'breakglass',
+  indexes: {},
+  confidential: [],
+  toAttributes: ({ eventId, expiresAtMs }) => ({ event_id: eventId, expires_at: msToTime(expiresAtMs) }),
+  fromAttributes(attributes) {
+    const row = readAttributes(attributes)
+    return { eventId: row.text('event_id'), expiresAtMs: row.timeMs('expires_at') }
+  },
+  expiresAtMs: ({ expiresAtMs }) => expiresAtMs,
+  ttlMs: ({ expiresAtMs }) => expiresAtMs + dayMs,
+}
+
+/** Openings by one user, or for one profile: those that were reserved, whether they came into force or not. */
+export type LedgerBody = {
+  readonly openings: readonly { readonly eventId: string; readonly atMs: number; readonly profile: string }[]
+}
+
+/** How ledgers are kept: as long as an opening in them may count. */
+export const ledgerRows: Collection<LedgerBody> = {
+  name: 'breakglass',
+  indexes: {},
+  confidential: [],
+  toAttributes: ({ openings }) => ({
+    openings: openings.map(({ eventId, atMs, profile }) => ({
+      event_id: eventId,
+      at: msToTime(atMs),
+      profile,
+    })),
+  }),
+  fromAttributes: (attributes) => ({
+    openings: readAttributes(attributes)
+      .list('openings')
+      .map((each) => ({
+        eventId: each.text('event_id'),
+        atMs: each.timeMs('at'),
+        profile: each.text('profile'),
+      })),
+  }),
+  expiresAtMs: () => undefined,
+  ttlMs: ({ openings }) => Math.max(0, ...openings.map(({ atMs }) => atMs)) + 60 * dayMs,
+}
+
+/** The id of the slot of a caller and a profile. */
+export const slotId = ({ arn }: Party, profile: string) => `active#${hashed(arn, profile)}`
+
+/** The id of the ledger of a user, under the name by which they are counted. */
+export const userLedgerId = (name: string) => `ledger#user#${hashed(name)}`
+
+/** The id of the ledger of a profile of an account. */
+export const profileLedgerId = (profile: string) => `ledger#profile#${hashed(profile)}`
+
+const hashed = (...parts: readonly string[]) =>
+  createHash('sha256').update(JSON.stringify(parts)).digest('hex')
+
+function toAttributes(event: Emergency): Attributes {
+  return {
+    invoker: event.invoker,
+    profile: event.profile,
+    reason_code: event.reasonCode,
+    justification: event.justification,
+    duration: secondsToNanoseconds(event.durationSeconds),
+    status: event.status,
+    created_at: msToTime(event.createdAtMs),
+    updated_at: msToTime(event.updatedAtMs),
+    expires_at: msToTime(event.expiresAtMs),
+    rule: event.rule,
+    overrides: event.overrides,
+    ...present({
+      invoker_arn: event.invokerArn,
+      account_id: event.accountId,
+      opened_at: event.openedAtMs === undefined ? undefined : msToTime(event.openedAtMs),
+      mfa_serial: event.mfaSerial,
+      closed_by: event.closedBy,
+      closed_reason: event.closedReason,
+      request_id: event.requestId,
+    }),
+  }
+}
+
+function fromAttributes(attributes: Attributes): Emergency {
+  const row = readAttributes(attributes)
+  return {
+    invoker: row.text('invoker'),
+    profile: row.text('profile'),
+    reasonCode: row.text('reason_code'),
+    justification: row.textIfAny('justification') ?? '',
+    durationSeconds: row.seconds('duration'),
+    status: row.oneOf('status', eventStatuses),
+    createdAtMs: row.timeMs('created_at'),
+    updatedAtMs: row.timeMs('updated_at'),
+    expiresAtMs: row.timeMs('expires_at'),
+    rule: row.textIfAny('rule') ?? '',
+    overrides: row.texts('overrides').filter(isOverridable),
+    ...present({
+      invokerArn: row.textIfAny('invoker_arn'),
+      accountId: row.textIfAny('account_id'),
+      openedAtMs: row.timeMsIfAny('opened_at'),
+      mfaSerial: row.textIfAny('mfa_serial'),
+      closedBy: row.textIfAny('closed_by'),
+      closedReason: row.textIfAny('closed_reason'),
+      requestId: row.textIfAny('request_id'),
+    }),
+  }
+}
+
+// What it does not know it does not go over.
+const isOverridable = (text: string): text is Overridable => overridable.some((effect) => effect === text)

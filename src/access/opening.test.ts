@@ -1,0 +1,236 @@
+import { describe, expect, it } from 'vitest'
+import { fakeClock } from '../base/clock.fake.ts'
+import { SentinelError } from '../base/index.ts'
+import { type Collection, type Docs, memoryDocs } from '../store/index.ts'
+import { type EventDocs, eventInForce, listEvents, turnEvent } from './event-book.ts'
+import { eventRows, ledgerRows, slotRows } from './event-rows.ts'
+import { openingMs } from './events.ts'
+import { ledgerOf, openEvent } from './opening.ts'
+
+const limits = {
+  rule: 'default',
+  cooldownSeconds: 1800,
+  maxPerUser: 3,
+  maxPerProfile: 10,
+  quotaWindowSeconds: 86_400,
+}
+const free = { rule: 'none' }
+const person = (user: string) => ({
+  user,
+  arn: `arn:aws:iam::111122223333:user/${user}`,
+  accountId: '111122223333',
+})
+
+/** A table in memory, and somebody who opens events in it. `tables`: what stands between them. */
+function world(wrap: <Body>(docs: Docs<Body>) => Docs<Body> = (docs) => docs) {
+  const clock = fakeClock('2026-02-03T10:00:00Z')
+  const docsOf = <Body>(collection: Collection<Body>) => memoryDocs(collection)
+  const plain: EventDocs = { events: docsOf(eventRows), slots: docsOf(slotRows), ledgers: docsOf(ledgerRows) }
+  const docs: EventDocs = {
+    events: wrap(plain.events),
+    slots: wrap(plain.slots),
+    ledgers: wrap(plain.ledgers),
+  }
+  let count = 0
+  const open = (user = 'alice', profile = 'prod', more: object = free, through = docs) => {
+    const id = (++count).toString(16).padStart(16, '0')
+    const opened = {
+      invoker: person(user),
+      profile,
+      reasonCode: 'incident',
+      justification: 'The database is down',
+      durationSeconds: 3600,
+      rule: 'oncall',
+      overrides: [],
+      mfaSerial: undefined,
+      requestId: id,
+    } as const
+    return openEvent({ clock }, through, { id, opened, limits: { rule: 'none', ...more }, countedAs: user })
+  }
+  const inForce = (user = 'alice', profile = 'prod') =>
+    eventInForce(plain, person(user), profile, clock.now())
+  return { clock, docs, plain, open, inForce }
+}
+
+describe('an opening', () => {
+  it('brings an event into force, which its slot names', async () => {
+    const { open, inForce, clock } = world()
+    expect(await open()).toMatchObject({ kind: 'opened', doc: { id: '0000000000000001' } })
+    expect(await inForce()).toMatchObject({
+      doc: { id: '0000000000000001' },
+      untilMs: clock.now() + 3_600_000,
+    })
+    expect(await inForce('bob')).toBeUndefined()
+    expect(await inForce('alice', 'dev')).toBeUndefined()
+  })
+
+  it('is refused while another one is in force, also with one for another profile in between (S10)', async () => {
+    const { open, inForce } = world()
+    await open('alice', 'prod')
+    expect((await open('alice', 'dev')).kind).toBe('opened')
+    expect(await open('alice', 'prod')).toMatchObject({
+      kind: 'taken',
+      because: 'event 0000000000000001 for this profile is in force already',
+    })
+    expect((await inForce())?.doc.id).toBe('0000000000000001')
+  })
+
+  it('is free again once that is closed or its time is over', async () => {
+    const { open, plain, clock, inForce } = world()
+    await open()
+    const { doc } = (await inForce()) ?? {}
+    if (doc === undefined) throw new Error('nothing is in force')
+    await turnEvent(plain, doc, { kind: 'close', by: 'alice', reason: 'over' }, clock.now())
+    expect(await inForce()).toBeUndefined()
+    expect((await open()).kind).toBe('opened')
+    clock.advance(3_600_000)
+    expect((await open()).kind).toBe('opened')
+  })
+
+  it('leaves the loser closed, with the reason', async () => {
+    const { open, plain, clock } = world()
+    await open()
+    await open()
+    const { docs } = await listEvents(
+      plain,
+      { profile: 'prod', status: 'closed' },
+      { limit: 10 },
+      clock.now(),
+    )
+    expect(docs).toMatchObject([
+      { id: '0000000000000002', body: { closedReason: expect.stringContaining('in force') } },
+    ])
+  })
+})
+
+describe('limits', () => {
+  it('hold over profiles, and for a profile over users; closed events count', async () => {
+    const { open, clock } = world()
+    for (const profile of ['a', 'b', 'c']) expect((await open('alice', profile, limits)).kind).toBe('opened')
+    expect(await open('alice', 'd', limits)).toMatchObject({ kind: 'limit', retryAfterSeconds: 86_400 })
+    clock.advance(86_400_000)
+    expect((await open('alice', 'd', limits)).kind).toBe('opened')
+    for (let user = 0; user < 9; user++) expect((await open(`u${user}`, 'd', limits)).kind).toBe('opened')
+    expect((await open('u9', 'd', limits)).kind).toBe('limit')
+  })
+
+  it('have a cooldown for the same user and profile, whatever was opened in between', async () => {
+    const { open, plain, inForce, clock } = world()
+    await open('alice', 'prod', { cooldownSeconds: 1800 })
+    const { doc } = (await inForce()) ?? {}
+    if (doc === undefined) throw new Error('nothing is in force')
+    await turnEvent(plain, doc, { kind: 'close', by: 'alice', reason: 'over' }, clock.now())
+    await open('alice', 'dev', { cooldownSeconds: 1800 })
+    expect(await open('alice', 'prod', { cooldownSeconds: 1800 })).toMatchObject({ kind: 'limit' })
+    clock.advance(1_800_000)
+    expect((await open('alice', 'prod', { cooldownSeconds: 1800 })).kind).toBe('opened')
+  })
+
+  it('do not count what lost', async () => {
+    const { open, clock, plain } = world()
+    await open('alice', 'prod', { maxPerUser: 2, quotaWindowSeconds: 86_400 })
+    expect((await open('alice', 'prod', { maxPerUser: 2, quotaWindowSeconds: 86_400 })).kind).toBe('taken')
+    expect((await open('alice', 'dev', { maxPerUser: 2, quotaWindowSeconds: 86_400 })).kind).toBe('opened')
+    expect((await ledgerOf(plain, 'alice', 'prod', clock.now())).ofUser.length).toBe(2)
+  })
+})
+
+describe('at once', () => {
+  it('of fifty openers for one profile exactly one wins', async () => {
+    const { open, inForce } = world()
+    const ends = await Promise.all(Array.from({ length: 50 }, () => open()))
+    const [winner, ...more] = ends.flatMap((end) => (end.kind === 'opened' ? [end.doc.id] : []))
+    expect(more).toEqual([])
+    expect((await inForce())?.doc.id).toBe(winner)
+  })
+
+  it('of fifty users of one profile exactly as many win as the limit lets', async () => {
+    const { open } = world()
+    const ends = await Promise.all(Array.from({ length: 50 }, (_, at) => open(`u${at}`, 'prod', limits)))
+    expect(ends.filter(({ kind }) => kind === 'opened').length).toBe(10)
+  })
+
+  it('of fifty profiles of one user exactly as many win as the limit lets', async () => {
+    const { open } = world()
+    const ends = await Promise.all(Array.from({ length: 50 }, (_, at) => open('alice', `p${at}`, limits)))
+    expect(ends.filter(({ kind }) => kind === 'opened').length).toBe(3)
+  })
+})
+
+describe('a process that dies half-way', () => {
+  const dead = new SentinelError('STORE_UNAVAILABLE', 'the process died')
+
+  /** A table whose n-th write and everything after it does not happen, or happens and is not answered. */
+  function dyingAt(at: number, how: 'before' | 'after') {
+    let writes = 0
+    return <Body>(docs: Docs<Body>): Docs<Body> => {
+      const through = async <T>(write: () => Promise<T>): Promise<T> => {
+        writes++
+        if (writes > at || (writes === at && how === 'before')) throw dead
+        const value = await write()
+        if (writes === at) throw dead
+        return value
+      }
+      return {
+        get: (id) => (writes >= at ? Promise.reject(dead) : docs.get(id)),
+        list: (query) => docs.list(query),
+        create: (id, body) => through(() => docs.create(id, body)),
+        update: (doc, body) => through(() => docs.update(doc, body)),
+      }
+    }
+  }
+
+  for (const how of ['before', 'after'] as const) {
+    for (const at of [1, 2, 3, 4, 5]) {
+      it(`${how} its write ${at}: nothing is in force that was not completed, and it can be done again`, async () => {
+        const { clock, open, plain, inForce } = world(dyingAt(at, how))
+        await expect(open('alice', 'prod', limits)).rejects.toBe(dead)
+        const survived = await inForce()
+        expect(survived?.doc.id).toBe(at === 5 && how === 'after' ? '0000000000000001' : undefined)
+        if (survived !== undefined) return
+        clock.advance(openingMs)
+        expect(
+          await open('alice', 'prod', { ...limits, maxPerUser: 1, maxPerProfile: 1 }, plain),
+        ).toMatchObject({
+          kind: 'opened',
+        })
+        expect((await inForce())?.doc.id).toBe('0000000000000002')
+      })
+    }
+  }
+
+  it('and comes back to life cannot complete what others have given up', async () => {
+    const { clock, open, plain, inForce } = world()
+    let wake = () => {}
+    const slept = new Promise<void>((resolve) => {
+      wake = resolve
+    })
+    const slow: EventDocs = {
+      ...plain,
+      slots: {
+        ...plain.slots,
+        async create(id, body) {
+          await slept
+          return plain.slots.create(id, body)
+        },
+      },
+    }
+    const first = open('alice', 'prod', limits, slow)
+    await new Promise((resolve) => setImmediate(resolve))
+    clock.advance(openingMs)
+    expect((await open('alice', 'prod', { ...limits, maxPerUser: 1 })).kind).toBe('opened')
+    wake()
+    expect((await first).kind).toBe('taken')
+    expect((await inForce())?.doc.id).toBe('0000000000000002')
+  })
+})
+
+it('whoever closes at once: one does', async () => {
+  const { open, plain, clock, inForce } = world()
+  await open()
+  const { doc } = (await inForce()) ?? {}
+  if (doc === undefined) throw new Error('nothing is in force')
+  const close = (by: string) => turnEvent(plain, doc, { kind: 'close', by, reason: 'over' }, clock.now())
+  const ends = await Promise.all(Array.from({ length: 50 }, (_, at) => close(`u${at}`)))
+  expect(ends.filter(({ kind }) => kind === 'turned').length).toBe(1)
+})

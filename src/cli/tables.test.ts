@@ -1,0 +1,84 @@
+import { expect, it } from 'vitest'
+import { systemRandom } from '../base/index.ts'
+import { type Collection, readAttributes } from '../store/index.ts'
+import { openDeps } from './deps.ts'
+import { type Desk, desk } from './desk.fake.ts'
+import { type GatewayDeps, openGateway } from './gateway-deps.ts'
+import { fakeIo } from './io.fake.ts'
+import { openProfile } from './profile.ts'
+import { ownReach } from './reach.ts'
+import { withTable } from './tables.ts'
+
+type Note = { readonly words: string }
+
+const notes: Collection<Note> = {
+  name: 'requests',
+  indexes: {},
+  confidential: ['justification'],
+  toAttributes: ({ words }) => ({ justification: words }),
+  fromAttributes: (attributes) => ({ words: readAttributes(attributes).text('justification') }),
+  expiresAtMs: () => undefined,
+  ttlMs: () => Date.parse('2027-02-03T10:00:00Z'),
+}
+
+function gatewayOf(at: Desk): GatewayDeps {
+  const io = { ...fakeIo({ env: at.env }), home: at.home, cwd: at.home }
+  return openGateway(openDeps(io, { clock: at.clock, random: systemRandom }))
+}
+
+async function reachOf(deps: GatewayDeps, insecureEndpoint = true) {
+  return ownReach(await openProfile(deps, { profile: 'alice', region: undefined, insecureEndpoint }))
+}
+
+it('a table of DynamoDB is reached with the credentials that SSM is', async () => {
+  const at = await desk()
+  await at.run('init', 'approvals', '--aws-profile', 'alice', '--yes')
+  const deps = gatewayOf(at)
+  const tables = { deps, reach: () => reachOf(deps) }
+  const write = withTable(tables, notes, 'sentinel-requests', ({ docs, advisory }) => {
+    expect(advisory).toBeUndefined()
+    return docs.create('n1', { words: 'deploy' })
+  })
+  expect(await write).toEqual({ id: 'n1', version: 1, body: { words: 'deploy' } })
+  expect(await withTable(tables, notes, 'sentinel-requests', ({ docs }) => docs.get('n1'))).toEqual(
+    await write,
+  )
+})
+
+it('a table that is not there is an error that says how to make it', async () => {
+  const at = await desk()
+  const deps = gatewayOf(at)
+  const read = withTable({ deps, reach: () => reachOf(deps) }, notes, 'no-such-table', ({ docs }) =>
+    docs.get('n1'),
+  )
+  await expect(read).rejects.toMatchObject({ code: 'STORE_NOT_FOUND' })
+})
+
+it('`local` is a store of this machine, which says that it binds nobody else, and asks no AWS', async () => {
+  const at = await desk()
+  const deps = gatewayOf(at)
+  const reach = () => Promise.reject(new Error('nobody is to be reached'))
+  await withTable({ deps, reach }, notes, 'local', async ({ docs, advisory }) => {
+    expect(advisory).toBe('this machine only')
+    await docs.create('n1', { words: 'deploy' })
+  })
+  const again = withTable({ deps: gatewayOf(at), reach }, notes, 'local', ({ docs }) => docs.get('n1'))
+  expect((await again)?.body).toEqual({ words: 'deploy' })
+  expect(at.calls()).toEqual([])
+})
+
+it("an endpoint of DynamoDB's that is not AWS's is refused, unless it is accepted knowingly", async () => {
+  const at = await desk()
+  const { AWS_ENDPOINT_URL, SENTINEL_INSECURE_ENDPOINT: _, ...env } = at.env
+  const deps = gatewayOf({ ...at, env: { ...env, AWS_ENDPOINT_URL_DYNAMODB: AWS_ENDPOINT_URL } })
+  const use = withTable({ deps, reach: () => reachOf(deps, false) }, notes, 'sentinel-requests', ({ docs }) =>
+    docs.get('n1'),
+  )
+  await expect(use).rejects.toMatchObject({ code: 'ENDPOINT_INSECURE' })
+  const { circumstances } = await openProfile(deps, {
+    profile: 'alice',
+    region: undefined,
+    insecureEndpoint: true,
+  })
+  expect(circumstances).toMatchObject({ endpoint: `${AWS_ENDPOINT_URL}/` })
+})
