@@ -10,7 +10,8 @@ export type Constraint = {
   readonly pattern?: RegExp
 }
 
-type Checked = readonly [member: string, value: string | number | undefined, constraint: Constraint]
+type Value = string | number | boolean | object | undefined
+type Checked = readonly [member: string, value: Value, constraint: Constraint]
 
 /** Refuses with one error that names every member that breaks its constraint. */
 export function checkMembers(code: string, members: readonly Checked[]): void {
@@ -25,9 +26,10 @@ export function checkMembers(code: string, members: readonly Checked[]): void {
   throw new AwsError(code, `${count}: ${problems.join('; ')}`)
 }
 
-function broken(value: string | number | undefined, constraint: Constraint): readonly string[] {
+function broken(value: Value, constraint: Constraint): readonly string[] {
   const { required = false, min = 0, max = Number.POSITIVE_INFINITY, pattern } = constraint
   if (value === undefined) return required ? ['Member must not be null'] : []
+  if (typeof value !== 'number' && typeof value !== 'string') return []
   const [size, kind] = typeof value === 'number' ? [value, 'value'] : [value.length, 'length']
   const found: string[] = []
   if (size < min) found.push(`Member must have ${kind} greater than or equal to ${min}`)

@@ -31,7 +31,7 @@ export type Clients = {
 export type Backend = {
   /** Clients that sign with these keys; alice's by default. */
   as(keys?: Keys, region?: string): Clients
-  /** Makes a role in the example account and gives its ARN. */
+  /** Makes a role in the example account, in place of one of that name, and gives its ARN. */
   addRole(name: string, trust: PolicyDocument): Promise<string>
   /** Only the local AWS can be looked into; every other lacks what a case does with it. */
   local(): LocalAws
@@ -42,9 +42,40 @@ export type Backend = {
 export type Case = {
   readonly name: string
   /** Why moto does not pass; absent when it does. */
-  readonly moto?: `lacks: ${string}` | `laxer: ${string}`
+  readonly moto?: Miss
   run(backend: Backend): Promise<void>
 }
+
+/** Why a case does not pass on moto, and how it fails there: with this, and not with anything else. */
+export type Miss = {
+  readonly kind: 'laxer' | 'breaks' | 'lacks' | 'out of reach'
+  readonly what: string
+  /** Matches the name and message of what the case throws. */
+  readonly fails: RegExp
+}
+
+/** moto answers what AWS refuses, or answers less than AWS; by default what it should refuse. */
+export const laxer = (what: string, fails: RegExp = /^Error: expected a refusal/): Miss => ({
+  kind: 'laxer',
+  what,
+  fails,
+})
+
+// A page for people, which is no answer of the protocol.
+const page = /^SyntaxError: Unexpected token '<'|^Error: @aws-sdk XML parse error: mismatched tags <html>/
+
+/** moto does not know the call. */
+export const lacks = (what: string): Miss => ({ kind: 'lacks', what, fails: page })
+
+/** moto answers the call, but breaks down over this input. */
+export const breaks = (what: string): Miss => ({ kind: 'breaks', what, fails: page })
+
+/** moto might do it, but this driver cannot bring it there: what the case needs has no call in AWS. */
+export const outOfReach = (what: string): Miss => ({
+  kind: 'out of reach',
+  what,
+  fails: /^Error: only the local AWS has this$/,
+})
 
 /** Clients for an endpoint. They try once, so that a refusal is seen as it is. */
 export function clientsOf(
@@ -70,12 +101,14 @@ export type Refusal = {
   readonly $metadata: { readonly httpStatusCode?: number }
 }
 
-/** Waits for a call to be refused. */
+/** Waits for a call to be refused by the service; whatever else goes wrong is thrown on. */
 export async function refusalOf(call: Promise<unknown>): Promise<Refusal> {
   try {
     await call
   } catch (thrown) {
-    return thrown as Refusal
+    // `$fault` is on what the SDK read as an error of the service.
+    if (thrown instanceof Error && '$fault' in thrown) return thrown as unknown as Refusal
+    throw thrown
   }
   throw new Error('expected a refusal, but the call was answered')
 }

@@ -1,6 +1,6 @@
 // What is expected of an AWS, as one list of cases, driven with the SDK's own clients. The local AWS must pass
-// them all. moto passes the ones that say nothing about it; where it is laxer or lacks a call the case says so,
-// and must then really fail there, so that the list stays true.
+// them all. moto passes the ones that say nothing about it; where it is laxer, lacks a call or cannot be brought to
+// it the case says so and how it fails, and must then really fail like that, so that the list stays true.
 
 import { systemClock } from '../../src/base/index.ts'
 import { chainCases } from './chain.contract.ts'
@@ -58,19 +58,20 @@ export async function onForeignAws(url: string, test: Case): Promise<void> {
   })
 }
 
-/** IAM's CreateRole, by hand: it is the only call of IAM that the contract needs, and moto checks no signature. */
 async function createRole(url: string, RoleName: string, trust: PolicyDocument): Promise<string> {
-  const scope = `${example.alice.keys.accessKeyId}/20260101/${example.region}/iam/aws4_request`
-  const answer = await fetch(url, {
-    method: 'POST',
-    headers: { authorization: `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=0` },
-    body: new URLSearchParams({
-      Action: 'CreateRole',
-      Version: '2010-05-08',
-      RoleName,
-      AssumeRolePolicyDocument: JSON.stringify({ Version: '2012-10-17', ...trust }),
-    }),
-  })
+  const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', ...trust })
+  await askIam(url, { Action: 'DeleteRole', RoleName })
+  const answer = await askIam(url, { Action: 'CreateRole', RoleName, AssumeRolePolicyDocument })
   if (!answer.ok) throw new Error(await answer.text())
   return `arn:aws:iam::${example.account}:role/${RoleName}`
+}
+
+/** IAM by hand: the contract needs no more of it than two calls, and moto checks no signature. */
+function askIam(url: string, call: Readonly<Record<string, string>>): Promise<Response> {
+  const scope = `${example.alice.keys.accessKeyId}/20260101/${example.region}/iam/aws4_request`
+  return fetch(url, {
+    method: 'POST',
+    headers: { authorization: `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=0` },
+    body: new URLSearchParams({ Version: '2010-05-08', ...call }),
+  })
 }

@@ -9,6 +9,7 @@ import {
   addRootKeys,
   addSsoSession,
   addUser,
+  allowNothing,
   emptyWorld,
   type World,
 } from './world.ts'
@@ -105,7 +106,7 @@ export function defaultWorld(nowMs: number): World {
   addUser(world, { account, name: 'alice', keys: example.alice.keys })
   addUser(world, { account, name: 'bob', path: '/eng/team/', keys: example.bob.keys })
   addUser(world, { account, name: 'carol', keys: example.carol.keys })
-  addUser(world, { account, name: 'mallory', keys: example.mallory.keys, policy: { Statement: [] } })
+  addUser(world, { account, name: 'mallory', keys: example.mallory.keys, policy: allowNothing })
   addRootKeys(world, account, example.root.keys)
   addMfaDevice(world, {
     serial: example.carol.mfaSerial,

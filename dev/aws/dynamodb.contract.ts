@@ -9,13 +9,15 @@ import {
   DescribeTableCommand,
   DescribeTimeToLiveCommand,
   GetItemCommand,
+  type PointInTimeRecoverySpecification,
   PutItemCommand,
+  type TimeToLiveSpecification,
   UpdateContinuousBackupsCommand,
   UpdateTableCommand,
   UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb'
 import { expect } from 'vitest'
-import { type Backend, type Case, refusalOf } from './contract-driver.ts'
+import { type Backend, breaks, type Case, lacks, laxer, type Miss, refusalOf } from './contract-driver.ts'
 import { example } from './index.ts'
 
 const TableName = 'sentinel-requests'
@@ -39,6 +41,72 @@ async function makeTable(backend: Backend, input: Partial<CreateTableCommandInpu
   throw new Error('the table did not become active')
 }
 
+const recovery = (PointInTimeRecoverySpecification: unknown) =>
+  new UpdateContinuousBackupsCommand({
+    TableName,
+    PointInTimeRecoverySpecification: PointInTimeRecoverySpecification as PointInTimeRecoverySpecification,
+  })
+const days = (RecoveryPeriodInDays: unknown) =>
+  recovery({ PointInTimeRecoveryEnabled: true, RecoveryPeriodInDays })
+const ttl = (specification: unknown) =>
+  new UpdateTimeToLiveCommand({
+    TableName,
+    TimeToLiveSpecification: specification as TimeToLiveSpecification,
+  })
+const protection = (value: unknown) =>
+  new UpdateTableCommand({ TableName, DeletionProtectionEnabled: value as boolean })
+
+const anything = laxer('takes anything')
+const missing = breaks('a missing specification')
+const refusedSettings: readonly (readonly [
+  what: string,
+  command: object,
+  code: string,
+  message: string,
+  moto: Miss,
+])[] = [
+  ['a recovery period of 0 days', days(0), 'ValidationException', 'greater than or equal to 1', anything],
+  ['a recovery period of 36 days', days(36), 'ValidationException', 'less than or equal to 35', anything],
+  ['a recovery period of 1.5 days', days(1.5), 'SerializationException', 'Integer', anything],
+  ['a recovery period that is a text', days('7'), 'SerializationException', 'Integer', anything],
+  [
+    'recovery without a specification',
+    recovery(undefined),
+    'ValidationException',
+    "'pointInTimeRecoverySpecification'",
+    missing,
+  ],
+  [
+    'recovery with an empty specification',
+    recovery({}),
+    'ValidationException',
+    'pointInTimeRecoveryEnabled',
+    missing,
+  ],
+  [
+    'recovery that is switched by a text',
+    recovery({ PointInTimeRecoveryEnabled: 'true' }),
+    'SerializationException',
+    'Boolean',
+    anything,
+  ],
+  [
+    'time to live without a specification',
+    ttl(undefined),
+    'ValidationException',
+    "'timeToLiveSpecification'",
+    missing,
+  ],
+  [
+    'time to live that is switched by a text',
+    ttl({ Enabled: 'true', AttributeName: 'ttl' }),
+    'SerializationException',
+    'Boolean',
+    anything,
+  ],
+  ['protection that is a text', protection('true'), 'SerializationException', 'Boolean', anything],
+]
+
 export const tableCases: readonly Case[] = [
   {
     name: 'DynamoDB makes a table that belongs to the caller',
@@ -51,7 +119,10 @@ export const tableCases: readonly Case[] = [
   },
   {
     name: 'DynamoDB names the account and Region of the table',
-    moto: 'laxer: has one account of its own for keys that it does not know',
+    moto: laxer(
+      'has one account of its own for keys that it does not know',
+      /to be 'arn:aws:dynamodb:us-east-1:1111222233/,
+    ),
     async run(backend) {
       await makeTable(backend)
       const { Table } = await backend.as().dynamodb.send(new DescribeTableCommand({ TableName }))
@@ -99,7 +170,7 @@ export const tableCases: readonly Case[] = [
   },
   {
     name: 'DynamoDB refuses to switch time to live on twice',
-    moto: 'laxer: switches it again',
+    moto: laxer('switches it again'),
     async run(backend) {
       await makeTable(backend)
       const TimeToLiveSpecification = { Enabled: true, AttributeName: 'ttl' }
@@ -115,29 +186,71 @@ export const tableCases: readonly Case[] = [
   ...(['', 'other', 'a'.repeat(256)] as const).map(
     (AttributeName): Case => ({
       name: `DynamoDB refuses to switch time to live off by an attribute name of ${AttributeName.length} characters`,
-      moto: 'laxer: takes any attribute',
+      moto: laxer('takes any attribute'),
       async run(backend) {
         await makeTable(backend)
         const set = (TimeToLiveSpecification: { Enabled: boolean; AttributeName: string }) =>
           backend.as().dynamodb.send(new UpdateTimeToLiveCommand({ TableName, TimeToLiveSpecification }))
         await set({ Enabled: true, AttributeName: 'ttl' })
-        expect((await refusalOf(set({ Enabled: false, AttributeName }))).name).toBe('ValidationException')
-        await set({ Enabled: false, AttributeName: 'ttl' })
+        expect(await refusalOf(set({ Enabled: false, AttributeName }))).toMatchObject({
+          name: 'ValidationException',
+          message: expect.stringMatching(/AttributeName/i),
+        })
       },
     }),
   ),
-  ...([0, 36] as const).map(
-    (RecoveryPeriodInDays): Case => ({
-      name: `DynamoDB refuses a recovery period of ${RecoveryPeriodInDays} days`,
-      moto: 'laxer: takes any period',
+  {
+    name: 'DynamoDB changes time to live once in an hour',
+    moto: laxer('changes it as often as asked'),
+    async run(backend) {
+      await makeTable(backend)
+      const set = (Enabled: boolean) =>
+        backend.as().dynamodb.send(
+          new UpdateTimeToLiveCommand({
+            TableName,
+            TimeToLiveSpecification: { Enabled, AttributeName: 'ttl' },
+          }),
+        )
+      await set(true)
+      expect(await refusalOf(set(false))).toMatchObject({
+        name: 'ValidationException',
+        message: 'Time to live has been modified multiple times within a fixed interval',
+      })
+      backend.advance(3_600_000)
+      await set(false)
+    },
+  },
+  ...refusedSettings.map(
+    ([what, command, code, message, moto]): Case => ({
+      name: `DynamoDB refuses ${what}`,
+      moto,
       async run(backend) {
         await makeTable(backend)
-        const PointInTimeRecoverySpecification = { PointInTimeRecoveryEnabled: true, RecoveryPeriodInDays }
-        const on = new UpdateContinuousBackupsCommand({ TableName, PointInTimeRecoverySpecification })
-        expect((await refusalOf(backend.as().dynamodb.send(on))).name).toBe('ValidationException')
+        expect(await refusalOf(backend.as().dynamodb.send(command as UpdateTableCommand))).toMatchObject({
+          name: code,
+          message: expect.stringContaining(message),
+        })
       },
     }),
   ),
+  {
+    name: 'DynamoDB makes no table whose protection is a text',
+    moto: laxer('takes any text as true'),
+    async run(backend) {
+      const asked = makeTable(backend, { DeletionProtectionEnabled: 'true' as never })
+      expect((await refusalOf(asked)).name).toBe('SerializationException')
+    },
+  },
+  {
+    name: 'DynamoDB does not tell whether a table is protected to somebody who may not delete it',
+    moto: laxer('evaluates no policies unless it is set up for it', /'ValidationException' to be 'Access/),
+    async run(backend) {
+      await makeTable(backend, { DeletionProtectionEnabled: true })
+      const { dynamodb } = backend.as(example.mallory.keys)
+      const refusal = await refusalOf(dynamodb.send(new DeleteTableCommand({ TableName })))
+      expect(refusal.name).toBe('AccessDeniedException')
+    },
+  },
   {
     name: 'DynamoDB switches point-in-time recovery on',
     async run(backend) {
@@ -169,7 +282,7 @@ export const tableCases: readonly Case[] = [
   },
   {
     name: 'DynamoDB refuses whom the policies do not allow',
-    moto: 'laxer: evaluates no policies unless it is set up for it',
+    moto: laxer('evaluates no policies unless it is set up for it'),
     async run(backend) {
       await makeTable(backend)
       const { dynamodb } = backend.as(example.mallory.keys)
@@ -184,7 +297,7 @@ export const tableCases: readonly Case[] = [
   },
   {
     name: "DynamoDB's tables are management events for CloudTrail, its items are not",
-    moto: 'lacks: LookupEvents',
+    moto: lacks('LookupEvents'),
     async run(backend) {
       await makeTable(backend)
       const { dynamodb, cloudtrail } = backend.as()

@@ -9,11 +9,12 @@ import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { checkMembers } from './check.ts'
 import { type Answer, authorize, type Call, type Operation, type Service, type Stage } from './service.ts'
-import { AwsError, type JsonObject, textOf } from './wire.ts'
+import { AwsError, booleanOf, type JsonObject, numberOf, structureOf, textOf } from './wire.ts'
 import type { World } from './world.ts'
 
 type TableExtras = {
   ttl?: string | undefined
+  ttlChangedAtMs?: number
   recoveryDays?: number | undefined
   protectedFromDeletion?: boolean | undefined
   encrypted?: boolean | undefined
@@ -87,15 +88,17 @@ async function openStore(): Promise<Store> {
 }
 
 async function passOn(stage: Stage, call: Call): Promise<Answer> {
+  const protection = booleanOf(call.params, 'DeletionProtectionEnabled')
+  const encrypted = booleanOf(structureOf(call.params, 'SSESpecification') ?? {}, 'Enabled')
   mayTouch(stage, call)
   const store = await storeOf(stage, call)
   const name = textOf(call.params, 'TableName') ?? ''
-  const { DeletionProtectionEnabled: wanted, SSESpecification: encryption, ...known } = call.params
+  const { DeletionProtectionEnabled: _, SSESpecification: __, ...known } = call.params
   const result = onlyExtras(call, known)
     ? { TableDescription: (await ask(store, call, 'DescribeTable', known)).Table }
     : await ask(store, call, call.action, known)
-  if (typeof wanted === 'boolean') extrasOf(store, name).protectedFromDeletion = wanted
-  if (encryption !== undefined) extrasOf(store, name).encrypted = (encryption as JsonObject).Enabled === true
+  if (protection !== undefined) extrasOf(store, name).protectedFromDeletion = protection
+  if (encrypted !== undefined) extrasOf(store, name).encrypted = encrypted
   return { result: tableAsAws(store, call, result) }
 }
 
@@ -107,6 +110,7 @@ function onlyExtras(call: Call, known: JsonObject): boolean {
 
 /** API_DeleteTable: a protected table is not deleted. */
 async function deleteTable(stage: Stage, call: Call): Promise<Answer> {
+  mayTouch(stage, call)
   const store = await storeOf(stage, call)
   const name = textOf(call.params, 'TableName') ?? ''
   if (store.tables.get(name)?.protectedFromDeletion === true) {
@@ -115,24 +119,25 @@ async function deleteTable(stage: Stage, call: Call): Promise<Answer> {
       'Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.',
     )
   }
-  const answered = await passOn(stage, call)
+  const result = tableAsAws(store, call, await ask(store, call, call.action, call.params))
   store.tables.delete(name)
-  return answered
+  return { result }
 }
 
 async function updateTimeToLive(stage: Stage, call: Call): Promise<Answer> {
-  const { store, name } = await existingTable(stage, call)
-  const asked = (call.params.TimeToLiveSpecification ?? {}) as JsonObject
-  const attribute = textOf(asked, 'AttributeName')
-  if (attribute === undefined || typeof asked.Enabled !== 'boolean') {
-    throw new AwsError('ValidationException', 'TimeToLiveSpecification needs Enabled and AttributeName')
-  }
+  const asked = structureOf(call.params, 'TimeToLiveSpecification')
+  const on = booleanOf(asked ?? {}, 'Enabled')
+  const attribute = textOf(asked ?? {}, 'AttributeName')
+  checkMembers('ValidationException', [['timeToLiveSpecification', asked, { required: true }]])
   checkMembers('ValidationException', [
-    ['timeToLiveSpecification.attributeName', attribute, { min: 1, max: 255 }],
+    ['timeToLiveSpecification.enabled', on, { required: true }],
+    ['timeToLiveSpecification.attributeName', attribute, { required: true, min: 1, max: 255 }],
   ])
+  const enabled = on === true
+  const { store, name } = await existingTable(stage, call)
   const extras = extrasOf(store, name)
   const isOn = extras.ttl !== undefined
-  if (isOn === asked.Enabled) {
+  if (isOn === enabled) {
     throw new AwsError('ValidationException', `TimeToLive is already ${isOn ? 'enabled' : 'disabled'}`)
   }
   // Switching off names the attribute that is active.
@@ -142,8 +147,16 @@ async function updateTimeToLive(stage: Stage, call: Call): Promise<Answer> {
       `TimeToLive is active on a different AttributeName: ${extras.ttl}`,
     )
   }
-  extras.ttl = asked.Enabled ? attribute : undefined
-  return { result: { TimeToLiveSpecification: { Enabled: asked.Enabled, AttributeName: attribute } } }
+  // A change takes up to an hour, and further ones are refused meanwhile.
+  if (call.atMs - (extras.ttlChangedAtMs ?? Number.NEGATIVE_INFINITY) < 3_600_000) {
+    throw new AwsError(
+      'ValidationException',
+      'Time to live has been modified multiple times within a fixed interval',
+    )
+  }
+  extras.ttl = enabled ? attribute : undefined
+  extras.ttlChangedAtMs = call.atMs
+  return { result: { TimeToLiveSpecification: { Enabled: enabled, AttributeName: attribute } } }
 }
 
 async function describeTimeToLive(stage: Stage, call: Call): Promise<Answer> {
@@ -160,13 +173,16 @@ async function describeTimeToLive(stage: Stage, call: Call): Promise<Answer> {
 }
 
 async function updateContinuousBackups(stage: Stage, call: Call): Promise<Answer> {
-  const { store, name } = await existingTable(stage, call)
-  const asked = (call.params.PointInTimeRecoverySpecification ?? {}) as JsonObject
-  const days = typeof asked.RecoveryPeriodInDays === 'number' ? asked.RecoveryPeriodInDays : 35
+  const asked = structureOf(call.params, 'PointInTimeRecoverySpecification')
+  const enabled = booleanOf(asked ?? {}, 'PointInTimeRecoveryEnabled')
+  const days = numberOf(asked ?? {}, 'RecoveryPeriodInDays') ?? 35
+  checkMembers('ValidationException', [['pointInTimeRecoverySpecification', asked, { required: true }]])
   checkMembers('ValidationException', [
+    ['pointInTimeRecoverySpecification.pointInTimeRecoveryEnabled', enabled, { required: true }],
     ['pointInTimeRecoverySpecification.recoveryPeriodInDays', days, { min: 1, max: 35 }],
   ])
-  extrasOf(store, name).recoveryDays = asked.PointInTimeRecoveryEnabled === true ? days : undefined
+  const { store, name } = await existingTable(stage, call)
+  extrasOf(store, name).recoveryDays = enabled === true ? days : undefined
   return { result: backups(store, name) }
 }
 

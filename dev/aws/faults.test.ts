@@ -57,8 +57,8 @@ describe('a fault', () => {
     it(`can be ${what}`, () =>
       trial(async ({ aws, who, read }) => {
         aws.fail({}, fault)
-        expect(await refusalOf(who())).toMatchObject(sts)
-        expect(await refusalOf(read())).toMatchObject(ssm)
+        await expect(who()).rejects.toMatchObject(sts)
+        await expect(read()).rejects.toMatchObject(ssm)
       }))
   }
 
@@ -120,8 +120,8 @@ describe('a fault', () => {
   it('can cut an answer in half', () =>
     trial(async ({ aws, who, read }) => {
       aws.fail({}, { kind: 'truncated' })
-      await refusalOf(who())
-      await refusalOf(read())
+      await expect(who()).rejects.toThrow(/XML parse error/)
+      await expect(read()).rejects.toThrow(/JSON/)
     }))
 
   const spoilt: readonly (readonly [string, ReadonlyMap<string, null | undefined>, unknown])[] = [

@@ -3,6 +3,7 @@ import { addRole, addUser, emptyWorld, example, type PolicyDocument } from './in
 import { evaluatePolicy } from './trust.ts'
 
 const { account } = example
+const named = (AWS: string) => ({ Statement: { ...trust, Principal: { AWS } } })
 const allow = { Effect: 'Allow', Action: '*', Resource: '*' }
 const trust = { Effect: 'Allow', Principal: { AWS: account }, Action: 'sts:AssumeRole' }
 
@@ -11,6 +12,8 @@ describe('a world stores no policy that IAM would not store', () => {
     ['nothing', null],
     ['no statement', {}],
     ['a misspelt effect', { Statement: { ...allow, Effect: 'deny' } }],
+    ['an empty list of statements', { Statement: [] }],
+    ['an operator that does not exist', { Statement: { ...allow, Condition: { StringLik: { a: 'b' } } } }],
     ['no resource', { Statement: { Effect: 'Deny', Action: '*' } }],
     ['a principal', { Statement: { ...allow, Principal: '*' } }],
   ]
@@ -30,6 +33,14 @@ describe('a world stores no policy that IAM would not store', () => {
     ['a text', '"x"'],
     ['another version', { Version: '2020-01-01', Statement: trust }],
     ['a misspelt effect', { Statement: { ...trust, Effect: 'allow' } }],
+    ['an empty list of statements', { Statement: [] }],
+    ['an operator that does not exist', { Statement: { ...trust, Condition: { StringLik: { a: 'b' } } } }],
+    ['a user who is not there', named(`arn:aws:iam::${account}:user/nobody`)],
+    ['a user under another path', named(`arn:aws:iam::${account}:user/team/alice`)],
+    ['a role that is not there', named(`arn:aws:iam::${account}:role/Nowhere`)],
+    ['a session of a role that is not there', named(`arn:aws:sts::${account}:assumed-role/Nowhere/s`)],
+    ['a thing that is no principal', named(`arn:aws:iam::${account}:group/team`)],
+    ['a service without its domain', { Statement: { ...trust, Principal: { Service: 'ec2' } } }],
     ['no action', { Statement: { ...trust, Action: undefined } }],
     ['no principal', { Statement: { ...trust, Principal: undefined } }],
     ['an empty principal', { Statement: { ...trust, Principal: {} } }],
@@ -40,8 +51,24 @@ describe('a world stores no policy that IAM would not store', () => {
     ['a resource', { Statement: { ...trust, Resource: '*' } }],
   ]
   it.each(trusts)('%s, as a trust policy', (_, wrong) => {
+    const world = emptyWorld()
+    addUser(world, { account, name: 'alice' })
     const role = { account, name: 'r', trust: wrong as PolicyDocument }
-    expect(() => addRole(emptyWorld(), role)).toThrow(/^MalformedPolicyDocument: /)
+    expect(() => addRole(world, role)).toThrow(/^MalformedPolicyDocument: /)
+    expect(world.roles.size).toBe(0)
+  })
+
+  it.each([
+    ['a user', `arn:aws:iam::${account}:user/alice`],
+    ['a role', `arn:aws:iam::${account}:role/team/Known`],
+    ['a session of a role, whose path is not in it', `arn:aws:sts::${account}:assumed-role/Known/s`],
+    ['an account that nothing is known of', '999999999999'],
+  ])('and it does store %s as a principal', (_, AWS) => {
+    const world = emptyWorld()
+    addUser(world, { account, name: 'alice' })
+    addRole(world, { account, name: 'Known', path: '/team/', trust: { Statement: trust } as PolicyDocument })
+    const role = addRole(world, { account, name: 'r', trust: named(AWS) as PolicyDocument })
+    expect(world.roles.get(role.arn)).toBe(role)
   })
 })
 

@@ -33,7 +33,7 @@ const statementElements = new Set([
   ...['Resource', 'NotResource', 'Condition'],
 ])
 
-/** Why AWS would refuse a document, in its words; undefined when it would take it. */
+/** Why AWS would refuse a document, in its words where they are known; undefined when it would take it. */
 export function policyProblem(kind: PolicyKind, document: unknown): string | undefined {
   if (!isObject(document) || !hasOnly(document, documentElements)) return syntax
   const { Version, Id, Statement } = document
@@ -42,6 +42,8 @@ export function policyProblem(kind: PolicyKind, document: unknown): string | und
   }
   if (Id !== undefined && typeof Id !== 'string') return syntax
   const statements: readonly unknown[] = Array.isArray(Statement) ? Statement : [Statement]
+  // The grammar has one statement at least.
+  if (statements.length === 0) return `${syntax} Statement is empty.`
   for (const statement of statements) {
     const problem = statementProblem(kind, statement)
     if (problem !== undefined) return problem
@@ -54,6 +56,8 @@ function statementProblem(kind: PolicyKind, statement: unknown): string | undefi
   const { Effect, Condition, Action, NotAction } = statement
   if (Effect !== 'Allow' && Effect !== 'Deny') return syntax
   if (Condition !== undefined && !isCondition(Condition)) return syntax
+  const operator = Object.keys(Condition ?? {}).find((name) => !operators.test(name))
+  if (operator !== undefined) return `Invalid Condition type : ${operator}`
   const actions = oneOf(Action, NotAction)
   if (actions === 'none') return 'Policy statement must contain actions.'
   if (actions === 'wrong') return syntax
@@ -63,6 +67,16 @@ function statementProblem(kind: PolicyKind, statement: unknown): string | undefi
   }
   return kind === 'trust' ? trustProblem(statement) : identityProblem(statement)
 }
+
+// reference_policies_elements_condition_operators: every operator of IAM, also those that trust.ts does not evaluate.
+const operators = new RegExp(
+  [
+    '^(ForAllValues:|ForAnyValue:)?(',
+    'String(Not)?(Equals(IgnoreCase)?|Like)|(Numeric|Date)((Not)?Equals|(LessThan|GreaterThan)(Equals)?)',
+    '|Bool|BinaryEquals|(Not)?IpAddress|Arn(Not)?(Equals|Like)',
+    ')(IfExists)?$|^Null$',
+  ].join(''),
+)
 
 function identityProblem(statement: Elements): string | undefined {
   const { Principal, NotPrincipal, Resource, NotResource } = statement
@@ -76,6 +90,10 @@ function identityProblem(statement: Elements): string | undefined {
   return wrong === undefined ? undefined : `Resource ${wrong} must be in ARN format or "*".`
 }
 
+// reference_policies_elements_principal. A wildcard stands for everybody: it cannot stand inside a name.
+const awsPrincipal =
+  /^(\*|\d{12}|arn:aws:iam::\d{12}:(root|(user|role)\/[^*?]+)|arn:aws:sts::\d{12}:(assumed-role\/[^*?/]+|federated-user)\/[^*?/]+)$/
+const servicePrincipal = /^[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com(\.cn)?$/
 const principalKinds = new Set(['AWS', 'Federated', 'Service', 'CanonicalUser'])
 
 function trustProblem(statement: Elements): string | undefined {
@@ -87,10 +105,10 @@ function trustProblem(statement: Elements): string | undefined {
   if (named === '*') return undefined
   if (!isObject(named) || Object.keys(named).length === 0) return syntax
   if (!hasOnly(named, principalKinds) || !Object.values(named).every(isTexts)) return syntax
-  // A wildcard stands for everybody or nobody: it cannot stand inside a name.
-  const legal = /^(\*|\d{12}|arn:aws:(iam|sts)::\d{12}:[^*?]+)$/
-  const wrong = textsIn(named.AWS).find((name) => !legal.test(name))
-  return wrong === undefined ? undefined : `Invalid principal in policy: "AWS":"${wrong}"`
+  const wrong = textsIn(named.AWS).find((name) => !awsPrincipal.test(name))
+  if (wrong !== undefined) return `Invalid principal in policy: "AWS":"${wrong}"`
+  const service = textsIn(named.Service).find((name) => !servicePrincipal.test(name))
+  return service === undefined ? undefined : `Invalid principal in policy: "SERVICE":"${service}"`
 }
 
 /** reference_policies_elements_sid: letters and digits, once in a document. An empty one counts as none. */

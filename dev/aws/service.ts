@@ -2,7 +2,7 @@
 // caller may, and the ids that an answer carries.
 
 import type { Clock, Random } from '../../src/base/index.ts'
-import { evaluatePolicy, type Question } from './trust.ts'
+import { evaluatePolicy, type Named, type Question } from './trust.ts'
 import {
   AwsError,
   type JsonObject,
@@ -66,19 +66,36 @@ export function authorize(
   resource: string,
   context: ReadonlyMap<string, string> = callerContext(call.caller),
 ): void {
-  const refusal = identityRefusal(stage, call.caller, { action, resource, context })
+  const refusal = identityRefusal(stage, call.caller, { action, resource, context }, 'nobody')
   if (refusal !== undefined) throw accessDenied(call, action, resource, refusal)
 }
 
-/** Why the caller's own policies do not allow it, in AWS's words; undefined when they do. */
-export function identityRefusal(stage: Stage, caller: AccessKey, question: Question): string | undefined {
-  const own = evaluatePolicy(caller.principal.policy, question, stage.report).effect
+/**
+ * Why the caller's own policies do not allow it, in AWS's words; undefined when they do, or need not: a resource's
+ * policy that names the user or role stands in for its identity policies, one that names the session stands in for
+ * its session policy too ("Session policies", access_policies, and "Resource-based policies and implicit denies in
+ * other policy types", reference_policies_evaluation-logic). An explicit deny always counts.
+ *
+ * @param named whom a policy of the resource, in the caller's account, allows it to
+ */
+export function identityRefusal(
+  stage: Stage,
+  caller: AccessKey,
+  question: Question,
+  named: Named,
+): string | undefined {
+  const { principal, session } = caller
+  const own = evaluatePolicy(principal.policy, question, stage.report).effect
+  const narrowed =
+    session?.policy === undefined ? 'allow' : evaluatePolicy(session.policy, question, stage.report).effect
   if (own === 'deny') return 'with an explicit deny in an identity-based policy'
-  if (own === 'none') return `because no identity-based policy allows the ${question.action} action`
-  if (caller.session?.policy === undefined) return undefined
-  const session = evaluatePolicy(caller.session.policy, question, stage.report).effect
-  if (session === 'deny') return 'with an explicit deny in a session policy'
-  return session === 'none' ? `because no session policy allows the ${question.action} action` : undefined
+  if (narrowed === 'deny') return 'with an explicit deny in a session policy'
+  if (own === 'none' && named === 'nobody') {
+    return `because no identity-based policy allows the ${question.action} action`
+  }
+  return narrowed === 'none' && named !== 'session'
+    ? `because no session policy allows the ${question.action} action`
+    : undefined
 }
 
 /** AWS's sentence ("Troubleshoot access denied error messages", IAM User Guide, troubleshoot_access-denied). */

@@ -1,10 +1,10 @@
-// What Parameter Store takes: names, versions, types, sizes. Sources: "Requirements and constraints for parameter
+// What Parameter Store takes: names, versions, types, tiers, sizes, patterns. Sources: "Requirements and constraints for parameter
 // names" (sysman-parameter-name-constraints) and "Managing parameter tiers" (parameter-store-advanced-parameters)
 // in the Systems Manager User Guide; API_PutParameter in its API Reference.
 
 import { checkMembers } from './check.ts'
 import type { Call } from './service.ts'
-import { AwsError } from './wire.ts'
+import { AwsError, booleanOf, textOf } from './wire.ts'
 import type { ParameterVersion } from './world.ts'
 
 /** sysman-parameter-name-constraints. */
@@ -45,7 +45,7 @@ export function checkOverwrite(
     throw new AwsError('ValidationException', 'A parameter type is required when you create a parameter.')
   }
   if (last === undefined) return
-  if (call.params.Overwrite !== true) {
+  if (booleanOf(call.params, 'Overwrite') !== true) {
     throw new AwsError(
       'ParameterAlreadyExists',
       'The parameter already exists. To overwrite this value, set the overwrite option in the request to true.',
@@ -63,6 +63,69 @@ export function checkOverwrite(
       "Parameter Store doesn't support changing a parameter type in a hierarchy. For example, you can't change a parameter from a String type to a SecureString type. You must create a new, unique parameter.",
     )
   }
+}
+
+/** API_PutParameter, DataType. */
+export function checkDataType(dataType: string): void {
+  if (['text', 'aws:ec2:image', 'aws:ssm:integration'].includes(dataType)) return
+  throw new AwsError(
+    'ValidationException',
+    `The following data type is not supported: ${dataType} (Data type names are all lowercase.)`,
+  )
+}
+
+/**
+ * API_PutParameter, AllowedPattern. The reference does not say whether a version without a pattern keeps the one
+ * before; here it does.
+ */
+export function checkPattern(value: string, pattern: string | undefined): void {
+  if (pattern === undefined) return
+  let allowed: RegExp
+  try {
+    allowed = new RegExp(pattern)
+  } catch {
+    throw new AwsError(
+      'InvalidAllowedPatternException',
+      "The request doesn't meet the regular expression requirement.",
+    )
+  }
+  if (allowed.test(value)) return
+  throw new AwsError(
+    'ParameterPatternMismatchException',
+    `Parameter value, cannot be validated against allowedPattern: ${pattern}`,
+  )
+}
+
+/**
+ * parameter-store-advanced-parameters: which tier a version gets. An advanced parameter is never standard again;
+ * intelligent tiering, and a version that names no tier, do not ask for that.
+ */
+export function tierOf(
+  call: Call,
+  value: string,
+  last: ParameterVersion | undefined,
+): ParameterVersion['tier'] {
+  const asked = textOf(call.params, 'Tier')
+  if (asked === 'Standard' && last?.tier === 'Advanced') {
+    throw new AwsError(
+      'ValidationException',
+      "This parameter uses the advanced-parameter tier. You can't downgrade a parameter from the advanced-parameter tier to the standard-parameter tier. Delete it and create it again as a standard parameter.",
+    )
+  }
+  const isLong = asked === 'Intelligent-Tiering' && Buffer.byteLength(value, 'utf8') > 4096
+  return asked === 'Advanced' || isLong || last?.tier === 'Advanced' ? 'Advanced' : 'Standard'
+}
+
+/** parameter-store-advanced-parameters: only advanced parameters have policies. The local AWS has none at all. */
+export function refusePolicies(call: Call, tier: ParameterVersion['tier']): void {
+  if (textOf(call.params, 'Policies') === undefined) return
+  if (tier === 'Standard') {
+    throw new AwsError(
+      'ValidationException',
+      'Parameter policies need the advanced-parameter tier: standard parameters cannot have them.',
+    )
+  }
+  throw new AwsError('NotImplemented', 'The local AWS has no parameter policies', 501)
 }
 
 /** parameter-store-advanced-parameters: 4 KB for standard parameters, 8 KB for advanced ones. */

@@ -6,11 +6,12 @@ import {
   GetParameterCommand,
   GetParametersByPathCommand,
   GetParametersCommand,
+  type ParameterStringFilter,
   PutParameterCommand,
   type PutParameterCommandInput,
 } from '@aws-sdk/client-ssm'
 import { expect } from 'vitest'
-import { type Backend, type Case, type Keys, refusalOf } from './contract-driver.ts'
+import { type Backend, type Case, type Keys, laxer, outOfReach, refusalOf } from './contract-driver.ts'
 import { addParameter, addUser, example } from './index.ts'
 
 const Name = '/sentinel/policies/dev'
@@ -19,7 +20,10 @@ const put = (backend: Backend, input: Partial<PutParameterCommandInput> = {}) =>
 const get = (backend: Backend, name: string = Name, WithDecryption = false, keys?: Keys) =>
   backend.as(keys).ssm.send(new GetParameterCommand({ Name: name, WithDecryption }))
 
-const reserved = 'laxer: does not check this rule of names' as const
+const described = (backend: Backend, ParameterFilters: ParameterStringFilter[]) =>
+  backend.as().ssm.send(new DescribeParametersCommand({ ParameterFilters }))
+
+const reserved = laxer('does not check this rule of names')
 const refusedNames = [
   ['with a space', '/sentinel/a b', 'ValidationException', reserved],
   ['with an umlaut', '/sentinel/ä', 'ValidationException', reserved],
@@ -36,6 +40,132 @@ const refusedNames = [
   ['that begins with AWS', '/AWSpolicies', 'ValidationException', undefined],
   ['under /aws/', '/aws/policies', 'AccessDeniedException', undefined],
 ] as const
+
+const unchecked = laxer('does not check this')
+const refusedParameters: readonly (readonly [
+  what: string,
+  input: Partial<PutParameterCommandInput>,
+  code: string,
+  message: string,
+  moto?: Case['moto'],
+])[] = [
+  ['an empty value', { Value: '' }, 'ValidationException', 'length greater than or equal to 1'],
+  [
+    '4097 bytes in a standard parameter',
+    { Value: 'x'.repeat(4097) },
+    'ValidationException',
+    'of 4096 characters',
+    unchecked,
+  ],
+  [
+    '8193 bytes in an advanced parameter',
+    { Value: 'x'.repeat(8193), Tier: 'Advanced' },
+    'ValidationException',
+    'of 8192 characters',
+    unchecked,
+  ],
+  [
+    '8193 bytes for intelligent tiering',
+    { Value: 'x'.repeat(8193), Tier: 'Intelligent-Tiering' },
+    'ValidationException',
+    'of 8192 characters',
+    unchecked,
+  ],
+  [
+    'a description of 1025 characters',
+    { Description: 'd'.repeat(1025) },
+    'ValidationException',
+    'less than or equal to 1024',
+    unchecked,
+  ],
+  [
+    'a data type that does not exist',
+    { DataType: 'foo' },
+    'ValidationException',
+    'The following data type is not supported: foo',
+  ],
+  [
+    'a key id with a space',
+    { Type: 'SecureString', KeyId: 'a b' },
+    'ValidationException',
+    "at 'keyId'",
+    unchecked,
+  ],
+  [
+    'a value that the allowed pattern does not match',
+    { AllowedPattern: '^\\d+$' },
+    'ParameterPatternMismatchException',
+    'allowedPattern',
+    unchecked,
+  ],
+  [
+    'an allowed pattern that is none',
+    { AllowedPattern: '(' },
+    'InvalidAllowedPatternException',
+    'regular expression',
+    unchecked,
+  ],
+  [
+    'an allowed pattern of 1025 characters',
+    { AllowedPattern: '.'.repeat(1025) },
+    'ValidationException',
+    "at 'allowedPattern'",
+    unchecked,
+  ],
+  [
+    'parameter policies in a standard parameter',
+    { Policies: '[]' },
+    'ValidationException',
+    'advanced',
+    unchecked,
+  ],
+]
+
+const refusedFilters: readonly (readonly [
+  what: string,
+  filters: ParameterStringFilter[],
+  code: string,
+  message: string,
+  moto?: Case['moto'],
+])[] = [
+  [
+    'a key that does not exist',
+    [{ Key: 'Foo', Values: ['a'] }],
+    'ValidationException',
+    'parameterFilters.1.member.key',
+  ],
+  ['the key Label', [{ Key: 'Label', Values: ['a'] }], 'InvalidFilterKey', 'Label'],
+  [
+    'one key twice',
+    [
+      { Key: 'Type', Values: ['String'] },
+      { Key: 'Type', Values: ['StringList'] },
+    ],
+    'InvalidFilterKey',
+    'duplicated',
+  ],
+  [
+    'an option that does not exist',
+    [{ Key: 'Name', Option: 'EndsWith', Values: ['a'] }],
+    'InvalidFilterOption',
+    'EndsWith',
+  ],
+  [
+    'Contains for a type',
+    [{ Key: 'Type', Option: 'Contains', Values: ['String'] }],
+    'InvalidFilterOption',
+    'Contains',
+  ],
+  ['Equals for a path', [{ Key: 'Path', Option: 'Equals', Values: ['/a'] }], 'InvalidFilterOption', 'Equals'],
+  [
+    'a type that does not exist',
+    [{ Key: 'Type', Values: ['Text'] }],
+    'InvalidFilterValue',
+    'Text',
+    laxer('says it of the option', /to match object/),
+  ],
+  ['no values', [{ Key: 'Name' }], 'InvalidFilterValue', 'missing'],
+]
 
 export const parameterCases: readonly Case[] = [
   {
@@ -69,7 +199,7 @@ export const parameterCases: readonly Case[] = [
   },
   {
     name: 'SSM repeats by which selector a version was found',
-    moto: 'laxer: leaves the selector out',
+    moto: laxer('leaves the selector out', /expected undefined to be ':1'/),
     async run(backend) {
       await put(backend)
       expect((await get(backend, `${Name}:1`)).Parameter?.Selector).toBe(':1')
@@ -100,7 +230,7 @@ export const parameterCases: readonly Case[] = [
   },
   {
     name: 'SSM does not change the type of a parameter',
-    moto: 'laxer: changes it',
+    moto: laxer('changes it'),
     async run(backend) {
       await put(backend)
       const refusal = await refusalOf(put(backend, { Type: 'SecureString', Overwrite: true }))
@@ -119,7 +249,7 @@ export const parameterCases: readonly Case[] = [
   },
   {
     name: 'SSM shows a closed secure string as something opaque',
-    moto: 'laxer: shows the text with the key in front of it',
+    moto: laxer('shows the text with the key in front of it', /expected 'kms:.*:secret' not to contain/),
     async run(backend) {
       await put(backend, { Type: 'SecureString', Value: 'secret' })
       expect((await get(backend)).Parameter?.Value).not.toContain('secret')
@@ -132,11 +262,49 @@ export const parameterCases: readonly Case[] = [
       expect((await get(backend)).Parameter?.Value).toHaveLength(4096)
     },
   },
+  ...refusedParameters.map(
+    ([what, input, name, message, moto]): Case => ({
+      name: `SSM refuses ${what}`,
+      ...(moto === undefined ? {} : { moto }),
+      async run(backend) {
+        const refusal = await refusalOf(put(backend, input))
+        expect(refusal).toMatchObject({ name, message: expect.stringContaining(message) })
+      },
+    }),
+  ),
   {
-    name: 'SSM refuses 4097 bytes in a standard parameter',
-    moto: 'laxer: does not check the size of a value',
+    name: 'SSM holds later versions to the allowed pattern',
+    moto: unchecked,
     async run(backend) {
-      expect((await refusalOf(put(backend, { Value: 'x'.repeat(4097) }))).name).toBe('ValidationException')
+      await put(backend, { Value: '1', AllowedPattern: '^\\d+$' })
+      await put(backend, { Value: '2', Overwrite: true })
+      const refusal = await refusalOf(put(backend, { Value: 'three', Overwrite: true }))
+      expect(refusal.name).toBe('ParameterPatternMismatchException')
+    },
+  },
+  {
+    name: 'SSM makes a parameter advanced where it must be, and never standard again',
+    moto: laxer('keeps every parameter as it was told', /expected 'Intelligent-Tiering' to be 'Standard'/),
+    async run(backend) {
+      expect((await put(backend, { Tier: 'Intelligent-Tiering' })).Tier).toBe('Standard')
+      const long = { Value: 'x'.repeat(4097), Overwrite: true }
+      expect((await put(backend, { ...long, Tier: 'Intelligent-Tiering' })).Tier).toBe('Advanced')
+      expect((await put(backend, { Overwrite: true })).Tier).toBe('Advanced')
+      expect(await refusalOf(put(backend, { Overwrite: true, Tier: 'Standard' }))).toMatchObject({
+        name: 'ValidationException',
+        message: expect.stringContaining("can't downgrade"),
+      })
+    },
+  },
+  {
+    name: 'SSM takes tags for a new parameter, and none with Overwrite for an old one',
+    async run(backend) {
+      const Tags = [{ Key: 'team', Value: 'dev' }]
+      await put(backend, { Tags })
+      expect(await refusalOf(put(backend, { Tags, Overwrite: true }))).toMatchObject({
+        name: 'ValidationException',
+        message: expect.stringContaining("tags and overwrite can't be used together"),
+      })
     },
   },
   {
@@ -220,6 +388,61 @@ export const parameterCases: readonly Case[] = [
     },
   },
   {
+    name: 'SSM finds parameters by each filter',
+    async run(backend) {
+      await put(backend, { Tags: [{ Key: 'team', Value: 'dev' }] })
+      await put(backend, { Name: '/sentinel/keys', Type: 'SecureString', Tier: 'Advanced' })
+      const names = async (Key: string, Option: string | undefined, ...Values: string[]) =>
+        (await described(backend, [{ Key, Option, Values }])).Parameters?.map((found) => found.Name)
+      expect(await names('Name', 'Contains', 'policies')).toEqual([Name])
+      expect(await names('Name', undefined, Name)).toEqual([Name])
+      expect(await names('Type', 'Equals', 'SecureString')).toEqual(['/sentinel/keys'])
+      expect(await names('KeyId', undefined, 'alias/aws/ssm')).toEqual(['/sentinel/keys'])
+      expect(await names('Path', undefined, '/sentinel')).toEqual(['/sentinel/keys'])
+      expect(await names('Path', 'Recursive', '/sentinel/policies')).toEqual([Name])
+      expect(await names('tag:team', undefined, 'dev', 'prod')).toEqual([Name])
+    },
+  },
+  {
+    name: 'SSM finds parameters by their tier',
+    moto: laxer('finds none by it', /expected \[\] to deeply equal/),
+    async run(backend) {
+      await put(backend)
+      await put(backend, { Name: '/sentinel/keys', Tier: 'Advanced' })
+      const { Parameters } = await described(backend, [{ Key: 'Tier', Values: ['Standard'] }])
+      expect(Parameters?.map((found) => found.Name)).toEqual([Name])
+    },
+  },
+  ...refusedFilters.map(
+    ([what, filters, name, message, moto]): Case => ({
+      name: `SSM refuses a filter with ${what}`,
+      ...(moto === undefined ? {} : { moto }),
+      async run(backend) {
+        await put(backend)
+        const refusal = await refusalOf(described(backend, filters))
+        expect(refusal).toMatchObject({ name, message: expect.stringContaining(message) })
+      },
+    }),
+  ),
+  {
+    name: 'SSM filters by path with fewer keys',
+    async run(backend) {
+      await put(backend)
+      await put(backend, { Name: '/sentinel/policies/list', Type: 'StringList' })
+      const list = (Key: string, value: string) =>
+        backend.as().ssm.send(
+          new GetParametersByPathCommand({
+            Path: '/sentinel/policies',
+            ParameterFilters: [{ Key, Values: [value] }],
+          }),
+        )
+      expect((await list('Type', 'StringList')).Parameters).toMatchObject([
+        { Name: `/sentinel/policies/list` },
+      ])
+      expect((await refusalOf(list('Name', Name))).name).toBe('InvalidFilterKey')
+    },
+  },
+  {
     name: 'SSM keeps Regions apart',
     async run(backend) {
       await put(backend)
@@ -231,8 +454,9 @@ export const parameterCases: readonly Case[] = [
   },
   {
     name: "SSM refuses whom the policies do not allow, in AWS's words",
-    moto: 'laxer: evaluates no policies unless it is set up for it',
+    moto: laxer('evaluates no policies unless it is set up for it'),
     async run(backend) {
+      await put(backend)
       const refusal = await refusalOf(get(backend, Name, false, example.mallory.keys))
       const because = 'because no identity-based policy allows the ssm:GetParameter action'
       const resource = `arn:aws:ssm:us-east-1:${example.account}:parameter${Name}`
@@ -244,7 +468,7 @@ export const parameterCases: readonly Case[] = [
   },
   {
     name: 'SSM knows the parameters that a world begins with',
-    moto: 'lacks: parameters that a test put there without a call',
+    moto: outOfReach('parameters from before the first call'),
     async run(backend) {
       const { account, region } = example
       const { world } = backend.local()
@@ -254,7 +478,7 @@ export const parameterCases: readonly Case[] = [
   },
   {
     name: 'SSM opens nothing for somebody who may not use the key',
-    moto: 'lacks: users that a test adds',
+    moto: outOfReach("users of a test's choice"),
     async run(backend) {
       const keys = { accessKeyId: 'AKIANOKMS22222EXAMPL', secretAccessKey: 'noKmsSecretEXAMPLEKEY' }
       const policy = { Statement: { Effect: 'Allow', Action: 'ssm:*', Resource: '*' } } as const
@@ -270,8 +494,9 @@ export const parameterCases: readonly Case[] = [
   },
   {
     name: 'SSM refuses unknown keys and wrong signatures under the names of JSON services',
-    moto: 'laxer: takes any key and any signature',
+    moto: laxer('takes any key and any signature'),
     async run(backend) {
+      await put(backend)
       const unknown = { ...example.alice.keys, accessKeyId: 'AKIANOBODY2222EXAMPL' }
       expect((await refusalOf(get(backend, Name, false, unknown))).name).toBe('UnrecognizedClientException')
       const wrong = { ...example.alice.keys, secretAccessKey: 'wrong' }

@@ -1,6 +1,6 @@
 // Systems Manager Parameter Store. Sources: API_GetParameter, API_GetParameters, API_GetParametersByPath,
 // API_PutParameter, API_DeleteParameter, API_DescribeParameters in the Systems Manager API Reference. What may be
-// put is in ssm-rules.ts.
+// put is in ssm-rules.ts, what may be looked for in ssm-filters.ts.
 
 import { createHash } from 'node:crypto'
 import { checkMembers } from './check.ts'
@@ -14,8 +14,17 @@ import {
   type Service,
   type Stage,
 } from './service.ts'
-import { checkName, checkOverwrite, checkSize } from './ssm-rules.ts'
-import { AwsError, type JsonObject, numberOf, textOf, textsOf } from './wire.ts'
+import { describedBy, filtersOf, isUnder, listedBy } from './ssm-filters.ts'
+import {
+  checkDataType,
+  checkName,
+  checkOverwrite,
+  checkPattern,
+  checkSize,
+  refusePolicies,
+  tierOf,
+} from './ssm-rules.ts'
+import { AwsError, booleanOf, type JsonObject, numberOf, structuresOf, textOf, textsOf } from './wire.ts'
 import type { ParameterVersion, World } from './world.ts'
 
 /** The local Parameter Store. */
@@ -94,12 +103,12 @@ function getParametersByPath(stage: Stage, call: Call): Answer {
   if (!path?.startsWith('/')) {
     throw new AwsError('ValidationException', 'The parameter path must begin with a forward slash (/)')
   }
+  const recursive = booleanOf(call.params, 'Recursive') === true
+  const wanted = filtersOf(call.params, listedBy)
   authorize(stage, call, 'ssm:GetParametersByPath', parameterArn(call, path))
-  const folder = path.endsWith('/') ? path : `${path}/`
-  const under = latest(stage.world, call).filter(({ name }) => {
-    const rest = name.startsWith(folder) ? name.slice(folder.length) : ''
-    return rest !== '' && (call.params.Recursive === true || !rest.includes('/'))
-  })
+  const under = latest(stage.world, call).filter(
+    (item) => isUnder(item.name, path, recursive) && wanted(item),
+  )
   const page = pageOf(call, under, 10)
   return {
     result: { Parameters: page.items.map((item) => shownParameter(stage, call, item)), NextToken: page.next },
@@ -110,20 +119,21 @@ function putParameter(stage: Stage, call: Call): Answer {
   const name = textOf(call.params, 'Name')
   const value = textOf(call.params, 'Value')
   const type = textOf(call.params, 'Type')
-  const tier = textOf(call.params, 'Tier') === 'Advanced' ? 'Advanced' : 'Standard'
-  checkMembers('ValidationException', [
-    ['name', name, { required: true, min: 1, max: 2048 }],
-    ['value', value, { required: true }],
-    ['type', type, { pattern: /^(String|StringList|SecureString)$/ }],
-    ['tier', textOf(call.params, 'Tier'), { pattern: /^(Standard|Advanced|Intelligent-Tiering)$/ }],
-  ])
-  checkName(name ?? '')
+  checkPut(call)
   authorize(stage, call, 'ssm:PutParameter', parameterArn(call, name ?? ''))
   const before = stage.world.parameters.get(keyOf(call, name ?? '')) ?? []
   const last = before.at(-1)
   checkOverwrite(call, last, type)
+  const tier = tierOf(call, value ?? '', last)
   checkSize(value ?? '', tier)
+  refusePolicies(call, tier)
+  const allowedPattern = textOf(call.params, 'AllowedPattern') ?? last?.allowedPattern
+  checkPattern(value ?? '', allowedPattern)
   const keyId = textOf(call.params, 'KeyId')
+  const tags = structuresOf(call.params, 'Tags').map((tag): [string, string] => [
+    textOf(tag, 'Key') ?? '',
+    textOf(tag, 'Value') ?? '',
+  ])
   const made: ParameterVersion = {
     name: name ?? '',
     value: value ?? '',
@@ -132,12 +142,32 @@ function putParameter(stage: Stage, call: Call): Answer {
     tier,
     keyId: type === 'SecureString' ? (keyId ?? 'alias/aws/ssm') : undefined,
     description: textOf(call.params, 'Description'),
+    dataType: textOf(call.params, 'DataType') ?? last?.dataType ?? 'text',
+    allowedPattern,
+    tags: last?.tags ?? new Map(tags),
     modifiedAtMs: call.atMs,
     modifiedBy: call.caller.principal.arn,
   }
   stage.world.parameters.set(keyOf(call, made.name), [...before, made])
   const result = { Version: made.version, Tier: made.tier }
   return { result, responseElements: { version: made.version, tier: made.tier } }
+}
+
+function checkPut(call: Call): void {
+  const { params } = call
+  checkMembers('ValidationException', [
+    ['name', textOf(params, 'Name'), { required: true, min: 1, max: 2048 }],
+    ['value', textOf(params, 'Value'), { required: true }],
+    ['type', textOf(params, 'Type'), { pattern: /^(String|StringList|SecureString)$/ }],
+    ['tier', textOf(params, 'Tier'), { pattern: /^(Standard|Advanced|Intelligent-Tiering)$/ }],
+    ['description', textOf(params, 'Description'), { max: 1024 }],
+    ['keyId', textOf(params, 'KeyId'), { min: 1, max: 256, pattern: /^[a-zA-Z0-9:/_-]+$/ }],
+    ['allowedPattern', textOf(params, 'AllowedPattern'), { max: 1024 }],
+    ['policies', textOf(params, 'Policies'), { min: 1, max: 4096 }],
+    ['dataType', textOf(params, 'DataType'), { max: 128 }],
+  ])
+  checkDataType(textOf(params, 'DataType') ?? 'text')
+  checkName(textOf(params, 'Name') ?? '')
 }
 
 function deleteParameter(stage: Stage, call: Call): Answer {
@@ -152,20 +182,17 @@ function describeParameters(stage: Stage, call: Call): Answer {
   checkMembers('ValidationException', [
     ['maxResults', numberOf(call.params, 'MaxResults'), { min: 1, max: 50 }],
   ])
+  const wanted = filtersOf(call.params, describedBy)
+  if (structuresOf(call.params, 'Filters').length > 0) {
+    throw new AwsError('NotImplemented', 'The local AWS knows ParameterFilters, not the older Filters', 501)
+  }
   authorize(
     stage,
     call,
     'ssm:DescribeParameters',
     `arn:aws:ssm:${call.region}:${call.caller.principal.account}:*`,
   )
-  const filters = Array.isArray(call.params.ParameterFilters)
-    ? (call.params.ParameterFilters as JsonObject[])
-    : []
-  const page = pageOf(
-    call,
-    latest(stage.world, call).filter((item) => filters.every((filter) => passes(item, filter))),
-    50,
-  )
+  const page = pageOf(call, latest(stage.world, call).filter(wanted), 50)
   const described = page.items.map((item) => ({
     Name: item.name,
     ARN: parameterArn(call, item.name),
@@ -174,29 +201,17 @@ function describeParameters(stage: Stage, call: Call): Answer {
     LastModifiedDate: item.modifiedAtMs / 1000,
     LastModifiedUser: item.modifiedBy,
     Description: item.description,
+    AllowedPattern: item.allowedPattern,
     Version: item.version,
     Tier: item.tier,
-    DataType: 'text',
+    DataType: item.dataType,
   }))
   return { result: { Parameters: described, NextToken: page.next } }
 }
 
-function passes(item: ParameterVersion, filter: JsonObject): boolean {
-  const [key, option] = [textOf(filter, 'Key'), textOf(filter, 'Option')]
-  const value = key === 'Type' ? item.type : key === 'Tier' ? item.tier : item.name
-  return textsOf(filter, 'Values').some((wanted) => {
-    if (key === 'Path') {
-      const rest = item.name.startsWith(`${wanted}/`) ? item.name.slice(wanted.length + 1) : ''
-      return rest !== '' && (option === 'Recursive' || !rest.includes('/'))
-    }
-    if (option === 'BeginsWith') return value.startsWith(wanted)
-    return option === 'Contains' ? value.includes(wanted) : value === wanted
-  })
-}
-
 function shownParameter(stage: Stage, call: Call, item: ParameterVersion): JsonObject {
   const sealed = item.type === 'SecureString'
-  const open = sealed && call.params.WithDecryption === true
+  const open = sealed && booleanOf(call.params, 'WithDecryption') === true
   if (open) refuseWithoutKey(stage, call, item.keyId ?? '')
   return {
     Name: item.name,
@@ -205,7 +220,7 @@ function shownParameter(stage: Stage, call: Call, item: ParameterVersion): JsonO
     Version: item.version,
     LastModifiedDate: item.modifiedAtMs / 1000,
     ARN: parameterArn(call, item.name),
-    DataType: 'text',
+    DataType: item.dataType,
   }
 }
 
@@ -213,7 +228,7 @@ function shownParameter(stage: Stage, call: Call, item: ParameterVersion): JsonO
 function refuseWithoutKey(stage: Stage, call: Call, keyId: string): void {
   const resource = `arn:aws:kms:${call.region}:${call.caller.principal.account}:${keyId}`
   const question = { action: 'kms:Decrypt', resource, context: callerContext(call.caller) }
-  if (identityRefusal(stage, call.caller, question) === undefined) return
+  if (identityRefusal(stage, call.caller, question, 'nobody') === undefined) return
   throw new AwsError(
     'AccessDeniedException',
     'The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you are not allowed to access.',

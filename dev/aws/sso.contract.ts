@@ -3,11 +3,11 @@
 import { GetRoleCredentialsCommand, ListAccountRolesCommand, ListAccountsCommand } from '@aws-sdk/client-sso'
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts'
 import { expect } from 'vitest'
-import { assume, type Backend, type Case, type Keys, refusalOf } from './contract-driver.ts'
+import { assume, type Backend, type Case, type Keys, lacks, laxer, refusalOf } from './contract-driver.ts'
 import { example } from './index.ts'
 
 const { account, sso } = example
-const lacking = 'lacks: the access portal' as const
+const lacking = lacks('the access portal')
 const fetchRole = (backend: Backend, input: object = {}) =>
   backend.as().sso.send(
     new GetRoleCredentialsCommand({
@@ -54,7 +54,7 @@ export const portalCases: readonly Case[] = [
   },
   {
     name: "SSO's own role is assumed by nobody else",
-    moto: 'laxer: does not evaluate trust policies, and assumes roles that do not exist',
+    moto: laxer('does not evaluate trust policies, and assumes roles that do not exist'),
     async run(backend) {
       const RoleArn = `arn:aws:iam::${account}:role/aws-reserved/sso.amazonaws.com/${sso.roleName}`
       expect((await refusalOf(assume(backend, { RoleArn }))).name).toBe('AccessDenied')
@@ -76,6 +76,7 @@ export const portalCases: readonly Case[] = [
     name: 'SSO refuses a token that is over',
     moto: lacking,
     async run(backend) {
+      await fetchRole(backend)
       backend.advance(8 * 3_600_000)
       expect((await refusalOf(fetchRole(backend))).name).toBe('UnauthorizedException')
     },

@@ -16,7 +16,7 @@ import {
 } from './service.ts'
 import { checkTags, refuseManagedPolicies, sessionPolicy } from './session-terms.ts'
 import { evaluatePolicy } from './trust.ts'
-import { AwsError, type JsonObject, numberOf, textOf } from './wire.ts'
+import { AwsError, type JsonObject, numberInForm, textOf } from './wire.ts'
 import { type Role, rolePrincipal } from './world.ts'
 
 // API_AssumeRole: pattern [\w+=,.@-]*, 2 to 64 characters, for RoleSessionName and SourceIdentity alike. It keeps
@@ -93,8 +93,9 @@ function checkAssumeRole(call: Call): void {
     ['roleArn', textOf(params, 'RoleArn'), { required: true, min: 20, max: 2048 }],
     ['roleSessionName', textOf(params, 'RoleSessionName'), { required: true, ...nameShape }],
     ['sourceIdentity', textOf(params, 'SourceIdentity'), nameShape],
-    ['durationSeconds', numberOf(params, 'DurationSeconds'), { min: 900, max: 43200 }],
-    ['externalId', textOf(params, 'ExternalId'), { min: 2, max: 1224, pattern: /^[\w+=,.@:\\/-]*$/ }],
+    ['durationSeconds', numberInForm(params, 'DurationSeconds'), { min: 900, max: 43200 }],
+    // The reference writes [\w+=,.@:\/-]*: what looks like a backslash escapes the slash.
+    ['externalId', textOf(params, 'ExternalId'), { min: 2, max: 1224, pattern: /^[\w+=,.@:/-]*$/ }],
     ['serialNumber', textOf(params, 'SerialNumber'), serialShape],
     ['tokenCode', textOf(params, 'TokenCode'), codeShape],
   ])
@@ -159,7 +160,7 @@ function sourceIdentityInChain(call: Call, role: Role, sent: string | undefined)
  */
 function actionsNeeded(call: Call, sourceIdentity: string | undefined): readonly string[] {
   // boto3 sends an empty list as an empty text: nothing is tagged by it.
-  const tagged = ['Tags', 'TransitiveTagKeys'].some((name) => Array.isArray(call.params[name]))
+  const tagged = Array.isArray(call.params.Tags)
   return [
     'sts:AssumeRole',
     ...(sourceIdentity === undefined ? [] : ['sts:SetSourceIdentity']),
@@ -168,8 +169,8 @@ function actionsNeeded(call: Call, sourceIdentity: string | undefined): readonly
 }
 
 /**
- * Trust policy and caller's policy must both allow. Within one account a trust policy that names the caller
- * itself is enough ("Cross-account resource access in IAM" and "Policy evaluation logic"), except that a role
+ * Trust policy and caller's policies must both allow. Within one account a trust policy that names the caller
+ * stands in for those ("Cross-account resource access in IAM" and "Policy evaluation logic"), except that a role
  * needs sts:SetSourceIdentity in both.
  */
 function askBothSides(stage: Stage, call: Call, role: Role, action: string, mfa: boolean): void {
@@ -188,17 +189,16 @@ function askBothSides(stage: Stage, call: Call, role: Role, action: string, mfa:
     throw accessDenied(call, action, role.arn, 'with an explicit deny in a resource-based policy')
   }
   if (trust.effect === 'none') throw accessDenied(call, action, role.arn)
-  const own = identityRefusal(stage, caller, question)
-  if (own === undefined) return
   const sameAccount = role.account === caller.principal.account
   const needsBoth = action === 'sts:SetSourceIdentity' && caller.principal.kind === 'role'
-  const denied = own.startsWith('with an explicit deny')
-  if (denied || !sameAccount || !trust.direct || needsBoth) throw accessDenied(call, action, role.arn, own)
+  const named = sameAccount && !needsBoth ? trust.named : 'nobody'
+  const own = identityRefusal(stage, caller, question, named)
+  if (own !== undefined) throw accessDenied(call, action, role.arn, own)
 }
 
 /** API_AssumeRole: default 3600; at most the role's own maximum; at most one hour when a role assumes a role. */
 function roleSessionSeconds(call: Call, role: Role): number {
-  const seconds = numberOf(call.params, 'DurationSeconds') ?? 3600
+  const seconds = numberInForm(call.params, 'DurationSeconds') ?? 3600
   if (call.caller.principal.kind === 'role' && seconds > 3600) {
     throw new AwsError(
       'ValidationError',
@@ -218,7 +218,7 @@ function roleSessionSeconds(call: Call, role: Role): number {
 function getSessionToken(stage: Stage, call: Call): Answer {
   const { principal, session } = call.caller
   checkMembers('ValidationError', [
-    ['durationSeconds', numberOf(call.params, 'DurationSeconds'), { min: 900, max: 129600 }],
+    ['durationSeconds', numberInForm(call.params, 'DurationSeconds'), { min: 900, max: 129600 }],
     ['serialNumber', textOf(call.params, 'SerialNumber'), serialShape],
     ['tokenCode', textOf(call.params, 'TokenCode'), codeShape],
   ])
@@ -226,7 +226,7 @@ function getSessionToken(stage: Stage, call: Call): Answer {
   if (session !== undefined) {
     throw new AwsError('AccessDenied', 'Cannot call GetSessionToken with session credentials', 403)
   }
-  const asked = numberOf(call.params, 'DurationSeconds') ?? 43200
+  const asked = numberInForm(call.params, 'DurationSeconds') ?? 43200
   const seconds = principal.kind === 'root' ? Math.min(asked, 3600) : asked
   const key = issue(stage, call, principal, { seconds, mfa: mfaShown(stage, call) })
   return {
@@ -253,6 +253,6 @@ function textParameters(call: Call, names: readonly string[]): JsonObject {
 }
 
 function durationParameter(call: Call): JsonObject {
-  const seconds = numberOf(call.params, 'DurationSeconds')
+  const seconds = numberInForm(call.params, 'DurationSeconds')
   return seconds === undefined ? {} : { durationSeconds: seconds }
 }

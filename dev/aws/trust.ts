@@ -38,8 +38,17 @@ export type Question = {
   readonly context: ReadonlyMap<string, string>
 }
 
-/** `direct`: the statement that allowed it names this very principal, not its whole account or everybody. */
-export type Verdict = { readonly effect: 'allow' | 'deny' | 'none'; readonly direct: boolean }
+/**
+ * Whom a statement names: nobody in particular (an account, everybody), the user or role, or this very session of it.
+ * "Session policies" (access_policies): what a session is named for, its session policy does not limit.
+ */
+export type Named = 'nobody' | 'identity' | 'session'
+
+export type Verdict = {
+  readonly effect: 'allow' | 'deny' | 'none'
+  /** Whom the statements that allowed it name, most exactly. */
+  readonly named: Named
+}
 
 const knownKeys = new Set([
   'aws:multifactorauthpresent',
@@ -68,21 +77,23 @@ export function evaluatePolicy(
   const problem = policyProblem(kind, document)
   if (problem !== undefined) {
     report(`a ${kind} policy is malformed: ${problem}`)
-    return { effect: 'deny', direct: false }
+    return { effect: 'deny', named: 'nobody' }
   }
   let effect: Verdict['effect'] = 'none'
-  let direct = false
+  const allowed = new Set<Named>()
   for (const statement of many(document.Statement)) {
     const match = matchStatement(statement, question, report)
     if (match === 'no') continue
-    if (statement.Effect !== 'Allow') return { effect: 'deny', direct: false }
+    if (statement.Effect !== 'Allow') return { effect: 'deny', named: 'nobody' }
     effect = 'allow'
-    direct ||= match === 'direct'
+    allowed.add(match)
   }
-  return { effect, direct }
+  return { effect, named: mostExactly.find((named) => allowed.has(named)) ?? 'nobody' }
 }
 
-type Match = 'no' | 'yes' | 'direct'
+const mostExactly: readonly Named[] = ['session', 'identity']
+
+type Match = 'no' | Named
 
 function matchStatement(statement: Statement, question: Question, report: (problem: string) => void): Match {
   const who = matchPrincipal(statement, question.principal)
@@ -94,7 +105,7 @@ function matchStatement(statement: Statement, question: Question, report: (probl
   const name = statement.Sid ?? statement.Effect
   for (const what of unknown) report(`statement \`${name}\`: ${what} is not known here`)
   if (!holds) return 'no'
-  if (unknown.length > 0) return statement.Effect === 'Allow' ? 'no' : 'yes'
+  if (unknown.length > 0) return statement.Effect === 'Allow' ? 'no' : 'nobody'
   return who
 }
 
@@ -118,20 +129,17 @@ function matchConditions(
 
 function matchPrincipal(statement: Statement, principal: Principal | undefined): Match {
   // Identity policies have no Principal; a trust policy without one is refused when the role is added.
-  if (principal === undefined || statement.NotPrincipal !== undefined) return 'yes'
-  if (statement.Principal === '*') return 'yes'
-  const named = many(statement.Principal?.AWS ?? [])
-  if (named.some((name) => isDirectly(name, principal))) return 'direct'
-  return named.some((name) => name === '*' || accountOf(name) === principal.account) ? 'yes' : 'no'
+  if (principal === undefined || statement.NotPrincipal !== undefined) return 'nobody'
+  if (statement.Principal === '*') return 'nobody'
+  const names = many(statement.Principal?.AWS ?? [])
+  if (names.includes(principal.arn)) return principal.arn.startsWith('arn:aws:sts:') ? 'session' : 'identity'
+  if (principal.role !== undefined && names.includes(principal.role.arn)) return 'identity'
+  return names.some((name) => name === '*' || accountOf(name) === principal.account) ? 'nobody' : 'no'
 }
 
 /** An account is written as its 12 digits or as its root; both mean everybody in it. */
 function accountOf(name: string): string | undefined {
   return /^(?:arn:aws:iam::)?(\d{12})(?::root)?$/.exec(name)?.[1]
-}
-
-function isDirectly(name: string, principal: Principal): boolean {
-  return name === principal.arn || (principal.role !== undefined && name === principal.role.arn)
 }
 
 function matchAction(statement: Statement, action: string): boolean {

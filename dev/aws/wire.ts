@@ -42,23 +42,76 @@ export class AwsError extends Error {
 /** What an action was asked with: text for the query protocol, JSON for the others. */
 export type Params = JsonObject
 
+// What was sent under another type than the reference gives is refused, never taken for what was not sent. Some of
+// AWS's services convert some of it (DynamoDB reads "true"); that is not documented, and nothing may rely on it.
+// `null` is what was not sent ("AWS JSON 1.1 protocol").
+
 /** A text parameter, or undefined when it was not sent. */
 export function textOf(params: Params, name: string): string | undefined {
-  const value = params[name]
-  return typeof value === 'string' ? value : undefined
+  const value = params[name] ?? undefined
+  if (value === undefined || typeof value === 'string') return value
+  throw wrongType(name, value, 'String')
 }
 
-/** A whole number that was sent as number or text, or undefined when it was not sent. */
+/** A whole number in JSON, or undefined when it was not sent. */
 export function numberOf(params: Params, name: string): number | undefined {
-  const value = params[name]
-  if (typeof value === 'number') return value
-  return typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : undefined
+  const value = params[name] ?? undefined
+  if (value === undefined || (typeof value === 'number' && Number.isInteger(value))) return value
+  throw wrongType(name, value, 'Integer')
+}
+
+/** A whole number in a form, where everything is text, or undefined when it was not sent. */
+export function numberInForm(params: Params, name: string): number | undefined {
+  const text = textOf(params, name)
+  if (text === undefined || /^-?\d+$/.test(text)) return text === undefined ? text : Number(text)
+  const member = name.charAt(0).toLowerCase() + name.slice(1)
+  const problem = `Value '${text}' at '${member}' failed to satisfy constraint: Member must be a whole number`
+  throw new AwsError('ValidationError', `1 validation error detected: ${problem}`)
+}
+
+/** A truth value in JSON, or undefined when it was not sent. */
+export function booleanOf(params: Params, name: string): boolean | undefined {
+  const value = params[name] ?? undefined
+  if (value === undefined || typeof value === 'boolean') return value
+  throw wrongType(name, value, 'Boolean')
+}
+
+/** A structure, or undefined when it was not sent. */
+export function structureOf(params: Params, name: string): JsonObject | undefined {
+  const value = params[name] ?? undefined
+  if (value === undefined || isStructure(value)) return value
+  throw wrongType(name, value, 'Structure')
 }
 
 /** The texts of a list parameter; empty when it was not sent. */
 export function textsOf(params: Params, name: string): readonly string[] {
-  const value = params[name]
-  return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : []
+  return listOf(params, name).map((item) => {
+    if (typeof item === 'string') return item
+    throw wrongType(name, item, 'String')
+  })
+}
+
+/** The structures of a list parameter; empty when it was not sent. */
+export function structuresOf(params: Params, name: string): readonly JsonObject[] {
+  return listOf(params, name).map((item) => {
+    if (isStructure(item)) return item
+    throw wrongType(name, item, 'Structure')
+  })
+}
+
+function listOf(params: Params, name: string): readonly Json[] {
+  const value = params[name] ?? undefined
+  // boto3 sends an empty list in a form as an empty text.
+  if (value === undefined || value === '') return []
+  if (Array.isArray(value)) return value
+  throw wrongType(name, value, 'List')
+}
+
+const isStructure = (value: Json): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+function wrongType(name: string, value: Json, wanted: string): AwsError {
+  return new AwsError('SerializationException', `${name}: ${JSON.stringify(value)} is no ${wanted}`)
 }
 
 const stsNamespace = 'https://sts.amazonaws.com/doc/2011-06-15/'

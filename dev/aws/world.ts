@@ -3,6 +3,7 @@
 
 import { createHash } from 'node:crypto'
 import { readPolicy } from './policy-document.ts'
+import { missingPrincipal } from './principals.ts'
 import type { PolicyDocument } from './trust.ts'
 import type { JsonObject } from './wire.ts'
 
@@ -77,6 +78,9 @@ export type ParameterVersion = {
   readonly tier: 'Standard' | 'Advanced'
   readonly keyId?: string | undefined
   readonly description?: string | undefined
+  readonly dataType: string
+  readonly allowedPattern?: string | undefined
+  readonly tags: ReadonlyMap<string, string>
   readonly modifiedAtMs: number
   readonly modifiedBy: string
 }
@@ -122,6 +126,12 @@ export function emptyWorld(): World {
 export const allowEverything: PolicyDocument = {
   Version: '2012-10-17',
   Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
+}
+
+/** The identity policy of whoever may do nothing. IAM takes none without a statement, and no service has this action. */
+export const allowNothing: PolicyDocument = {
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action: 'none:null', Resource: '*' }],
 }
 
 type KeyPair = { readonly accessKeyId: string; readonly secretAccessKey: string }
@@ -192,7 +202,7 @@ export function addFederatedUser(
  *
  * @param role.maxSessionSeconds 3600 to 43200, default 3600 ("Update the maximum session duration for a role",
  *   IAM User Guide)
- * @throws Error when a policy is one that IAM would not store
+ * @throws Error when a policy is one that IAM would not store, or trusts a user or role that is not there
  */
 export function addRole(
   world: World,
@@ -211,6 +221,10 @@ export function addRole(
   }
   const arn = `arn:aws:iam::${account}:role${path}${name}`
   const trust = readPolicy('trust', role.trust)
+  const missing = missingPrincipal(world, trust)
+  if (missing !== undefined) {
+    throw new Error(`MalformedPolicyDocument: Invalid principal in policy: "AWS":"${missing}" (not there)`)
+  }
   const policy = readPolicy('identity', role.policy ?? allowEverything)
   const added: Role = { arn, id: uniqueId('AROA', arn), account, name, trust, policy, maxSessionSeconds }
   world.roles.set(arn, added)
@@ -285,6 +299,8 @@ export function addParameter(
     version: (before.at(-1)?.version ?? 0) + 1,
     tier: 'Standard',
     keyId: type === 'SecureString' ? 'alias/aws/ssm' : undefined,
+    dataType: 'text',
+    tags: new Map(),
     modifiedAtMs: atMs,
     modifiedBy: `arn:aws:iam::${account}:root`,
   }
