@@ -3,6 +3,7 @@
 // else of the profile that the person chose.
 
 import type { DecisionLog } from '../audit/index.ts'
+import { asSentinelError, SentinelError } from '../base/index.ts'
 import type { CircumstancesOfLine } from '../gateway/index.ts'
 import { once } from './deps.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
@@ -34,9 +35,12 @@ export type Errand = {
 /** Begins an errand. Calls nobody yet. @throws SentinelError as openProfile */
 export async function openErrand(deps: GatewayDeps, values: ErrandValues): Promise<Errand> {
   const { awsProfile, region, insecureEndpoint, logFile } = values
-  const profile = values.profile ?? awsProfile ?? (deps.io.env.AWS_PROFILE || 'default')
+  const chosen = values.profile ?? awsProfile ?? (deps.io.env.AWS_PROFILE || undefined)
+  const profile = chosen ?? 'default'
   const choice = { profile, region, insecureEndpoint }
-  const owner = await openProfile(deps, choice)
+  const owner = await openProfile(deps, choice).catch((thrown: unknown) => {
+    throw chosen === undefined ? unchosen(thrown) : thrown
+  })
   const walkId = deps.newRequestId()
   const log = deps.openLog({ logFile, logStderr: false })
   return {
@@ -46,4 +50,14 @@ export async function openErrand(deps: GatewayDeps, values: ErrandValues): Promi
     reach: once(() => reachAws(deps, { ...choice, awsProfile }, owner, { log, requestId: walkId })),
     circumstances: () => ({ ...deps.circumstances(), ...owner.circumstances }),
   }
+}
+
+/** Whoever named no profile may not know that one was taken. */
+function unchosen(thrown: unknown): SentinelError {
+  const { code, message, details, cause } = asSentinelError(thrown)
+  return new SentinelError(code, `no profile was chosen, and ${message}`, {
+    details,
+    cause,
+    hint: 'say who you are with --aws-profile or AWS_PROFILE',
+  })
 }

@@ -3,28 +3,29 @@
 import { type RequestDoc, type RequestDocs, requestRows } from '../access/index.ts'
 import { isRequestId, printable, SentinelError } from '../base/index.ts'
 import type { CompiledApprovalPolicy } from '../policy/index.ts'
+import { meantBy } from './claims.ts'
 import type { Flags } from './command.ts'
-import { awsFlags, logFileFlag, requestTableFlag } from './commands/shared.ts'
+import { logFileFlag, requestTableFlag, whoFlags } from './commands/shared.ts'
 import { approvalPolicyFlags } from './commands/state-flags.ts'
 import type { Deps } from './deps.ts'
 import { type Errand, type ErrandValues, openErrand } from './errand.ts'
 import { type GatewayDeps, openGateway } from './gateway-deps.ts'
 import type { RequestPlace } from './request-view.ts'
 import { type LookedDocument, lookForDocument } from './state-documents.ts'
-import { withTable } from './tables.ts'
+import { tableNamed, withTable } from './tables.ts'
 
 /** Flags of every command about requests. */
 export const requestFlags = {
-  requestTable: { ...requestTableFlag.requestTable, aliases: ['table'], required: true },
+  requestTable: { ...requestTableFlag.requestTable, aliases: ['table'] },
   ...approvalPolicyFlags,
   json: { type: 'boolean', help: 'print JSON for a program to read' },
-  ...awsFlags,
+  ...whoFlags,
   ...logFileFlag('decision log (default: in the state folder)'),
 } as const satisfies Flags
 
 /** What these flags say. */
 type RequestValues = ErrandValues & {
-  readonly requestTable: string
+  readonly requestTable: string | undefined
   readonly approvalPolicyParameter: string | undefined
   readonly approvalPolicyFile: string | undefined
 }
@@ -50,9 +51,10 @@ export async function atRequestDesk<Result>(
   use: (desk: RequestDesk) => Promise<Result>,
 ): Promise<Result> {
   const deps = openGateway(plain)
+  const table = tableNamed(values.requestTable, 'request')
   const errand = await openErrand(deps, values)
   const { reach } = errand
-  const { requestTable: table, approvalPolicyParameter: parameter, approvalPolicyFile: file } = values
+  const { approvalPolicyParameter: parameter, approvalPolicyFile: file } = values
   const policy = (profile: string) => lookForDocument(deps, 'approval', { profile, parameter, file }, reach)
   return withTable({ deps, reach }, requestRows, table, ({ docs, advisory }) =>
     use({ deps, errand, docs, advisory, table, policy }),
@@ -72,10 +74,19 @@ export async function found(
   })
 }
 
-/** The text as a request's id. @throws SentinelError USAGE */
-export function requestIdOf(text: string): string {
+/**
+ * The text as a request's id.
+ *
+ * @param argv the command line, which may have been meant for another command
+ * @throws SentinelError USAGE
+ */
+export function requestIdOf(text: string, argv: readonly string[] = []): string {
   if (isRequestId(text) && text.length === 16) return text
+  const meant = meantBy(argv, () => true)
   throw new SentinelError('USAGE', `\`${text}\` is not the id of a request`, {
-    hint: 'an id has 16 characters from 0-9 and a-f; `sentinel list` shows them',
+    hint:
+      meant === undefined
+        ? 'an id has 16 characters from 0-9 and a-f; `sentinel list` shows them'
+        : `did you mean \`sentinel ${meant}\`?`,
   })
 }

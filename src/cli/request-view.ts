@@ -7,6 +7,9 @@ import { tableText } from './table.ts'
 /** How far an approval can be trusted: whoever may write to the table can write one. */
 export const unsigned = 'unsigned: advisory'
 
+/** The same for people. */
+export const unsignedText = `${unsigned} (whoever may write to the table could write one)`
+
 /** What is known of the place where requests lie. */
 export type RequestPlace = { readonly advisory: 'this machine only' | undefined }
 
@@ -92,7 +95,7 @@ export function requestAsText({ id, body }: RequestDoc, { advisory }: RequestPla
     [endWord(body), ended(body)],
     ['valid', window(body, nowMs)],
     ['used', used(body)],
-    ['trust', advisory === undefined ? unsigned : `${unsigned}; ${advisory}`],
+    ['trust', advisory === undefined ? unsignedText : `${unsigned}; ${advisory}`],
   ]
   const lines = rows.flatMap(([name, value]) =>
     value === undefined ? [] : [`  ${name.padEnd(10)} ${printable(value)}\n`],

@@ -10,16 +10,16 @@ import {
   type SessionState,
 } from '../policy/index.ts'
 import type { Flags } from './command.ts'
-import { awsFlags, logFileFlag, sessionTableFlag } from './commands/shared.ts'
+import { logFileFlag, sessionTableFlag, whoFlags } from './commands/shared.ts'
 import type { Deps } from './deps.ts'
 import { type Errand, type ErrandValues, openErrand } from './errand.ts'
 import { type GatewayDeps, openGateway } from './gateway-deps.ts'
 import type { SessionPlace } from './session-view.ts'
-import { withTable } from './tables.ts'
+import { tableNamed, withTable } from './tables.ts'
 
 /** Flags of every command about sessions. */
 export const sessionFlags = {
-  sessionTable: { ...sessionTableFlag.sessionTable, aliases: ['table'], required: true },
+  sessionTable: { ...sessionTableFlag.sessionTable, aliases: ['table'] },
   json: { type: 'boolean', help: 'print JSON for a program to read' },
   output: {
     type: 'choice',
@@ -28,12 +28,12 @@ export const sessionFlags = {
     hidden: true,
     help: 'as --json',
   },
-  ...awsFlags,
+  ...whoFlags,
   ...logFileFlag('decision log (default: in the state folder)'),
 } as const satisfies Flags
 
 /** What these flags say. */
-type SessionValues = Omit<ErrandValues, 'profile'> & { readonly sessionTable: string }
+type SessionValues = Omit<ErrandValues, 'profile'> & { readonly sessionTable: string | undefined }
 
 /** What sessions are looked at and changed with. */
 export type SessionDesk = SessionPlace & {
@@ -53,7 +53,7 @@ export async function atSessionDesk<Result>(
   const deps = openGateway(plain)
   // A profile that only filters a list says nothing about who looks at it.
   const errand = await openErrand(deps, { ...values, profile: undefined })
-  const table = values.sessionTable
+  const table = tableNamed(values.sessionTable, 'session')
   return withTable({ deps, reach: errand.reach }, sessionRows, table, ({ docs, advisory }) =>
     use({ deps, errand, docs, advisory, table }),
   )

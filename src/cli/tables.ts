@@ -2,6 +2,7 @@
 // something in one is asked for, so that neither LMDB nor the SDK is on the way of what needs no table.
 
 import { connectionTo, openDynamoDb } from '../aws/index.ts'
+import { SentinelError } from '../base/index.ts'
 import type { Machine } from '../machine/index.ts'
 import { type Collection, type Docs, dynamoDocs, type Kv, localDocs, localKv } from '../store/index.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
@@ -19,6 +20,17 @@ export type TableDeps = {
   readonly deps: GatewayDeps
   /** AWS, for DynamoDB: with the credentials that SSM is reached with. */
   reach(): Promise<Reach>
+}
+
+const makers = { request: 'approvals', breakglass: 'breakglass', session: 'sessions' } as const
+
+/** The table that somebody named. @throws SentinelError USAGE where nobody did */
+export function tableNamed(name: string | undefined, what: keyof typeof makers): string {
+  if (name !== undefined) return name
+  const places = `\`--${what}-table\` is required (or SENTINEL_${what.toUpperCase()}_TABLE in the environment)`
+  throw new SentinelError('USAGE', places, {
+    hint: `name the table that \`sentinel init ${makers[what]}\` makes, or \`local\` to keep to this machine`,
+  })
 }
 
 /** A call of a table, all its attempts together: longer than anybody waits who asks for credentials. */

@@ -3,7 +3,7 @@ import { formatDuration, printable, SentinelError, toTimestamp, visibleJson } fr
 import { type Command, command } from '../command.ts'
 import { cancelRequest, settleRequest } from '../request-change.ts'
 import { atRequestDesk, type RequestDesk, requestFlags, requestIdOf } from '../request-desk.ts'
-import { unsigned } from '../request-view.ts'
+import { unsigned, unsignedText } from '../request-view.ts'
 
 const settling = {
   positionals: { id: { help: 'request to decide about', required: true } },
@@ -102,7 +102,7 @@ function approvedText({ id, body }: RequestDoc): string {
   const [who, profile] = [body.requester, body.profile].map(printable)
   const until = `until ${toTimestamp(validUntilMs)} (${formatDuration(body.durationSeconds)})`
   const use = body.singleUse ? ' once' : ''
-  return `Request ${id} is approved: ${who} may use ${profile}${use} ${until}.\n${unsigned}\n`
+  return `Request ${id} is approved: ${who} may use ${profile}${use} ${until}.\n${unsignedText}\n`
 }
 
 const endedText = ({ id, body }: RequestDoc) => `Request ${id} is ${body.status}.\n`

@@ -16,7 +16,7 @@ export const check = command({
   flags: requestFlags,
   async run(deps, { id, ...values }) {
     return atRequestDesk(deps, values, async (desk) => {
-      const doc = await found(desk, requestIdOf(id))
+      const doc = await found(desk, requestIdOf(id, ['check', id]))
       const nowMs = deps.clock.now()
       const approvers = await approversOf(desk, doc, nowMs)
       if (values.json) {

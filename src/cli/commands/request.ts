@@ -7,6 +7,7 @@ import { makeRequest, stateOf } from '../request-change.ts'
 import { atRequestDesk, type RequestDesk, requestFlags } from '../request-desk.ts'
 import { unsigned } from '../request-view.ts'
 import { ask } from '../terminal.ts'
+import { awsFlags } from './shared.ts'
 
 export const request = command({
   name: 'request',
@@ -34,6 +35,7 @@ export const request = command({
       help: 'why it is needed, 10 to 500 characters; asked for at the terminal when left out',
     },
     ...requestFlags,
+    awsProfile: awsFlags.awsProfile,
   },
   async run(deps, values) {
     const { profile, duration, json } = values
@@ -53,7 +55,9 @@ export const request = command({
 
 async function askedFor({ io }: Deps, profile: string): Promise<string> {
   try {
-    return await ask(io, `Why is ${profile} needed?`, { instead: 'give --justification' })
+    return await ask(io, `Why is ${profile} needed, in 10 to 500 characters?`, {
+      instead: 'give --justification',
+    })
   } catch (thrown) {
     if (!(thrown instanceof SentinelError) || thrown.code !== 'TERMINAL_REQUIRED') throw thrown
     throw new SentinelError('USAGE', '`--justification` is required where nobody can be asked', {

@@ -88,7 +88,7 @@ describe('request', () => {
     const at = await requestDesk()
     at.type('Deploying the hotfix')
     const { status, terminal } = await at.run('request', '--profile', 'prod')
-    expect([status, terminal]).toEqual([0, 'Why is prod needed? '])
+    expect([status, terminal]).toEqual([0, 'Why is prod needed, in 10 to 500 characters? '])
     expect(at.log().at(-1)).toMatchObject({ justification: 'Deploying the hotfix' })
   })
 
@@ -163,6 +163,7 @@ describe('request', () => {
     expect(await errorOf(at, 'request', '--profile', 'prod', ...why)).toMatchObject({
       code: 'USAGE',
       message: '`--request-table` is required (or SENTINEL_REQUEST_TABLE in the environment)',
+      hint: 'name the table that `sentinel init approvals` makes, or `local` to keep to this machine',
     })
   })
 
@@ -211,7 +212,7 @@ describe('approve', () => {
     const at = await requestDesk()
     const { stdout } = await at.run('approve', await asked(at), '--aws-profile', 'carol')
     expect(stdout).toMatch(
-      /^Request [0-9a-f]{16} is approved: alice may use prod until 2026-02-03T11:00:00Z \(1h\)\.\nunsigned: advisory\n$/,
+      /^Request [0-9a-f]{16} is approved: alice may use prod until 2026-02-03T11:00:00Z \(1h\)\.\nunsigned: advisory \(.*\)\n$/,
     )
   })
 
@@ -447,6 +448,22 @@ describe('check', () => {
     expect(text).toMatch(/^ {2}you \(carol\) +yes/m)
     expect(text).toMatch(/^ {2}trust +unsigned: advisory; this machine only$/m)
     expect(await json(at, 'check', id)).toMatchObject({ justification: evil })
+  })
+
+  it('of a policy file is meant for `lint`', async () => {
+    expect(await errorOf(await requestDesk(), 'check', 'policy.sentinel')).toMatchObject({
+      code: 'USAGE',
+      hint: 'did you mean `sentinel lint`?',
+    })
+  })
+
+  it('asks for a profile where nobody chose one', async () => {
+    const at = await requestDesk()
+    delete at.env.AWS_PROFILE
+    expect(await errorOf(at, 'list')).toMatchObject({
+      code: 'CONFIG_REGION_MISSING',
+      hint: 'say who you are with --aws-profile or AWS_PROFILE',
+    })
   })
 
   it('shows a request although the policy cannot be had', async () => {

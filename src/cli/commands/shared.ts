@@ -14,12 +14,21 @@ export const awsFlags = {
   awsProfile: {
     type: 'string',
     placeholder: 'name',
-    help: 'profile whose credentials read and write SSM; never whose identity counts',
+    help: 'profile whose credentials reach SSM and DynamoDB; never whose identity counts',
   },
   insecureEndpoint: {
     type: 'boolean',
     env: 'SENTINEL_INSECURE_ENDPOINT',
     help: "accept answers of endpoints that are not AWS's; the log names them",
+  },
+} as const satisfies Flags
+
+/** The same for a command that is about no profile: then this one says who runs it. */
+export const whoFlags = {
+  ...awsFlags,
+  awsProfile: {
+    ...awsFlags.awsProfile,
+    help: 'profile whose base credentials say who you are, and reach AWS (default: AWS_PROFILE, then default)',
   },
 } as const satisfies Flags
 
