@@ -111,14 +111,8 @@ export async function walk(deps: GatewayDeps, values: AccessValues, how: Walk): 
     caller: () => within(() => profile().caller()),
     policy: () => within(() => loadDocument(deps, 'policy', source, how.policyAgeMs, reach)),
     answer: (ask: AccessAsk, caller: Caller) =>
-      within(async () => {
-        const { answerTo } = await import('./answers/index.ts')
-        return answerTo({ deps, values, request, caller, session, reach }, ask)
-      }),
-    consume: async ({ id }: Override, caller: Caller) => {
-      const { consumeApproval } = await import('./answers/index.ts')
-      return consumeApproval({ deps, values, request, caller, session, reach }, id)
-    },
+      within(async () => (await answers()).answerTo(asker(caller), ask)),
+    consume: async ({ id }: Override, caller: Caller) => (await answers()).consumeApproval(asker(caller), id),
     kept: async (grant: AccessGrant) => {
       const kept = await profile().kept(termsOf(grant, session))
       return kept && issuedOf(kept)
@@ -127,6 +121,7 @@ export async function walk(deps: GatewayDeps, values: AccessValues, how: Walk): 
       issuedOf(await profile().issue(request.requestId, grant.sourceIdentity ?? '', termsOf(grant, session))),
   }
   const reach = once(() => reachAws(deps, choice, profile(), { log: door.log, requestId: request.requestId }))
+  const asker = (caller: Caller) => ({ deps, values, request, caller, session, reach })
   const outcome = await passCredentials(door, request, how.signal).catch(async (thrown: unknown) => {
     const error = asSentinelError(thrown)
     // What the log did not take has no line that `why` could explain.
@@ -163,6 +158,8 @@ const termsOf = ({ durationSeconds, override }: AccessGrant, session: ServerSess
   override,
   session: session?.id,
 })
+
+const answers = () => import('./answers/index.ts')
 
 function circumstancesOf(profile: () => OpenProfile): CircumstancesOfLine {
   try {

@@ -31,7 +31,10 @@ const each = (words: string, claim: (word: string) => Claim) =>
 
 /** Every word that a command begins with, or that people may try. */
 export const words: readonly (readonly [word: string, Word])[] = [
-  ...all('gateway', 'approve breakglass cancel config credentials deny enforce exec init log'),
+  ...all(
+    'gateway',
+    'approve breakglass breakglass-check breakglass-close breakglass-list cancel config credentials deny enforce exec init log',
+  ),
   ...all('gateway', 'permissions request server-revoke server-session server-sessions whoami why'),
   ...all('gateway', 'audit', vault('audit')),
   ...all('gateway', 'list', vault('list'), awsVault('list')),

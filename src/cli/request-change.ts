@@ -31,7 +31,7 @@ import {
   type RequestState,
 } from '../policy/index.ts'
 import { found, type LookedApproval, type RequestDesk } from './request-desk.ts'
-import { documentWords } from './state-documents.ts'
+import { documentWords, whereToPut } from './state-documents.ts'
 
 /** What somebody asks for. */
 export type Wanted = {
@@ -52,7 +52,7 @@ export async function makeRequest(desk: RequestDesk, wanted: Wanted): Promise<Re
       const [caller, policy] = await Promise.all([callerOf(desk), fact(() => desk.policy(wanted.profile))])
       return { ...wanted, nowMs: deps.clock.now(), caller, policy }
     },
-    decide: (facts) => whereToPut(facts.policy, decideRequest(facts)),
+    decide: (facts) => whereToPut(facts.policy, decideRequest(facts), approvers),
     act: async (grant, { nowMs, justification }) => {
       const result = await docs.create(id, newRequest({ ...grant, justification }, nowMs))
       return { kind: 'done', result }
@@ -84,7 +84,7 @@ export async function settleRequest(
       const policy = await fact(() => desk.policy(known(doc).body.profile))
       return { verb, nowMs: deps.clock.now(), caller, policy, doc, request: stateIn(doc) }
     },
-    decide: (facts) => whereToPut(facts.policy, decideApproval(facts)),
+    decide: (facts) => whereToPut(facts.policy, decideApproval(facts), approvers),
     act: (_, facts) =>
       turned(desk, known(facts.doc), facts.nowMs, (doc) => {
         const decision = decideApproval({ ...facts, request: { known: stateOf(doc) } })
@@ -183,14 +183,7 @@ async function turned(
   }
 }
 
-/** A refusal for want of a policy says where one is looked for. */
-function whereToPut<Grant>(policy: Fact<LookedApproval>, decision: Allow<Grant> | Deny<ChangeRefusal>) {
-  if (decision.kind === 'allow' || 'unavailable' in policy || policy.known.compiled !== undefined)
-    return decision
-  const { code, message } = decision.why.error
-  const hint = `put one that names approvers into the parameter ${policy.known.path}, or name a file with --approval-policy-file`
-  return { ...decision, why: { ...decision.why, error: new SentinelError(code, message, { hint }) } }
-}
+const approvers = { what: 'approvers', flag: '--approval-policy-file' }
 
 function wordsOfPolicy(policy: Fact<LookedApproval>, rule: string | undefined): ChangeWords {
   if ('unavailable' in policy) return {}

@@ -5,7 +5,7 @@ import type { ChangeWords } from '../audit/index.ts'
 import { SentinelError } from '../base/index.ts'
 import type { CompiledOf, LoadedPolicy, PolicySource } from '../gateway/index.ts'
 import { policyParameterName } from '../iam/index.ts'
-import type { DocumentKind } from '../policy/index.ts'
+import type { Allow, ChangeRefusal, Deny, DocumentKind, Fact } from '../policy/index.ts'
 import { documentSource, loadDocument } from './documents.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
 import type { Reach } from './reach.ts'
@@ -49,6 +49,19 @@ export async function lookForDocument<Kind extends Exclude<DocumentKind, 'policy
 /** What a line says of the document that decided. */
 export function documentWords({ path, version, sha256 }: LookedDocument<unknown>): ChangeWords {
   return { policy_path: path, policy_version: version, policy_sha256: sha256 }
+}
+
+/** A refusal for want of a document says where one is looked for. */
+export function whereToPut<Grant>(
+  looked: Fact<LookedDocument<unknown>>,
+  decision: Allow<Grant> | Deny<ChangeRefusal>,
+  { what, flag }: { readonly what: string; readonly flag: string },
+): Allow<Grant> | Deny<ChangeRefusal> {
+  if (decision.kind === 'allow' || 'unavailable' in looked || looked.known.compiled !== undefined)
+    return decision
+  const { code, message } = decision.why.error
+  const hint = `put one that names ${what} into the parameter ${looked.known.path}, or name a file with ${flag}`
+  return { ...decision, why: { ...decision.why, error: new SentinelError(code, message, { hint }) } }
 }
 
 const pathOf = (source: PolicySource) => (source.kind === 'file' ? source.path : source.name)

@@ -11,6 +11,8 @@ import type { Reach } from './reach.ts'
 /** An open table. */
 type Table<Body> = {
   readonly docs: Docs<Body>
+  /** Rows of another kind in the same table. */
+  also<Other>(collection: Collection<Other>): Docs<Other>
   /** What is kept on one machine binds nobody on another. */
   readonly advisory: 'this machine only' | undefined
 }
@@ -49,8 +51,9 @@ export async function withTable<Body, Result>(
 ): Promise<Result> {
   const { machine, clock, random, signal } = deps
   if (name === localTable) {
-    const docs = localDocs({ ...machine, keys: deps.keys(), kv: await localStore(deps) }, collection)
-    return use({ docs, advisory: 'this machine only' })
+    const parts = { ...machine, keys: deps.keys(), kv: await localStore(deps) }
+    const also = <Other>(other: Collection<Other>) => localDocs(parts, other)
+    return use({ docs: also(collection), also, advisory: 'this machine only' })
   }
   const { means, credentials } = await reach()
   const connection = connectionTo('dynamodb', means.recipe.settings)
@@ -59,7 +62,8 @@ export async function withTable<Body, Result>(
     connection,
   )
   try {
-    return await use({ docs: dynamoDocs({ db, random }, name, collection), advisory: undefined })
+    const also = <Other>(other: Collection<Other>) => dynamoDocs({ db, random }, name, other)
+    return await use({ docs: also(collection), also, advisory: undefined })
   } finally {
     db.close()
   }

@@ -15,6 +15,7 @@ import {
 } from '../aws/index.ts'
 import { printable, SentinelError } from '../base/index.ts'
 import { prune } from '../machine/index.ts'
+import { askMfa } from './ask-mfa.ts'
 import type { CredentialsDeps } from './deps.ts'
 import { chainedSeconds, sessionSeconds, shortestSeconds } from './durations.ts'
 import { isLongTerm } from './expiry.ts'
@@ -209,24 +210,6 @@ async function userSession(
   const session = await getSessionToken(call, connectionTo('sts', recipe.settings), base, wanted)
   requireSameTime(deps.machine.clock, session.serverTimeMs)
   return { credentials: session.credentials, requestId: '', durationSeconds }
-}
-
-async function askMfa(deps: CredentialsDeps, profile: string, serialNumber: string): Promise<MfaCode> {
-  const code = (await deps.askForCode({ profile, serialNumber }))?.replaceAll(' ', '')
-  const device = printable(serialNumber)
-  if (code === undefined) {
-    throw new SentinelError(
-      'MFA_REQUIRED',
-      `profile \`${printable(profile)}\` needs a code of the MFA device ${device}`,
-      {
-        hint: 'run sentinel exec for the profile in a terminal once',
-      },
-    )
-  }
-  if (/^\d{6}$/.test(code)) return { serialNumber, code }
-  throw new SentinelError('MFA_FAILED', 'an MFA code has six digits', {
-    hint: `look at the device ${device} again`,
-  })
 }
 
 // A recipe without a role: a user's session, or the base as it is. Nothing here carries a stamp, and what is kept is

@@ -12,7 +12,16 @@ const facts: ClosingFacts = {
   nowMs,
   reason: 'It is over',
   caller: { known: alice },
-  event: { known: { id: 'bbbbbbbbbbbbbbbb', profile: 'prod', status: 'active', expiresAtMs: nowMs + 1 } },
+  event: {
+    known: {
+      id: 'bbbbbbbbbbbbbbbb',
+      profile: 'prod',
+      invoker: alice,
+      status: 'active',
+      expiresAtMs: nowMs + 1,
+    },
+  },
+  policy: { known: { compiled: undefined } },
 }
 const conflict = new SentinelError('STATE_CONFLICT', 'event bbbbbbbbbbbbbbbb is closed, no longer active')
 const outage = new SentinelError('STORE_UNAVAILABLE', 'down')

@@ -165,19 +165,55 @@ describe('an emergency is refused', () => {
 })
 
 describe('an emergency is closed', () => {
-  const event: EventState = { id: 'abc', profile: 'prod', status: 'active', expiresAtMs: wednesdayMs + 1 }
+  const event: EventState = {
+    id: 'abc',
+    profile: 'prod',
+    invoker: party('alice'),
+    status: 'active',
+    expiresAtMs: wednesdayMs + 1,
+  }
   const close = {
     nowMs: wednesdayMs,
     reason: 'done',
-    caller: { known: party('anybody') },
+    caller: { known: party('alice') },
     event: { known: event },
+    policy: { known: { compiled } },
   }
-  it('by whomever AWS lets', () =>
-    expect(decideClosing(close)).toMatchObject({ kind: 'allow', grant: { eventId: 'abc', profile: 'prod' } }))
+  for (const [name, changed, because] of [
+    ['by its invoker', {}, 'it is their own'],
+    [
+      'by its invoker, whatever the policy has become',
+      { policy: { known: { compiled: undefined } } },
+      'it is their own',
+    ],
+    ['by its invoker when the policy is out of reach', { policy: outage }, 'it is their own'],
+    ['by whomever the rule lets open it', by('oncall1'), 'rule `prod`'],
+  ] as const) {
+    it(name, () =>
+      expect(decideClosing({ ...close, ...changed })).toMatchObject({
+        kind: 'allow',
+        because,
+        grant: { eventId: 'abc', profile: 'prod' },
+      }),
+    )
+  }
 
   for (const [name, changed, kind, code] of [
     ['by somebody who could not be named', { caller: outage }, 'unavailable', 'STS_ERROR'],
     ['when it could not be read', { event: outage }, 'unavailable', 'STS_ERROR'],
+    ['by anybody else', by('mallory'), 'policy', 'POLICY_DENIED'],
+    [
+      'by anybody else without a policy',
+      { ...by('oncall1'), policy: { known: { compiled: undefined } } },
+      'policy',
+      'POLICY_DENIED',
+    ],
+    [
+      'by anybody else when the policy is out of reach',
+      { ...by('oncall1'), policy: outage },
+      'unavailable',
+      'STS_ERROR',
+    ],
     ['without a reason', { reason: ' ' }, 'input', 'USAGE'],
     ['twice', { event: { known: { ...event, status: 'closed' as const } } }, 'state', 'STATE_CONFLICT'],
     ['when it is over', { nowMs: wednesdayMs + 1 }, 'state', 'STATE_CONFLICT'],

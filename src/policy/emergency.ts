@@ -172,6 +172,7 @@ function tooOften(
 export type EventState = {
   readonly id: string
   readonly profile: string
+  readonly invoker: Pick<Party, 'arn' | 'accountId'>
   readonly status: 'active' | 'closed' | 'expired'
   readonly expiresAtMs: number
 }
@@ -182,24 +183,48 @@ export type ClosingFacts = {
   readonly reason: string
   readonly caller: Fact<Party>
   readonly event: Fact<EventState>
+  /** The break-glass policy of the event's profile, as it is now. */
+  readonly policy: Fact<Looked<CompiledBreakglassPolicy>>
 }
 
 /** Leave to close one event. */
 export type ClosingGrant = { readonly eventId: string; readonly profile: string }
 
 /**
- * Decides whether an event may be closed: by whomever AWS lets write it, since closing only takes away; but not by
- * somebody who cannot be named, nor without a reason, nor twice.
+ * Decides whether an event may be closed: by its invoker, whatever the policy has become, or by whomever the rule for
+ * its profile names; with a reason, and not twice.
  */
 export function decideClosing(facts: ClosingFacts): Allow<ClosingGrant> | Deny<ChangeRefusal> {
   if ('unavailable' in facts.caller) return unknown(facts.caller.unavailable)
   const problem = lengthProblem('reason', facts.reason, 1, 1000)
   if (problem !== undefined) return refuse('input', problem.message, problem)
   if ('unavailable' in facts.event) return unknown(facts.event.unavailable)
-  const { id, profile, status, expiresAtMs } = facts.event.known
+  const { id, profile, invoker, status, expiresAtMs } = facts.event.known
+  const caller = facts.caller.known
+  const isOwn = caller.arn === invoker.arn && caller.accountId === invoker.accountId
+  if (!isOwn && 'unavailable' in facts.policy) return unknown(facts.policy.unavailable)
+  const rule = 'known' in facts.policy ? closingRule(facts.policy.known, profile, caller) : undefined
+  if (!isOwn && rule === undefined) {
+    const message = `\`${caller.user}\` may not close event ${id}`
+    return refuse('policy', message, {
+      hint: 'its invoker may, and whoever the break-glass policy lets break the glass for its profile',
+    })
+  }
   const state = status === 'active' && facts.nowMs >= expiresAtMs ? 'expired' : status
-  if (state === 'active') return allow({ eventId: id, profile }, 'aws decides')
+  if (state === 'active') {
+    return allow({ eventId: id, profile }, isOwn ? 'it is their own' : `rule \`${rule}\``)
+  }
   return refuse('state', `event ${id} is ${state}, no longer active`, {
     hint: 'there is nothing left to close',
   })
+}
+
+/** The rule that names a caller for a profile, if there is one. */
+function closingRule(
+  { compiled }: Looked<CompiledBreakglassPolicy>,
+  profile: string,
+  { user }: Party,
+): string | undefined {
+  const rule = compiled && ruleFor(compiled.rules, profile)
+  return rule && isNamed(rule.users, user, compiled.trustedSessionRoles) ? rule.name : undefined
 }

@@ -1,8 +1,22 @@
+// Break-glass events as the decision about credentials asks for them. Loaded only where the policy refuses and a table of
+// events is named.
+
+import { eventInForce, eventRows, slotRows } from '../../access/index.ts'
 import { SentinelError } from '../../base/index.ts'
 import type { AccessAnswer } from '../../policy/index.ts'
+import { withTable } from '../tables.ts'
 import type { Asker } from './asker.ts'
 
 /** The break-glass event of the caller for the profile that is in force, if there is one. */
-export async function findEvent(_asker: Asker): Promise<AccessAnswer> {
-  throw new SentinelError('USAGE', 'break-glass events are not configured')
+export async function findEvent({ deps, values, request, caller, reach }: Asker): Promise<AccessAnswer> {
+  const { breakglassTable } = values
+  if (breakglassTable === undefined) throw new SentinelError('INTERNAL', 'no table of events was named')
+  return withTable({ deps, reach }, eventRows, breakglassTable, async ({ docs: events, also }) => {
+    const docs = { events, slots: also(slotRows) }
+    const found = await eventInForce(docs, caller, request.profile, deps.clock.now())
+    if (found === undefined) return { kind: 'breakglass' }
+    const { id, body } = found.doc
+    const { rule, overrides } = body
+    return { kind: 'breakglass', found: { id, expiresAtMs: found.untilMs, rule, overrides } }
+  })
 }

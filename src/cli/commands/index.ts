@@ -1,6 +1,8 @@
 import type { Section } from '../command.ts'
 import { apply } from './apply.ts'
 import { approve, cancel, deny } from './approve.ts'
+import { breakglass } from './breakglass.ts'
+import { breakglassCheck, breakglassClose, breakglassList } from './breakglass-events.ts'
 import { check } from './check.ts'
 import { configValidate } from './config-validate.ts'
 import { credentials } from './credentials.ts'
@@ -26,6 +28,7 @@ export const sections: readonly Section[] = [
   { title: 'Credentials', commands: [exec, credentials, whoami] },
   { title: 'Server sessions', commands: [serverSessions, serverSession, serverRevoke] },
   { title: 'Approvals', commands: [request, list, check, approve, deny, cancel] },
+  { title: 'Break-glass', commands: [breakglass, breakglassList, breakglassCheck, breakglassClose] },
   { title: 'Decisions', commands: [why, logVerify, logAcceptClock] },
   { title: 'Policies', commands: [initBootstrap, configValidate, enforceGenerateTrustPolicy] },
   { title: 'Tables', commands: [initApprovals, initBreakglass, initSessions] },

@@ -1,0 +1,345 @@
+import { describe, expect, it } from 'vitest'
+import { example } from '../../../dev/aws/index.ts'
+import { type Desk, desk, policy } from '../desk.fake.ts'
+
+const approvalWanted = policy('{name: ask, effect: require_approval, conditions: {profiles: [prod]}}')
+const frozen = policy('{name: freeze, effect: deny, conditions: {}, reason: Frozen}')
+const breakglassPolicy = (more = '') => `
+version: "1"
+rules:
+  - {name: oncall, profiles: [prod, dev], users: [alice, bob], allowed_reason_codes: [incident, security]${more}}
+`
+const why = ['--reason-code', 'incident', '--justification', 'Payments are down, INC-4711']
+
+/** Alice's desk with a table of its own, where prod wants approval. */
+async function eventDesk(rules = breakglassPolicy(), access = approvalWanted): Promise<Desk> {
+  const at = await desk()
+  Object.assign(at.env, { SENTINEL_BREAKGLASS_TABLE: 'local', AWS_PROFILE: 'alice' })
+  for (const profile of ['prod', 'dev']) {
+    at.putPolicy(`/sentinel/breakglass/${profile}`, rules)
+    at.putPolicy(`/sentinel/policies/${profile}`, access)
+  }
+  return at
+}
+
+const open = (at: Desk, ...more: readonly string[]) =>
+  at.run('breakglass', '--profile', 'prod', ...why, '--json', ...more)
+async function opened(at: Desk, ...more: readonly string[]): Promise<string> {
+  const { stdout, stderr } = await open(at, ...more)
+  expect(stderr).toBe('')
+  return JSON.parse(stdout).event_id
+}
+const json = async (at: Desk, ...argv: readonly string[]) =>
+  JSON.parse((await at.run(...argv, '--json')).stdout)
+const errorOf = async (at: Desk, ...argv: readonly string[]) => {
+  const { status, stdout } = await at.run(...argv, '--json')
+  expect(status).toBe(1)
+  return JSON.parse(stdout).error
+}
+const credentials = (at: Desk, profile = 'prod') => at.run('credentials', '--profile', profile)
+
+describe('breakglass', () => {
+  it("prints the reference's keys and more, and is recorded before and after", async () => {
+    const at = await eventDesk()
+    const printed = await json(at, 'breakglass', '--profile', 'prod', '--duration', '30m', ...why)
+    expect(printed).toEqual({
+      event_id: expect.stringMatching(/^[0-9a-f]{16}$/),
+      profile: 'prod',
+      reason_code: 'incident',
+      status: 'active',
+      expires_at: '2026-02-03T10:30:00Z',
+      request_id: expect.stringMatching(/^[0-9a-f]{16}$/),
+      duration: '30m',
+      rule: 'oncall',
+      overrides: [],
+      advisory: 'this machine only',
+    })
+    const line = {
+      event: 'breakglass.invoked',
+      event_id: printed.event_id,
+      walk_id: printed.request_id,
+      user: 'alice',
+      actor: 'alice',
+      invoker: 'alice',
+      profile: 'prod',
+      reason_code: 'incident',
+      justification: 'Payments are down, INC-4711',
+      duration_seconds: 1800,
+      rule: 'oncall',
+      policy_path: '/sentinel/breakglass/prod',
+      table: 'local',
+    }
+    expect(at.log()).toMatchObject([
+      { ...line, outcome: 'started' },
+      { ...line, outcome: 'done', status: 'active', expires_at: '2026-02-03T10:30:00Z' },
+    ])
+    expect(at.log()).toHaveLength(2)
+  })
+
+  it('opens what wants approval; the credentials end with the event, and both say so', async () => {
+    const at = await eventDesk()
+    expect((await credentials(at)).stderr).toContain('sentinel breakglass --profile prod')
+    const id = await opened(at, '--duration', '30m')
+    const { status, stdout } = await credentials(at)
+    expect(status).toBe(0)
+    expect(Date.parse(JSON.parse(stdout).Expiration)).toBeLessThanOrEqual(Date.parse('2026-02-03T10:30:00Z'))
+    expect(at.log().slice(-2)).toMatchObject([
+      { event: 'decision', effect: 'require_approval', override: 'breakglass', break_glass_event_id: id },
+      { event: 'outcome', outcome: 'issued', override: 'breakglass', break_glass_event_id: id },
+    ])
+    const told = await at.run('why', id)
+    expect(told.stdout).toMatch(new RegExp(`^Break-glass event ${id}: active\n`))
+    expect(told.stdout).toMatch(/^Uses:\n.*\n.*credential_process {2}issued$/m)
+    const used = await at.run('why', String(at.log().at(-1)?.request_id))
+    expect(used.stdout).toContain(`overridden     break-glass event ${id} overrode rule ask`)
+  })
+
+  it('with less than 15 minutes left is a clear refusal, and no error of STS (S11)', async () => {
+    const at = await eventDesk()
+    const id = await opened(at, '--duration', '30m')
+    at.clock.advance(20 * 60_000)
+    const { status, stderr } = await credentials(at)
+    expect(status).toBe(1)
+    expect(stderr).toMatch(
+      new RegExp(
+        `less than 15 minutes of break-glass event ${id} are left \\(it ends at 2026-02-03T10:30:00Z\\).*\\[ACCESS_ENDING\\]`,
+      ),
+    )
+    expect(at.calls()).not.toContain('AssumeRole')
+    at.clock.advance(10 * 60_000)
+    expect((await credentials(at)).stderr).toContain('[POLICY_DENIED]')
+  })
+
+  it('does not go over a deny, unless its rule lists that', async () => {
+    const plain = await eventDesk(breakglassPolicy(), frozen)
+    const id = await opened(plain)
+    expect((await credentials(plain)).stderr).toContain(`break-glass event ${id} does not go over this rule`)
+    const strong = await eventDesk(breakglassPolicy(', overrides: [deny]'), frozen)
+    await opened(strong)
+    expect((await credentials(strong)).status).toBe(0)
+    expect(strong.log().at(-1)).toMatchObject({ effect: 'deny', rule: 'freeze', override: 'breakglass' })
+  })
+
+  it('is nobody else’s: not of another profile, nor of another caller', async () => {
+    const at = await eventDesk()
+    await opened(at)
+    expect((await credentials(at, 'dev')).stderr).toContain('[POLICY_DENIED]')
+    const { accessKeyId, secretAccessKey } = example.bob.keys
+    Object.assign(at.env, { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey })
+    at.write(
+      '.aws/config',
+      at.read('.aws/config').replaceAll('source_profile = alice', 'credential_source = Environment'),
+    )
+    const { stderr } = await credentials(at)
+    expect(stderr).toContain('[POLICY_DENIED]')
+  })
+
+  for (const [name, argv, code, message] of [
+    [
+      'nobody whom no policy names',
+      ['--profile', 'reader', ...why],
+      'POLICY_DENIED',
+      'no break-glass policy',
+    ],
+    [
+      'a reason code that is none',
+      ['--profile', 'prod', '--reason-code', 'fun', '--justification', 'x'.repeat(20)],
+      'USAGE',
+      'fun',
+    ],
+    [
+      'a reason code that the rule does not take',
+      ['--profile', 'prod', '--reason-code', 'other', '--justification', 'x'.repeat(20)],
+      'POLICY_DENIED',
+      'other',
+    ],
+    [
+      'a short justification',
+      ['--profile', 'prod', '--reason-code', 'incident', '--justification', 'x'],
+      'USAGE',
+      'justification',
+    ],
+    [
+      'a time shorter than AWS gives',
+      ['--profile', 'prod', '--duration', '5m', ...why],
+      'USAGE',
+      '15 minutes',
+    ],
+  ] as const) {
+    it(`refuses ${name}, and records it`, async () => {
+      const at = await eventDesk()
+      const error = await errorOf(at, 'breakglass', ...argv)
+      expect(error).toMatchObject({ code })
+      expect(error.message).toContain(message)
+      expect(at.log()).toMatchObject([{ event: 'breakglass.invoked', outcome: 'denied', error_code: code }])
+    })
+  }
+
+  it('has one event in force for a profile, also with another profile in between, and four hours at most (S10)', async () => {
+    const at = await eventDesk()
+    const first = await opened(at, '--duration', '1h')
+    const long = await at.run('breakglass', '--profile', 'dev', '--duration', '5h', ...why)
+    expect(long.stderr).toContain('an emergency lasts at most 4h: 5h was cut to that')
+    expect(await errorOf(at, 'breakglass', '--profile', 'prod', ...why)).toMatchObject({
+      code: 'STATE_CONFLICT',
+      message: expect.stringContaining(`event ${first} for profile \`prod\` is in force already (record `),
+    })
+  })
+
+  it('has the limits of decision 6 without a rate-limit policy, and those of one where there is one', async () => {
+    const at = await eventDesk()
+    const id = await opened(at)
+    await at.run('breakglass-close', id, '--reason', 'Over')
+    expect(await errorOf(at, 'breakglass', '--profile', 'prod', ...why)).toMatchObject({
+      code: 'RATE_LIMITED',
+    })
+    at.clock.advance(30 * 60_000)
+    at.putPolicy(
+      '/sentinel/ratelimit/prod',
+      'version: "1"\nrules:\n  - {name: once, max_per_user: 1, quota_window: 24h}\n',
+    )
+    expect(await errorOf(at, 'breakglass', '--profile', 'prod', ...why)).toMatchObject({
+      code: 'RATE_LIMITED',
+      hint: 'try again in 23h30m',
+    })
+  })
+
+  it('is not dodged by naming a rate-limit policy that is not there', async () => {
+    const at = await eventDesk()
+    const error = await errorOf(
+      at,
+      'breakglass',
+      '--profile',
+      'prod',
+      ...why,
+      '--ratelimit-policy-parameter',
+      '/nowhere',
+    )
+    expect(error).toMatchObject({ code: 'SSM_PARAMETER_NOT_FOUND' })
+  })
+})
+
+describe('where the rule asks for MFA', () => {
+  const [code = ''] = example.carol.mfaCodes
+  const carolsPolicy = breakglassPolicy(', mfa: required').replace('[alice, bob]', '[carol]')
+  const carols = async () => {
+    const at = await eventDesk(carolsPolicy)
+    at.write(
+      '.aws/config',
+      at.read('.aws/config').replaceAll('source_profile = alice', 'source_profile = carol'),
+    )
+    return at
+  }
+
+  it('AWS verifies the code, typed or given, and the record names the device but never the code', async () => {
+    const at = await carols()
+    at.type(code)
+    const id = await opened(at, '--mfa-serial', example.carol.mfaSerial)
+    expect(at.calls()).toContain('GetSessionToken')
+    expect(await json(at, 'breakglass-check', id)).toMatchObject({ mfa_serial: example.carol.mfaSerial })
+    expect(at.log().at(-1)).toMatchObject({ mfa_serial: example.carol.mfaSerial, outcome: 'done' })
+    expect(JSON.stringify(at.log())).not.toContain(code)
+  })
+
+  for (const [name, argv, errorCode] of [
+    ['a wrong code', ['--mfa-serial', example.carol.mfaSerial, '--mfa-token', '000000'], 'MFA_FAILED'],
+    ['what is no code', ['--mfa-serial', example.carol.mfaSerial, '--mfa-token', 'abc'], 'MFA_FAILED'],
+    [
+      "somebody else's device",
+      ['--mfa-serial', `${example.carol.mfaSerial}x`, '--mfa-token', code],
+      'MFA_FAILED',
+    ],
+    ['no device', ['--mfa-token', code], 'MFA_REQUIRED'],
+    ['nobody to ask', ['--mfa-serial', example.carol.mfaSerial], 'MFA_REQUIRED'],
+  ] as const) {
+    it(`${name} opens nothing, and is recorded`, async () => {
+      const at = await carols()
+      expect(await errorOf(at, 'breakglass', '--profile', 'prod', ...why, ...argv)).toMatchObject({
+        code: errorCode,
+      })
+      expect(at.log().at(-1)).toMatchObject({
+        event: 'breakglass.invoked',
+        outcome: 'error',
+        error_code: errorCode,
+      })
+      expect((await json(at, 'breakglass-list', '--profile', 'prod')).events).toEqual([])
+    })
+  }
+})
+
+describe('breakglass-close, -check and -list', () => {
+  it('ends it for good: what it opened is refused from then on', async () => {
+    const at = await eventDesk()
+    const id = await opened(at)
+    const closed = await json(at, 'breakglass-close', id, '--reason', 'Payments are back')
+    expect(closed).toEqual({
+      id,
+      profile: 'prod',
+      status: 'closed',
+      closed_by: 'alice',
+      closed_reason: 'Payments are back',
+      updated_at: '2026-02-03T10:00:00Z',
+      advisory: 'this machine only',
+    })
+    expect((await credentials(at)).stderr).toContain('[POLICY_DENIED]')
+    expect(await errorOf(at, 'breakglass-close', id, '--reason', 'Again')).toMatchObject({
+      code: 'STATE_CONFLICT',
+    })
+    expect(at.log().at(-1)).toMatchObject({ event: 'breakglass.closed', outcome: 'denied', event_id: id })
+  })
+
+  it('is refused to whom the policy does not name, and recorded; the invoker may', async () => {
+    const at = await eventDesk()
+    const id = await opened(at)
+    expect(
+      await errorOf(at, 'breakglass-close', id, '--reason', 'Mine', '--aws-profile', 'carol'),
+    ).toMatchObject({
+      code: 'POLICY_DENIED',
+      message: expect.stringContaining('`carol` may not close event'),
+    })
+    expect((await at.run('breakglass-close', id, '--reason', 'Done')).stdout).toBe(
+      `Break-glass event ${id} of alice for prod is closed.\n`,
+    )
+  })
+
+  it('shows one, and lists: own ones, and those that fit', async () => {
+    const at = await eventDesk()
+    const id = await opened(at)
+    expect((await at.run('breakglass-check', id)).stdout).toBe(`Break-glass event ${id}: active
+
+  who        alice (${example.alice.arn})
+  what       profile prod for 1h
+  why        incident: Payments are down, INC-4711
+  time       2026-02-03T10:00:00Z to 2026-02-03T11:00:00Z (1h left)
+  rule       oncall
+  record     ${at.log()[0]?.walk_id}
+  trust      this machine only
+`)
+    const row = { id, profile: 'prod', status: 'active', invoker: 'alice', reason_code: 'incident' }
+    for (const argv of [[], ['--status', 'active'], ['--profile', 'prod'], ['--invoker', 'alice']]) {
+      expect((await json(at, 'breakglass-list', ...argv)).events).toMatchObject([row])
+    }
+    expect((await json(at, 'breakglass-list', '--status', 'expired')).events).toEqual([])
+    at.clock.advance(3_600_000)
+    expect((await json(at, 'breakglass-list', '--status', 'expired')).events).toMatchObject([
+      { status: 'expired' },
+    ])
+    expect((await at.run('breakglass-list', '--invoker', 'bob')).stdout).toBe(
+      'There are no such break-glass events.\n',
+    )
+  })
+
+  for (const [name, argv, code] of [
+    ['an id that is none', ['breakglass-check', 'x'], 'USAGE'],
+    ['an event that is not there', ['breakglass-check', 'ffffffffffffffff'], 'EVENT_NOT_FOUND'],
+    [
+      'closing one that is not there',
+      ['breakglass-close', 'ffffffffffffffff', '--reason', 'x'],
+      'EVENT_NOT_FOUND',
+    ],
+  ] as const) {
+    it(`refuses ${name}`, async () => {
+      expect(await errorOf(await eventDesk(), ...argv)).toMatchObject({ code })
+    })
+  }
+})

@@ -1,0 +1,100 @@
+import { type EventDoc, eventStatusAt } from '../../access/index.ts'
+import { formatDuration, printable, toTimestamp, visibleJson } from '../../base/index.ts'
+import { longestEmergencySeconds } from '../../policy/index.ts'
+import { command } from '../command.ts'
+import { openEmergency } from '../event-change.ts'
+import { atEventDesk, type EventDesk, eventFlags } from '../event-desk.ts'
+
+export const breakglass = command({
+  name: 'breakglass',
+  summary: 'Break the glass: use a profile in an emergency, with nobody to ask',
+  description: [
+    'The break-glass policy says who may, for what and for how long; the rate-limit policy how often. It goes over ' +
+      '`require_approval` and where no rule matches, over anything else only where its rule lists that. Everything is ' +
+      'recorded, and credentials end with the event.',
+  ],
+  examples: [
+    'sentinel breakglass --profile prod --reason-code incident --justification "Payments are down, INC-4711"',
+    'sentinel breakglass --profile prod --duration 30m --reason-code security --justification "Leaked key in use" --json',
+  ],
+  flags: {
+    profile: { type: 'string', required: true, placeholder: 'name', help: 'AWS profile to use' },
+    duration: {
+      type: 'duration',
+      short: 'd',
+      default: 3600,
+      help: 'how long the emergency lasts, 15m to 4h (default: 1h)',
+    },
+    reasonCode: {
+      type: 'string',
+      required: true,
+      placeholder: 'code',
+      help: 'what it is: incident, maintenance, security, recovery or other',
+    },
+    justification: {
+      type: 'string',
+      required: true,
+      placeholder: 'text',
+      help: 'what has happened, 20 to 1000 characters',
+    },
+    mfaSerial: {
+      type: 'string',
+      placeholder: 'arn',
+      help: "MFA device, where the policy asks for a code (default: the profile's `mfa_serial`)",
+    },
+    mfaToken: {
+      type: 'string',
+      short: 't',
+      placeholder: 'code',
+      help: 'its code, instead of being asked for it; AWS verifies it',
+    },
+    ...eventFlags,
+  },
+  async run(deps, values) {
+    const { profile, duration, reasonCode, mfaSerial, mfaToken } = values
+    return atEventDesk(deps, values, async (desk) => {
+      const doc = await openEmergency(desk, {
+        profile,
+        reasonCode,
+        durationSeconds: duration,
+        justification: values.justification.trim(),
+        mfaSerial,
+        mfaToken,
+      })
+      if (duration > longestEmergencySeconds) {
+        const [longest, wanted] = [longestEmergencySeconds, duration].map(formatDuration)
+        deps.warn(`an emergency lasts at most ${longest}: ${wanted} was cut to that`)
+      }
+      deps.io.stdout.write(values.json ? asJson(doc, desk) : asText(doc, desk))
+      return 0
+    })
+  },
+})
+
+function asJson({ id, body }: EventDoc, { deps, advisory }: EventDesk): string {
+  const document = {
+    event_id: id,
+    profile: body.profile,
+    reason_code: body.reasonCode,
+    status: eventStatusAt(body, deps.clock.now()),
+    expires_at: toTimestamp(body.expiresAtMs),
+    request_id: body.requestId,
+    duration: formatDuration(body.durationSeconds),
+    rule: body.rule,
+    overrides: body.overrides,
+    mfa_serial: body.mfaSerial,
+    advisory,
+  }
+  return `${visibleJson(document, 2)}\n`
+}
+
+function asText({ id, body }: EventDoc, { table }: EventDesk): string {
+  const [profile, where] = [printable(body.profile), printable(table)]
+  return [
+    `Break-glass event ${id} is in force until ${toTimestamp(body.expiresAtMs)}.`,
+    `  use    sentinel exec --profile ${profile} --breakglass-table ${where} -- …`,
+    `  close  sentinel breakglass-close ${id} --breakglass-table ${where} --reason …`,
+    `  look   sentinel why ${id}`,
+    '',
+  ].join('\n')
+}

@@ -1,0 +1,89 @@
+// Break-glass events as they are shown: JSON with the reference's keys and more, and text for people.
+
+import { type Emergency, type EventDoc, eventStatusAt } from '../access/index.ts'
+import { formatDuration, printable, toTimestamp } from '../base/index.ts'
+import type { EventPlace } from './event-desk.ts'
+import { tableText } from './table.ts'
+
+/** One event with everything about it. */
+export function eventAsJson({ id, body }: EventDoc, { advisory }: EventPlace, nowMs: number) {
+  return {
+    id,
+    invoker: body.invoker,
+    invoker_arn: body.invokerArn,
+    account_id: body.accountId,
+    profile: body.profile,
+    reason_code: body.reasonCode,
+    justification: body.justification,
+    duration: formatDuration(body.durationSeconds),
+    status: eventStatusAt(body, nowMs),
+    created_at: toTimestamp(body.createdAtMs),
+    updated_at: toTimestamp(body.updatedAtMs),
+    expires_at: toTimestamp(body.expiresAtMs),
+    rule: body.rule,
+    overrides: body.overrides,
+    mfa_serial: body.mfaSerial,
+    closed_by: body.closedBy,
+    closed_reason: body.closedReason,
+    request_id: body.requestId,
+    advisory,
+  }
+}
+
+/** One event in a list. */
+export function eventAsRowOfJson({ id, body }: EventDoc, nowMs: number) {
+  return {
+    id,
+    profile: body.profile,
+    status: eventStatusAt(body, nowMs),
+    invoker: body.invoker,
+    reason_code: body.reasonCode,
+    created_at: toTimestamp(body.createdAtMs),
+    expires_at: toTimestamp(body.expiresAtMs),
+  }
+}
+
+/** Events as a table. */
+export function eventsAsTable(docs: readonly EventDoc[], nowMs: number): string {
+  const rows = docs.map(({ id, body }) => [
+    id,
+    eventStatusAt(body, nowMs),
+    body.invoker,
+    body.profile,
+    body.reasonCode,
+    toTimestamp(body.createdAtMs),
+    toTimestamp(body.expiresAtMs),
+  ])
+  return tableText(['EVENT', 'STATUS', 'INVOKER', 'PROFILE', 'REASON', 'OPENED', 'ENDS'], rows)
+}
+
+/** Everything about an event, for people. */
+export function eventAsText({ id, body }: EventDoc, { advisory }: EventPlace, nowMs: number): string {
+  const rows: readonly (readonly [string, string | undefined])[] = [
+    ['who', `${body.invoker} (${body.invokerArn ?? 'not bound to an ARN: it permits nothing'})`],
+    ['what', `profile ${body.profile} for ${formatDuration(body.durationSeconds)}`],
+    ['why', `${body.reasonCode}: ${body.justification}`],
+    ['time', `${toTimestamp(body.createdAtMs)} to ${toTimestamp(body.expiresAtMs)}${left(body, nowMs)}`],
+    ['rule', body.rule],
+    ['overrides', body.overrides.length === 0 ? undefined : body.overrides.join(', ')],
+    ['mfa', body.mfaSerial],
+    ['closed', closed(body)],
+    ['record', body.requestId],
+    ['trust', advisory],
+  ]
+  const lines = rows.flatMap(([name, value]) =>
+    value === undefined || value === '' ? [] : [`  ${name.padEnd(10)} ${printable(value)}\n`],
+  )
+  return `Break-glass event ${id}: ${eventStatusAt(body, nowMs)}\n\n${lines.join('')}`
+}
+
+function left(body: Emergency, nowMs: number): string {
+  if (eventStatusAt(body, nowMs) !== 'active') return ''
+  return ` (${formatDuration(Math.floor((body.expiresAtMs - nowMs) / 1000))} left)`
+}
+
+function closed({ status, closedBy, closedReason = '', updatedAtMs }: Emergency): string | undefined {
+  if (status !== 'closed') return undefined
+  const by = closedBy === undefined ? '' : `by ${closedBy} `
+  return `${by}at ${toTimestamp(updatedAtMs)}${closedReason === '' ? '' : `: ${closedReason}`}`
+}
