@@ -167,13 +167,18 @@ const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
     'needs',
     (_world, args) => {
       const missing = texts(args).find((name) => !isInstalled(name))
+      if (missing === 'root') throw new StorySkipped('only root can try what another user can do')
       if (missing !== undefined) throw new StorySkipped(`${missing} is not installed`)
     },
   ],
 ])
 
 const isInstalled = (name: string) =>
-  name.startsWith('python:') ? pythonWith(name.slice('python:'.length)) !== undefined : onPath(name)
+  name === 'root'
+    ? process.getuid?.() === 0
+    : name.startsWith('python:')
+      ? pythonWith(name.slice('python:'.length)) !== undefined
+      : onPath(name)
 
 /** The words of the language, for the documentation test. */
 export const storyWords: readonly string[] = [...verbs.keys()]
