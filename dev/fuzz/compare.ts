@@ -1,6 +1,7 @@
 // Two evaluations of one case, and whether a host could tell them apart.
 
 import type { Answer, EvaluationInputs, Imports, Result } from '../../src/lang/index.ts'
+import { unusable } from '../../src/lang/run/outcome.ts'
 import type { Case } from './cases.ts'
 import type { Engine } from './engines.ts'
 
@@ -19,6 +20,9 @@ export function told(engine: Engine, one: Case): Told {
     const first = withAnswers(run, one)
     const second = withAnswers(run, { ...one, globals: new Map(), now: one.now + 1n })
     const all = [...first, ...second, ...withAnswers(run, one)]
+    const broken = all.find(({ error }) => error?.message.startsWith(unusable))
+    // All that these cases give can be used, so this is a bug, and none that two engines may share.
+    if (broken !== undefined) throw new Error(`${engine.name}: ${broken.error?.message}`)
     return { text: all.map(asText).join('\n'), last: first.at(-1), hitLimit: all.some(isOverLimit) }
   } catch (thrown) {
     // Nothing that a policy does may throw: the stack says more than the message.

@@ -100,6 +100,8 @@ const large: readonly Hostile[] = [
   hostile('quadratic membership', 'l = range(1000000)\nmain = all l as x { x in l }', steps),
   hostile('what is shared, printed', 'l = [1]\nfor range(40) as _ { l = [l, l] }\nprint(l)\nmain = true', either),
   hostile('what is shared, as the result', 'l = [1]\nfor range(40) as _ { l = [l, l] }\nmain = l', either),
+  hostile('what is shared, matched', 'import "collection"\nm = {}\nfor range(100) as _ { m = {"a": m, "b": m} }\nmain = collection.matches([m], m)', steps),
+  hostile('what is shared, compared', 'm = {}\nn = {}\nfor range(100) as _ { m = {"a": m, "b": m}\nn = {"a": n, "b": n} }\nmain = m is n', steps),
   hostile('more output than there may be', `${doubled('"a"', 21)}for range(10) as _ { print(s) }\nmain = true`, /more than 4194304 bytes printed$/),
 ]
 

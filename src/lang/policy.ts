@@ -9,6 +9,7 @@ import { evaluateProgram, type Inputs } from './run/evaluate.ts'
 import type { Given } from './run/load.ts'
 import type { Limits } from './run/meter.ts'
 import type { Answer } from './run/need.ts'
+import { messageOf } from './run/outcome.ts'
 import type { Location, Result } from './run/result.ts'
 import { positionIn } from './run/result.ts'
 import { check } from './syntax/check.ts'
@@ -121,12 +122,14 @@ export class Policy {
   evaluate(inputs: EvaluationInputs = {}): Result {
     if (this.walks >= walksBeforeCode) return evaluateGenerated(this, inputs)
     this.walks++
-    return this.evaluateBy(evaluateProgram, inputs)
+    return evaluateWalked(this, inputs)
   }
 
   /** @internal The quick way; undefined where it cannot be taken. */
   evaluateQuickly(inputs: EvaluationInputs): Result | undefined {
     this.quick ??= this.isQuick() ? new Quick(this, (...given) => this.walk(...given)) : 'none'
+    // What is no instant is found by the general way, whether the policy asks for it or not.
+    if (typeof inputs.now === 'number' && !Number.isFinite(inputs.now)) return undefined
     if (this.quick === 'none' || !isEmpty(inputs.modules) || !isEmpty(inputs.data)) return undefined
     return this.quick.evaluate(inputs)
   }
@@ -141,11 +144,14 @@ export class Policy {
 
   /** @internal */
   private walk(inputs: EvaluationInputs, deadline?: number): Result {
-    return this.evaluateBy((policy, given) => evaluateProgram(policy, given, deadline), inputs)
+    return guarded(this, () =>
+      this.evaluateBy((policy, given) => evaluateProgram(policy, given, deadline), inputs),
+    )
   }
 
   /** @internal */
-  evaluateBy(evaluator: Evaluator, inputs: EvaluationInputs): Result {
+  evaluateBy(evaluator: Evaluator, given: EvaluationInputs): Result {
+    const inputs = given ?? {}
     const modules = modulesOf(inputs)
     const all = [this, ...modules.values(), ...this.modules.values()]
     const broken = all.find(({ diagnostics }) => diagnostics.length > 0)
@@ -155,7 +161,7 @@ export class Policy {
     return evaluator(this, {
       globals: new Map(entries(inputs.globals)),
       params: new Map(entries(inputs.params)),
-      imports: (path) => given(path, modules, data) ?? given(path, this.modules, this.data),
+      imports: (path) => importOf(path, modules, data) ?? importOf(path, this.modules, this.data),
       answers: new Map(entries(inputs.answers)),
       now: typeof now === 'bigint' ? now : BigInt(Math.round(now)) * 1_000_000n,
       zone: inputs.zone ?? utc,
@@ -173,15 +179,25 @@ type Evaluator = (policy: Policy, inputs: Inputs<Policy>) => Result
 
 /** Evaluates a policy by walking its tree. */
 export const evaluateWalked = (policy: Policy, inputs: EvaluationInputs = {}): Result =>
-  policy.evaluateBy(evaluateProgram, inputs)
+  guarded(policy, () => policy.evaluateBy(evaluateProgram, inputs))
 
 /** Evaluates a policy by the code that fits all inputs. */
 export const evaluateGenerally = (policy: Policy, inputs: EvaluationInputs = {}): Result =>
-  policy.evaluateBy(evaluateCode, inputs)
+  guarded(policy, () => policy.evaluateBy(evaluateCode, inputs))
 
 /** Evaluates a policy by the code that was generated of it: the quick one where it may be used. */
 export const evaluateGenerated = (policy: Policy, inputs: EvaluationInputs = {}): Result =>
-  policy.evaluateQuickly(inputs) ?? evaluateGenerally(policy, inputs)
+  guarded(policy, () => policy.evaluateQuickly(inputs ?? {})) ?? evaluateGenerally(policy, inputs)
+
+/** The result, also where something threw before the policy began: getters and proxies of the host's, a wrong `now`. */
+function guarded<R extends Result | undefined>(policy: Policy, evaluate: () => R): R | Result {
+  try {
+    return evaluate()
+  } catch (thrown) {
+    const message = messageOf(thrown)
+    return withError(policy, 'error', { message, span: { start: 0, end: 0 } })
+  }
+}
 
 /**
  * Reads a policy, to be evaluated many times. One with `diagnostics` evaluates to `invalid`.
@@ -211,11 +227,12 @@ const read = (path: string, module: SourceLike | Policy) =>
 const isEmpty = <T>(named: Named<T> | undefined) => named === undefined || entries(named).length === 0
 
 function entries<T>(named: Named<T> | undefined): readonly (readonly [string, T])[] {
-  if (named === undefined) return []
+  // Callers without types give null too.
+  if (named === undefined || named === null) return []
   return named instanceof Map ? [...named] : Object.entries(named as Readonly<Record<string, T>>)
 }
 
-function given(
+function importOf(
   path: string,
   modules: ReadonlyMap<string, Policy>,
   data: ReadonlyMap<string, unknown>,
@@ -225,19 +242,25 @@ function given(
   return data.has(path) ? { data: data.get(path) } : undefined
 }
 
-function invalid({ source, diagnostics }: Policy): Result {
-  const [first] = diagnostics
-  const span = first?.span ?? { start: 0, end: 0 }
-  const error = { message: first?.message ?? '', source, span, ...positionIn(source, span.start) }
-  const trace = { description: '', rules: [] }
+function invalid(policy: Policy): Result {
+  const [first = { message: '', span: { start: 0, end: 0 } }] = policy.diagnostics
+  return withError(policy, 'invalid', first)
+}
+
+/** The result of a policy that never began. */
+function withError(
+  { source, diagnostics }: Policy,
+  status: 'invalid' | 'error',
+  { message, span }: Pick<Diagnostic, 'message' | 'span'>,
+): Result {
   return {
-    status: 'invalid',
+    status,
     value: undefined,
     print: [],
-    error,
+    error: { message, source, span, ...positionIn(source, span.start) },
     diagnostics,
     undefinedAt: undefined,
     need: undefined,
-    trace,
+    trace: { description: '', rules: [] },
   }
 }

@@ -44,6 +44,9 @@ describe('what is given as name=value', () => {
       'the value of `-global a` begins as JSON and is none',
       '-global a:1:1: error: the string has no closing quote',
     ],
+    ['a=1e400', 'a number of `-global a` is too large', undefined],
+    ['a=-1e400', 'a number of `-global a` is too large', undefined],
+    ['a={"b": [1e400]}', 'a number of `-global a` is too large', undefined],
     [
       'a={b: 1}',
       'the value of `-global a` begins as JSON and is none',

@@ -24,19 +24,28 @@ const number = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?$/
 
 /** The value of a text. @throws SentinelError USAGE where it begins as JSON and is none */
 export function readGiven(what: string, text: string): unknown {
-  if (number.test(text)) return new Float(Number(text))
+  if (number.test(text)) return float(what, text)
   if (!/^\s*["[{]/.test(text)) return text
   const source = { name: what, text }
   const { value, diagnostics } = readJson(source)
-  if (value !== undefined) return withFloats(toPlain(value))
+  if (value !== undefined) return withFloats(what, toPlain(value))
   throw new SentinelError('USAGE', `the value of \`${what}\` begins as JSON and is none`, {
     details: diagnostics.flatMap((diagnostic) => draw(source, diagnostic)),
     hint: 'a text that begins with a bracket or a quote goes into double quotes: \'name="[text"\'',
   })
 }
 
-function withFloats(value: unknown): unknown {
-  if (typeof value === 'number' || typeof value === 'bigint') return new Float(Number(value))
-  if (Array.isArray(value)) return value.map(withFloats)
-  return value instanceof Map ? new Map([...value].map(([name, one]) => [name, withFloats(one)])) : value
+function withFloats(what: string, value: unknown): unknown {
+  if (typeof value === 'number' || typeof value === 'bigint') return float(what, value)
+  if (Array.isArray(value)) return value.map((one) => withFloats(what, one))
+  if (!(value instanceof Map)) return value
+  return new Map([...value].map(([name, one]) => [name, withFloats(what, one)]))
+}
+
+function float(what: string, given: string | number | bigint): Float {
+  const value = Number(given)
+  if (Number.isFinite(value)) return new Float(value)
+  throw new SentinelError('USAGE', `a number of \`${what}\` is too large`, {
+    hint: 'the largest number there is has 309 digits',
+  })
 }

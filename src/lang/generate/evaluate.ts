@@ -132,10 +132,13 @@ class Outcome<I> implements Result {
     return Object.assign(this, { need })
   }
 
-  /** An error has its place from the walker, and its message from here: the two are the same. */
+  /**
+   * An error has its place from the walker, and its message from here: the two are the same, unless the host's data
+   * changes while it is read.
+   */
   broken(message: string): Result {
-    const { error } = this.walked()
-    return Object.assign(this, { error: error && { ...error, message } })
+    const walked = this.walked()
+    return walked.error === undefined ? walked : Object.assign(this, { error: { ...walked.error, message } })
   }
 
   private walked(): Result {

@@ -101,7 +101,7 @@ export class Quick<I extends QuickInputs> implements Around {
 
 /** The limits of an evaluation: the last ones where these are the same. */
 function limitsOf(given: Partial<Limits> | undefined, last: Limits): Limits {
-  if (given === undefined) return defaultLimits
+  if (given === undefined || given === null) return defaultLimits
   const steps = given.steps ?? defaultLimits.steps
   const depth = given.depth ?? defaultLimits.depth
   const bytes = given.bytes ?? defaultLimits.bytes

@@ -183,7 +183,7 @@ class SourceLowering {
 
   private params(): void {
     if (this.program.params.length === 0) return
-    this.writer.line('const isPlain = values !== undefined && values.__proto__ === $plain')
+    this.writer.line('const isPlain = values != null && values.__proto__ === $plain')
     for (const { name, value } of this.program.params) {
       const { code } = this.slot(name.text)
       this.writer.line(`${code} = ${hostGiven('values', name.text)}`)
@@ -229,7 +229,7 @@ class SourceLowering {
     const fields = [...writer.fields, ...this.slots.keys()].filter((name) => !objectNames.has(name))
     const isPolluted = fields.map((name) => `$plain[${quoted(name)}] !== undefined`).join(' || ')
     if (this.role === 'quick' && isPolluted !== '') writer.line(`if (${isPolluted}) $unusual()`)
-    writer.line('const isPlain = globals !== undefined && globals.__proto__ === $plain')
+    writer.line('const isPlain = globals != null && globals.__proto__ === $plain')
     writer.line('$machine = machine; $meter = machine.meter; $steps = steps; $bytes = 0')
     for (const [name, value] of writer.resets) writer.line(`${name} = ${value}`)
     for (const { result, state } of rules) writer.line(`${result} = $pending; ${state} = 0`)

@@ -78,7 +78,7 @@ function matching(context: Context, items: readonly Value[] | undefined, part: D
 /** Whether an item has all that the part has, in maps inside of it too. */
 function matchesPart(meter: Meter, item: Value, part: Dict<Value>, depth = 0): boolean {
   if (depth > maxDepth) fail(`cannot compare values that nest more than ${maxDepth} levels deep`)
-  meter.step(part.size)
+  meter.step(8 + 8 * part.size)
   if (!(item instanceof Dict)) return false
   return part.entries().every(([key, wanted]) => {
     const one = item.get(key)

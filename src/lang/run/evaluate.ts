@@ -3,7 +3,7 @@
 import type { TimeZone } from '../imports/time.ts'
 import type { Param, Statement } from '../syntax/tree.ts'
 import { bytesToText } from '../values/bytes.ts'
-import { Failure, fail } from '../values/failure.ts'
+import { fail } from '../values/failure.ts'
 import { printed, printedItems } from '../values/text.ts'
 import type { Value } from '../values/value.ts'
 import { fromHost, toHost } from './border.ts'
@@ -192,12 +192,11 @@ class Evaluation {
   }
 }
 
-/** A value that is too deep to be shown does not spoil the result. */
+/** A value that is too deep to be shown, or cannot be read, does not spoil the result. */
 function orNothing<T>(make: () => T): T | undefined {
   try {
     return make()
-  } catch (thrown) {
-    if (thrown instanceof Failure) return undefined
-    throw thrown
+  } catch {
+    return undefined
   }
 }

@@ -24,12 +24,15 @@ export function statusOf(value: Value): Status {
 export const isStackOverflow = (thrown: unknown): boolean =>
   thrown instanceof RangeError && /call stack/.test(thrown.message)
 
-/** The policy's own errors, and the host's stack running out; all else is thrown on. */
+/** The policy's own errors, the host's stack running out, and what the host's own data threw: getters, proxies. */
 export function messageOf(thrown: unknown): string {
   if (thrown instanceof Failure) return shortened(thrown.message)
   if (isStackOverflow(thrown)) return 'the evaluation nests too deep'
-  throw thrown
+  return shortened(`${unusable}: ${thrown instanceof Error ? thrown.message : typeof thrown}`)
 }
+
+/** How the message begins that says that something threw what no policy can bring about. */
+export const unusable = 'what the host gave cannot be used'
 
 const maxMessage = 2000
 

@@ -3,7 +3,7 @@
 
 import type { Diagnostic, Source } from '../../source/index.ts'
 import { lex } from './lexer.ts'
-import { type SourceLike, toSource } from './source.ts'
+import { NoSource, type SourceLike, toSource } from './source.ts'
 import { ProgramParser } from './statements.ts'
 import type { Tokens } from './tokens.ts'
 import type { Program } from './tree.ts'
@@ -24,10 +24,18 @@ export function parse(given: SourceLike): Parsed {
   return parseTokens(source, lex(source.text))
 }
 
+const noSource: Diagnostic = {
+  severity: 'error',
+  message: 'a source is a text, or an object with `name` and `text`',
+  span: { start: 0, end: 0 },
+  hint: undefined,
+}
+
 /** The same from tokens, for whoever needs these too. */
 export function parseTokens(source: Source, tokens: Tokens): Parsed {
   const parser = new ProgramParser(tokens)
   const program = parser.program()
-  const diagnostics = [...tokens.diagnostics, ...parser.diagnostics]
+  const missing = source instanceof NoSource ? [noSource] : []
+  const diagnostics = [...missing, ...tokens.diagnostics, ...parser.diagnostics]
   return { source, program, diagnostics: diagnostics.sort((a, b) => a.span.start - b.span.start) }
 }

@@ -61,7 +61,7 @@ function equalLists(a: List<Value>, b: List<Value>, costs: Costs, depth: number)
 
 /** One unequal pair decides; else one undefined pair does. */
 function equalDicts(a: Dict<Value>, b: Dict<Value>, costs: Costs, depth: number): boolean | undefined {
-  costs.step(a.size)
+  costs.step(4 + 4 * a.size)
   if (a.size !== b.size || !a.keys().every((key) => b.has(key))) return false
   const inside = deeper(depth)
   let all: boolean | undefined = true

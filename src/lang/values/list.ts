@@ -62,7 +62,10 @@ export class List<T> {
   /** Copies the elements, once somebody looks. */
   private settle(): void {
     if (this.pending === undefined) return
-    this.array = this.array.map(this.pending)
+    // Not by `map`, which leaves out what a list of the host's leaves out.
+    const array = new Array<T>(this.array.length)
+    for (let at = 0; at < array.length; at++) array[at] = this.pending(this.array[at] as T)
+    this.array = array
     this.isShared = false
     this.pending = undefined
   }
