@@ -9,21 +9,30 @@ import type { Mutant } from './mutants.ts'
 const root = join(import.meta.dirname, '..', '..')
 
 /** The program of a thread. */
-export async function threadProgram(mutant?: Mutant): Promise<string> {
+export const threadProgram = (): Promise<string> => bundled('dev/fuzz/worker.ts', [])
+
+/** The program of a thread that runs on mutants. */
+export const mutantThreadProgram = (): Promise<string> => bundled('dev/fuzz/mutant-worker.ts', [])
+
+/** The engines under test, made of changed sources: the text of a module. */
+export const mutantSubject = (mutant: Mutant): Promise<string> =>
+  bundled('dev/fuzz/subject.ts', [mutating(mutant)])
+
+async function bundled(entry: string, plugins: Plugin[]): Promise<string> {
   const { outputFiles } = await build({
     absWorkingDir: root,
-    entryPoints: ['dev/fuzz/worker.ts'],
+    entryPoints: [entry],
     bundle: true,
     write: false,
     format: 'cjs',
     platform: 'node',
     target: 'node20',
-    plugins: mutant === undefined ? [] : [mutating(mutant)],
+    plugins,
   })
   return outputFiles[0]?.text ?? ''
 }
 
-/** Loads what `subject.ts` imports from the engine a second time, with the change in it. */
+/** Loads what `subject.ts` imports from the engine with the change in it. */
 const mutating = (mutant: Mutant): Plugin => ({
   name: 'mutant',
   setup({ onResolve, onLoad }) {

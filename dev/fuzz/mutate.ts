@@ -1,9 +1,10 @@
 // The run on mutants: each changed engine against the unchanged reference, until a case tells them apart.
 
-import { threadProgram } from './bundle.ts'
+import { Worker } from 'node:worker_threads'
+import { mutantSubject, mutantThreadProgram } from './bundle.ts'
+import type { Caught, Task } from './mutant-worker.ts'
 import { type Mutant, mutants } from './mutants.ts'
-import { workThrough } from './threads.ts'
-import type { Batch } from './work.ts'
+import { watchOver } from './threads.ts'
 
 type Options = {
   readonly seed: number
@@ -16,48 +17,52 @@ type Options = {
   readonly progress: (text: string) => void
 }
 
-const batchSize = 50
-
 /** Runs the mutants; whether all were caught. */
 export async function runMutants(options: Options): Promise<boolean> {
-  const { named } = options
+  const { named, threads, seed, say, progress } = options
+  const startedAt = performance.now()
   const chosen = mutants.filter(({ name }) => named.length === 0 || named.some((part) => name.includes(part)))
-  for (const one of chosen) await threadProgram(one)
-  let caught = 0
-  for (const [at, mutant] of chosen.entries()) {
-    options.progress(`mutant ${at + 1} of ${chosen.length}: ${mutant.name}`)
-    const count = await programsToCatch(mutant, options)
-    options.progress('')
-    options.say(
-      count === undefined ? `NOT CAUGHT: ${mutant.name}` : `caught by program ${count}: ${mutant.name}`,
-    )
-    if (count !== undefined) caught++
+  progress(`making ${chosen.length} mutants`)
+  const subjects = await Promise.all(chosen.map(withSubject))
+  const program = await mutantThreadProgram()
+  const caught = new Map<string, number>()
+  const onCaught = (one: Caught) => {
+    caught.set(one.name, one.program)
+    progress('')
+    say(`caught by program ${one.program}: ${one.name}`)
+    progress(`${caught.size} of ${chosen.length} mutants caught`)
   }
-  options.say(`${caught} of ${chosen.length} mutants caught, seed ${options.seed}`)
-  return caught === chosen.length && caught > 0
+  const shares = Array.from({ length: Math.min(threads, chosen.length) }, (_, at) =>
+    subjects.filter((_one, index) => index % threads === at),
+  )
+  await Promise.all(shares.map((share) => oneThread(program, share, options, onCaught)))
+  progress('')
+  for (const { name } of chosen) if (!caught.has(name)) say(`NOT CAUGHT: ${name}`)
+  const seconds = Math.round((performance.now() - startedAt) / 1000)
+  say(`${caught.size} of ${chosen.length} mutants caught in ${seconds} s, seed ${seed}`)
+  return caught.size === chosen.length && chosen.length > 0
 }
 
-/** The number of the first program that tells a mutant from the reference, undefined if none does. */
-async function programsToCatch(
-  mutant: Mutant,
-  { seed, threads, programs }: Options,
-): Promise<number | undefined> {
-  const batches: readonly Batch[] = Array.from({ length: Math.ceil(programs / batchSize) }, (_, at) => ({
-    kind: 'agreement',
-    seed: seed + at,
-    runs: batchSize,
-    shrinks: false,
-  }))
-  let first: number | undefined
-  await workThrough(batches, {
-    program: await threadProgram(mutant),
-    threads,
-    onOutcome({ batch, failure }) {
-      if (failure === undefined) return true
-      const number = (batch.seed - seed) * batchSize + Number(failure.path.split(':')[0]) + 1
-      first = Math.min(first ?? number, number)
-      return false
-    },
+const withSubject = async (mutant: Mutant) => ({ name: mutant.name, subject: await mutantSubject(mutant) })
+
+function oneThread(
+  program: string,
+  share: Task['mutants'],
+  { seed, programs }: Options,
+  onCaught: (caught: Caught) => void,
+): Promise<void> {
+  const under = new SharedArrayBuffer(4)
+  const workerData: Task = { mutants: share, seed, programs, under }
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(program, { eval: true, workerData })
+    const stop = watchOver(under, (at) => {
+      reject(new Error(`program ${at} of seed ${seed} hangs, in the reference or in a mutant`))
+      void worker.terminate()
+    })
+    worker.on('message', onCaught).on('error', reject)
+    worker.on('exit', () => {
+      stop()
+      resolve()
+    })
   })
-  return first
 }

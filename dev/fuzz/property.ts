@@ -4,7 +4,7 @@ import { inspect } from 'node:util'
 import fc from 'fast-check'
 import { type Case, Cases } from './cases.ts'
 import { type Told, told } from './compare.ts'
-import { reference } from './engines.ts'
+import { type Engines, reference } from './engines.ts'
 import { withoutDetails } from './messages.ts'
 import { answerOfRe2, patternCases } from './patterns.ts'
 import { brokenDiagnostics, brokenRoundTrip } from './round-trip.ts'
@@ -32,11 +32,7 @@ export function runBatch(batch: Batch, onCase: OnCase = () => {}): Outcome {
 
 type Broken = { readonly what: string; readonly said: string }
 
-function checkBatch(
-  { kind, seed, runs, path, shrinks = true }: Batch,
-  outcome: Outcome,
-  onCase: OnCase,
-): void {
+function checkBatch({ kind, seed, runs, path }: Batch, outcome: Outcome, onCase: OnCase): void {
   let count = 0
   let first: Broken | undefined
   let last: Broken | undefined
@@ -50,7 +46,7 @@ function checkBatch(
     return false
   }
   const cases = casesOf(kind)
-  const parameters = { seed, numRuns: runs, endOnFailure: !shrinks, ...(path === undefined ? {} : { path }) }
+  const parameters = { seed, numRuns: runs, ...(path === undefined ? {} : { path }) }
   const details = fc.check(fc.property(cases, holds), parameters)
   const [one] = details.counterexample ?? []
   if (!details.failed || one === undefined || last === undefined) return
@@ -62,7 +58,8 @@ function casesOf(kind: Batch['kind']): fc.Arbitrary<Case> {
   return kind === 'soup' ? soups : new Cases(layouts[kind])
 }
 
-const layouts = {
+/** The layouts of each kind. */
+export const layouts = {
   agreement: ['neat', 'neat', 'wild'],
   commented: ['commented'],
   wild: ['wild'],
@@ -71,13 +68,13 @@ const layouts = {
 
 function wrongWith(kind: Batch['kind'], one: Case, outcome: Outcome | undefined): Broken | undefined {
   return guarded(() => {
-    if (kind === 'agreement') return disagreement(one, outcome)
-    if (kind === 'patterns') return wrongMatch(one) ?? disagreement(one, undefined)
+    if (kind === 'agreement') return ownDisagreement(one, outcome)
+    if (kind === 'patterns') return wrongMatch(one) ?? ownDisagreement(one, undefined)
     const trip = brokenRoundTrip(one.text)
     if (trip !== undefined) return { what: 'formatter', said: trip }
     const pointing = brokenDiagnostics(one.text)
     if (pointing !== undefined) return { what: 'diagnostics', said: pointing }
-    return kind === 'soup' ? disagreement(one, outcome) : undefined
+    return kind === 'soup' ? ownDisagreement(one, outcome) : undefined
   })
 }
 
@@ -98,13 +95,23 @@ function guarded(check: () => Broken | undefined): Broken | undefined {
   }
 }
 
-function disagreement(one: Case, outcome: Outcome | undefined): Broken | undefined {
+function ownDisagreement(one: Case, outcome: Outcome | undefined): Broken | undefined {
   const wanted = told(reference, one)
   if (outcome !== undefined) note(outcome, wanted)
-  const found = differing(wanted, told(quick, one), outcome)
+  return disagreement(wanted, one, { quick, general }, outcome)
+}
+
+/** What engines say otherwise of a case than the reference did. */
+export function disagreement(
+  wanted: Told,
+  one: Case,
+  engines: Engines,
+  outcome?: Outcome,
+): Broken | undefined {
+  const found = differing(wanted, told(engines.quick, one), outcome)
   // The general code is what the quick one is made of: it is asked half of the time.
   if (found !== undefined || one.text.length % 2 === 0) return found
-  return differing(wanted, told(general, one), undefined)
+  return differing(wanted, told(engines.general, one), undefined)
 }
 
 function differing(wanted: Told, got: Told, outcome: Outcome | undefined): Broken | undefined {

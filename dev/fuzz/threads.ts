@@ -41,17 +41,25 @@ async function oneThread(
   }
 }
 
+/** Calls `onHang` when the number in there stays the same for too long. Ends when what it gives is called. */
+export function watchOver(under: ArrayBufferLike, onHang: (at: number) => void): () => void {
+  const now = new Int32Array(under)
+  let last = -1
+  const watch = setInterval(() => {
+    const at = now[0] ?? 0
+    if (at === last) onHang(at)
+    last = at
+  }, patienceMs)
+  return () => clearInterval(watch)
+}
+
 function answerOf(worker: Worker, batch: Batch, under: Int32Array): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    let last = -1
-    const watch = setInterval(() => {
-      const at = under[0] ?? 0
-      if (at === last)
-        reject(new Error(`a case hangs: --kind ${batch.kind} --seed ${batch.seed} --path ${at}`))
-      last = at
-    }, patienceMs)
+    const stop = watchOver(under.buffer, (at) =>
+      reject(new Error(`a case hangs: --kind ${batch.kind} --seed ${batch.seed} --path ${at}`)),
+    )
     const settle = () => {
-      clearInterval(watch)
+      stop()
       worker.off('error', onError).off('message', onMessage)
     }
     const onError = (error: Error) => {

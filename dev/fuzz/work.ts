@@ -11,8 +11,6 @@ export type Batch = {
   readonly seed: number
   readonly runs: number
   readonly path?: string | undefined
-  /** Whether a failing case is made as small as it can be; default: yes. */
-  readonly shrinks?: boolean
 }
 
 /** What came out of a batch. */

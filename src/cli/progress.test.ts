@@ -4,25 +4,39 @@ import { fakeIo } from './io.fake.ts'
 import { openProgress } from './progress.ts'
 
 const clear = '\r\u001b[K'
+const line = (text: string) => `${clear}\u001b[?7l${text}\u001b[?7h`
 
-it('is one line of the terminal, written ten times a second and gone at the end', () => {
+it('is one line of the terminal, never wrapped, written ten times a second and gone at the end', () => {
   const [io, clock] = [fakeIo({ isTTY: true }), fakeClock('2026-02-03T10:00:00Z')]
-  const progress = openProgress({ io, clock }, 3)
+  const progress = openProgress({ io, clock })
   progress.show('a')
-  clock.advance(100)
-  progress.show('b')
-  progress.clear()
-  progress.clear()
   clock.advance(99)
+  progress.show('b')
+  clock.advance(1)
   progress.show('c')
-  expect(io.written.stderr).toBe(`${clear}2 of 3: b${clear}`)
+  progress.clear()
+  progress.clear()
+  expect(io.written.stderr).toBe(`${line('a')}${line('c')}${clear}`)
 })
 
-it('is nothing where stderr is no terminal', () => {
-  const [io, clock] = [fakeIo(), fakeClock('2026-02-03T10:00:00Z')]
-  const progress = openProgress({ io, clock }, 3)
-  clock.advance(1000)
+it('comes back at once where it was cleared for something else', () => {
+  const [io, clock] = [fakeIo({ isTTY: true }), fakeClock('2026-02-03T10:00:00Z')]
+  const progress = openProgress({ io, clock })
   progress.show('a')
   progress.clear()
-  expect(io.written.stderr).toBe('')
+  progress.show('b')
+  expect(io.written.stderr).toBe(`${line('a')}${clear}${line('b')}`)
 })
+
+for (const [name, world] of [
+  ['stderr is no terminal', {}],
+  ['the terminal can clear nothing', { isTTY: true, env: { TERM: 'dumb' } }],
+] as const) {
+  it(`is nothing where ${name}`, () => {
+    const [io, clock] = [fakeIo(world), fakeClock('2026-02-03T10:00:00Z')]
+    const progress = openProgress({ io, clock })
+    progress.show('a')
+    progress.clear()
+    expect(io.written.stderr).toBe('')
+  })
+}

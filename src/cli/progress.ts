@@ -4,20 +4,25 @@
 import type { Deps } from './deps.ts'
 
 /** A line that can be shown and cleared. */
-export type Progress = { show(said: string): void; clear(): void }
+export type Progress = {
+  /** Shows the line with this text, or not: it stays for a moment, unless it was cleared. */
+  show(said: string): void
+  clear(): void
+}
 
 const everyMs = 100
 const clearLine = '\r\u001b[K'
+// Without its wrapping a terminal cuts a line that is too long: a second one could not be cleared.
+const [cutting, wrapping] = ['\u001b[?7l', '\u001b[?7h']
 
-/** The progress of a run through so many things. `show` counts one more. */
-export function openProgress({ io, clock }: Pick<Deps, 'io' | 'clock'>, total: number): Progress {
-  if (!io.stderr.isTTY) return { show: () => {}, clear: () => {} }
-  let [count, shownAt, isShown] = [0, clock.now(), false]
+/** A line of progress; nothing happens where stderr is no terminal that knows how to clear it. */
+export function openProgress({ io, clock }: Pick<Deps, 'io' | 'clock'>): Progress {
+  if (!io.stderr.isTTY || io.env.TERM === 'dumb') return { show: () => {}, clear: () => {} }
+  let [shownAt, isShown] = [0, false]
   return {
     show(said) {
-      count++
-      if (clock.now() - shownAt < everyMs) return
-      io.stderr.write(`${clearLine}${count} of ${total}: ${said}`)
+      if (isShown && clock.now() - shownAt < everyMs) return
+      io.stderr.write(`${clearLine}${cutting}${said}${wrapping}`)
       shownAt = clock.now()
       isShown = true
     },

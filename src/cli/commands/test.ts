@@ -85,19 +85,26 @@ export const test = command({
       caseMs: values.timeout ?? defaultLimits.wallMs,
       expect: 'as written',
     }
-    const progress = openProgress(deps, suites.length)
+    const progress = openProgress(deps)
     const reports: SuiteReport[] = []
     const done = (report: SuiteReport) => {
       reports.push(report)
-      progress.clear()
-      if (!json) io.stdout.write(suiteText(report, paint))
-      progress.show(tallyOf(reports))
+      if (!json) {
+        progress.clear()
+        io.stdout.write(suiteText(report, paint))
+      }
+      progress.show(`${reports.length} of ${policiesOf(suites.length)}: ${tallyOf(reports)}`)
     }
+    progress.show(`0 of ${policiesOf(suites.length)}`)
     const count = threads === undefined ? 1 : threadsFor(plan, threads.processors, concurrency)
     if (threads === undefined || count === 1) await runSuites(deps, files, plan, done)
     else await runInThreads(threads, count, plan, done)
     progress.clear()
-    io.stdout.write(json ? `${visibleJson(suitesJson(reports), 2)}\n` : `\n${tallyOf(reports)}\n`)
+    io.stdout.write(
+      json
+        ? `${visibleJson(suitesJson(reports), 2)}\n`
+        : `\n${tallyOf(reports)}; ${policiesOf(reports.length)}\n`,
+    )
     return statusOf(reports)
   },
 })
@@ -153,9 +160,10 @@ function tallyOf(reports: readonly SuiteReport[]): string {
     `${count('fail')} failed`,
     `${errors} ${errors === 1 ? 'error' : 'errors'}`,
   ]
-  const policies = reports.length === 1 ? '1 policy' : `${reports.length} policies`
-  return `${parts.join(', ')}; ${policies}`
+  return parts.join(', ')
 }
+
+const policiesOf = (count: number) => (count === 1 ? '1 policy' : `${count} policies`)
 
 /** What cannot be read or parsed weighs more than what fails (specification 11). */
 function statusOf(reports: readonly SuiteReport[]): number {
