@@ -1,7 +1,6 @@
 // The doors to this room's heavy parts, which are loaded when the cache has no answer.
 
 import type { AwsCredentials } from '../aws/index.ts'
-import type { Clock } from '../base/index.ts'
 import type { CredentialsDeps } from './deps.ts'
 import type { IssuedCredentials, IssueRequest } from './kept.ts'
 import type { Recipe } from './recipe.ts'
@@ -29,22 +28,4 @@ export async function issueCredentials(
 ): Promise<IssuedCredentials> {
   const issue = await import('./issue.ts')
   return issue.issueCredentials(deps, request)
-}
-
-/**
- * Has AWS verify that the owner of the base credentials holds their MFA device. The session that AWS gives is dropped.
- *
- * @param serialNumber the device; where it is absent, the one that the profile names
- * @returns the device
- * @throws SentinelError MFA_REQUIRED where there is no device, nobody to ask, or the base credentials are no user's keys;
- * MFA_FAILED; as assumeRole of `aws`; CLOCK_SKEW
- */
-export async function verifyMfa(
-  deps: Pick<CredentialsDeps, 'askForCode' | 'signal'> & { readonly clock: Clock },
-  recipe: Recipe,
-  base: AwsCredentials,
-  serialNumber: string | undefined,
-): Promise<string> {
-  const mfa = await import('./verify-mfa.ts')
-  return mfa.verifyMfa(deps, recipe, base, serialNumber)
 }

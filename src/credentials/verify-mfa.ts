@@ -8,7 +8,14 @@ import { shortestSeconds } from './durations.ts'
 import { isLongTerm } from './expiry.ts'
 import type { Recipe } from './recipe.ts'
 
-/** Verifies a code; what it throws stands at the room's face (lazily.ts). */
+/**
+ * Has AWS verify that the owner of the base credentials holds their MFA device. The session that AWS gives is dropped.
+ *
+ * @param serialNumber the device; where it is absent, the one that the profile names
+ * @returns the device
+ * @throws SentinelError MFA_REQUIRED where there is no device, nobody to ask, or the base credentials are no user's keys;
+ * MFA_FAILED; as assumeRole of `aws`; CLOCK_SKEW
+ */
 export async function verifyMfa(
   deps: Pick<CredentialsDeps, 'askForCode' | 'signal'> & { readonly clock: Clock },
   recipe: Recipe,
