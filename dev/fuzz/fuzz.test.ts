@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { format } from '../../src/lang/index.ts'
 import { mutated } from './bundle.ts'
 import { messagesIn } from './messages.ts'
+import { mutants } from './mutants.ts'
 import { runBatch } from './property.ts'
 import { Respaced } from './respace.ts'
 import type { Batch } from './work.ts'
@@ -63,6 +66,13 @@ describe('the ways of finding out', () => {
     expect(() => mutated('aa', mutant)).toThrow('mutant "m": `a` stands 2 times in f')
     expect(() => mutated('', mutant)).toThrow('0 times')
   })
+
+  for (const mutant of mutants) {
+    it(`finds the place of the mutant: ${mutant.name}`, () => {
+      const text = readFileSync(join(import.meta.dirname, '..', '..', mutant.file), 'utf8')
+      expect(mutated(text, mutant)).not.toBe(text)
+    })
+  }
 
   it('messages are found with what is put into them', () => {
     const source = "fail('one thing')\nfail(\n  `${a ? `x` : {b}.c} thing`)\nfail(message)\nfail(`${reason}`)"
