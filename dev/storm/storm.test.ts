@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
@@ -17,6 +18,27 @@ test('three writers are killed ten times, and nothing is lost or damaged', async
   expect(left).toMatchObject({ lost: 0, staleLocks: 0, complaints: [], verdict: { problems: [] } })
   expect(left.kills).toBeGreaterThanOrEqual(10)
   expect(left.verdict.lines).toBeGreaterThan(left.acknowledged)
+})
+
+test('a line is on the disk before its head is written, and before anybody hears of it', async () => {
+  const folder = freshFolder()
+  const program = await buildProgram('writer', folder)
+  const [stateFolder, order] = [join(folder, 'state'), join(folder, 'order.json')]
+  const file = join(stateFolder, 'decisions.jsonl')
+  const hook = join(import.meta.dirname, 'order.cjs')
+  const ran = spawnSync(process.execPath, ['--require', hook, program, file, stateFolder, '3'], {
+    env: { ...process.env, STORM_ORDER: order },
+    encoding: 'utf8',
+  })
+  expect(ran.stderr).toBe('')
+  const seen = JSON.parse(readFileSync(order, 'utf8')) as [call: string, path?: string][]
+  const steps = seen.flatMap(([call, path = '']) => {
+    if (path === file) return [`${call} log`]
+    if (path.endsWith('.head')) return [`${call} head`]
+    return path === 'stdout' ? ['told'] : []
+  })
+  const line = ['write log', 'sync log', 'write head', 'told']
+  expect(steps.slice(-3 * line.length)).toEqual([...line, ...line, ...line])
 })
 
 test.skipIf(process.platform === 'win32')(
