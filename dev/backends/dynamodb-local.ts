@@ -8,6 +8,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { endWithUs } from '../temporary.ts'
 
 export type DynamoDbLocal = { readonly url: string; close(): Promise<void> }
 
@@ -29,19 +30,21 @@ function cacheFolder(): string {
 /** Starts one, and waits until it answers. */
 export async function startDynamoDbLocal(folder: string): Promise<DynamoDbLocal> {
   const port = await freePort()
-  const child = spawn(
-    'java',
-    [
-      '-Xmx512m',
-      `-Djava.library.path=${join(folder, 'DynamoDBLocal_lib')}`,
-      '-jar',
-      join(folder, 'DynamoDBLocal.jar'),
-      '-inMemory',
-      '-sharedDb',
-      '-port',
-      String(port),
-    ],
-    { cwd: folder, stdio: 'ignore' },
+  const child = endWithUs(
+    spawn(
+      'java',
+      [
+        '-Xmx512m',
+        `-Djava.library.path=${join(folder, 'DynamoDBLocal_lib')}`,
+        '-jar',
+        join(folder, 'DynamoDBLocal.jar'),
+        '-inMemory',
+        '-sharedDb',
+        '-port',
+        String(port),
+      ],
+      { cwd: folder, stdio: 'ignore' },
+    ),
   )
   const ended = once(child, 'exit')
   const url = `http://127.0.0.1:${port}`

@@ -1,9 +1,14 @@
 // The bench's checks with few processes; nothing here looks at a time.
 
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readdirSync, rmSync, watch, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { coldFigures } from './cold.ts'
 import { type Figure, inTurn, quantile, table } from './figures.ts'
+import { recordedCalls } from './log.ts'
 import { heavyThings, partsOf, type Seen } from './parts.ts'
 import { changedPolicy, warmFigures, warmParts } from './warm.ts'
 import { openWorld } from './world.ts'
@@ -42,6 +47,74 @@ describe('the warm path', () => {
 it('five callers of a cold profile make one call of each kind, also when the one that calls is killed', async () => {
   expect(await coldFigures(5)).toHaveLength(3)
 })
+
+describe('what the calls left in the log', () => {
+  const lines: Readonly<Record<string, object>> = {
+    log: { event: 'log' },
+    a: { event: 'decision', request_id: 'a', effect: 'allow' },
+    b: { event: 'decision', request_id: 'b', effect: 'allow' },
+    issuedA: { event: 'outcome', request_id: 'a', effect: 'allow', outcome: 'issued' },
+    issuedB: { event: 'outcome', request_id: 'b', effect: 'allow', outcome: 'issued' },
+    failedB: { event: 'outcome', request_id: 'b', effect: 'allow', outcome: 'error' },
+  }
+  const recorded = (...names: string[]) => {
+    const folder = ownFolder()
+    const logFile = join(folder, 'log')
+    writeFileSync(logFile, names.map((name) => `${JSON.stringify(lines[name])}\n`).join(''))
+    return recordedCalls({ logFile }, 0)
+  }
+
+  it('is a decision and its outcome of each, in between those of others', () => {
+    expect(recorded('log', 'a', 'b', 'issuedB', 'issuedA')).toEqual({ whole: 2, cutOff: 0 })
+    expect(recorded('log', 'a', 'b', 'issuedB')).toEqual({ whole: 1, cutOff: 1 })
+  })
+
+  it.each([
+    ['a second decision for the outcome', ['a', 'a']],
+    ['an outcome without a decision', ['issuedA']],
+    ['an outcome before its decision', ['issuedA', 'a']],
+    ['two outcomes', ['a', 'issuedA', 'issuedA']],
+    ['an outcome that is none', ['b', 'failedB']],
+  ])('and not %s', (_, names) => {
+    expect(() => recorded(...names)).toThrow(/of each call a decision and its outcome/)
+  })
+})
+
+describe.skipIf(process.platform === 'win32')('a bench that is stopped', () => {
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('by %s leaves no folder behind', async (signal) => {
+    const folder = ownFolder()
+    const [made, stopWatching] = madeIn(folder, 'sentinel-bench-')
+    const bench = spawn(
+      process.execPath,
+      ['--import', 'tsx', join(import.meta.dirname, 'run.ts'), '--rounds', '1'],
+      { env: { ...process.env, TMPDIR: folder }, stdio: 'ignore' },
+    )
+    const ended = once(bench, 'exit')
+    await Promise.race([made, ended])
+    stopWatching()
+    bench.kill(signal)
+    expect(await ended).toEqual([null, signal])
+    expect(readdirSync(folder).filter((name) => name.startsWith('sentinel-'))).toEqual([])
+  })
+})
+
+/** A folder of this test's own. */
+function ownFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'sentinel-bench-test-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
+/** Resolves when something whose name begins so is made in a folder. */
+function madeIn(folder: string, prefix: string): readonly [made: Promise<void>, stop: () => void] {
+  const watcher = watch(folder)
+  const made = new Promise<void>((seen) => {
+    watcher.on('change', (_, name) => {
+      if (String(name).startsWith(prefix)) seen()
+    })
+  })
+  return [made, () => watcher.close()]
+}
 
 it('the parts of a run add up to the run', () => {
   const event = (at: number, what: string, name = 'openSync') => ({ at, ms: 0.5, name, what })

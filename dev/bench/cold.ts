@@ -2,6 +2,7 @@
 // for all. Also when the process that makes the call is killed while AWS takes its time.
 
 import { check, type Figure } from './figures.ts'
+import { recordedCalls, verifiedLog } from './log.ts'
 import { credentialsCommand, lockHolders, openWorld, type Ran, type World } from './world.ts'
 
 /** The storms of so many callers, each in a world of its own. */
@@ -33,6 +34,7 @@ async function together(args: readonly string[], count: number) {
     const ran = await Promise.all(Array.from({ length: count }, () => world.start(args).ended))
     const ms = performance.now() - begun
     for (const one of ran) check(one.status === 0, `everybody succeeds: ${one.stderr}`)
+    if (args === credentialsCommand) await recordedAndVerified(world, { served: count, killed: 0 })
     return { ms, ran, calls: world.aws.calls.map(({ action }) => action) }
   } finally {
     await world.close()
@@ -64,11 +66,22 @@ async function leaderKilled(crowd: number): Promise<{ readonly ms: number }> {
     check(same(served).length === 1, 'all get the same credentials')
     const calls = world.aws.calls.filter(({ action }) => action === 'AssumeRole').length
     check(calls === 2, `one AssumeRole that was cut off, and one more: ${calls}`)
+    await recordedAndVerified(world, { served: crowd - 1, killed: 1 })
     return { ms }
   } finally {
     letGo()
     await world.close()
   }
+}
+
+/** Whoever was served has a decision and an outcome; whoever was killed a decision at most. The chain holds. */
+async function recordedAndVerified(
+  world: World,
+  { served, killed }: { readonly served: number; readonly killed: number },
+): Promise<void> {
+  const { whole, cutOff } = recordedCalls(world, 0)
+  check(whole === served && cutOff <= killed, `${served} calls are recorded: ${whole}, ${cutOff} cut off`)
+  await verifiedLog(world)
 }
 
 async function called(world: World, action: string): Promise<void> {

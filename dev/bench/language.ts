@@ -2,10 +2,10 @@
 // in one run.
 
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { testedPolicies } from '../corpora/library.ts'
+import { removeTemporary, temporaryFolder } from '../temporary.ts'
 import { check, type Figure, inTurn, quantile } from './figures.ts'
 import { policyCases } from './policies/cases.ts'
 import { sentinel, type World } from './world.ts'
@@ -13,7 +13,7 @@ import { sentinel, type World } from './world.ts'
 /** `sentinel apply` on P2 with a request that passes, beside `node -e 0`. */
 export async function applyFigure(world: World, rounds: number): Promise<Figure> {
   const p2 = policyCases.find(({ name }) => name.startsWith('P2'))
-  const folder = mkdtempSync(join(tmpdir(), 'sentinel-bench-policy-'))
+  const folder = temporaryFolder('sentinel-bench-policy-')
   const file = join(folder, 'p2.sentinel')
   writeFileSync(file, p2?.sentinel ?? '')
   const globals = Object.entries(p2?.request(1) ?? {}).flatMap(([name, value]) => [
@@ -32,7 +32,7 @@ export async function applyFigure(world: World, rounds: number): Promise<Figure>
     const figure = await inTurn(rounds, { before: async () => {}, measured, beside })
     return { name: 'apply, P2', ...figure, beside: 'node -e 0', target: 1.5 }
   } finally {
-    rmSync(folder, { recursive: true, force: true })
+    removeTemporary(folder)
   }
 }
 

@@ -1,8 +1,6 @@
 // A page of 100 requests and of 100 sessions, out of 100,000 that all belong to the list, beside the same out of 100: on
 // LMDB and, where it is there, on Amazon's DynamoDB Local. Only ratios count: both are asked in turn.
 
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { BatchWriteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { open } from 'lmdb'
@@ -30,6 +28,7 @@ import {
   type Write,
 } from '../../src/store/index.ts'
 import { dynamoDbLocal, startDynamoDbLocal } from '../backends/dynamodb-local.ts'
+import { removeTemporary, temporaryFolder } from '../temporary.ts'
 import { check, type Figure, quantile } from './figures.ts'
 
 const [many, few, pageOf, atMost] = [100_000, 100, 100, 1.3]
@@ -150,7 +149,7 @@ const machine: Machine = {
 
 /** This machine's own store, a folder for each list. */
 function localPlace(): Place {
-  const folder = mkdtempSync(join(tmpdir(), 'sentinel-bench-lists-'))
+  const folder = temporaryFolder('sentinel-bench-lists-')
   const opened: Kv[] = []
   return {
     name: 'LMDB',
@@ -169,7 +168,7 @@ function localPlace(): Place {
     },
     async close() {
       for (const kv of opened) await kv.close()
-      rmSync(folder, { recursive: true })
+      removeTemporary(folder)
     },
   }
 }

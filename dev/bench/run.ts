@@ -4,6 +4,7 @@
 
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
+import { removeTemporariesOnSignals } from '../temporary.ts'
 import { coldFigures } from './cold.ts'
 import { table } from './figures.ts'
 import { applyFigure, libraryFolders, libraryLine } from './language.ts'
@@ -22,6 +23,7 @@ const rounds = Number(values.rounds)
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'
 const say = (text: string) => void process.stdout.write(`${text}\n`)
 
+removeTemporariesOnSignals()
 try {
   await bench()
 } catch (error) {

@@ -1,8 +1,9 @@
 // `sentinel credentials` with everything at hand: the figure that people feel at each call of an SDK.
 
-import { readFileSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { check, type Figure, inTurn } from './figures.ts'
+import { linesOfLog, recordedCalls, verifiedLog } from './log.ts'
 import { heavyThings, medianParts, type Seen, watchedRun } from './parts.ts'
 import { closedPolicy, credentialsCommand, openPolicy, type Ran, type World } from './world.ts'
 
@@ -34,7 +35,9 @@ export async function warmFigures(world: World, rounds: number): Promise<readonl
   const [calls, lines] = [paidCalls(world), linesOfLog(world)]
   const figure = await inTurn(rounds, { before, measured: warm, beside: empty })
   check(paidCalls(world) === calls, 'no credentials are issued anew, nobody is looked up again')
-  check(linesOfLog(world) >= lines + 2 * rounds, 'each call writes a decision and an outcome')
+  const { whole, cutOff } = recordedCalls(world, lines)
+  check(whole >= rounds && cutOff === 0, `each call writes a decision and an outcome: ${whole}, ${cutOff}`)
+  await verifiedLog(world)
   const crypto = await inTurn(rounds, {
     before: async () => {},
     measured: () => world.runAlone(['-e', 'require("node:crypto")']).ms,
@@ -89,5 +92,3 @@ function later(world: World, ms: number): Promise<Ran> {
 }
 
 const paidCalls = ({ aws }: World) => aws.calls.filter(({ action }) => action !== 'GetParameter').length
-
-const linesOfLog = ({ logFile }: World) => readFileSync(logFile, 'utf8').split('\n').length

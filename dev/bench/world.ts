@@ -2,19 +2,11 @@
 // the built program as a process.
 
 import { type SpawnSyncReturns, spawn, spawnSync } from 'node:child_process'
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { example as examplePolicy } from '../../src/policy/rules/example.fake.ts'
 import { addParameter, example, type LocalAws, startLocalAws } from '../aws/index.ts'
+import { endWithUs, removeTemporary, temporaryFolder } from '../temporary.ts'
 
 /** The built program. */
 export const sentinel = join(import.meta.dirname, '..', '..', 'dist', 'sentinel.cjs')
@@ -68,7 +60,7 @@ export const closedPolicy = openPolicy.replace(
 
 /** Opens a world in which nothing was called yet. */
 export async function openWorld(): Promise<World> {
-  const home = mkdtempSync(join(tmpdir(), 'sentinel-bench-'))
+  const home = temporaryFolder('sentinel-bench-')
   const aws = await startLocalAws()
   writeAwsFiles(home)
   const base: Environment = {
@@ -99,7 +91,7 @@ export async function openWorld(): Promise<World> {
     start: (args, env = {}) => start(args, { ...base, ...env }, home),
     async close() {
       await aws.close()
-      rmSync(home, { recursive: true, force: true })
+      removeTemporary(home)
     },
   }
 }
@@ -150,12 +142,9 @@ function timedSync(args: readonly string[], env: Environment, cwd: string): Ran 
 
 function start(args: readonly string[], env: Environment, cwd: string): Started {
   const begun = performance.now()
-  const child = spawn(process.execPath, args, {
-    env,
-    cwd,
-    timeout: limitMs,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  const child = endWithUs(
+    spawn(process.execPath, args, { env, cwd, timeout: limitMs, stdio: ['ignore', 'pipe', 'pipe'] }),
+  )
   const said = { stdout: '', stderr: '' }
   for (const name of ['stdout', 'stderr'] as const) {
     child[name].setEncoding('utf8').on('data', (text: string) => {

@@ -1,0 +1,51 @@
+// Folders of a run that must not outlive it, whatever ends it.
+
+import type { ChildProcess } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+const folders = new Set<string>()
+const children = new Set<ChildProcess>()
+
+/** A new folder under the system's temporary one; the name begins with `prefix`. */
+export function temporaryFolder(prefix: string): string {
+  const folder = mkdtempSync(join(tmpdir(), prefix))
+  folders.add(folder)
+  return folder
+}
+
+/** Removes such a folder, or leaves it where it is no more. */
+export function removeTemporary(folder: string): void {
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+  folders.delete(folder)
+}
+
+/** Gives a folder up: it stays, for somebody to look into. */
+export function keepTemporary(folder: string): void {
+  folders.delete(folder)
+}
+
+/** A process that works in such a folder: it is ended first, or it would write into what is removed. */
+export function endWithUs<T extends ChildProcess>(child: T): T {
+  children.add(child)
+  child.once('close', () => children.delete(child))
+  return child
+}
+
+/**
+ * From now on a signal that ends this process removes its temporary folders first. A call that keeps the event loop
+ * busy (a process that is waited for in one go) is over before that.
+ */
+export function removeTemporariesOnSignals(): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, async () => {
+      const ends = [...children].map((child) => new Promise((ended) => child.once('close', ended)))
+      for (const child of children) child.kill('SIGKILL')
+      await Promise.all(ends)
+      for (const folder of folders) removeTemporary(folder)
+      // As if nobody had listened: the shell sees which signal it was.
+      process.kill(process.pid, signal)
+    })
+  }
+}
