@@ -12,9 +12,9 @@ import {
   requestRows,
   sessionRows,
 } from '../../src/access/index.ts'
-import { connectionTo, type DynamoDb, type Item, openDynamoDb } from '../../src/aws/index.ts'
+import type { DynamoDb, Item } from '../../src/aws/index.ts'
 import { toAttributes } from '../../src/aws/items.ts'
-import { Secret, systemClock, systemRandom } from '../../src/base/index.ts'
+import { systemClock, systemRandom } from '../../src/base/index.ts'
 import { type Machine, openKeys, platforms, systemWait } from '../../src/machine/index.ts'
 import {
   type Collection,
@@ -27,6 +27,8 @@ import {
   takeStep,
   type Write,
 } from '../../src/store/index.ts'
+import { example } from '../aws/default-world.ts'
+import { dynamoDbAt } from '../backends/dynamodb-client.ts'
 import { dynamoDbLocal, startDynamoDbLocal } from '../backends/dynamodb-local.ts'
 import { removeTemporary, temporaryFolder } from '../temporary.ts'
 import { check, type Figure, quantile } from './figures.ts'
@@ -210,26 +212,12 @@ async function dynamoPlace(): Promise<Place | undefined> {
   const found = dynamoDbLocal()
   if ('missing' in found) return undefined
   const local = await startDynamoDbLocal(found.folder)
-  const keys = {
-    accessKeyId: 'AKIAIOSFODNN7EXAMPLE',
-    secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
-  }
-  const loader = new DynamoDBClient({ endpoint: local.url, region: 'us-east-1', credentials: keys })
-  const db = await openDynamoDb(
-    {
-      clock: systemClock,
-      signal: new AbortController().signal,
-      timeoutMs: 60_000,
-      credentials: async () => ({ ...keys, secretAccessKey: new Secret(keys.secretAccessKey) }),
-      pause: systemWait.pause,
-    },
-    connectionTo('dynamodb', {
-      env: { AWS_ENDPOINT_URL: local.url },
-      profile: { serviceUrls: new Map() },
-      region: 'us-east-1',
-      foreignEndpoints: 'accepted',
-    }),
-  )
+  const loader = new DynamoDBClient({
+    endpoint: local.url,
+    region: example.region,
+    credentials: example.alice.keys,
+  })
+  const db = await dynamoDbAt(local.url)
   return {
     name: 'DynamoDB Local',
     async fill(collection, bodies) {

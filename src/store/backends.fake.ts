@@ -1,11 +1,11 @@
 // Where the contracts run on DynamoDB: the local AWS always, the others where they are installed.
 
 import { onTestFinished } from 'vitest'
-import { example, startLocalAws } from '../../dev/aws/index.ts'
+import { startLocalAws } from '../../dev/aws/index.ts'
+import { dynamoDbAt } from '../../dev/backends/dynamodb-client.ts'
 import { dynamoDbLocal, startDynamoDbLocal } from '../../dev/backends/dynamodb-local.ts'
 import { pythonWith, startMoto } from '../../dev/backends/python.ts'
-import { type Connection, connectionTo, type DynamoDb, openDynamoDb } from '../aws/index.ts'
-import { Secret, systemClock } from '../base/index.ts'
+import type { DynamoDb } from '../aws/index.ts'
 
 /** Why a case of a contract is not run on a DynamoDB; absent where it is. */
 export type Gaps = Partial<Record<BackendName, string>>
@@ -39,26 +39,12 @@ function unstartable(): never {
   throw new Error('it is not installed')
 }
 
-/** How a DynamoDB at a URL is reached. */
-export const dynamoConnection = (url: string): Connection =>
-  connectionTo('dynamodb', {
-    env: { AWS_ENDPOINT_URL: url },
-    profile: { serviceUrls: new Map() },
-    region: 'us-east-1',
-    foreignEndpoints: 'accepted',
-  })
-
-/** DynamoDB at a URL with alice's keys, closed when the test is over. */
-export async function dynamoAt(url: string, timeoutMs = 20_000): Promise<DynamoDb> {
-  const credentials = async () => ({
-    accessKeyId: example.alice.keys.accessKeyId,
-    secretAccessKey: new Secret(example.alice.keys.secretAccessKey),
-  })
-  const signal = new AbortController().signal
-  const db = await openDynamoDb(
-    { clock: systemClock, signal, timeoutMs, credentials, pause: async () => {} },
-    dynamoConnection(url),
-  )
+/** DynamoDB at a URL, closed when the test is over. It waits for nobody. */
+export async function dynamoAt(
+  url: string,
+  choice: { readonly timeoutMs?: number; readonly signal?: AbortSignal } = {},
+): Promise<DynamoDb> {
+  const db = await dynamoDbAt(url, { timeoutMs: 20_000, pause: async () => {}, ...choice })
   onTestFinished(() => db.close())
   return db
 }

@@ -42,10 +42,11 @@ function toFault(kind: string): Fault {
     case 'error':
     case 'reset':
     case 'empty':
+    case 'lost':
     case 'truncated':
       return { kind }
     default:
-      throw new Error('a fault is throttle, deny, error, reset, empty or truncated')
+      throw new Error('a fault is throttle, deny, error, reset, lost, empty or truncated')
   }
 }
 

@@ -3,10 +3,9 @@
 import { EventEmitter, once } from 'node:events'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { type Fault, type LocalAws, startLocalAws } from '../../../dev/aws/index.ts'
-import { openDynamoDb } from '../../aws/index.ts'
-import { Secret, systemClock, systemRandom } from '../../base/index.ts'
+import { systemRandom } from '../../base/index.ts'
 import { fakeMachine } from '../../machine/machine.fake.ts'
-import { dynamoAt, dynamoConnection } from '../backends.fake.ts'
+import { dynamoAt } from '../backends.fake.ts'
 import { type Note, note, notes } from '../docs.contract.ts'
 import { type Docs, docsTable, dynamoDocs, dynamoKv, type Kv, kvTable, takeStep } from '../index.ts'
 
@@ -183,7 +182,11 @@ describe('a refusal has a code and says what to do', () => {
 
   it('no answer in time', async () => {
     const { aws } = await trial()
-    const docs = dynamoDocs({ db: await dynamoAt(aws.url, 20), random: systemRandom }, table, notes)
+    const docs = dynamoDocs(
+      { db: await dynamoAt(aws.url, { timeoutMs: 20 }), random: systemRandom },
+      table,
+      notes,
+    )
     const held = new EventEmitter()
     aws.fail({ action: 'GetItem' }, { kind: 'wait', until: once(held, 'over') })
     await expect(docs.get('n1')).rejects.toMatchObject({
@@ -196,16 +199,8 @@ describe('a refusal has a code and says what to do', () => {
   it('an interruption', async () => {
     const { aws } = await trial()
     const stop = new AbortController()
-    const credentials = async () => ({
-      accessKeyId: 'AKIAIOSFODNN7EXAMPLE',
-      secretAccessKey: new Secret('s'),
-    })
-    const db = await openDynamoDb(
-      { clock: systemClock, signal: stop.signal, timeoutMs: 20_000, credentials, pause: async () => {} },
-      dynamoConnection(aws.url),
-    )
+    const db = await dynamoAt(aws.url, { signal: stop.signal })
     stop.abort()
     await expect(db.get(table, { id: 'n1' })).rejects.toMatchObject({ code: 'CANCELLED' })
-    db.close()
   })
 })

@@ -1,0 +1,5 @@
+// Starts a racer with the job that its command line says.
+
+import { race } from './racer.ts'
+
+await race(JSON.parse(process.argv[2] ?? ''))
