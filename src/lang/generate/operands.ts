@@ -118,3 +118,7 @@ export function shortcutIn(one: Operand, among: readonly Operand[]): Shortcut | 
   }
   return undefined
 }
+
+/** The value, undefined for what of the host's the language does not have. */
+export const present = ({ code, kind }: Operand) =>
+  kind === 'host' ? `(typeof ${code} === "string" ? ${code} : $present(${code}))` : code

@@ -16,6 +16,7 @@ import type {
   Test,
   Unary,
 } from '../syntax/tree.ts'
+import { unwrapped } from '../syntax/visit.ts'
 import { textToBytes } from '../values/bytes.ts'
 import { copyOf, lazyCopyOf } from '../values/copy.ts'
 import { Dict, isKey, type Key } from '../values/dict.ts'
@@ -54,7 +55,7 @@ export abstract class ExpressionWalker extends QuantifierWalker {
   /** The value of an expression. */
   evaluate(outer: Expression, scope: Scope): Eventually<Value> {
     if (this.nested === maxNested) return later(() => this.evaluate(outer, scope))
-    const node = inside(outer)
+    const node = unwrapped(outer)
     this.at(node, scope)
     this.meter.step()
     this.nested++
@@ -353,13 +354,6 @@ function checkKey(key: Value): asserts key is Key {
 }
 
 const isLogic = (operator: string): operator is LogicOperator => Object.hasOwn(decides, operator)
-
-/** What parentheses hold: they need no level of the host's stack. */
-function inside(node: Expression): Exclude<Expression, Group> {
-  let inner = node
-  while (inner.kind === 'group') inner = inner.inner
-  return inner
-}
 
 function sizeOf(value: Value): number {
   if (typeof value === 'string' || value instanceof List) return value.length

@@ -1,7 +1,7 @@
 // What hangs below a node, so that whoever only looks for something needs no switch of their own.
 
 import { unreachable } from '../../base/index.ts'
-import type { Block, Expression, Statement } from './tree.ts'
+import type { Block, Expression, Group, Statement } from './tree.ts'
 
 /** Any node that can hold others. */
 export type TreeNode = Expression | Statement
@@ -19,6 +19,13 @@ export function* everyNode(roots: readonly TreeNode[]): Generator<TreeNode> {
     const children = childrenOf(node)
     for (let at = children.length; at > 0; at--) open.push(children[at - 1] as TreeNode)
   }
+}
+
+/** What parentheses hold. */
+export function unwrapped(node: Expression): Exclude<Expression, Group> {
+  let inner = node
+  while (inner.kind === 'group') inner = inner.inner
+  return inner
 }
 
 const statementKinds: ReadonlySet<string> = new Set<Statement['kind']>([
