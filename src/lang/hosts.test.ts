@@ -73,7 +73,7 @@ const odd: readonly Odd[] = [
   ['something thrown that is no error', 'main = a is 1', { globals: nothing }, `1:1: ${unusable}object`],
   ['data', 'import "d"\nmain = d.bad is 1', { data: { d: getter } }, `2:8: ${unusable}no`],
   ['an instant that is no number', 'main = 1 is 1', { now: Number.NaN }, `1:1: ${unusable}The number NaN cannot be converted to a BigInt because it is not an integer`],
-  ['a zone that throws', 'import "time"\nmain = time.now.hour is 1', { zone: { name: 'x', offsetSeconds: () => throwing() } }, `1:1: ${unusable}no`],
+  ['a zone that throws', 'import "time"\nmain = time.now.hour is 1', { zone: { name: 'x', offsetSeconds: () => throwing() } }, `2:8: ${unusable}no`],
   ['a clock that throws', 'main = all range(9999) as x { x >= 0 }', { limits: { clock: { now: () => throwing() } } }, `1:12: ${unusable}no`],
   ['answers that are none', 'import "http"\nmain = http.get("https://a").status_code is 1', { http: true, answers: 5 }, 'need'],
   ['null for everything', 'param p default 1\nmain = p is 1', { globals: null, params: null, answers: null, limits: null, zone: null, modules: null, data: null, now: null }, 'pass'],

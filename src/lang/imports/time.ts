@@ -44,8 +44,19 @@ type Instant = { readonly nanos: bigint; readonly zone: TimeZone }
 
 /** The members of the import at an instant, in a zone. */
 export const time = (now: bigint, zone: TimeZone): ReadonlyMap<string, Value> =>
+  new Map([...membersIn(zone), ['now', toDict({ nanos: now, zone })]])
+
+const known = new WeakMap<TimeZone, ReadonlyMap<string, Value>>()
+
+/** What does not depend on the instant: made once for a zone. */
+function membersIn(zone: TimeZone): ReadonlyMap<string, Value> {
+  const members = known.get(zone) ?? newMembers(zone)
+  known.set(zone, members)
+  return members
+}
+
+const newMembers = (zone: TimeZone): ReadonlyMap<string, Value> =>
   table(
-    ['now', toDict({ nanos: now, zone })],
     native('load', ['any'], (_, value) => toDict({ nanos: load(value), zone })),
     ['nanosecond', 1],
     ['microsecond', 1000],
@@ -58,13 +69,17 @@ export const time = (now: bigint, zone: TimeZone): ReadonlyMap<string, Value> =>
 const floorDivide = (a: bigint, b: bigint) => (a - (((a % b) + b) % b)) / b
 
 function toDict(instant: Instant): Dict<Value> {
-  const { nanos, zone } = instant
+  const { nanos } = instant
   if (nanos < first || nanos > last) fail('the time lies outside of the years 1 to 9999')
+  return Dict.later<Value>(() => fieldsOf(instant), instant, methods)
+}
+
+function fieldsOf({ nanos, zone }: Instant): readonly (readonly [string, Value])[] {
   const atMs = Number(floorDivide(nanos, 1_000_000n))
   const offset = zone.offsetSeconds(atMs)
   const date = new Date(atMs + offset * 1000)
   const [month, weekday] = [date.getUTCMonth(), date.getUTCDay()]
-  const fields: readonly (readonly [string, Value])[] = [
+  return [
     ['year', date.getUTCFullYear()],
     ['month', month + 1],
     ['month_name', months[month]],
@@ -79,7 +94,6 @@ function toDict(instant: Instant): Dict<Value> {
     ['zone', offset],
     ['zone_string', textToBytes(zone.name)],
   ]
-  return new Dict<Value>(fields, instant, methods)
 }
 
 function load(value: Value): bigint {

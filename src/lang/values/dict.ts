@@ -35,8 +35,8 @@ export class Dict<T> {
   }
 
   /** A map whose entries are made once somebody looks. */
-  static later<T>(source: () => Iterable<readonly [Key, T]>): Dict<T> {
-    const dict = new Dict<T>()
+  static later<T>(source: () => Iterable<readonly [Key, T]>, hidden?: unknown, methods?: Methods): Dict<T> {
+    const dict = new Dict<T>([], hidden, methods)
     dict.source = source
     return dict
   }
