@@ -133,16 +133,19 @@ export function countsAsOpening(event: Emergency, nowMs: number): boolean {
  * Until when an event lets somebody use a profile, or why it does not. Bound to ARN and account, not to a name. Whether
  * its slot names it is for the repository to see.
  */
-export function eventUsableUntil(
-  event: Emergency,
-  caller: Party,
-  profile: string,
-  nowMs: number,
-): { readonly untilMs: number } | { readonly because: string } {
+export function eventUsableUntil(event: Emergency, caller: Party, profile: string, nowMs: number): Usable {
   if (event.profile !== profile) return { because: `it is for profile \`${printable(event.profile)}\`` }
   if (event.invokerArn !== caller.arn || event.accountId !== caller.accountId) {
     return { because: 'it is not yours' }
   }
+  return inForceUntil(event, nowMs)
+}
+
+/** Until when something holds, or why it does not; a whole phrase. */
+export type Usable = { readonly untilMs: number } | { readonly because: string }
+
+/** Until when an event is in force, or why it is not. A row that no opening could have led to never is. */
+export function inForceUntil(event: Emergency, nowMs: number): Usable {
   if (eventStatusAt(event, nowMs) !== 'active') return { because: ended(event) }
   if (event.openedAtMs === undefined) return { because: 'its opening is not completed' }
   if (event.expiresAtMs > event.createdAtMs + lifeMs(event)) {

@@ -12,7 +12,7 @@ import { exceeded, type Ledger, type RateLimits } from '../policy/index.ts'
 import type { Doc, Docs } from '../store/index.ts'
 import { type EventDoc, type EventDocs, isConflict, turnEvent } from './event-book.ts'
 import { type LedgerBody, profileLedgerId, slotId, userLedgerId } from './event-rows.ts'
-import { countsAsOpening, isOpening, newEvent, type Opened, openingMs } from './events.ts'
+import { countsAsOpening, inForceUntil, isOpening, newEvent, type Opened, openingMs } from './events.ts'
 
 /** An event that came into force, or by what it did not. */
 export type OpeningEnd =
@@ -122,10 +122,10 @@ async function claimed(
 
 async function holding(docs: EventDocs, holder: EventDoc, nowMs: number): Promise<Stop | undefined> {
   const { body, id } = await settled(docs, holder, nowMs)
-  if (body.status !== 'active' || nowMs >= body.expiresAtMs) return undefined
-  if (body.openedAtMs !== undefined) {
+  if ('untilMs' in inForceUntil(body, nowMs)) {
     return { kind: 'taken', because: `event ${id} for this profile is in force already`, by: id }
   }
+  if (!isOpening(body, nowMs)) return undefined
   const rest = formatDuration(Math.ceil((body.createdAtMs + openingMs - nowMs) / 1000))
   const because = `another opening for this profile is under way; try again in ${rest}`
   return { kind: 'taken', because, by: id }
