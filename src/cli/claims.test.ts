@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { meantBy, words } from './claims.ts'
+import { meantBy, meantInstead, words } from './claims.ts'
 import { program } from './program.ts'
 
 const sections = await program.sections()
@@ -18,6 +18,12 @@ describe('what a word of another tool means', () => {
   ] as const) {
     it(line, () => expect(meantBy(line.split(' '), (name) => names.includes(name))).toBe(want))
   }
+
+  it('goes before the word of our own only where what follows tells', () => {
+    expect(meantInstead(['check', 'a.sentinel'], () => true)).toBe('lint')
+    expect(meantInstead(['check', '5f0c2a9b1d3e4f60'], () => true)).toBeUndefined()
+    expect(meantInstead(['list', 'secret/a'], () => true)).toBeUndefined()
+  })
 
   it('is asked of the commands that exist', () =>
     expect(meantBy(['read', 'secret/a'], () => true)).toBe('vault read'))

@@ -55,8 +55,18 @@ export const words: readonly (readonly [word: string, Word])[] = [
 
 /** The command that a command line most likely means by its first word, of those that exist. */
 export function meantBy(argv: readonly string[], exists: (command: string) => boolean): string | undefined {
-  const [word = '', ...rest] = argv
-  const fits = ({ means, before }: Claim) =>
-    exists(means) && (before === undefined || rest.some((arg) => before.test(arg)))
-  return words.find(([each]) => each === word)?.[1].claims.find(fits)?.means
+  return claimsOn(argv).find(({ means }) => exists(means))?.means
+}
+
+/** The command that is meant instead of the word's own, as what stands behind the word tells. */
+export function meantInstead(
+  argv: readonly string[],
+  exists: (command: string) => boolean,
+): string | undefined {
+  return claimsOn(argv).find(({ means, before }) => before !== undefined && exists(means))?.means
+}
+
+function claimsOn([word = '', ...rest]: readonly string[]): readonly Claim[] {
+  const claims = words.find(([each]) => each === word)?.[1].claims ?? []
+  return claims.filter(({ before }) => before === undefined || rest.some((arg) => before.test(arg)))
 }

@@ -22,6 +22,8 @@ type FlagBase = {
 
 type ValueBase<T> = FlagBase & {
   readonly required?: boolean
+  /** What to do instead of giving it twice. */
+  readonly again?: string
   readonly default?: T
 }
 
@@ -40,7 +42,13 @@ export type Flag =
 export type Flags = Readonly<Record<string, Flag>>
 
 /** An argument without a name, in the order of the keys. Only the last may be repeated. */
-export type Positional = { readonly help: string; readonly required?: boolean; readonly repeated?: boolean }
+export type Positional = {
+  readonly help: string
+  readonly required?: boolean
+  readonly repeated?: boolean
+  /** What to do instead of giving one more. */
+  readonly again?: string
+}
 
 export type Positionals = Readonly<Record<string, Positional>>
 

@@ -16,7 +16,7 @@ import type { Deps } from './deps.ts'
 /**
  * The configuration of a file or folder that was named, or else of the folder where the person stands.
  *
- * @throws SentinelError PROJECT_INVALID, FILE_UNREADABLE
+ * @throws SentinelError PROJECT_INVALID, FILE_UNREADABLE; USAGE for a policy
  */
 export function openConfiguration({ resolve }: Deps, shelf: Shelf, named: string | undefined): Project {
   const project = read(shelf, named, named !== undefined && filesIn(resolve(named)) !== undefined)
@@ -32,5 +32,10 @@ export function openConfiguration({ resolve }: Deps, shelf: Shelf, named: string
 
 function read(shelf: Shelf, named: string | undefined, isFolder: boolean): Project {
   if (named === undefined) return readProject(shelf, '.', 'found')
+  if (named.endsWith('.sentinel') && !isFolder) {
+    throw new SentinelError('USAGE', `\`${named}\` is a policy, not a configuration`, {
+      hint: `name it without -config: sentinel apply ${named}`,
+    })
+  }
   return isFolder ? readProject(shelf, named, 'named') : readConfiguration(shelf, named)
 }

@@ -3,7 +3,7 @@
 
 import { Command as Commander, CommanderError, Option } from 'commander'
 import { exits, formatDuration, SentinelError } from '../base/index.ts'
-import { meantBy } from './claims.ts'
+import { meantBy, meantInstead } from './claims.ts'
 import { coloursOf } from './colour.ts'
 import { type Command, type Flag, flagName, type Section } from './command.ts'
 import type { Deps } from './deps.ts'
@@ -21,6 +21,12 @@ export async function runByFramework(
 ): Promise<number> {
   const chosen = parse(argv, deps.io, sections)
   if (typeof chosen === 'number') return chosen
+  const meant = meantInstead(argv, (name) => isCommand(name, sections))
+  if (meant !== undefined) {
+    throw new SentinelError('USAGE', `\`sentinel ${chosen.command.name}\` takes no policy`, {
+      hint: `did you mean \`sentinel ${meant}\`?`,
+    })
+  }
   return await chosen.command.run(deps, resolveValues(chosen.command, chosen.typed, deps.io.env))
 }
 
@@ -225,14 +231,17 @@ function asUsageError(
   return new SentinelError('USAGE', message, { hint: guess ?? `see \`${help}\`` })
 }
 
-/** `sentinel check policy.sentinel` is told about `sentinel lint`. */
+const isCommand = (name: string, sections: readonly Section[]) =>
+  commandOf(name.split(' '), sections)?.name === name
+
+/** `sentinel validate policy.sentinel` is told about `sentinel lint`. */
 function otherTool(
   error: CommanderError,
   argv: readonly string[],
   sections: readonly Section[],
 ): string | undefined {
   if (error.code !== 'commander.unknownCommand') return undefined
-  const meant = meantBy(argv, (name) => commandOf(name.split(' '), sections)?.name === name)
+  const meant = meantBy(argv, (name) => isCommand(name, sections))
   return meant === undefined ? undefined : `did you mean \`sentinel ${meant}\`?`
 }
 

@@ -37,7 +37,7 @@ function flagValue(command: Command, key: string, flag: Flag, given: readonly st
   const name = `--${flagName(key)}`
   if (flag.type === 'list') return given.length > 0 ? given : fromEnv(flag, env)
   if (flag.type === 'boolean') return toBoolean(command, flag, given.at(-1), env)
-  if (given.length > 1) throw usageError(command, `\`${name}\` is given ${given.length} times`)
+  if (given.length > 1) throw usageError(command, `\`${name}\` is given ${given.length} times`, flag.again)
   if (given[0] === '') throw usageError(command, `\`${name}\` is empty`)
   const text = given[0] ?? fromEnv(flag, env)[0]
   if (text !== undefined) return toScalar(command, name, flag, text)
@@ -98,6 +98,7 @@ function resolvePositionals(command: Command, given: readonly string[]): Record<
     values[name] = positional.repeated === true ? given.slice(next) : given[next]
     next = positional.repeated === true ? given.length : next + 1
   }
-  if (given.length > next) throw usageError(command, `unexpected argument \`${given[next]}\``)
+  const more = Object.values(command.positionals ?? {}).at(-1)?.again
+  if (given.length > next) throw usageError(command, `unexpected argument \`${given[next]}\``, more)
   return values
 }

@@ -30,6 +30,7 @@ import {
 import { command } from '../command.ts'
 import type { Deps } from '../deps.ts'
 import { diskFiles } from '../disk-files.ts'
+import { type Advice, readNamed } from '../policy-files.ts'
 import { colourFlag } from './language.ts'
 
 export const apply = command({
@@ -52,6 +53,7 @@ export const apply = command({
       type: 'string',
       placeholder: 'path',
       help: 'configuration, HCL or JSON, or a folder of it (default: the *.hcl files of this folder)',
+      again: 'name their folder: all *.hcl in it are one configuration',
     },
     param: {
       type: 'list',
@@ -76,7 +78,12 @@ export const apply = command({
     timeout: { type: 'timeout', help: 'how long all policies may take together (default: 4s for each)' },
     color: colourFlag,
   },
-  positionals: { policy: { help: 'file, or name of a policy of the configuration' } },
+  positionals: {
+    policy: {
+      help: 'file, or name of a policy of the configuration',
+      again: 'name one policy; several go into a configuration, which is evaluated as a whole',
+    },
+  },
   async run(deps, values) {
     const started = deps.clock.now()
     const shelf = openShelf(diskFiles(deps))
@@ -172,11 +179,17 @@ function chosenPolicies(
       hint: 'name a file, or write `policy "name" { source = "./name.sentinel" }` into sentinel.hcl',
     })
   }
-  const policy = shelf.policy(wanted)
+  const policy = readNamed(shelf.files, wanted, adviceFor(wanted, policies), () => shelf.policy(wanted))
   const findings = policy.diagnostics.map((diagnostic) => ({ source: policy.source, diagnostic }))
   const usable = isBroken(findings) ? undefined : policy
   return [{ name: wanted, level: 'advisory', policy: usable, block: undefined, findings }]
 }
+
+const adviceFor = (wanted: string, policies: readonly PolicyBlock[]): Advice => ({
+  configuration: `name it with -config: sentinel apply -config=${wanted}`,
+  folder: `name a policy, or the configuration in the folder: sentinel apply -config=${wanted}`,
+  names: policies.map(({ name }) => name),
+})
 
 type Setting = {
   readonly configuration: Configuration

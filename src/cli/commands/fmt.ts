@@ -4,8 +4,10 @@ import { filesBelow, readWholeText, rewriteText } from '../../machine/index.ts'
 import { draw, type Source } from '../../source/index.ts'
 import { command } from '../command.ts'
 import type { Deps } from '../deps.ts'
+import { diskFiles } from '../disk-files.ts'
+import { readNamed } from '../policy-files.ts'
 import { usageError } from '../values.ts'
-import { colourFlag, noPolicies } from './language.ts'
+import { colourFlag, noPolicies, onlyPolicies } from './language.ts'
 
 export const fmt = command({
   name: 'fmt',
@@ -73,7 +75,10 @@ function filesAt({ resolve, platform }: Deps, path: string): readonly string[] {
 /** Gives whether the file was not in canonical style. */
 function formatOne(deps: Deps, file: string, way: Way): boolean {
   const name = file === '-' ? 'stdin' : file
-  const text = file === '-' ? deps.io.stdin.readAll() : readWholeText(deps.resolve(file))
+  const text =
+    file === '-'
+      ? deps.io.stdin.readAll()
+      : readNamed(diskFiles(deps), file, onlyPolicies, () => readWholeText(deps.resolve(file)))
   const formatted = formattedText({ name, text })
   if (way === 'print') deps.io.stdout.write(formatted)
   if (formatted === text) return false

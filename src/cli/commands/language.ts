@@ -9,6 +9,11 @@ export const colourFlag = {
   help: 'colour what goes to a terminal',
 } as const
 
+/** Whoever names something else than a policy is told so. */
+export const onlyPolicies = {
+  configuration: 'name policies and modules: files that end in .sentinel',
+} as const
+
 /** A folder that was named for its policies has none. */
 export const noPolicies = (path: string) =>
   new SentinelError('FILE_UNREADABLE', `no file in \`${path}\` ends in .sentinel`, {

@@ -5,8 +5,8 @@ import { draw, positionOf, type Source } from '../../source/index.ts'
 import { type Colours, coloursOf } from '../colour.ts'
 import { command } from '../command.ts'
 import { diskFiles } from '../disk-files.ts'
-import { policiesAt } from '../policy-files.ts'
-import { colourFlag, noPolicies } from './language.ts'
+import { policiesAt, readNamed } from '../policy-files.ts'
+import { colourFlag, noPolicies, onlyPolicies } from './language.ts'
 
 /** One file: what was found in it, or why it could not be read. */
 type Looked =
@@ -50,7 +50,7 @@ function lookAt(files: Files, path: string): readonly Looked[] {
   }
   return policies.map((name) => {
     try {
-      const source = { name, text: files.readText(name) }
+      const source = { name, text: readNamed(files, name, onlyPolicies, () => files.readText(name)) }
       return { source, found: lintSource(source) }
     } catch (thrown) {
       return failed(name, thrown)

@@ -19,7 +19,7 @@ import { command } from '../command.ts'
 import type { Deps } from '../deps.ts'
 import { diskFiles } from '../disk-files.ts'
 import { runInThreads, serveShare, threadsFor } from '../many-suites.ts'
-import { policiesAt } from '../policy-files.ts'
+import { policiesAt, readNamed } from '../policy-files.ts'
 import { openProgress } from '../progress.ts'
 import { type Plan, runSuites } from '../suites.ts'
 import { usageError } from '../values.ts'
@@ -140,12 +140,14 @@ function wantedBy(run: string): Wanted {
   }
 }
 
+const advice = { configuration: 'name the policy; -run chooses among its cases: -run=policy/case' }
+
 /** The policies at all paths, each once. @throws SentinelError FILE_UNREADABLE */
 function suitesAt(files: Files, paths: readonly string[], wanted: Wanted): readonly Suite[] {
   const policies = paths.flatMap((path) => {
     const found = policiesAt(files, path)
     if (found.length === 0) throw noPolicies(path)
-    if (found[0] === path) files.readText(path)
+    if (found[0] === path) readNamed(files, path, advice, () => files.readText(path))
     return found
   })
   return [...new Set(policies)].flatMap((policy) => suiteOf(files, policy, wanted) ?? [])
