@@ -1,13 +1,14 @@
 // From sections to a configuration: every name checked, every file that is named read. Whatever is wrong is collected.
 // What is not supported (plugins, remote sources, Terraform's plans) is refused where it is written.
 
-import { asSentinelError } from '../base/index.ts'
 import { type Name, readJson, toPlain, type Value } from '../hcl/index.ts'
 import { type Policy, standardImports } from '../lang/index.ts'
 import type { Source, Span } from '../source/index.ts'
-import { type Finding, isBroken, problem, type Shelf } from './files.ts'
-import { didYouMean, exampleOf, type Form, forms, insideMock } from './forms.ts'
-import type { Field, Section } from './section.ts'
+import { FieldReader, remoteSource } from './field-reader.ts'
+import { type Finding, isBroken, type Shelf } from './files.ts'
+import { faultsOfForm, mixedImports, openRepeats } from './form-check.ts'
+import { didYouMean, exampleOf } from './forms.ts'
+import type { Section } from './section.ts'
 
 /** How much a policy's failure counts. */
 export type Level = 'advisory' | 'soft-mandatory' | 'hard-mandatory'
@@ -57,8 +58,7 @@ export function configure(
 ): { readonly configuration: Configuration; readonly findings: readonly Finding[] } {
   const reader = new Reader(shelf, setting.trust)
   for (const section of sections) reader.section(section)
-  reader.refuseMixedImports(sections)
-  const { policies, imports, mocks, globals, params, rules, http, findings } = reader
+  const { policies, imports, mocks, globals, params, rules, http } = reader
   return {
     configuration: {
       policies,
@@ -69,12 +69,12 @@ export function configure(
       http,
       isLegacy: setting.isLegacy,
     },
-    findings,
+    findings: [...reader.findings, ...mixedImports(sections)],
   }
 }
 
-class Reader {
-  readonly findings: Finding[] = []
+/** Reads sections into the parts of a configuration. */
+class Reader extends FieldReader {
   readonly policies: PolicyBlock[] = []
   readonly imports = new Map<string, Provided>()
   readonly mocks = new Map<string, Provided>()
@@ -82,28 +82,21 @@ class Reader {
   readonly params = new Map<string, unknown>()
   rules: ReadonlyMap<string, unknown> | undefined
   http = false
-  private readonly seen = new Set<string>()
-  private readonly shelf: Shelf
+  private readonly repeated = openRepeats()
   private readonly trust: Trust
 
   constructor(shelf: Shelf, trust: Trust) {
-    this.shelf = shelf
+    super(shelf)
     this.trust = trust
   }
 
   section(section: Section): undefined {
-    const { type, source } = section
-    const form = forms.get(type.text)
-    if (form === undefined) {
-      return this.report(
-        source,
-        type.span,
-        `unknown block \`${type.text}\``,
-        didYouMean(type.text, forms.keys()),
-      )
-    }
-    if (!this.fits(section, form) || !this.isFirst(section)) return
-    switch (type.text) {
+    const faults = faultsOfForm(section)
+    const repeated = faults.length === 0 ? this.repeated(section) : undefined
+    const wrong = repeated === undefined ? faults : [repeated]
+    this.findings.push(...wrong)
+    if (wrong.length > 0) return
+    switch (section.type.text) {
       case 'global':
         return this.keep(this.globals, section)
       case 'import':
@@ -121,72 +114,6 @@ class Reader {
       default:
         this.rules = this.mapOf(section.fields.get('rules')) ?? new Map()
     }
-  }
-
-  /** Two-label imports came with 0.19 and replace `module` blocks and one-label imports. */
-  refuseMixedImports(sections: readonly Section[]): undefined {
-    const isNew = ({ type, labels }: Section) => type.text === 'import' && labels.length === 2
-    const isOld = ({ type, labels }: Section) =>
-      type.text === 'module' || (type.text === 'import' && labels.length === 1)
-    const old = sections.find(isOld)
-    if (old === undefined || !sections.some(isNew)) return
-    const { source, type } = old
-    this.report(
-      source,
-      type.span,
-      'the older and the newer form of imports cannot be mixed',
-      'write `import "module" "name" { source = … }` everywhere',
-    )
-  }
-
-  private report(source: Source, span: Span, message: string, hint?: string): undefined {
-    this.findings.push(problem(source, span, message, hint))
-  }
-
-  /** Whether labels, attributes and nested blocks are those of the form. */
-  private fits({ source, type, labels, fields, blocks }: Section, form: Form): boolean {
-    const before = this.findings.length
-    if (!form.labels.includes(labels.length)) {
-      const wanted = form.labels[0] === 0 ? 'takes no label' : 'needs a label'
-      this.report(
-        source,
-        labels.at(-1)?.span ?? type.span,
-        `\`${type.text}\` ${wanted}`,
-        exampleOf(type.text),
-      )
-    }
-    for (const { name, source: file } of fields.values()) {
-      if (form.fields.includes(name.text)) continue
-      this.report(
-        file,
-        name.span,
-        `unknown attribute \`${name.text}\` of \`${type.text}\``,
-        didYouMean(name.text, form.fields),
-      )
-    }
-    for (const block of blocks) {
-      const known = form.blocks.includes(block.type.text)
-      if (known) this.fits(block, insideMock)
-      else {
-        const { text, span } = block.type
-        const hint = form.fields.includes(text) ? `write \`${text} = { … }\`` : didYouMean(text, form.blocks)
-        this.report(block.source, span, `unknown block \`${text}\` in \`${type.text}\``, hint)
-      }
-    }
-    return this.findings.length === before
-  }
-
-  private isFirst({ source, type, labels }: Section): boolean {
-    const name = labels.at(-1)
-    const kind = type.text === 'module' ? 'import' : type.text
-    const key = JSON.stringify([kind, name?.text])
-    if (!this.seen.has(key)) {
-      this.seen.add(key)
-      return true
-    }
-    const what = name === undefined ? `\`${type.text}\`` : `${type.text} \`${name.text}\``
-    this.report(source, name?.span ?? type.span, `${what} is given twice`)
-    return false
   }
 
   private keep(into: Map<string, unknown>, section: Section): undefined {
@@ -335,73 +262,6 @@ class Reader {
     this.findings.push(...found)
     return isBroken(found) ? undefined : policy
   }
-
-  /** The local file that `source` (or `path`) names. */
-  private pathIn(section: Section): Path | undefined {
-    const field = this.required(section, 'source')
-    const text = this.textOf(field)
-    if (field === undefined || text === undefined) return undefined
-    const refused = remoteSource(text)
-    if (refused === undefined) return { ...text, path: this.beside(field.source, text.text) }
-    this.findings.push(refused)
-    return undefined
-  }
-
-  /** The path of a file that a configuration file names. */
-  private beside({ name }: Source, path: string): string {
-    const { files } = this.shelf
-    return files.join(files.folderOf(name), path)
-  }
-
-  private reading<T>({ source, span }: Path, read: () => T): T | undefined {
-    try {
-      return read()
-    } catch (thrown) {
-      const { message, hint } = asSentinelError(thrown)
-      this.report(source, span, message, hint)
-      return undefined
-    }
-  }
-
-  private required({ source, type, fields }: Section, name: string): Field | undefined {
-    const field = fields.get(name)
-    if (field === undefined)
-      this.report(source, type.span, `\`${type.text}\` needs \`${name}\``, exampleOf(type.text))
-    return field
-  }
-
-  private textOf(field: Field | undefined): Text | undefined {
-    if (field === undefined) return undefined
-    const { value, source, name } = field
-    if (value.kind === 'string') return { text: value.value, source, span: value.span }
-    this.report(source, value.span, `\`${name.text}\` must be a string`)
-    return undefined
-  }
-
-  private mapOf(field: Field | undefined): ReadonlyMap<string, unknown> | undefined {
-    if (field === undefined) return undefined
-    const { value, source, name } = field
-    if (value.kind === 'object') return toPlain(value) as Map<string, unknown>
-    this.report(source, value.span, `\`${name.text}\` must be an object`, `write \`${name.text} = { … }\``)
-    return undefined
-  }
 }
-
-type Text = { readonly text: string; readonly source: Source; readonly span: Span }
-type Path = Text & { readonly path: string }
 
 const labelOf = ({ type, labels }: Section): Name => labels.at(-1) ?? type
-
-// What go-getter would fetch: forced getters, URLs, scp-like addresses, and the hosts that it knows.
-const remote =
-  /^[a-z0-9+.-]+::|^[a-z][a-z0-9+.-]*:\/\/|^[\w.-]+@[\w.-]+:|^(?:github|gitlab|bitbucket)\.(?:com|org)\//i
-
-function remoteSource({ text, source, span }: Text): Finding | undefined {
-  if (!remote.test(text)) return undefined
-  return problem(
-    source,
-    span,
-    'remote sources are not supported',
-    'download the file and name it by its path',
-  )
-}
