@@ -21,7 +21,7 @@ import { fromAttributes, type Item, type ItemValue, toAttribute, toAttributes } 
 
 /** What must be true of the stored item for a write to happen. */
 export type Condition =
-  | { readonly kind: 'absent'; readonly attribute: string }
+  | { readonly kind: 'absent' | 'present'; readonly attribute: string }
   | { readonly kind: 'equals'; readonly attribute: string; readonly value: ItemValue }
 
 /** Part of an index or a table, in the order of its sort key. */
@@ -55,12 +55,12 @@ export interface DynamoDb extends TableCalls {
   /** Those of up to 100 items that are there, in no order. */
   getMany(table: string, keys: readonly Item[]): Promise<readonly Item[]>
   put(table: string, item: Item, condition: Condition | undefined): Promise<void>
-  /** Sets and removes attributes of an item that meets the condition; others stay as they are. */
+  /** Sets and removes attributes of an item that meets all conditions; others stay as they are. */
   update(
     table: string,
     key: Item,
     change: { readonly set: Item; readonly remove: readonly string[] },
-    condition: Condition,
+    conditions: readonly Condition[],
   ): Promise<void>
   /** `last`: the keys to go on behind, where there may be more. */
   query(query: ItemQuery): Promise<{ readonly items: readonly Item[]; readonly last?: Item }>
@@ -84,7 +84,7 @@ export function makeDynamoDb(deps: DynamoDbDeps, connection: Connection): Dynamo
     get: (table, key) => get(kept, table, key),
     getMany: (table, keys) => getMany(deps, kept, table, keys),
     put: (table, item, condition) => put(kept, table, item, condition),
-    update: (table, key, change, condition) => update(kept, table, key, change, condition),
+    update: (table, key, change, conditions) => update(kept, table, key, change, conditions),
     query: (query) => runQuery(kept, query),
     transact: (writes, token) => transact(kept, writes, token),
     close: kept.close,
@@ -143,7 +143,7 @@ async function update(
   TableName: string,
   key: Item,
   { set, remove }: { readonly set: Item; readonly remove: readonly string[] },
-  condition: Condition,
+  conditions: readonly Condition[],
 ): Promise<void> {
   const words = newWords()
   const sets = Object.entries(set).map(([name, value]) => `${words.name(name)} = ${words.value(value)}`)
@@ -151,7 +151,7 @@ async function update(
   const command = new UpdateItemCommand({
     TableName,
     Key: toAttributes(key),
-    ConditionExpression: conditionIn(words, condition),
+    ConditionExpression: conditions.map((condition) => conditionIn(words, condition)).join(' AND '),
     UpdateExpression: `SET ${sets.join(', ')}${removes.length === 0 ? '' : ` REMOVE ${removes.join(', ')}`}`,
     ...words.spelt(),
   })
@@ -215,9 +215,8 @@ function conditional(condition: Condition | undefined) {
 
 function conditionIn(words: Words, condition: Condition): string {
   const name = words.name(condition.attribute)
-  return condition.kind === 'absent'
-    ? `attribute_not_exists(${name})`
-    : `${name} = ${words.value(condition.value)}`
+  if (condition.kind === 'equals') return `${name} = ${words.value(condition.value)}`
+  return condition.kind === 'absent' ? `attribute_not_exists(${name})` : `attribute_exists(${name})`
 }
 
 /** Stand-ins for the names and values of an expression: many names are reserved words there. */

@@ -34,6 +34,9 @@ describe('attributes', () => {
     list: [{ by: 'bob' }],
   } satisfies Record<string, Attribute>
   const read = readAttributes(row)
+  // Other programs may have written anything.
+  const strange = { id: 'a1', nulls: [null], bytes: [Buffer.from('a')], lists: [['a']], nothing: null }
+  const odd = readAttributes(strange as never)
 
   it('are read with their types', () => {
     expect([read.text('text'), read.number('number'), read.flag('flag')]).toEqual(['words', 3, true])
@@ -63,6 +66,10 @@ describe('attributes', () => {
     ['texts for maps', () => read.list('texts'), '`texts` is not a list'],
     ['maps for texts', () => read.texts('list'), '`list` is not a list of texts'],
     ['a text for a flag', () => read.flag('text'), '`text` is not true or false'],
+    ['nothing at all in a list', () => odd.list('nulls'), '`nulls` is not a list'],
+    ['bytes in a list', () => odd.list('bytes'), '`bytes` is not a list'],
+    ['a list in a list', () => odd.list('lists'), '`lists` is not a list'],
+    ['nothing at all', () => odd.text('nothing'), '`nothing` is not a text'],
     ['what a list lacks', () => read.list('list')[0]?.number('score'), '`list[0].score` is missing'],
   ] as const) {
     it(`${what} is damage, and the error says where`, () =>

@@ -116,7 +116,9 @@ const isWholeNumber = (value: Attribute): value is number => Number.isSafeIntege
 const isTexts = (value: Attribute): value is readonly string[] =>
   Array.isArray(value) && value.every((each) => typeof each === 'string')
 const isMaps = (value: Attribute): value is readonly Readonly<Record<string, Plain>>[] =>
-  Array.isArray(value) && value.every((each) => typeof each === 'object')
+  Array.isArray(value) && value.every(isMap)
+const isMap = (value: unknown) =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value)
 
 /** A row that cannot be understood. It is never guessed at. */
 export function corrupt(id: string, what: string): SentinelError {

@@ -10,7 +10,7 @@ import type { Attributes } from './attributes.ts'
 /** A body under its id. */
 export type Doc<Body> = {
   readonly id: string
-  /** Counts from 1; each write makes it one more. */
+  /** Counts from 1; each write makes it one more. 0 in rows of other programs, which have none. */
   readonly version: number
   readonly body: Body
 }
@@ -91,7 +91,7 @@ export type Query = {
   readonly aliveAtMs?: number
 }
 
-/** By the sort key: `newest` begins with the highest. Ties go by id, the same way round. */
+/** By the sort key: `newest` begins with the highest. Ties go by id, the same way round, within a page. */
 export type Order = 'newest' | 'oldest'
 
 /** A part of a list. */

@@ -17,10 +17,11 @@ export function docToRow<Body>(collection: Collection<Body>, { id, version, body
 
 /** The document of a row. @throws SentinelError STORE_CORRUPT */
 export function rowToDoc<Body>(collection: Collection<Body>, row: Attributes): Doc<Body> {
-  const { id, version } = row
+  // Other programs that write to the same tables know no versions.
+  const { id, version = 0 } = row
   if (typeof id !== 'string') throw corrupt('', 'it has no id')
-  if (typeof version !== 'number' || !Number.isSafeInteger(version) || version < 1) {
-    throw corrupt(id, '`version` is not a whole number from 1')
+  if (typeof version !== 'number' || !Number.isSafeInteger(version) || version < 0) {
+    throw corrupt(id, '`version` is not a whole number')
   }
   return { id, version, body: collection.fromAttributes(row) }
 }
@@ -71,10 +72,11 @@ function belongs<Body>(
   row: Attributes,
   { body }: Doc<Body>,
 ): boolean {
-  const place = placesOf(collection, row).find(({ index }) => index === query.index)
-  if (place === undefined || place.value !== query.value) return false
-  if (query.from !== undefined && place.sort < query.from) return false
-  if (query.to !== undefined && place.sort > query.to) return false
+  const keys = collection.indexes[query.index]
+  const sort = keys === undefined ? undefined : row[keys.sort]
+  if (keys === undefined || row[keys.partition] !== query.value || !isKey(sort)) return false
+  if (query.from !== undefined && sort < query.from) return false
+  if (query.to !== undefined && sort > query.to) return false
   const expiresAtMs = collection.expiresAtMs(body)
   return query.aliveAtMs === undefined || expiresAtMs === undefined || expiresAtMs > query.aliveAtMs
 }

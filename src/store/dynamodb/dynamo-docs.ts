@@ -3,7 +3,7 @@
 // A write whose answer was lost may have happened, and a repetition of it then fails its own condition. So each carries
 // a token, and the row is looked at again before anybody is told of a conflict: with our token in it we were first.
 
-import type { DynamoDb, Item } from '../../aws/index.ts'
+import type { Condition, DynamoDb, Item } from '../../aws/index.ts'
 import { type Random, SentinelError } from '../../base/index.ts'
 import type { Attributes } from '../attributes.ts'
 import { cursorAfter, type Position, positionAfter } from '../cursor.ts'
@@ -36,16 +36,22 @@ export function dynamoDocs<Body>(deps: Deps, table: string, collection: Collecti
       const doc = { id: before.id, version: before.version + 1, body }
       const token = newToken(deps)
       await written(deps, table, { collection, doc, token, refusal: 'changed' }, () =>
-        db.update(table, { id: doc.id }, changeOf(collection, before, doc, token), {
-          kind: 'equals',
-          attribute: 'version',
-          value: before.version,
-        }),
+        db.update(table, { id: doc.id }, changeOf(collection, before, doc, token), isVersion(before.version)),
       )
       return doc
     },
     list: (query) => list(db, table, collection, query),
   }
+}
+
+/** What is stored is there, in this version. Rows of other programs have none. */
+function isVersion(version: number): readonly Condition[] {
+  return version === 0
+    ? [
+        { kind: 'present', attribute: 'id' },
+        { kind: 'absent', attribute: 'version' },
+      ]
+    : [{ kind: 'equals', attribute: 'version', value: version }]
 }
 
 const newToken = ({ random }: Deps): string => Buffer.from(random.bytes(8)).toString('hex')

@@ -90,6 +90,39 @@ describe('a write whose answer is lost', () => {
   })
 })
 
+describe('a row of another program, without a version', () => {
+  const row = {
+    id: 'old',
+    requester: 'alice',
+    status: 'open',
+    created_at: '2026-02-03T11:00:00.5+01:00',
+    justification: 'of old',
+    ttl: 1_800_000_000,
+  }
+
+  it('is read, listed and updated once like any other', async () => {
+    const { aws, docs } = await trial()
+    await (await dynamoAt(aws.url)).put(table, row, undefined)
+    const found = await docs.get('old')
+    expect(found).toMatchObject({ version: 0, body: { owner: 'alice', createdAtMs: 1_770_112_800_500 } })
+    expect((await docs.list(ofAlice)).docs).toEqual([found])
+    if (found === undefined) throw new Error('unreachable')
+    const updated = await docs.update(found, note({ words: 'changed' }))
+    expect(await docs.get('old')).toEqual(updated)
+    expect(updated.version).toBe(1)
+    await expect(docs.update(found, note({ words: 'late' }))).rejects.toMatchObject({
+      code: 'STORE_CONFLICT',
+    })
+  })
+
+  it('that is gone is not made by an update', async () => {
+    const { docs } = await trial()
+    const gone = { id: 'old', version: 0, body: note() }
+    await expect(docs.update(gone, note())).rejects.toMatchObject({ code: 'STORE_CONFLICT' })
+    expect(await docs.get('old')).toBeUndefined()
+  })
+})
+
 describe('an index that is behind', () => {
   it('leads to no document that has left the list, is gone, or never was', async () => {
     const { aws, docs } = await trial()
