@@ -8,7 +8,7 @@ export type { Opening, OpeningEnd } from './opening.ts'
 export { ledgerOf, openEvent } from './opening.ts'
 export type { Judge, RequestDoc, RequestDocs, Standing, Turned } from './request-book.ts'
 export { standingOf, turn } from './request-book.ts'
-export type { RequestFilter, RequestList } from './request-list.ts'
+export type { RequestFilter } from './request-list.ts'
 export { listRequests } from './request-list.ts'
 export { requestRows } from './request-rows.ts'
 export type {
@@ -21,7 +21,7 @@ export type {
   Terms,
 } from './requests.ts'
 export { newRequest, pendingMs, requestStatusAt, requestStatuses, step, usableUntil } from './requests.ts'
-export type { Revoked, SessionDoc, SessionFilter, SessionList } from './session-book.ts'
+export type { Revoked, SessionDoc, SessionFilter } from './session-book.ts'
 export { listSessions, revokeSession } from './session-book.ts'
 export { sessionRows } from './session-rows.ts'
 export type { SessionAnswer, SessionDocs, SessionWatch } from './session-watch.ts'

@@ -1,8 +1,8 @@
 // Lists of requests, by whatever is asked about, newest first.
 
-import type { SentinelError } from '../base/index.ts'
-import { type Cursor, msToTime, type Page, pageLimit, type Query } from '../store/index.ts'
-import type { RequestDoc, RequestDocs } from './request-book.ts'
+import { msToTime, type Query } from '../store/index.ts'
+import { type Listed, listed, type Paging } from './listed.ts'
+import type { RequestDocs } from './request-book.ts'
 import { type ApprovalRequest, pendingMs, type RequestStatus, requestStatusAt } from './requests.ts'
 
 /** Which requests; at least one of these. All that are given must fit. */
@@ -13,42 +13,14 @@ export type RequestFilter = {
   readonly requester?: string | undefined
 }
 
-/** A part of a list. */
-export type RequestList = {
-  readonly docs: readonly RequestDoc[]
-  readonly damaged: readonly SentinelError[]
-  readonly next?: Cursor
-}
-
-/**
- * Up to `limit` requests, newest first. There may be fewer while `next` says that there are more: what the index finds
- * and the filter leaves out is looked at, and not for ever for the last few.
- *
- * @throws SentinelError USAGE for a cursor of another list; whatever the store throws
- */
-export async function listRequests(
+/** Up to `limit` requests, newest first. Throws as `listed`. */
+export function listRequests(
   docs: RequestDocs,
   filter: RequestFilter,
-  { limit, after }: { readonly limit: number; readonly after?: Cursor | undefined },
+  paging: Paging,
   nowMs: number,
-): Promise<RequestList> {
-  const found: RequestDoc[] = []
-  const damaged: SentinelError[] = []
-  let next = after
-  for (;;) {
-    const query = { ...indexFor(filter, nowMs), limit: Math.min(pageLimit, limit - found.length) }
-    const page: Page<ApprovalRequest> = await docs.list(
-      next === undefined ? query : { ...query, after: next },
-    )
-    const fitting = page.docs.filter(({ body }) => fits(filter, body, nowMs))
-    found.push(...fitting)
-    damaged.push(...page.damaged)
-    next = page.next
-    if (next === undefined) return { docs: found, damaged }
-    const missing = limit - found.length
-    const isRare = fitting.length < page.docs.length && missing < limit / 4
-    if (missing === 0 || isRare) return { docs: found, damaged, next }
-  }
+): Promise<Listed<ApprovalRequest>> {
+  return listed(docs, indexFor(filter, nowMs), (request) => fits(filter, request, nowMs), paging)
 }
 
 /** Zones are at most so far apart: other programs wrote local times, which sort by what their clocks showed. */

@@ -2,7 +2,8 @@
 
 import { SentinelError } from '../base/index.ts'
 import type { Party } from '../policy/index.ts'
-import { type Cursor, type Doc, msToTime, type Page, pageLimit, type Query } from '../store/index.ts'
+import { type Doc, msToTime, type Query } from '../store/index.ts'
+import { type Listed, listed, type Paging } from './listed.ts'
 import type { SessionDocs } from './session-watch.ts'
 import { type Session, type SessionStatus, sessionStatusAt, sessionStep } from './sessions.ts'
 
@@ -50,40 +51,14 @@ export type SessionFilter = {
   readonly sinceMs?: number | undefined
 }
 
-/** A part of a list. */
-export type SessionList = {
-  readonly docs: readonly SessionDoc[]
-  readonly damaged: readonly SentinelError[]
-  readonly next?: Cursor
-}
-
-/**
- * Up to `limit` sessions, newest first. There may be fewer while `next` says that there are more.
- *
- * @throws SentinelError USAGE for a cursor of another list; whatever the store throws
- */
-export async function listSessions(
+/** Up to `limit` sessions, newest first. Throws as `listed`. */
+export function listSessions(
   docs: SessionDocs,
   filter: SessionFilter,
-  { limit, after }: { readonly limit: number; readonly after?: Cursor | undefined },
+  paging: Paging,
   nowMs: number,
-): Promise<SessionList> {
-  const found: SessionDoc[] = []
-  const damaged: SentinelError[] = []
-  let next = after
-  for (;;) {
-    const query = { ...indexFor(filter), limit: Math.min(pageLimit, limit - found.length) }
-    const page: Page<Session> = await docs.list(next === undefined ? query : { ...query, after: next })
-    const fitting = page.docs.filter(({ body }) => fits(filter, body, nowMs))
-    found.push(...fitting)
-    damaged.push(...page.damaged)
-    next = page.next
-    if (next === undefined) return { docs: found, damaged }
-    const missing = limit - found.length
-    // Not for ever for the last few.
-    const isRare = fitting.length < page.docs.length && missing < limit / 4
-    if (missing === 0 || isRare) return { docs: found, damaged, next }
-  }
+): Promise<Listed<Session>> {
+  return listed(docs, indexFor(filter), (session) => fits(filter, session, nowMs), paging)
 }
 
 /** What narrows it down most comes first. */

@@ -57,6 +57,9 @@ export function eventsAsTable(docs: readonly EventDoc[], nowMs: number): string 
   return tableText(['EVENT', 'STATUS', 'INVOKER', 'PROFILE', 'REASON', 'OPENED', 'ENDS'], rows)
 }
 
+/** What stands under a list of events that bind nobody elsewhere. */
+export const placeText = ({ advisory }: EventPlace) => (advisory === undefined ? '' : `\n(${advisory})\n`)
+
 /** Everything about an event, for people. */
 export function eventAsText({ id, body }: EventDoc, { advisory }: EventPlace, nowMs: number): string {
   const rows: readonly (readonly [string, string | undefined])[] = [

@@ -3,7 +3,7 @@ import { printable, toTimestamp, visibleJson } from '../../base/index.ts'
 import { type Command, command } from '../command.ts'
 import { closeEmergency } from '../event-change.ts'
 import { atEventDesk, eventFlags, eventIdOf, foundEvent } from '../event-desk.ts'
-import { eventAsJson, eventAsRowOfJson, eventAsText, eventsAsTable } from '../event-view.ts'
+import { eventAsJson, eventAsRowOfJson, eventAsText, eventsAsTable, placeText } from '../event-view.ts'
 import { moreText, pagingFlags, pagingOf } from '../paging.ts'
 
 export const breakglassList: Command = command({
@@ -37,7 +37,7 @@ export const breakglassList: Command = command({
       const { advisory } = desk
       const document = { events: docs.map((doc) => eventAsRowOfJson(doc, nowMs)), next, advisory }
       const none = isOwn ? 'You have no break-glass events.\n' : 'There are no such break-glass events.\n'
-      const text = docs.length === 0 ? none : eventsAsTable(docs, nowMs) + moreText(next)
+      const text = docs.length === 0 ? none : eventsAsTable(docs, nowMs) + placeText(desk) + moreText(next)
       deps.io.stdout.write(values.json ? `${visibleJson(document, 2)}\n` : text)
       return 0
     })

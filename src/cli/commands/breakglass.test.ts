@@ -120,6 +120,19 @@ describe('breakglass', () => {
     expect(strong.log().at(-1)).toMatchObject({ effect: 'deny', rule: 'freeze', override: 'breakglass' })
   })
 
+  it('is told for people with the way to use it, and a warning where little of it can be used', async () => {
+    const at = await eventDesk()
+    const { stdout, stderr } = await at.run('breakglass', '--profile', 'prod', '--duration', '15m', ...why)
+    expect(stdout).toMatch(
+      /^Break-glass event \w{16} is in force until 2026-02-03T10:15:00Z\.\n {2}use {4}sentinel exec --profile prod --breakglass-table local -- …\n/,
+    )
+    expect(stdout).toMatch(/^ {2}trust {2}this machine only$/m)
+    expect(stderr).toBe(
+      'sentinel: warning: credentials last at least 15m and end with it: of 15m little can be used; ask for 20m or more\n',
+    )
+    expect((await at.run('breakglass-list')).stdout).toContain('\n(this machine only)\n')
+  })
+
   it('is nobody else’s: not of another profile, nor of another caller', async () => {
     const at = await eventDesk()
     await opened(at)
@@ -265,6 +278,26 @@ describe('where the rule asks for MFA', () => {
       expect((await json(at, 'breakglass-list', '--profile', 'prod')).events).toEqual([])
     })
   }
+})
+
+it('MFA is refused where AWS cannot verify it: the base credentials are those of a role', async () => {
+  const at = await eventDesk(breakglassPolicy(', mfa: required').replace('[alice, bob]', '["*/*"]'))
+  at.putPolicy('/sentinel/policies/reader', policy('{name: open, effect: allow, conditions: {}}'))
+  const keys = JSON.parse((await at.run('credentials', '--profile', 'reader')).stdout)
+  at.write(
+    '.aws/credentials',
+    `${at.read('.aws/credentials')}[session]\naws_access_key_id = ${keys.AccessKeyId}\naws_secret_access_key = ${keys.SecretAccessKey}\naws_session_token = ${keys.SessionToken}\n`,
+  )
+  at.write(
+    '.aws/config',
+    at.read('.aws/config').replaceAll('source_profile = alice', 'source_profile = session'),
+  )
+  const mfa = ['--mfa-serial', example.carol.mfaSerial, '--mfa-token', '123456']
+  expect(await errorOf(at, 'breakglass', '--profile', 'prod', ...why, ...mfa)).toMatchObject({
+    code: 'MFA_REQUIRED',
+    message: expect.stringContaining('AWS verifies MFA codes only for the keys of an IAM user'),
+  })
+  expect(at.calls()).not.toContain('GetSessionToken')
 })
 
 describe('breakglass-close, -check and -list', () => {

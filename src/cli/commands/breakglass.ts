@@ -4,6 +4,7 @@ import { longestEmergencySeconds } from '../../policy/index.ts'
 import { command } from '../command.ts'
 import { openEmergency } from '../event-change.ts'
 import { atEventDesk, type EventDesk, eventFlags } from '../event-desk.ts'
+import { warnOfLittleTime } from '../little-time.ts'
 
 export const breakglass = command({
   name: 'breakglass',
@@ -65,6 +66,7 @@ export const breakglass = command({
         const [longest, wanted] = [longestEmergencySeconds, duration].map(formatDuration)
         deps.warn(`an emergency lasts at most ${longest}: ${wanted} was cut to that`)
       }
+      warnOfLittleTime(deps, duration)
       deps.io.stdout.write(values.json ? asJson(doc, desk) : asText(doc, desk))
       return 0
     })
@@ -88,13 +90,14 @@ function asJson({ id, body }: EventDoc, { deps, advisory }: EventDesk): string {
   return `${visibleJson(document, 2)}\n`
 }
 
-function asText({ id, body }: EventDoc, { table }: EventDesk): string {
+function asText({ id, body }: EventDoc, { table, advisory }: EventDesk): string {
   const [profile, where] = [printable(body.profile), printable(table)]
   return [
     `Break-glass event ${id} is in force until ${toTimestamp(body.expiresAtMs)}.`,
     `  use    sentinel exec --profile ${profile} --breakglass-table ${where} -- …`,
     `  close  sentinel breakglass-close ${id} --breakglass-table ${where} --reason …`,
     `  look   sentinel why ${id}`,
+    ...(advisory === undefined ? [] : [`  trust  ${advisory}`]),
     '',
   ].join('\n')
 }

@@ -1,4 +1,4 @@
-import { listRequests, type RequestList, requestStatuses } from '../../access/index.ts'
+import { type ApprovalRequest, type Listed, listRequests, requestStatuses } from '../../access/index.ts'
 import { visibleJson } from '../../base/index.ts'
 import { command } from '../command.ts'
 import { moreText, pagingFlags, pagingOf } from '../paging.ts'
@@ -40,12 +40,12 @@ export const list = command({
   },
 })
 
-function asJson({ docs, next }: RequestList, { advisory }: RequestPlace, nowMs: number): string {
+function asJson({ docs, next }: Listed<ApprovalRequest>, { advisory }: RequestPlace, nowMs: number): string {
   const requests = docs.map((doc) => requestAsRowOfJson(doc, nowMs))
   return `${visibleJson({ requests, next, advisory }, 2)}\n`
 }
 
-function asText({ docs, next }: RequestList, isOwn: boolean, nowMs: number): string {
+function asText({ docs, next }: Listed<ApprovalRequest>, isOwn: boolean, nowMs: number): string {
   if (docs.length > 0) return requestsAsTable(docs, nowMs) + moreText(next)
   return isOwn ? 'You have made no requests.\n' : 'There are no such requests.\n'
 }

@@ -3,6 +3,7 @@ import { formatDuration, SentinelError, toTimestamp, visibleJson } from '../../b
 import { explainApprovers, longestRequestSeconds } from '../../policy/index.ts'
 import { command } from '../command.ts'
 import type { Deps } from '../deps.ts'
+import { warnOfLittleTime } from '../little-time.ts'
 import { makeRequest, stateOf } from '../request-change.ts'
 import { atRequestDesk, type RequestDesk, requestFlags } from '../request-desk.ts'
 import { unsigned } from '../request-view.ts'
@@ -45,6 +46,7 @@ export const request = command({
         const [longest, wanted] = [longestRequestSeconds, duration].map(formatDuration)
         deps.warn(`a request is for at most ${longest}: ${wanted} was cut to that`)
       }
+      warnOfLittleTime(deps, duration)
       const doc = await makeRequest(desk, { profile, durationSeconds: duration, justification })
       const nowMs = deps.clock.now()
       deps.io.stdout.write(json ? asJson(doc, desk, nowMs) : await asText(doc, desk))

@@ -1,4 +1,4 @@
-import { listSessions, type SessionList, sessionStatuses } from '../../access/index.ts'
+import { type Listed, listSessions, type Session, sessionStatuses } from '../../access/index.ts'
 import { visibleJson } from '../../base/index.ts'
 import { command } from '../command.ts'
 import { moreText, pagingFlags, pagingOf } from '../paging.ts'
@@ -45,12 +45,12 @@ export const serverSessions = command({
   },
 })
 
-function asJson({ docs, next }: SessionList, { advisory }: SessionPlace, nowMs: number): string {
+function asJson({ docs, next }: Listed<Session>, { advisory }: SessionPlace, nowMs: number): string {
   const sessions = docs.map((doc) => sessionAsRowOfJson(doc, nowMs))
   return `${visibleJson({ sessions, next, advisory }, 2)}\n`
 }
 
-function asText({ docs, next }: SessionList, isOwn: boolean, nowMs: number): string {
+function asText({ docs, next }: Listed<Session>, isOwn: boolean, nowMs: number): string {
   if (docs.length > 0) return sessionsAsTable(docs, nowMs) + moreText(next)
   return isOwn ? 'You have no such sessions.\n' : 'There are no such sessions.\n'
 }

@@ -1,0 +1,15 @@
+import { formatDuration } from '../base/index.ts'
+import { shortestSeconds } from '../policy/index.ts'
+import type { Deps } from './deps.ts'
+
+/** Below this, what is left after a few minutes is too little for credentials that end with it. */
+const enoughSeconds = shortestSeconds + 300
+
+/** Says that an approval or event can hardly be used: AWS issues nothing for less than 15 minutes. */
+export function warnOfLittleTime({ warn }: Pick<Deps, 'warn'>, seconds: number): void {
+  if (seconds >= enoughSeconds) return
+  const [shortest, all, enough] = [shortestSeconds, seconds, enoughSeconds].map(formatDuration)
+  warn(
+    `credentials last at least ${shortest} and end with it: of ${all} little can be used; ask for ${enough} or more`,
+  )
+}
