@@ -14,6 +14,7 @@ import { readHcl } from '../src/hcl/index.ts'
 import { starterPolicy } from '../src/iam/index.ts'
 import { compile } from '../src/lang/index.ts'
 import { checkDocument, documentKinds } from '../src/policy/index.ts'
+import { runGuide } from './guide.ts'
 import { splitWords } from './stories/words.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -101,6 +102,23 @@ describe('a policy in the pages is valid', () => {
     )
     expect(`${starterPolicy('dev', 'alice')}`).toContain(first?.text)
   })
+})
+
+it('the guide of approvals does what it says, line by line', async () => {
+  const own = blocks.filter(({ page }) => page === join('docs', 'guide/approval-workflows.md'))
+  const [access = '', approval = ''] = own.flatMap(({ language, text }) =>
+    language === 'yaml' ? [text] : [],
+  )
+  const lines = own.flatMap(({ language, text }) => (language === 'sh' ? text.trimEnd().split('\n') : []))
+  const steps = await runGuide(
+    lines,
+    new Map([
+      ['policy.yaml', access],
+      ['approval.yaml', approval],
+    ]),
+  )
+  expect(steps.length).toBeGreaterThan(12)
+  expect(steps.filter(({ status, stderr }) => status !== 0 || stderr !== '')).toEqual([])
 })
 
 it('troubleshooting names only codes that there are', () => {

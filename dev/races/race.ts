@@ -1,14 +1,11 @@
 // Separate processes, released together at one document: one of them wins, the others are told of the conflict, and what
 // is stored is the winner's, in the document and in every index.
 
-import { spawn } from 'node:child_process'
-import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import { build } from 'esbuild'
 import { systemClock } from '../../src/base/index.ts'
 import { systemWait } from '../../src/machine/index.ts'
 import { type Docs, docsTable, takeStep } from '../../src/store/index.ts'
 import { dynamoDbAt } from '../backends/dynamodb-client.ts'
+import { releaseTogether } from './processes.ts'
 import { openPrizes, type Prize } from './racer.ts'
 
 /** Where the document lies. */
@@ -39,31 +36,6 @@ export type Finish = {
 export const held = ({ racers, winners, conflicts, faults }: Finish): boolean =>
   winners.length === 1 && conflicts === racers - 1 && faults.length === 0
 
-/** Makes one file of a racer, so that fifty start quickly. Native code stays where it is. */
-export async function buildRacer(folder: string): Promise<string> {
-  const outfile = join(folder, 'racer.mjs')
-  const root = join(import.meta.dirname, '..', '..')
-  const lmdb = pathToFileURL(join(root, 'node_modules', 'lmdb', 'dist', 'index.cjs')).href
-  await build({
-    entryPoints: [join(import.meta.dirname, 'start.ts')],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-    banner: {
-      js: "import { createRequire as __racer } from 'node:module'; const require = __racer(import.meta.url);",
-    },
-    plugins: [
-      {
-        name: 'native',
-        setup: (plugin) => plugin.onResolve({ filter: /^lmdb$/ }, () => ({ path: lmdb, external: true })),
-      },
-    ],
-  })
-  return outfile
-}
-
 /** Runs a race of so many, for one document that is not there yet, or for one and the same version of one that is. */
 export async function runRace(
   program: string,
@@ -74,12 +46,12 @@ export async function runRace(
 ): Promise<Finish> {
   const docs = await openPrizes(place)
   if (write === 'update') await docs.create(id, { holder: 'nobody' })
-  const started = Array.from({ length: racers }, (_, at) =>
-    startRacer(program, { place, id, write, holder: `racer-${at}` }),
-  )
-  await Promise.all(started.map(({ ready }) => ready))
-  for (const { release } of started) release()
-  const ends = await Promise.all(started.map(({ end }) => end))
+  const env = { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' }
+  const jobs = Array.from({ length: racers }, (_, at) => ({
+    env,
+    job: { place, id, write, holder: `racer-${at}` } satisfies Job,
+  }))
+  const ends = await releaseTogether(program, jobs)
   const winners = ends.flatMap((said, at) => (said === 'won' ? [`racer-${at}`] : []))
   return {
     racers,
@@ -88,25 +60,6 @@ export async function runRace(
     others: ends.filter((said) => said !== 'won' && said !== 'STORE_CONFLICT'),
     faults: await faultsOf(docs, id, write, winners),
   }
-}
-
-function startRacer(program: string, job: Job) {
-  const child = spawn(process.execPath, [program, JSON.stringify(job)], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-    env: { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
-  })
-  let said = ''
-  const end = new Promise<string>((resolve) =>
-    child.once('close', (code) => resolve(said.split('\n').at(-2) ?? `ended with ${code}`)),
-  )
-  const ready = new Promise<void>((resolve) => {
-    child.stdout.on('data', (chunk: Buffer) => {
-      said += chunk.toString()
-      if (said.includes('ready\n')) resolve()
-    })
-    child.once('close', () => resolve())
-  })
-  return { ready, end, release: () => void child.stdin.end('go\n') }
 }
 
 async function faultsOf(

@@ -4,13 +4,14 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { freshFolder } from '../../src/machine/machine.fake.ts'
 import { closingLine } from '../closing-line.ts'
-import { buildRacer, type Finish, held, runRace } from './race.ts'
+import { buildRacer } from './processes.ts'
+import { type Finish, held, runRace } from './race.ts'
 
 const racers = 6
 
 it('of processes that are released together one wins, and the store holds what it wrote', async () => {
   const folder = freshFolder()
-  const program = await buildRacer(folder)
+  const program = await buildRacer(folder, 'start')
   const place = { kind: 'local', folder: join(folder, 'store'), keysFile: join(folder, 'keys.json') } as const
   for (const write of ['create', 'update'] as const) {
     const finish = await runRace(program, place, write, racers, write)

@@ -4,7 +4,7 @@
 //
 // INVARIANT: when a batch returns, the disk has it: transactions are flushed before they are over.
 
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs'
 import type { RootDatabase } from 'lmdb'
 import { printable, SentinelError } from '../base/index.ts'
 import { errorCode, fileError, type Machine, makeFolder } from '../machine/index.ts'
@@ -108,11 +108,18 @@ async function lmdb() {
 }
 
 // LMDB would make its files readable to others, and falls with the whole process over a file that is none of its own.
-function claim({ platform }: Deps, path: string): void {
+function claim(deps: Deps, path: string): void {
+  // To close a file gives up all locks that this process has on it, also those that LMDB took where the store is open
+  // already: others would then take its readers for dead ones (fcntl(2), "Record locks are automatically released").
+  const found = path.endsWith(dataFile) ? undefined : statSync(path, { throwIfNoEntry: false })
+  if (found !== undefined) {
+    requireOwn(deps, path, found.mode)
+    return
+  }
   const file = openSync(path, 'a+', 0o600)
   try {
     const { mode, size } = fstatSync(file)
-    if (platform.fileModes && (mode & 0o077) !== 0) throw openToOthers(path, mode)
+    requireOwn(deps, path, mode)
     if (path.endsWith(dataFile) && size > 0 && !beginsAsLmdb(file, size)) {
       throw new SentinelError('STORE_UNAVAILABLE', `\`${path}\` is no store of sentinel's, or damaged`, {
         hint: 'restore it from a backup, or move it away and begin with an empty one',
@@ -123,11 +130,12 @@ function claim({ platform }: Deps, path: string): void {
   }
 }
 
-function openToOthers(path: string, mode: number): SentinelError {
+function requireOwn({ platform }: Deps, path: string, mode: number): void {
+  if (!platform.fileModes || (mode & 0o077) === 0) return
   const shown = (mode & 0o777).toString(8).padStart(4, '0')
   const message = `the local store \`${path}\` is open to others (mode ${shown})`
   const hint = `find out who changed it, then run: chmod 600 '${path}'`
-  return new SentinelError('STORE_UNAVAILABLE', message, { hint })
+  throw new SentinelError('STORE_UNAVAILABLE', message, { hint })
 }
 
 /** lmdb.h, MDB_meta: a magic number and, behind it, the size of a page, of which there are at least two. */
