@@ -316,3 +316,55 @@ it('without the record there are no credentials', async () => {
   expect(stderr).toContain('[LOG_UNWRITABLE]')
   expect(JSON.stringify(answer)).not.toContain('ASIA')
 })
+
+describe('an answer that takes too long', () => {
+  /** A call of AWS that is answered when the test says so. */
+  function held(at: Desk, action: string) {
+    let release = () => {}
+    const until = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    at.aws.fail({ action, times: 1 }, { kind: 'wait', until })
+    return release
+  }
+
+  it('is not waited for; the credentials serve the next request, and the first is on record as abandoned', async () => {
+    const at = await openDesk()
+    // All that is looked up lies ready, so that the time goes by with STS alone.
+    at.write('policy.yaml', serverOnly)
+    at.beChild(async (env) => {
+      at.clock.advance(10 * 60_000)
+      const release = held(at, 'AssumeRole')
+      const { status, body } = await ask(env)
+      expect([status, body.code]).toEqual([503, 'ABANDONED'])
+      release()
+      expect((await ask(env)).status).toBe(200)
+      return 0
+    })
+    await server(at, '--policy-file', 'policy.yaml')
+    expect(count(at, 'AssumeRole')).toBe(2)
+    const outcomes = at
+      .log()
+      .filter(({ event }) => event === 'outcome')
+      .slice(1)
+    expect(outcomes.map(({ outcome, served }) => [outcome, served])).toEqual([
+      ['abandoned', 'fresh'],
+      ['issued', 'cache'],
+    ])
+    expect(outcomes[1]?.issued_by).toBe(outcomes[0]?.request_id)
+  })
+
+  it('of what the decision depends on denies', async () => {
+    const at = await openDesk()
+    at.beChild(async (env) => {
+      const release = held(at, 'GetParameter')
+      const { status, body } = await ask(env)
+      expect([status, body.code]).toEqual([503, 'FACT_TIMEOUT'])
+      release()
+      expect((await ask(env)).status).toBe(200)
+      return 0
+    })
+    await server(at, '--lazy')
+    expect(at.log()[0]).toMatchObject({ event: 'decision', outcome: 'error', error_code: 'FACT_TIMEOUT' })
+  })
+})
