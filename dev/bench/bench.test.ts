@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { coldFigures } from './cold.ts'
+import { endpointFigures } from './endpoint.ts'
 import { type Figure, inTurn, quantile, table } from './figures.ts'
 import { recordedCalls } from './log.ts'
 import { heavyThings, partsOf, type Seen } from './parts.ts'
@@ -18,6 +19,11 @@ async function world() {
   onTestFinished(() => opened.close())
   return opened
 }
+
+it('the endpoint answers every request of the bench with credentials', async () => {
+  const [figure] = await endpointFigures(await world(), { rounds: 1, perRound: 20 })
+  expect(figure?.name).toMatch(/^exec --server, \d+ requests\/s$/)
+})
 
 describe('the warm path', () => {
   it('loads nothing heavy, reads what is kept, and notices a changed policy', async () => {

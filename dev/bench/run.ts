@@ -6,6 +6,7 @@ import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { removeTemporariesOnSignals } from '../temporary.ts'
 import { coldFigures } from './cold.ts'
+import { endpointFigures } from './endpoint.ts'
 import { table } from './figures.ts'
 import { applyFigure, libraryFolders, libraryLine } from './language.ts'
 import { listFigures, unmeasured } from './lists.ts'
@@ -43,6 +44,7 @@ async function bench(): Promise<void> {
       await applyFigure(world, rounds),
       ...(await coldFigures(50)),
       ...(await rulesFigures()),
+      ...(await endpointFigures(world, { rounds: 10, perRound: 100 })),
       ...(await listFigures(40)),
     ]
     say(`\n${table(figures)}`)
