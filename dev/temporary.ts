@@ -21,11 +21,6 @@ export function removeTemporary(folder: string): void {
   folders.delete(folder)
 }
 
-/** Gives a folder up: it stays, for somebody to look into. */
-export function keepTemporary(folder: string): void {
-  folders.delete(folder)
-}
-
 /** A process that works in such a folder: it is ended first, or it would write into what is removed. */
 export function endWithUs<T extends ChildProcess>(child: T): T {
   children.add(child)

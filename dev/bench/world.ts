@@ -22,7 +22,12 @@ export type Ran = {
 }
 
 /** A process that is under way. */
-export type Started = { readonly pid: number | undefined; readonly ended: Promise<Ran> }
+export type Started = {
+  readonly pid: number | undefined
+  readonly ended: Promise<Ran>
+  /** Kills it with SIGKILL, if it still runs. */
+  kill(): void
+}
 
 /** One person's machine, and AWS. */
 export type World = {
@@ -155,5 +160,5 @@ function start(args: readonly string[], env: Environment, cwd: string): Started 
     child.once('error', reject)
     child.once('close', (status) => resolve({ status, ...said, ms: performance.now() - begun }))
   })
-  return { pid: child.pid, ended }
+  return { pid: child.pid, ended, kill: () => void child.kill('SIGKILL') }
 }

@@ -1,10 +1,13 @@
-// `npm run storm [-- --seconds 25 --writers 8 --seed N]`: exit 1 when the log has one bad line, or lost one.
+// `npm run storm [-- --seconds 25 --writers 8 --seed N]`: exit 1 when the log has one bad line, or lost one, and when too
+// little happened to show anything.
 
-import { mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { storm } from './storm.ts'
+import { openWorld } from '../bench/world.ts'
+import { removeTemporariesOnSignals } from '../temporary.ts'
+import { calm, storm } from './storm.ts'
 
 const { values } = parseArgs({
   options: {
@@ -14,25 +17,37 @@ const { values } = parseArgs({
   },
 })
 const [seconds, writers, seed] = [Number(values.seconds), Number(values.writers), Number(values.seed)]
-const folder = mkdtempSync(join(tmpdir(), 'sentinel-storm-'))
+const say = (text: string) => void process.stdout.write(`${text}\n`)
+removeTemporariesOnSignals()
+say(`storm: ${writers} writers, ${seconds} s, seed ${seed}`)
+
+const world = await openWorld()
 const end = Date.now() + seconds * 1000
-process.stdout.write(`storm: ${writers} writers, ${seconds} s, seed ${seed}\n`)
+const wreckage = await storm(
+  {
+    writers,
+    seed,
+    kills: Number.POSITIVE_INFINITY,
+    isOver: () => Date.now() >= end,
+    linesPerLife: 60,
+  },
+  world,
+)
+const { kills, acknowledged, served, lost, torn, staleLocks, complaints, verdict } = wreckage
+say(`lines ${verdict.lines}, acknowledged ${acknowledged}, calls served ${served}, kills ${kills}`)
+const unreached = torn === 0 ? ' (no kill fell into a write)' : ''
+say(`torn and closed ${torn}${unreached}, bad lines ${verdict.problemCount}`)
+say(`lost ${lost}, stale locks ${staleLocks}, complaints ${complaints.length}`)
+for (const { line, message } of verdict.problems) say(`line ${line}: ${message}`)
+for (const complaint of complaints.slice(0, 5)) say(`writer: ${complaint}`)
 
-const { kills, acknowledged, lost, staleLocks, complaints, verdict } = await storm({
-  folder,
-  writers,
-  seed,
-  kills: Number.POSITIVE_INFINITY,
-  isOver: () => Date.now() >= end,
-  linesPerLife: 60,
-})
-process.stdout.write(`lines ${verdict.lines}, acknowledged ${acknowledged}, kills ${kills}\n`)
-process.stdout.write(`torn and closed ${verdict.notes.length}, bad lines ${verdict.problemCount}\n`)
-process.stdout.write(`lost ${lost}, stale locks ${staleLocks}, complaints ${complaints.length}\n`)
-for (const { line, message } of verdict.problems) process.stdout.write(`line ${line}: ${message}\n`)
-for (const complaint of complaints.slice(0, 5)) process.stdout.write(`writer: ${complaint}\n`)
-
-const failed = verdict.problemCount + lost + staleLocks + complaints.length > 0
-if (failed) process.stdout.write(`the log is kept in ${folder}\n`)
-else rmSync(folder, { recursive: true })
-process.exitCode = failed ? 1 : 0
+const damaged = verdict.problemCount + lost + staleLocks + complaints.length > 0
+if (damaged) {
+  const kept = mkdtempSync(join(tmpdir(), 'sentinel-storm-'))
+  cpSync(dirname(world.logFile), kept, { recursive: true })
+  say(`the log is kept in ${kept}`)
+}
+const tooCalm = calm(wreckage, writers)
+for (const reason of tooCalm) say(`too calm to show anything: ${reason}`)
+await world.close()
+process.exitCode = damaged || tooCalm.length > 0 ? 1 : 0

@@ -2,22 +2,28 @@ import { spawn, spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { freshFolder } from '../../src/machine/machine.fake.ts'
-import { buildProgram, storm, survey } from './storm.ts'
+import { openWorld } from '../bench/world.ts'
+import { buildProgram, calm, storm, survey } from './storm.ts'
 
 test('three writers are killed ten times, and nothing is lost or damaged', async () => {
-  const left = await storm({
-    folder: freshFolder(),
-    writers: 3,
-    kills: 10,
-    isOver: () => false,
-    linesPerLife: 60,
-    seed: 7,
-  })
+  const world = await openWorld()
+  onTestFinished(() => world.close())
+  const left = await storm({ writers: 3, kills: 10, isOver: () => false, linesPerLife: 60, seed: 7 }, world)
   expect(left).toMatchObject({ lost: 0, staleLocks: 0, complaints: [], verdict: { problems: [] } })
   expect(left.kills).toBeGreaterThanOrEqual(10)
   expect(left.verdict.lines).toBeGreaterThan(left.acknowledged)
+})
+
+test('a storm in which too little happened has shown nothing', () => {
+  const run = join(import.meta.dirname, 'run.ts')
+  const ran = spawnSync(process.execPath, ['--import', 'tsx', run, '--seconds', '0'], { encoding: 'utf8' })
+  expect(ran.stdout).toMatch(/^too calm to show anything: 0 kills, but at least 8 are needed$/m)
+  expect(ran.status).toBe(1)
+  expect(calm({ kills: 8, acknowledged: 80, served: 1 }, 8)).toEqual([])
+  expect(calm({ kills: 8, acknowledged: 80, served: 0 }, 8)).toHaveLength(1)
+  expect(calm({ kills: 8, acknowledged: 79, served: 1 }, 8)).toHaveLength(1)
 })
 
 test('a line is on the disk before its head is written, and before anybody hears of it', async () => {

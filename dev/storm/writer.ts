@@ -1,5 +1,6 @@
 // One writer of the storm: appends to the log until it is killed, and says each line on stdout when the log has it.
-// Arguments: the log, the state folder, and after how many lines to stop by itself.
+// Arguments: the log, the state folder, after how many lines to stop by itself, and how many bytes to add to each line
+// after the first.
 
 import { writeSync } from 'node:fs'
 import { join } from 'node:path'
@@ -7,7 +8,7 @@ import { nobodyElse, openLog } from '../../src/audit/index.ts'
 import { asSentinelError, newRequestId, systemClock, systemRandom } from '../../src/base/index.ts'
 import { openKeys, type PlatformName, platforms, systemWait } from '../../src/machine/index.ts'
 
-const [file = '', stateFolder = '', count = ''] = process.argv.slice(2)
+const [file = '', stateFolder = '', count = '', more = '0'] = process.argv.slice(2)
 const machine = {
   platform: platforms[process.platform as PlatformName],
   clock: systemClock,
@@ -19,6 +20,7 @@ const machine = {
 try {
   const keys = openKeys(machine, join(stateFolder, 'keys.json'))
   const log = openLog({ ...machine, keys, stateFolder }, { file, also: nobodyElse })
+  const padding = 'x'.repeat(Number(more))
   for (let line = 0; line < Number(count); line++) {
     const request_id = newRequestId(systemRandom)
     log.append([
@@ -27,7 +29,7 @@ try {
         request_id,
         user: 'alice',
         action: 'storm',
-        resource: `pid ${process.pid}`,
+        resource: `pid ${process.pid}${line === 0 ? '' : padding}`,
       },
     ])
     writeSync(1, `${request_id}\n`)
