@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { requestRows, sessionRows } from '../../access/index.ts'
+import { eventRows, requestRows, sessionRows } from '../../access/index.ts'
 import { docsTable } from '../../store/index.ts'
 import { type Desk, desk } from '../desk.fake.ts'
 
@@ -159,7 +159,7 @@ it('the tables have the indexes that their documents are listed by', () => {
   const indexesOf = (rows: {
     readonly indexes: Readonly<Record<string, { partition: string; sort: string }>>
   }) => Object.entries(rows.indexes).map(([name, { partition, sort }]) => ({ name, partition, sort }))
-  for (const rows of [requestRows, sessionRows]) {
+  for (const rows of [requestRows, eventRows, sessionRows]) {
     expect(docsTable(rows.name, 't').indexes).toEqual(expect.arrayContaining(indexesOf(rows)))
   }
 })
