@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import {
   cpSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -160,6 +161,30 @@ it('the packed tarball has only what a user needs, and runs without an install',
     timeout: 20_000,
   })
   expect([run.status, run.stdout, run.stderr]).toEqual([0, `sentinel ${version}\n`, ''])
+})
+
+it('loses only the store of this machine where native parts are not installed', () => {
+  const home = join(folder, 'home')
+  cpSync(dist, join(folder, 'bare'), { recursive: true })
+  mkdirSync(join(home, '.aws'), { recursive: true })
+  writeFileSync(join(home, '.aws', 'config'), '[default]\nregion = us-east-1\n')
+  const keys = {
+    AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
+    AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
+  }
+  const list = (entry: string) =>
+    spawnSync(process.execPath, [entry, 'list', '--status', 'pending', '--request-table', 'local'], {
+      encoding: 'utf8',
+      timeout: 20_000,
+      env: { PATH: process.env.PATH, HOME: home, ...keys },
+    })
+  const bare = list(join(folder, 'bare', 'sentinel.cjs'))
+  expect([bare.status, bare.stderr.split('\n')[0]]).toEqual([
+    1,
+    'sentinel: error: the local store does not run here: lmdb cannot be loaded [STORE_UNAVAILABLE]',
+  ])
+  const whole = list(join(dist, 'sentinel.cjs'))
+  expect([whole.status, whole.stdout]).toEqual([0, 'There are no such requests.\n'])
 })
 
 describe('the process around the program', () => {
