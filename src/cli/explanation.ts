@@ -92,6 +92,7 @@ function facts(decision: Fields, outcome: Fields | undefined): readonly string[]
     ['why', get('reason')],
     ['overridden', overridden(get)],
     ['session', get('session_id')],
+    ['again', repeated(get)],
     [
       'stamp',
       get('source_identity') ??
@@ -103,6 +104,12 @@ function facts(decision: Fields, outcome: Fields | undefined): readonly string[]
   return rows.flatMap(([name, value]) =>
     value === undefined || value === '' ? [] : [`  ${name.padEnd(13)}  ${printable(value)}`],
   )
+}
+
+/** SDKs ask again at once when they are refused. */
+function repeated(get: Get): string | undefined {
+  const count = get('count')
+  return count === undefined ? undefined : `the same was refused ${count} times more within seconds`
 }
 
 type Get = (name: string) => string | undefined

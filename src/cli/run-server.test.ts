@@ -147,6 +147,8 @@ describe('the next request after a change of the policy', () => {
       rule: 'closed',
     })
     expect(refusals[0]).toContain(String(refused?.request_id))
+    const { stdout } = await at.run('why', String(refused?.request_id))
+    expect(stdout).toMatch(/: refused\n[\s\S]*the same was refused 3 times more within seconds/)
     expect(count(at, 'AssumeRole')).toBe(1)
   })
 
