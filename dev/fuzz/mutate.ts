@@ -32,10 +32,12 @@ export async function runMutants(options: Options): Promise<boolean> {
     say(`caught by program ${one.program}: ${one.name}`)
     progress(`${caught.size} of ${chosen.length} mutants caught`)
   }
-  const shares = Array.from({ length: Math.min(threads, chosen.length) }, (_, at) =>
-    subjects.filter((_one, index) => index % threads === at),
-  )
-  await Promise.all(shares.map((share) => oneThread(program, share, options, onCaught)))
+  const shared = new SharedArrayBuffer(4 * chosen.length)
+  const tasks = Array.from({ length: threads }, (_, thread): Task => {
+    const under = new SharedArrayBuffer(4)
+    return { mutants: subjects, seed, programs: options.programs, threads, thread, under, caught: shared }
+  })
+  await Promise.all(tasks.map((task) => oneThread(program, task, onCaught)))
   progress('')
   for (const { name } of chosen) if (!caught.has(name)) say(`NOT CAUGHT: ${name}`)
   const seconds = Math.round((performance.now() - startedAt) / 1000)
@@ -45,18 +47,11 @@ export async function runMutants(options: Options): Promise<boolean> {
 
 const withSubject = async (mutant: Mutant) => ({ name: mutant.name, subject: await mutantSubject(mutant) })
 
-function oneThread(
-  program: string,
-  share: Task['mutants'],
-  { seed, programs }: Options,
-  onCaught: (caught: Caught) => void,
-): Promise<void> {
-  const under = new SharedArrayBuffer(4)
-  const workerData: Task = { mutants: share, seed, programs, under }
+function oneThread(program: string, task: Task, onCaught: (caught: Caught) => void): Promise<void> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(program, { eval: true, workerData })
-    const stop = watchOver(under, (at) => {
-      reject(new Error(`program ${at} of seed ${seed} hangs, in the reference or in a mutant`))
+    const worker = new Worker(program, { eval: true, workerData: task })
+    const stop = watchOver(task.under, (at) => {
+      reject(new Error(`program ${at} of seed ${task.seed} hangs, in the reference or in a mutant`))
       void worker.terminate()
     })
     worker.on('message', onCaught).on('error', reject)
