@@ -32,10 +32,14 @@ describe('what the face of the room loads', () => {
       files.filter((file) => !file.startsWith('/') && !/^[A-Z]:/.test(file) && !file.startsWith('node:')),
     ).toEqual([]))
 
-  it('does not ask `Intl`', () =>
-    expect(
-      files.filter((file) => file.endsWith('.ts') && /\bIntl\./.test(readFileSync(file, 'utf8'))),
-    ).toEqual([]))
+  it('does not ask `Intl`, nor what asks it when it is called', () => {
+    const asking = /\bIntl\.|\b(?:isTimeZone|knownTimeZones|zoneOffsets)\b/
+    const asks = (file: string) =>
+      (/\/base\/(?!zones)/.test(file) ? /\bIntl\./ : asking).test(readFileSync(file, 'utf8'))
+    const own = files.filter((file) => file.endsWith('.ts') && !file.endsWith(join('base', 'zones.ts')))
+    expect(own.filter(asks)).toEqual([])
+    expect(asks(join(import.meta.dirname, 'rules/zones.ts'))).toBe(true)
+  })
 
   it('and the positive control: the heavy part loads all three', () => {
     const heavy = [...loaded(join(import.meta.dirname, 'rules/load.ts'))]

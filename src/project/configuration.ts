@@ -2,13 +2,14 @@
 // What is not supported (plugins, remote sources, Terraform's plans) is refused where it is written.
 
 import { type Name, readJson, toPlain, type Value } from '../hcl/index.ts'
-import { type Policy, standardImports } from '../lang/index.ts'
+import { type Policy, standardImports, type TimeZone } from '../lang/index.ts'
 import type { Source, Span } from '../source/index.ts'
 import { FieldReader, remoteSource } from './field-reader.ts'
 import { type Finding, isBroken, type Shelf } from './files.ts'
 import { faultsOfForm, mixedImports, openRepeats } from './form-check.ts'
 import { didYouMean, exampleOf } from './forms.ts'
 import type { Section } from './section.ts'
+import { zoneIn } from './zone.ts'
 
 /** How much a policy's failure counts. */
 export type Level = 'advisory' | 'soft-mandatory' | 'hard-mandatory'
@@ -39,6 +40,8 @@ export type Configuration = {
   readonly rules: ReadonlyMap<string, unknown> | undefined
   /** Whether policies may import `http`. */
   readonly http: boolean
+  /** The zone that the import `time` shows times in, where one is configured. */
+  readonly zone: TimeZone | undefined
   /** Whether a file is JSON in the form of before 0.16. */
   readonly isLegacy: boolean
 }
@@ -58,7 +61,7 @@ export function configure(
 ): { readonly configuration: Configuration; readonly findings: readonly Finding[] } {
   const reader = new Reader(shelf, setting.trust)
   for (const section of sections) reader.section(section)
-  const { policies, imports, mocks, globals, params, rules, http } = reader
+  const { policies, imports, mocks, globals, params, rules, http, zone } = reader
   return {
     configuration: {
       policies,
@@ -67,6 +70,7 @@ export function configure(
       params,
       rules,
       http,
+      zone,
       isLegacy: setting.isLegacy,
     },
     findings: [...reader.findings, ...mixedImports(sections)],
@@ -82,6 +86,7 @@ class Reader extends FieldReader {
   readonly params = new Map<string, unknown>()
   rules: ReadonlyMap<string, unknown> | undefined
   http = false
+  zone: TimeZone | undefined
   private readonly repeated = openRepeats()
   private readonly trust: Trust
 
@@ -124,6 +129,8 @@ class Reader extends FieldReader {
   private import(section: Section): undefined {
     const { labels, source, type } = section
     const [kind, name] = labels
+    if (labels.at(-1)?.text === 'time' && (name === undefined || kind?.text === 'plugin'))
+      return this.time(section)
     if (kind === undefined || name === undefined) return this.plugin(source, type.span)
     if (standardImports.has(name.text)) {
       return this.report(
@@ -142,6 +149,19 @@ class Reader extends FieldReader {
       `unknown kind of import \`${kind.text}\``,
       didYouMean(kind.text, kindsOfImport),
     )
+  }
+
+  /** The one standard import that can be configured. */
+  private time(section: Section): undefined {
+    const field = this.required(section, 'config')
+    if (field === undefined) return
+    for (const { name, source } of section.fields.values()) {
+      if (name.text !== 'config')
+        this.report(source, name.span, `the import \`time\` takes no \`${name.text}\``)
+    }
+    const found = zoneIn(field)
+    if ('zone' in found) this.zone = found.zone
+    else this.findings.push(found.finding)
   }
 
   private plugin(source: Source, span: Span): undefined {

@@ -24,7 +24,7 @@ export function openPolicy(
 
 /** What a configuration gives to the evaluation of a policy; the caller adds the instant and the limits. */
 export function inputsOf(
-  { imports, globals, params, http }: Configuration,
+  { imports, globals, params, http, zone }: Configuration,
   block?: Pick<PolicyBlock, 'params'>,
 ): EvaluationInputs {
   const modules = new Map<string, Policy>()
@@ -33,5 +33,12 @@ export function inputsOf(
     if ('module' in provided) modules.set(path, provided.module)
     else data.set(path, provided.data)
   }
-  return { globals, params: new Map([...params, ...(block?.params ?? [])]), modules, data, http }
+  return {
+    globals,
+    params: new Map([...params, ...(block?.params ?? [])]),
+    modules,
+    data,
+    http,
+    ...(zone && { zone }),
+  }
 }

@@ -51,6 +51,18 @@ describe('a configuration gives to a policy', () => {
       'global "g" {\n  value = { a = [1], __proto__ = "x" }\n}',
       {},
     ],
+    [
+      'the zone of the import time, summer time too',
+      'import "time"\nt = time.load("2026-07-01T12:00:00Z")\nmain = t.hour is 14 and t.zone is 7200 and time.load("2026-01-01T12:00:00Z").hour is 13',
+      'import "plugin" "time" {\n  config = { timezone = "Europe/Berlin" }\n}',
+      {},
+    ],
+    [
+      'the zone in the form of before 0.19',
+      'import "time"\nmain = time.now.zone_string is "Europe/Berlin"',
+      'import "time" {\n  config = { timezone = "Europe/Berlin" }\n}',
+      {},
+    ],
     ['parameters', 'param x\nmain = x is "a"', 'param "x" {\n  value = "a"\n}', {}],
     [
       "a policy's own parameters, which come first",
@@ -291,6 +303,23 @@ describe('what is wrong is said at its place', () => {
       'a standard import',
       'import "static" "time" {\n  source = "a.json"\n}',
       ['sentinel.hcl:1:17: error: `time` is a standard import (choose another name, or write a `mock`)'],
+    ],
+    [
+      'a zone that is none',
+      'import "plugin" "time" {\n  config = { timezone = "Europe/Berlln" }\n}',
+      [
+        'sentinel.hcl:2:25: error: `timezone` must be the name of a time zone (did you mean `Europe/Berlin`?)',
+      ],
+    ],
+    [
+      'no zone',
+      'import "plugin" "time" {\n  config = { zone = "UTC" }\n}',
+      ['sentinel.hcl:2:14: error: unknown attribute `zone` of the import `time` (known are timezone)'],
+    ],
+    [
+      'a zone with a file beside it',
+      'import "plugin" "time" {\n  source = "a"\n  config = { timezone = "UTC" }\n}',
+      ['sentinel.hcl:2:3: error: the import `time` takes no `source`'],
     ],
     [
       'both forms of imports',

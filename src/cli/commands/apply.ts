@@ -119,6 +119,7 @@ const nothing: Configuration = {
   params: new Map(),
   rules: undefined,
   http: false,
+  zone: undefined,
   isLegacy: false,
 }
 

@@ -2,10 +2,9 @@
 // Loads zod, so it is itself only loaded when a policy's text has to be read.
 
 import { z } from 'zod'
-import { closest, parseDuration } from '../../base/index.ts'
+import { closest, isTimeZone, knownTimeZones, parseDuration } from '../../base/index.ts'
 import { weekdays } from './compiled.ts'
 import { type Advice, place } from './place.ts'
-import { isTimeZone, knownTimeZones } from './zones.ts'
 
 /** The keys at the top of every document. */
 export const head = <Kind extends string>(kind: Kind) => ({

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { isTimeZone, knownTimeZones, zoneTable } from './zones.ts'
+import { isTimeZone, knownTimeZones } from '../../base/index.ts'
+import { zoneTable } from './zones.ts'
 
 const at = (text: string) => Date.parse(text)
 const [from, until] = [at('2026-01-15T00:00:00Z'), at('2027-02-19T00:00:00Z')]
