@@ -314,6 +314,24 @@ export const docsContract: readonly DocsCase[] = [
     },
   },
   {
+    name: 'bounds may move between pages: a cursor outside of them begins with them, or is the end',
+    async run(backend) {
+      const docs = backend.docs(notes)
+      await fiveNotes(docs)
+      const time = (at: number) => msToTime(startMs + at * 1000)
+      for (const [order, from, to, want] of [
+        ['newest', time(1), time(3), ['n3', 'n2', 'n1']],
+        ['newest', time(5), time(9), []],
+        ['oldest', time(3), time(5), ['n3', 'n4', 'n5']],
+        ['oldest', time(-1), time(1), []],
+      ] as const) {
+        const { next = '' } = await docs.list({ ...ofAlice, order, limit: 2 })
+        const page = await docs.list({ ...ofAlice, order, from, to, after: next })
+        expect([page.docs.map(({ id }) => id), page.next]).toEqual([want, undefined])
+      }
+    },
+  },
+  {
     name: 'notes of the same instant all come, once each, by their ids',
     async run(backend) {
       const docs = backend.docs(notes)

@@ -103,7 +103,9 @@ async function list<Body>(
 ): Promise<Page<Body>> {
   requireQuery(collection, query)
   const keys = collection.indexes[query.index] as IndexKeys
-  const position = positionAfter(query)
+  const given = positionAfter(query)
+  if (given !== undefined && isBeyond(query, given)) return { docs: [], damaged: [] }
+  const position = given === undefined || isAhead(query, given) ? undefined : given
   const { items, last } = await db.query({
     table,
     index: query.index,
@@ -123,6 +125,16 @@ async function list<Body>(
   const result = rowsToPage(collection, query, found, itemToRow)
   return isMore ? { ...result, next: cursorAfter(query, end) } : result
 }
+
+// DynamoDB refuses a start outside of the bounds, and bounds may have moved since the page before.
+
+/** Whether nothing within the bounds comes behind a position. */
+const isBeyond = ({ order, from, to }: Query, { sort }: Position): boolean =>
+  order === 'oldest' ? to !== undefined && sort > to : from !== undefined && sort < from
+
+/** Whether everything within the bounds comes behind a position. */
+const isAhead = ({ order, from, to }: Query, { sort }: Position): boolean =>
+  order === 'oldest' ? from !== undefined && sort < from : to !== undefined && sort > to
 
 function boundsOf({ from, to }: Query) {
   return { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) }
