@@ -144,6 +144,34 @@ describe('at once', () => {
     expect((await inForce())?.doc.id).toBe(winner)
   })
 
+  it('of two who both saw the place free one wins, and the other is told of the first', async () => {
+    const { open, plain, inForce } = world()
+    let seen = 0
+    let bothSaw = () => {}
+    const together = new Promise<void>((resolve) => {
+      bothSaw = resolve
+    })
+    const meeting: EventDocs = {
+      ...plain,
+      slots: {
+        ...plain.slots,
+        async get(id) {
+          const slot = await plain.slots.get(id)
+          if (++seen === 2) bothSaw()
+          await together
+          return slot
+        },
+      },
+    }
+    const ends = await Promise.all([
+      open('alice', 'prod', free, meeting),
+      open('alice', 'prod', free, meeting),
+    ])
+    expect(ends.map(({ kind }) => kind).sort()).toEqual(['opened', 'taken'])
+    const winner = ends.find((end) => end.kind === 'opened')
+    expect((await inForce())?.doc.id).toBe(winner?.kind === 'opened' && winner.doc.id)
+  })
+
   it('of fifty users of one profile exactly as many win as the limit lets', async () => {
     const { open } = world()
     const ends = await Promise.all(Array.from({ length: 50 }, (_, at) => open(`u${at}`, 'prod', limits)))
@@ -198,6 +226,26 @@ describe('a process that dies half-way', () => {
       })
     }
   }
+
+  it('only for a while, and comes back to life, does not complete what took too long', async () => {
+    const { clock, open, plain, inForce } = world()
+    const slow: EventDocs = {
+      ...plain,
+      slots: {
+        ...plain.slots,
+        async create(id, body) {
+          clock.advance(openingMs)
+          return plain.slots.create(id, body)
+        },
+      },
+    }
+    expect(await open('alice', 'prod', free, slow)).toMatchObject({
+      kind: 'taken',
+      because: 'the opening was given up: its opening took too long',
+    })
+    expect(await inForce()).toBeUndefined()
+    expect((await open()).kind).toBe('opened')
+  })
 
   it('and comes back to life cannot complete what others have given up', async () => {
     const { clock, open, plain, inForce } = world()
