@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { freshFolder } from '../../src/machine/machine.fake.ts'
-import { raceToApprove, raceToUse } from './commands.ts'
+import { raceToApprove, raceToOpen, raceToUse } from './commands.ts'
 import { buildRacer } from './processes.ts'
 
 // A small share of `npm run races`. Whole programs start here, on a machine that may be busy.
@@ -25,6 +25,15 @@ it(
   async () => {
     const racer = await buildRacer(freshFolder(), 'command-racer')
     expect(await raceToUse(racer, { kind: 'dynamodb' }, 4)).toMatchObject({ winners: 1, faults: [] })
+  },
+  patience,
+)
+
+it(
+  'of four processes on a table one breaks the glass',
+  async () => {
+    const racer = await buildRacer(freshFolder(), 'command-racer')
+    expect(await raceToOpen(racer, { kind: 'dynamodb' }, 4)).toMatchObject({ winners: 1, faults: [] })
   },
   patience,
 )

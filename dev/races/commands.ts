@@ -1,5 +1,5 @@
 // Whole commands as separate processes, released together: fifty who approve one request, fifty who use one approval that
-// serves once. As many win as are needed, all others are told why not, and the record has each of them.
+// serves once, fifty who break the glass. As many win as are needed, all others are told why not, and the record has each of them.
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -77,6 +77,19 @@ export function raceToUse(racerProgram: string, place: CommandPlace, racers: num
   })
 }
 
+/** So many of alice's processes break the glass for one profile: one event comes into force. */
+export function raceToOpen(racerProgram: string, place: CommandPlace, racers: number) {
+  return inArena(place, racers, policyOf(1, false), async (arena) => {
+    const words = ['--reason-code', 'incident', '--justification', 'Payments are down, INC-4711', '--json']
+    const jobs = Array.from({ length: racers }, (_, at) =>
+      jobOf(arena, 'alice', at, ['breakglass-list'], ['breakglass', '--profile', 'prod', ...words]),
+    )
+    const ends = await releaseTogether(racerProgram, jobs)
+    const { events } = await arena.sentinel('alice', 'breakglass-list', '--status', 'active')
+    return finishOf(ends, 1, countOf(events) === 1 ? [] : [`${countOf(events)} events are active`])
+  })
+}
+
 const countOf = (list: unknown) => (Array.isArray(list) ? list.length : Number.NaN)
 
 const policyOf = (needed: number, singleUse: boolean) =>
@@ -143,7 +156,10 @@ async function inArena(
       join(folder, 'policy.yaml'),
       'version: "1"\nrules:\n  - {name: ask, effect: require_approval, conditions: {profiles: [prod]}}\n',
     )
-    if (place.kind === 'dynamodb') await arena.sentinel('alice', 'init', 'approvals', '--yes')
+    writeFileSync(join(folder, 'breakglass.yaml'), 'version: "1"\nrules:\n  - {name: all, users: [alice]}\n')
+    for (const tables of place.kind === 'dynamodb' ? ['approvals', 'breakglass'] : []) {
+      await arena.sentinel('alice', 'init', tables, '--yes')
+    }
     return await use(arena)
   } finally {
     await aws.close()
@@ -166,6 +182,8 @@ function arenaOf(folder: string, aws: LocalAws, place: CommandPlace, racers: num
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
       SENTINEL_INSECURE_ENDPOINT: '1',
       SENTINEL_REQUEST_TABLE: place.kind === 'local' ? 'local' : 'sentinel-requests',
+      SENTINEL_BREAKGLASS_TABLE: place.kind === 'local' ? 'local' : 'sentinel-breakglass',
+      SENTINEL_BREAKGLASS_POLICY_FILE: join(folder, 'breakglass.yaml'),
       SENTINEL_APPROVAL_POLICY_FILE: join(folder, 'approval.yaml'),
       SENTINEL_POLICY_FILE: join(folder, 'policy.yaml'),
     }
