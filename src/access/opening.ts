@@ -8,7 +8,7 @@
 // it reserved counts no longer. Both write the same row, so that one of them is first.
 
 import { type Clock, formatDuration } from '../base/index.ts'
-import { exceeded, type Ledger, type RateLimits } from '../policy/index.ts'
+import { exceeded, type Ledger, longestWindowSeconds, type RateLimits } from '../policy/index.ts'
 import type { Doc, Docs } from '../store/index.ts'
 import { type EventDoc, type EventDocs, isConflict, turnEvent } from './event-book.ts'
 import { type LedgerBody, profileLedgerId, slotId, userLedgerId } from './event-rows.ts'
@@ -30,9 +30,6 @@ export type Opening = {
 }
 
 type Entry = LedgerBody['openings'][number]
-
-/** Openings may count for so long. */
-const windowMs = 30 * 86_400_000
 
 /** The openings that count, as the ledgers have them. */
 export async function ledgerOf(
@@ -152,7 +149,7 @@ async function settled(docs: EventDocs, doc: EventDoc, nowMs: number): Promise<E
 }
 
 const recent = (ledger: Doc<LedgerBody> | undefined, nowMs: number): readonly Entry[] =>
-  (ledger?.body.openings ?? []).filter(({ atMs }) => nowMs - atMs < windowMs)
+  (ledger?.body.openings ?? []).filter(({ atMs }) => nowMs - atMs < longestWindowSeconds * 1000)
 
 /** Whether a row was written: not if somebody else was faster. */
 async function written<Body>(

@@ -25,9 +25,9 @@ export {
   shortestSeconds,
 } from './limits.ts'
 export type { Party } from './people.ts'
-export { countedAs, samePerson } from './people.ts'
+export { countedAs } from './people.ts'
 export type { Exceeded, Ledger, RateLimits } from './rate.ts'
-export { exceeded, limitsFor } from './rate.ts'
+export { exceeded } from './rate.ts'
 export type { ChangeRefusal } from './refusal.ts'
 export type { CancelFacts, CancelGrant, Looked, RequestFacts, RequestGrant, RequestState } from './request.ts'
 export { decideCancel, decideRequest } from './request.ts'

@@ -1,6 +1,6 @@
 import { type EventDoc, eventStatusAt } from '../../access/index.ts'
 import { formatDuration, printable, toTimestamp, visibleJson } from '../../base/index.ts'
-import { longestEmergencySeconds } from '../../policy/index.ts'
+import { longestEmergencySeconds, reasonCodes } from '../../policy/index.ts'
 import { command } from '../command.ts'
 import { openEmergency } from '../event-change.ts'
 import { atEventDesk, type EventDesk, eventFlags } from '../event-desk.ts'
@@ -30,7 +30,7 @@ export const breakglass = command({
       type: 'string',
       required: true,
       placeholder: 'code',
-      help: 'what it is: incident, maintenance, security, recovery or other',
+      help: `what it is: ${reasonCodes.join(', ')}`,
     },
     justification: {
       type: 'string',
