@@ -56,7 +56,10 @@ describe('the built program', () => {
       ['the answers of tables', ['approval.ts', 'breakglass.ts', 'answers/session.ts', 'dynamodb.ts']],
       ['the compiler of policies', ['policy-text.ts', 'load.ts', 'yaml.ts']],
       ['children, terminals and the framework', ['child.ts', 'terminal.ts', 'framework.ts']],
-      ['the mending of logs', ['mend.ts', 'reconcile.ts', 'lines.ts']],
+      [
+        'the mending of logs, and their moving',
+        ['mend.ts', 'reconcile.ts', 'lines.ts', 'standing.ts', 'rotate.ts'],
+      ],
       ['administration', ['administration.ts', 'bootstrap.ts', 'trust-policy.ts']],
     ] as const) {
       const found = inputs.filter((path) => sources.some((name) => path.endsWith(`/${name}`)))

@@ -1,5 +1,5 @@
-// `npm run storm [-- --seconds 25 --writers 8 --seed N]`: exit 1 when the log has one bad line, or lost one, and when too
-// little happened to show anything.
+// `npm run storm [-- --seconds 25 --writers 8 --seed N --rotate]`: exit 1 when the log has one bad line, or lost one, and
+// when too little happened to show anything.
 
 import { cpSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -14,6 +14,7 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '25' },
     writers: { type: 'string', default: '8' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+    rotate: { type: 'boolean', default: false },
   },
 })
 const [seconds, writers, seed] = [Number(values.seconds), Number(values.writers), Number(values.seed)]
@@ -30,15 +31,18 @@ const wreckage = await storm(
     kills: Number.POSITIVE_INFINITY,
     isOver: () => Date.now() >= end,
     linesPerLife: 60,
+    rotateEvery: values.rotate ? 13 : 0,
   },
   world,
 )
 const { kills, acknowledged, served, lost, torn, staleLocks, complaints, verdict } = wreckage
-say(`lines ${verdict.lines}, acknowledged ${acknowledged}, calls served ${served}, kills ${kills}`)
+say(
+  `files ${verdict.files.length}, lines ${verdict.lines}, acknowledged ${acknowledged}, calls served ${served}, kills ${kills}`,
+)
 const unreached = torn === 0 ? ' (no kill fell into a write)' : ''
 say(`torn and closed ${torn}${unreached}, bad lines ${verdict.problemCount}`)
 say(`lost ${lost}, stale locks ${staleLocks}, complaints ${complaints.length}`)
-for (const { line, message } of verdict.problems) say(`line ${line}: ${message}`)
+for (const { file, line, message } of verdict.problems) say(`${file} line ${line}: ${message}`)
 for (const complaint of complaints.slice(0, 5)) say(`writer: ${complaint}`)
 
 const damaged = verdict.problemCount + lost + staleLocks + complaints.length > 0

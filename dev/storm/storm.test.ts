@@ -10,10 +10,20 @@ import { buildProgram, calm, storm, survey } from './storm.ts'
 test('three writers are killed ten times, and nothing is lost or damaged', async () => {
   const world = await openWorld()
   onTestFinished(() => world.close())
-  const left = await storm({ writers: 3, kills: 10, isOver: () => false, linesPerLife: 60, seed: 7 }, world)
+  const wanted = { writers: 3, kills: 10, isOver: () => false, linesPerLife: 60, rotateEvery: 0, seed: 7 }
+  const left = await storm(wanted, world)
   expect(left).toMatchObject({ lost: 0, staleLocks: 0, complaints: [], verdict: { problems: [] } })
   expect(left.kills).toBeGreaterThanOrEqual(10)
   expect(left.verdict.lines).toBeGreaterThan(left.acknowledged)
+})
+
+test('three writers, one of which rotates the log, are killed ten times: no file lost or damaged a line', async () => {
+  const world = await openWorld()
+  onTestFinished(() => world.close())
+  const wanted = { writers: 3, kills: 10, isOver: () => false, linesPerLife: 60, rotateEvery: 5, seed: 8 }
+  const left = await storm(wanted, world)
+  expect(left).toMatchObject({ lost: 0, staleLocks: 0, complaints: [], verdict: { problems: [] } })
+  expect(left.verdict.files.length).toBeGreaterThan(5)
 })
 
 test('a storm in which too little happened has shown nothing', () => {

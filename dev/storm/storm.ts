@@ -23,6 +23,8 @@ export type Storm = {
   isOver(): boolean
   /** A writer is killed after at most so many lines. */
   readonly linesPerLife: number
+  /** Writers of short lines rotate the log after so many; 0: never. */
+  readonly rotateEvery: number
   /** The same number draws the same lives. */
   readonly seed: number
 }
@@ -100,7 +102,12 @@ async function blow(wanted: Storm, world: World, writer: readonly string[]): Pro
   const watchers = new Set<() => void>()
   const write = async (long: boolean) => {
     const lines = 1 + Math.floor(draw() * wanted.linesPerLife)
-    const child = start([...writer, '1000000000', String(long ? longBytes : 0)])
+    const child = start([
+      ...writer,
+      '1000000000',
+      String(long ? longBytes : 0),
+      String(long ? 0 : wanted.rotateEvery),
+    ])
     const stopWatching = long ? killInTheWrite(child, world.logFile) : () => {}
     const { killed, said } = await life(child, (ids) => {
       blown.acknowledged.push(...ids)
@@ -146,7 +153,8 @@ function killInTheWrite(writer: ChildProcess, file: string): () => void {
   let [before, isWatching] = [Number.POSITIVE_INFINITY, true]
   const look = () => {
     if (!isWatching) return
-    const { size } = statSync(file)
+    // Between two logs there may be none.
+    const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0
     if (size - before > leapBytes) writer.kill('SIGKILL')
     before = size
     setImmediate(look)
@@ -174,28 +182,32 @@ export async function survey(
   const deps = { ...machine, stateFolder, keys: openKeys(machine, join(stateFolder, 'keys.json')) }
   const last = { event: 'administration', request_id: newRequestId(systemRandom), user: 'alice' } as const
   openLog(deps, { file, also: nobodyElse }).append([{ ...last, action: 'storm', resource: 'survey' }])
-  const { events, torn } = await contentOf(file)
+  const verdict = await verifyLog(deps, file)
+  const { events, torn } = await contentOf(verdict.files.map((each) => each.file))
   const locks = machine.platform.lock.kind === 'link' ? readdirSync(join(stateFolder, 'heads')) : []
   return {
     lost: acknowledged.filter((id) => !events.has(id)).length,
     torn,
     pairs: [...events.values()].filter((said) => said === 'decision outcome').length,
     staleLocks: locks.filter((name) => name.endsWith('.lock')).length,
-    verdict: await verifyLog(deps, file),
+    verdict,
   }
 }
 
-/** The events of each request, of whole lines only, and how many torn ones were closed. */
+/** The events of each request in these files, of whole lines only, and how many torn ones were closed. */
 async function contentOf(
-  file: string,
+  files: readonly string[],
 ): Promise<{ readonly events: ReadonlyMap<string, string>; readonly torn: number }> {
   const events = new Map<string, string>()
   let torn = 0
-  for await (const line of createInterface({ input: createReadStream(file), crlfDelay: 0 })) {
-    if (!line.startsWith('{') || !line.endsWith('"}')) continue
+  const take = (line: string) => {
+    if (!line.startsWith('{') || !line.endsWith('"}')) return
     const { event, request_id: id } = JSON.parse(line) as Readonly<Record<string, string>>
     if (event === 'torn') torn++
     if (id !== undefined) events.set(id, `${events.get(id) ?? ''} ${event}`.trimStart())
+  }
+  for (const file of files) {
+    for await (const line of createInterface({ input: createReadStream(file), crlfDelay: 0 })) take(line)
   }
   return { events, torn }
 }

@@ -1,14 +1,14 @@
 // One writer of the storm: appends to the log until it is killed, and says each line on stdout when the log has it.
-// Arguments: the log, the state folder, after how many lines to stop by itself, and how many bytes to add to each line
-// after the first.
+// Arguments: the log, the state folder, after how many lines to stop by itself, how many bytes to add to each line after
+// the first, and after how many lines to rotate the log (0: never).
 
 import { writeSync } from 'node:fs'
 import { join } from 'node:path'
-import { nobodyElse, openLog } from '../../src/audit/index.ts'
+import { nobodyElse, openLog, rotateLog } from '../../src/audit/index.ts'
 import { asSentinelError, newRequestId, systemClock, systemRandom } from '../../src/base/index.ts'
 import { openKeys, type PlatformName, platforms, systemWait } from '../../src/machine/index.ts'
 
-const [file = '', stateFolder = '', count = '', more = '0'] = process.argv.slice(2)
+const [file = '', stateFolder = '', count = '', more = '0', rotateEvery = '0'] = process.argv.slice(2)
 const machine = {
   platform: platforms[process.platform as PlatformName],
   clock: systemClock,
@@ -17,9 +17,9 @@ const machine = {
   pid: process.pid,
 }
 
-try {
-  const keys = openKeys(machine, join(stateFolder, 'keys.json'))
-  const log = openLog({ ...machine, keys, stateFolder }, { file, also: nobodyElse })
+async function write(): Promise<void> {
+  const deps = { ...machine, stateFolder, keys: openKeys(machine, join(stateFolder, 'keys.json')) }
+  const log = openLog(deps, { file, also: nobodyElse })
   const padding = 'x'.repeat(Number(more))
   for (let line = 0; line < Number(count); line++) {
     const request_id = newRequestId(systemRandom)
@@ -33,9 +33,18 @@ try {
       },
     ])
     writeSync(1, `${request_id}\n`)
+    const isDue = (line + 1) % Number(rotateEvery) === 0
+    if (isDue) await rotateLog(deps, file, { request_id, user: '' }).catch(unlessRotated)
   }
-} catch (thrown) {
+}
+
+/** Somebody else was quicker, and nothing was written since. */
+function unlessRotated(thrown: unknown): void {
+  if (asSentinelError(thrown).code !== 'LOG_NOT_ROTATED') throw thrown
+}
+
+write().catch((thrown) => {
   const { code, message } = asSentinelError(thrown)
   writeSync(2, `${code}: ${message}\n`)
   process.exitCode = 1
-}
+})

@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { emptyHead, isLogId, logAt, makeHead, openHead, placeFile, readHead, setLogAt } from './head.ts'
+import { emptyHead, isLogId, makeHead, openHead, placeFile, readHead } from './head.ts'
 import { testLog } from './log.fake.ts'
+import { logAt, setLogAt } from './standing.ts'
 
 const [id, other] = ['0123456789abcdef', 'fedcba9876543210']
 const link = (seq: number) => ({ seq, mac: seq.toString(16).padStart(64, '0') })

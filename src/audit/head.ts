@@ -1,12 +1,12 @@
 // The head of a log says how far it goes: count, size, last MAC, latest time. It lies in the state folder, under the
 // log's own id, so that cutting the log is noticed and renaming it is not mistaken for that. Two slots are written in
 // turn and in place: whoever is killed while writing one leaves the other. Each slot carries a MAC of its own.
-// A second small file says which log stood at a path last, so that a deleted or swapped log is noticed too.
+// A second small file says which log stood at a path last (standing.ts).
 
 import { hash } from 'node:crypto'
 import { closeSync, openSync, readSync, writeSync } from 'node:fs'
 import { isHex } from '../base/index.ts'
-import { errorCode, type Keys, type Machine, readTextIfPresent, writeAtomic } from '../machine/index.ts'
+import { errorCode, type Keys, type Machine, writeAtomic } from '../machine/index.ts'
 import { hmac, type Link, noMac } from './line.ts'
 
 /** How far a log goes. */
@@ -45,17 +45,6 @@ export function placeFile(
   ending: string,
 ): string {
   return deps.platform.path.join(headFolder(deps), hash('sha256', path, 'hex').slice(0, 32) + ending)
-}
-
-/** The id of the log that stood at a path last. */
-export function logAt(deps: Pick<HeadDeps, 'platform' | 'stateFolder'>, path: string): string | undefined {
-  const id = readTextIfPresent(placeFile(deps, path, '.at'))?.trimEnd()
-  return id !== undefined && isLogId(id) ? id : undefined
-}
-
-/** Notes which log stands at a path. */
-export function setLogAt(deps: HeadDeps, path: string, id: string): void {
-  writeAtomic(deps, placeFile(deps, path, '.at'), `${id}\n`)
 }
 
 /** Whether a text may be the id of a log, and so be part of a file name. */

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { openKeys } from '../machine/index.ts'
 import { fakeMachine, freshFolder } from '../machine/machine.fake.ts'
+import { verifyChain } from './chain.ts'
 import type { DecisionEntry, OutcomeEntry } from './entry.ts'
 import { nobodyElse, openLog } from './log.ts'
 import { realPath } from './place.ts'
-import { verify } from './verify.ts'
 
 /** A decision with an id made of a number. */
 export function decision(number: number, more: Partial<DecisionEntry> = {}): DecisionEntry {
@@ -58,6 +58,6 @@ export function testLog() {
         .split('\n')
         .slice(0, -1)
         .map((line) => JSON.parse(line) as Record<string, unknown>),
-    verify: (path = file) => verify(deps, realPath(deps, path)),
+    verify: (path = file) => verifyChain(deps, realPath(deps, path)),
   }
 }

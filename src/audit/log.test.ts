@@ -12,10 +12,11 @@ import {
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { openKeys } from '../machine/index.ts'
-import { emptyHead, makeHead, setLogAt } from './head.ts'
+import { emptyHead, makeHead } from './head.ts'
 import { chainLine, noMac } from './line.ts'
 import { decision, idOf, outcome, testLog } from './log.fake.ts'
 import { nobodyElse, openLog } from './log.ts'
+import { setLogAt } from './standing.ts'
 
 const events = (entries: readonly Record<string, unknown>[]) => entries.map((entry) => entry.event)
 
@@ -264,9 +265,9 @@ describe('what somebody did to the file stays to be seen, and nobody is locked o
     const { append, file, verify } = testLog()
     append(3)
     renameSync(file, `${file}.1`)
-    expect(verify()).toMatchObject({ problemCount: 0, notes: [{ line: 0 }] })
+    expect(verify()).toMatchObject({ decisions: 3, problemCount: 0, files: [{ file: `${file}.1` }] })
     append(2, 4)
-    expect(verify()).toMatchObject({ decisions: 2, problemCount: 0, notes: [{ line: 1 }] })
+    expect(verify()).toMatchObject({ decisions: 5, problemCount: 0, files: [{ decisions: 3 }, { file }] })
     expect(verify(`${file}.1`)).toMatchObject({ decisions: 3, problemCount: 0 })
   })
 

@@ -69,7 +69,8 @@ function tell(also: Also, line: string): void {
   }
 }
 
-function unwritable(file: string, thrown: unknown): SentinelError {
+/** Whatever went wrong, as an error that says that nothing may be released. */
+export function unwritable(file: string, thrown: unknown): SentinelError {
   if (
     thrown instanceof SentinelError &&
     thrown.code !== 'FILE_UNWRITABLE' &&
@@ -83,7 +84,8 @@ function unwritable(file: string, thrown: unknown): SentinelError {
   return new SentinelError('LOG_UNWRITABLE', message, { hint: own, cause: thrown })
 }
 
-function appendLocked(deps: LogDeps, path: string, entries: readonly Entry[]): readonly string[] {
+/** Appends in the lock of the log's place. */
+export function appendLocked(deps: LogDeps, path: string, entries: readonly Entry[]): readonly string[] {
   const file = openFile(path)
   try {
     return appendTo(deps, path, file, entries)

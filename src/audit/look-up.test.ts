@@ -1,7 +1,7 @@
 import { closeSync, openSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { freshFolder } from '../machine/machine.fake.ts'
+import { fakeMachine, freshFolder } from '../machine/machine.fake.ts'
 import type { ChangeEntry } from './entry.ts'
 import { findDecision } from './index.ts'
 import { decision, idOf, outcome, testLog } from './log.fake.ts'
@@ -26,7 +26,7 @@ function written() {
 test('a decision comes with its outcome and every later use of what it issued', async () => {
   const { file } = written()
   for (const asked of [idOf(1), stamp(1), `sentinel:alice:${idOf(1)}`, `sentinel:alice:direct:${idOf(1)}`]) {
-    const found = await findDecision(file, asked)
+    const found = await findDecision(fakeMachine(), file, asked)
     expect(found.decision?.line).toBe(2)
     expect(found.decision?.fields.get('rule')).toBe('developers')
     expect(found.outcomes.map(({ line }) => line)).toEqual([3])
@@ -41,19 +41,19 @@ test('a decision comes with its outcome and every later use of what it issued', 
 })
 
 test('a use of the cache names the request whose credentials it served', async () => {
-  const found = await findDecision(written().file, idOf(2))
+  const found = await findDecision(fakeMachine(), written().file, idOf(2))
   expect(found).toMatchObject({ issuedBy: idOf(1), uses: [], decision: { line: 4 }, outcomes: [{ line: 5 }] })
 })
 
 test('a refusal has a decision and an outcome', async () => {
-  const found = await findDecision(written().file, idOf(3))
+  const found = await findDecision(fakeMachine(), written().file, idOf(3))
   expect(found.decision?.fields.get('effect')).toBe('deny')
   expect(found.outcomes[0]?.fields.get('outcome')).toBe('denied')
 })
 
 test('an open file, such as standard input, is read and left open', async () => {
   const file = openSync(written().file, 'r')
-  expect((await findDecision(file, idOf(3))).decision?.line).toBe(6)
+  expect((await findDecision(fakeMachine(), file, idOf(3))).decision?.line).toBe(6)
   closeSync(file)
 })
 
@@ -71,7 +71,7 @@ test('foreign and broken lines are counted and passed over; lines of the referen
     `x${'y'.repeat(1e7)}`,
   ]
   writeFileSync(path, Buffer.concat([Buffer.from(lines.join('\n')), Buffer.from([0x0a, 0xff, 0xfe])]))
-  const found = await findDecision(path, 'sentinel:alice:e8d38fce')
+  const found = await findDecision(fakeMachine(), path, 'sentinel:alice:e8d38fce')
   expect(found.decision?.line).toBe(5)
   expect(found).toMatchObject({ lines: 8, unreadable: 6, sourceIdentities: ['sentinel:alice:e8d38fce'] })
 })
@@ -83,7 +83,7 @@ describe('what is not found is an error', () => {
     ['a text with an escape', '\u001b[2J', '`` is neither a request id nor a SourceIdentity'],
   ] as const) {
     test(name, async () => {
-      await expect(findDecision(written().file, asked)).rejects.toMatchObject({
+      await expect(findDecision(fakeMachine(), written().file, asked)).rejects.toMatchObject({
         code: 'DECISION_NOT_FOUND',
         message,
       })
@@ -92,7 +92,9 @@ describe('what is not found is an error', () => {
 
   test('a log that is not there, or a folder', async () => {
     for (const path of ['/nonexistent/log', freshFolder()])
-      await expect(findDecision(path, idOf(1))).rejects.toMatchObject({ code: 'LOG_UNREADABLE' })
+      await expect(findDecision(fakeMachine(), path, idOf(1))).rejects.toMatchObject({
+        code: 'LOG_UNREADABLE',
+      })
   })
 })
 
@@ -149,7 +151,7 @@ describe('what lasts', () => {
     ['a request for credentials has what it consumed', idOf(3), 'credentials', [6], []],
   ] as const) {
     test(name, async () => {
-      const found = await findDecision(lasting().file, asked)
+      const found = await findDecision(fakeMachine(), lasting().file, asked)
       expect(found.named).toBe(named)
       expect(found.changes.map(({ line }) => line)).toEqual(changes)
       expect(found.uses.map(({ line }) => line)).toEqual(uses)

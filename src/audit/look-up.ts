@@ -6,6 +6,8 @@ import type { RawLine } from './lines.ts'
 
 /** A line of a log as it stands there: whatever its writer put in. */
 export type LoggedLine = {
+  /** Which file it stands in, where that is not the one that was named but an older one. */
+  readonly file?: string | undefined
   /** Line of the file, from 1. */
   readonly line: number
   readonly fields: ReadonlyMap<string, unknown>
@@ -50,48 +52,85 @@ export function requestIdIn(text: string): string | undefined {
   return /^(?:sentinel([,:])(?:[^,:]+\1){1,2})?([0-9a-f]{8,16})$/.exec(text)?.[2]
 }
 
-/** Collects what the lines say about an id. Only matching lines are kept. */
-export function lookUp(lines: Iterable<RawLine>, requestId: string): Found {
-  const [decisions, outcomes, changes] = [[] as LoggedLine[], [] as LoggedLine[], [] as LoggedLine[]]
-  const uses = new Map<unknown, LoggedLine>()
-  const identities = new Set<string>()
-  let [issuedBy, thing]: [string | undefined, Named | undefined] = [undefined, undefined]
+/** Collects what the lines of a file say about an id. Only matching lines are kept. */
+export function lookUp(lines: Iterable<RawLine>, requestId: string, file?: string): Found {
+  const kept = { decisions: [], outcomes: [], changes: [], uses: [] } as Record<Kind, LoggedLine[]>
   let [count, unreadable] = [0, 0]
-  const noteOwn = (found: LoggedLine) => {
-    const [by, identity] = [found.fields.get('issued_by'), found.fields.get('source_identity')]
-    if (typeof by === 'string' && by !== requestId) issuedBy = by
-    if (typeof identity === 'string') identities.add(identity)
-    if (isDecision(found.fields)) decisions.push(found)
-    else outcomes.push(found)
-  }
-  const note = (found: LoggedLine) => {
-    const { fields } = found
-    const changed = thingOf(fields)
-    if (changed !== undefined) {
-      const isThing = fields.get(`${changed}_id`) === requestId
-      if (isThing) thing = changed
-      if (isThing || fields.get('walk_id') === requestId) changes.push(found)
-    } else if (fields.get('request_id') === requestId) noteOwn(found)
-    else if (usedBy.some((key) => fields.get(key) === requestId)) uses.set(useOf(found), found)
-  }
   for (const raw of lines) {
     count++
     const fields = raw.tooLong ? undefined : parseObject(raw.bytes)
+    const kind = fields === undefined ? undefined : kindOf(fields, requestId)
     if (fields === undefined) unreadable++
-    else note({ line: raw.number, fields })
+    else if (kind !== undefined) {
+      kept[kind].push({ ...(file === undefined ? {} : { file }), line: raw.number, fields })
+    }
   }
+  return foundIn(requestId, kept, { lines: count, unreadable })
+}
+
+/** What was found in no line at all. */
+export function foundNothing(requestId: string): Found {
+  return lookUp([], requestId)
+}
+
+/** What two files say about one id. */
+export function joined(older: Found, newer: Found): Found {
+  const both = (name: Kind) => [...older[name], ...newer[name]]
+  const kept = {
+    decisions: both('decisions'),
+    outcomes: both('outcomes'),
+    changes: both('changes'),
+    uses: both('uses'),
+  }
+  const [lines, unreadable] = [older.lines + newer.lines, older.unreadable + newer.unreadable]
+  return foundIn(newer.requestId, kept, { lines, unreadable })
+}
+
+/**
+ * When what the id names began, if its beginning was found. Undefined for short ids: of these there may be several.
+ */
+export function beganMs({ requestId, decisions, changes, outcomes }: Found): number | undefined {
+  const isBeginning = ({ fields }: LoggedLine) =>
+    /^(?:decision|accept-clock|.*\.(?:created|invoked))$/.test(String(fields.get('event'))) ||
+    fields.get('outcome') === 'started'
+  const first = [...decisions, ...changes, ...outcomes].find(isBeginning)
+  const ms = Date.parse(String(first?.fields.get('timestamp')))
+  return requestId.length < 16 || Number.isNaN(ms) ? undefined : ms
+}
+
+type Kind = 'decisions' | 'outcomes' | 'changes' | 'uses'
+
+/** What a line is about an id, if it is about it. */
+function kindOf(fields: LoggedLine['fields'], requestId: string): Kind | undefined {
+  const changed = thingOf(fields)
+  if (changed !== undefined) {
+    return [`${changed}_id`, 'walk_id'].some((key) => fields.get(key) === requestId) ? 'changes' : undefined
+  }
+  if (fields.get('request_id') === requestId) return isDecision(fields) ? 'decisions' : 'outcomes'
+  return usedBy.some((key) => fields.get(key) === requestId) ? 'uses' : undefined
+}
+
+function foundIn(
+  requestId: string,
+  { decisions, outcomes, changes, uses }: Readonly<Record<Kind, readonly LoggedLine[]>>,
+  counts: Pick<Found, 'lines' | 'unreadable'>,
+): Found {
+  const own = [...decisions, ...outcomes].map(({ fields }) => fields)
+  const texts = (name: string) =>
+    own.map((fields) => fields.get(name)).filter((text): text is string => typeof text === 'string')
+  const things = changes.map(({ fields }) => ({ fields, thing: thingOf(fields) }))
+  const named = things.findLast(({ fields, thing }) => fields.get(`${thing}_id`) === requestId)?.thing
   return {
     requestId,
-    named: thing ?? (decisions.length === 0 && changes.length > 0 ? 'walk' : 'credentials'),
+    named: named ?? (decisions.length === 0 && changes.length > 0 ? 'walk' : 'credentials'),
     decision: decisions.at(-1),
     decisions,
     outcomes,
     changes,
-    uses: [...uses.values()],
-    issuedBy,
-    sourceIdentities: [...identities],
-    lines: count,
-    unreadable,
+    uses: [...new Map(uses.map((line) => [useOf(line), line])).values()],
+    issuedBy: texts('issued_by').findLast((by) => by !== requestId),
+    sourceIdentities: [...new Set(texts('source_identity'))],
+    ...counts,
   }
 }
 
@@ -99,8 +138,8 @@ export function lookUp(lines: Iterable<RawLine>, requestId: string): Found {
 const usedBy = ['issued_by', 'approved_request_id', 'break_glass_event_id', 'session_id']
 
 /** One for each request, whose decision and outcome both name it; repeats of a refusal count for themselves. */
-const useOf = ({ line, fields }: LoggedLine) =>
-  fields.get('event') === 'repeats' ? line : fields.get('request_id')
+const useOf = ({ file, line, fields }: LoggedLine) =>
+  fields.get('event') === 'repeats' ? `${file}:${line}` : fields.get('request_id')
 
 /** What a line is a change of, if it is one. */
 function thingOf(fields: ReadonlyMap<string, unknown>): 'request' | 'event' | 'session' | undefined {

@@ -6,11 +6,12 @@ import { closeSync, openSync } from 'node:fs'
 import { SentinelError } from '../base/index.ts'
 import type { Keys, Machine } from '../machine/index.ts'
 import type { LogEvent } from './entry.ts'
-import { emptyHead, logAt, makeHead, type OpenHead, openHead, readHead, setLogAt } from './head.ts'
+import { emptyHead, makeHead, type OpenHead, openHead, readHead } from './head.ts'
 import { authentic, type Link, noMac } from './line.ts'
 import { linesOf } from './lines.ts'
 import { type Begun, endsAtHead, headerBytes, logNamedIn, readAt } from './reading.ts'
 import { type Standing, timeOf, walkRest } from './reconcile.ts'
+import { logAt, setLogAt, standingAt } from './standing.ts'
 
 type Deps = Machine & { readonly keys: Keys; readonly stateFolder: string }
 
@@ -21,23 +22,25 @@ const maxRestBytes = 16 * 1024 * 1024
  * uses up.
  */
 export function begin(deps: Deps, path: string): Begun {
-  const before = logAt(deps, path)
-  const left = before === undefined ? undefined : readHead(deps, before)
-  const unused = before !== undefined && left?.link.seq === 0
-  const id = unused ? before : newId(deps)
+  const stood = standingAt(deps, path)
+  const left = stood === undefined ? undefined : readHead(deps, stood.log)
+  const unused = stood !== undefined && left?.link.seq === 0
+  const id = unused ? stood.log : newId(deps)
+  const before = unused ? stood.before : stood?.log
+  const old = before === undefined ? undefined : readHead(deps, before)
+  const timeMs = old?.timeMs ?? 0
   if (!unused) {
     makeHead(deps, id, emptyHead(path))
-    setLogAt(deps, path, id)
+    setLogAt(deps, path, id, before)
   }
   const event: LogEvent = {
     event: 'log',
     log: id,
     key: deps.keys.id,
-    ...(unused || before === undefined
+    ...(before === undefined
       ? {}
-      : { previous_log: before, previous_count: left?.link.seq, previous_mac: left?.link.mac }),
+      : { previous_log: before, previous_count: old?.link.seq, previous_mac: old?.link.mac }),
   }
-  const timeMs = left?.timeMs ?? 0
   return { standing: { ...emptyHead(path), timeMs, lineBreak: '', event }, head: opened(deps, id), keep: 0 }
 }
 

@@ -97,7 +97,7 @@ describe('it says what was done, and where', () => {
       (own: readonly string[]) => own.map((line) => line.replace(/[0-9a-f]{64}"\}$/, `${noMac}"}`)),
       [...Array.from({ length: 9 }, (_, at) => ['edited', at + 1, 1]), ['truncated', 10, 1]],
     ],
-    ['emptied', () => [], [['truncated', 1, 1]]],
+    ['emptied', () => [], [['removed', 0, 1]]],
   ] as const) {
     test(name, () => {
       const set = written()

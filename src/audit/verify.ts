@@ -1,19 +1,24 @@
-// Reading a whole log and saying what is wrong with it, and where. Memory does not grow with the log. It takes no lock:
-// the head is read before the file, and a log is never behind its head, so a writer at work does no harm.
+// Reading one file of a log whole and saying what is wrong with it, and where. Memory does not grow with the file. It
+// takes no lock: the head is read before the file, and a log is never behind its head, so a writer at work does no harm.
+// How files belong together is chain.ts's to say.
 
 import { hash } from 'node:crypto'
-import { closeSync, fstatSync, openSync, readdirSync } from 'node:fs'
+import { closeSync, fstatSync, openSync } from 'node:fs'
 import { SentinelError } from '../base/index.ts'
 import { errorCode, fileError, type Keys, type Machine } from '../machine/index.ts'
-import { type Head, isLogId, logAt, readHead } from './head.ts'
+import { lookInto } from './beside.ts'
+import { type Head, isLogId, readHead } from './head.ts'
 import { type Authentic, authentic, claimedMac, type Link, noMac } from './line.ts'
 import { linesOf, type RawLine } from './lines.ts'
+import { logNamedIn } from './reading.ts'
+import { logAt, standingAt } from './standing.ts'
 
 /** What verifying needs. */
 export type VerifyDeps = Pick<Machine, 'platform'> & { readonly keys: Keys; readonly stateFolder: string }
 
-/** Something wrong with a log, at a line of the file; 0 stands for the file as a whole. */
+/** Something wrong with a log, at a line of a file; 0 stands for the file as a whole. */
 export type Problem = {
+  readonly file: string
   readonly kind: 'edited' | 'missing' | 'order' | 'break' | 'truncated' | 'removed' | 'replaced' | 'head'
   readonly line: number
   /** The number in the chain that was expected there. */
@@ -21,36 +26,52 @@ export type Problem = {
   readonly message: string
 }
 
-/** What verifying a log found out. */
-export type Verdict = {
+/** A line that was torn by a kill and closed, or how a log goes on. */
+export type Note = { readonly file: string; readonly line: number; readonly message: string }
+
+/** The log that went before, as the first line of the one that follows has it. */
+export type Previous = { readonly log: string; readonly link: Link | undefined }
+
+/** What verifying a file found out. */
+export type FileVerdict = {
   readonly file: string
   /** The log's id, where it is known. */
   readonly log: string | undefined
+  /** Ids of all logs that the file is or goes on: more than one where a chain was founded anew in it. */
+  readonly logs: readonly string[]
+  readonly previous: Previous | undefined
   readonly lines: number
   readonly decisions: number
   /** How many problems there are. */
   readonly problemCount: number
   /** The first of them, at most `maxProblems`. */
   readonly problems: readonly Problem[]
-  /** Lines that were torn by a kill and closed; at most as many. */
-  readonly notes: readonly { readonly line: number; readonly message: string }[]
+  /** At most as many. */
+  readonly notes: readonly Note[]
 }
 
 /** At most so many problems are told one by one. */
 export const maxProblems = 50
 
 /**
- * Checks every line of a log against its key, its neighbours and the head.
+ * Checks every line of a file against the key, its neighbours and the head.
  *
+ * @param reaches how far the log must go at least, by what follows it; undefined where nothing says so
  * @throws SentinelError LOG_UNREADABLE when there is no file and never was one, or it cannot be read
  */
-export function verify(deps: VerifyDeps, path: string): Verdict {
+export function verifyFile(deps: VerifyDeps, path: string, reaches?: Link): FileVerdict {
   const found = new Findings(path)
   const stood = logAt(deps, path)
   const file = openToRead(path)
-  if (file === undefined) return removed(deps, path, found, stood)
+  if (file === undefined) return withoutLine(deps, path, found)
   try {
-    walk(deps, path, file, stood, found)
+    if (fstatSync(file).size === 0) return withoutLine(deps, path, found)
+    const walker = new Walker(deps, path, stood, reaches, found)
+    for (const line of linesOf(file)) {
+      found.lines++
+      walker.take(line)
+    }
+    walker.end(fstatSync(file).size)
     return found.verdict()
   } finally {
     closeSync(file)
@@ -60,11 +81,12 @@ export function verify(deps: VerifyDeps, path: string): Verdict {
 class Findings {
   readonly #path: string
   readonly #problems: Problem[] = []
-  readonly #notes: { line: number; message: string }[] = []
+  readonly #notes: Note[] = []
   #count = 0
   lines = 0
   decisions = 0
-  log: string | undefined
+  readonly logs: string[] = []
+  previous: Previous | undefined
 
   constructor(path: string) {
     this.#path = path
@@ -72,17 +94,19 @@ class Findings {
 
   problem(kind: Problem['kind'], line: number, seq: number, message: string): void {
     this.#count++
-    if (this.#problems.length < maxProblems) this.#problems.push({ kind, line, seq, message })
+    if (this.#problems.length < maxProblems)
+      this.#problems.push({ file: this.#path, kind, line, seq, message })
   }
 
   note(line: number, message: string): void {
-    if (this.#notes.length < maxProblems) this.#notes.push({ line, message })
+    if (this.#notes.length < maxProblems) this.#notes.push({ file: this.#path, line, message })
   }
 
-  verdict(): Verdict {
-    const { lines, decisions, log } = this
+  verdict(): FileVerdict {
+    const { lines, decisions, logs, previous } = this
     const [problems, notes, problemCount] = [this.#problems, this.#notes, this.#count]
-    return { file: this.#path, log, lines, decisions, problemCount, problems, notes }
+    const log = logs.at(-1)
+    return { file: this.#path, log, logs, previous, lines, decisions, problemCount, problems, notes }
   }
 }
 
@@ -98,41 +122,36 @@ function openToRead(path: string): number | undefined {
   }
 }
 
-function removed(deps: VerifyDeps, path: string, found: Findings, stood: string | undefined): Verdict {
-  const head = stood === undefined ? undefined : readHead(deps, stood)
-  if (stood === undefined || head?.link.seq === 0) {
+// Moved aside, and nothing was decided since: the next decision will begin a log that names the one that stood here.
+function withoutLine(deps: VerifyDeps, path: string, found: Findings): FileVerdict {
+  const previous = lastAt(deps, path)
+  if (previous === undefined) {
     throw new SentinelError('LOG_UNREADABLE', `there is no decision log at \`${path}\``, {
       hint: 'name the log with --log-file',
     })
   }
-  found.log = stood
-  const moved =
-    fileOfLog(deps, path, stood) ?? (firstLogOf(deps, head?.path ?? path) === stood ? head?.path : undefined)
-  const count = head === undefined ? '' : ` with ${head.link.seq} lines`
-  if (moved === undefined) found.problem('removed', 0, 1, `the file is gone; log ${stood}${count} stood here`)
-  else found.note(0, `log ${stood} is now \`${moved}\`, which is verified by itself`)
+  const elsewhere = readHead(deps, previous.log)?.path
+  if (elsewhere !== undefined && elsewhere !== path && logIn(deps, elsewhere) === previous.log) {
+    found.logs.push(previous.log)
+    found.note(0, `log ${previous.log} is now \`${elsewhere}\`, which is verified by itself`)
+  } else {
+    found.previous = previous
+  }
   return found.verdict()
+}
+
+/** The last log at a path that holds a line: one whose first line was never written does not count. */
+function lastAt(deps: VerifyDeps, path: string): Previous | undefined {
+  const stood = standingAt(deps, path)
+  const head = stood === undefined ? undefined : readHead(deps, stood.log)
+  const log = head?.link.seq === 0 ? stood?.before : stood?.log
+  return log === undefined ? undefined : { log, link: readHead(deps, log)?.link }
 }
 
 type Expected = {
   link: Link
   /** Whether the MAC of the line before is known: not after an edited line. */
   certain: boolean
-}
-
-function walk(
-  deps: VerifyDeps,
-  path: string,
-  file: number,
-  stood: string | undefined,
-  found: Findings,
-): void {
-  const walker = new Walker(deps, path, stood, found)
-  for (const line of linesOf(file)) {
-    found.lines++
-    walker.take(line)
-  }
-  walker.end(fstatSync(file).size)
 }
 
 class Walker {
@@ -146,12 +165,20 @@ class Walker {
     | { readonly line: number; readonly sha256: string; readonly mac: string | undefined; ended: boolean }
     | undefined
   #head: Head | undefined
+  readonly #reaches: Link | undefined
   #links = new Map<number, string>()
 
-  constructor(deps: VerifyDeps, path: string, stood: string | undefined, found: Findings) {
+  constructor(
+    deps: VerifyDeps,
+    path: string,
+    stood: string | undefined,
+    reaches: Link | undefined,
+    found: Findings,
+  ) {
     this.#deps = deps
     this.#path = path
     this.#stood = stood
+    this.#reaches = reaches
     this.#found = found
     this.#adopt(stood)
   }
@@ -177,23 +204,31 @@ class Walker {
 
   /** The file is read. */
   end(size: number): void {
-    const { link } = this.#expected
     if (this.#pending !== undefined && !this.#pending.ended && this.#reached()) {
       this.#found.note(this.#pending.line, 'half a line at the end; the next decision will close it')
       this.#pending = undefined
     }
     this.#settle()
-    if (this.#head === undefined) {
-      const message = `the head of the log is not in \`${this.#deps.stateFolder}\`, so missing lines at the end cannot be seen`
-      this.#found.problem('head', this.#found.lines, link.seq + 1, message)
-    } else if (!this.#reached()) {
-      this.#cut(this.#head, size)
-    }
+    this.#checkEnd(size)
     this.#checkPlace()
+    if (this.#links.size === 0 && this.#head?.link.seq === 0)
+      this.#found.previous ??= lastAt(this.#deps, this.#path)
+  }
+
+  #checkEnd(size: number): void {
+    const { seq } = this.#expected.link
+    const reaches = this.#reaches
+    if (this.#head !== undefined && !this.#reached()) this.#cut(this.#head.link, 'the head', size)
+    else if (reaches !== undefined && this.#links.get(reaches.seq) !== reaches.mac) {
+      this.#cut(reaches, 'the log after it', size)
+    } else if (this.#head === undefined && reaches === undefined) {
+      const message = `the head of the log is not in \`${this.#deps.stateFolder}\`, so missing lines at the end cannot be seen`
+      this.#found.problem('head', this.#found.lines, seq + 1, message)
+    }
   }
 
   #adopt(id: string | undefined): void {
-    this.#found.log = id
+    if (id !== undefined && !this.#found.logs.includes(id)) this.#found.logs.push(id)
     this.#head = id === undefined ? undefined : readHead(this.#deps, id)
   }
 
@@ -204,18 +239,14 @@ class Walker {
     return head.link.seq === 0 || this.#links.get(head.link.seq) === head.link.mac
   }
 
-  #cut(head: Head, size: number): void {
+  #cut(link: Link, by: string, size: number): void {
     const { seq } = this.#expected.link
     const [kind, message] =
-      seq < head.link.seq
-        ? (['truncated', `lines ${seq + 1} to ${head.link.seq} of the chain are missing at the end`] as const)
-        : (['edited', `line ${head.link.seq} of the chain is not the one that the head names`] as const)
-    this.#found.problem(
-      kind,
-      this.#found.lines + 1,
-      seq + 1,
-      `${message}; the file has ${size} bytes of ${head.size}`,
-    )
+      seq < link.seq
+        ? (['truncated', `lines ${seq + 1} to ${link.seq} of the chain are missing at the end`] as const)
+        : (['edited', `line ${link.seq} of the chain is not the one that ${by} names`] as const)
+    const bytes = this.#head === undefined ? '' : `; the file has ${size} bytes of ${this.#head.size}`
+    this.#found.problem(kind, this.#found.lines + 1, seq + 1, `${message}${bytes}`)
   }
 
   // A line that was not ours and not torn: somebody else's, or ours and changed.
@@ -243,7 +274,7 @@ class Walker {
     // A line from further up says nothing about where the next belongs.
     if (seq > this.#expected.link.seq || event === 'break')
       this.#expected = { link: ours.link, certain: true }
-    if (seq === this.#head?.link.seq) this.#links.set(seq, ours.link.mac)
+    if (seq === this.#head?.link.seq || seq === this.#reaches?.seq) this.#links.set(seq, ours.link.mac)
   }
 
   #break(number: number, ours: Authentic): void {
@@ -289,24 +320,13 @@ class Walker {
     const id = ours.fields.get('log')
     if (number !== 1 || !isLogId(id)) return
     this.#adopt(id)
-    const previous = ours.fields.get('previous_log')
-    if (isLogId(previous)) this.#checkPrevious(previous)
-  }
-
-  // Rotation keeps the older file beside the newer one, under a longer or a changed name.
-  #checkPrevious(id: string): void {
-    const head = readHead(this.#deps, id)
-    const beside = fileOfLog(this.#deps, this.#path, id)
-    const count = head === undefined ? '' : ` with ${head.link.seq} lines`
-    if (beside === undefined) {
-      this.#found.problem('removed', 0, 1, `log ${id}${count} stood here before and is not beside this one`)
-    } else {
-      this.#found.note(1, `goes on from log ${id} in \`${beside}\`, which is verified by itself`)
-    }
+    const [log, seq, mac] = ['log', 'count', 'mac'].map((name) => ours.fields.get(`previous_${name}`))
+    const link = typeof seq === 'number' && typeof mac === 'string' ? { seq, mac } : undefined
+    if (isLogId(log)) this.#found.previous = { log, link }
   }
 
   #checkPlace(): void {
-    const [stood, log] = [this.#stood, this.#found.log]
+    const [stood, log] = [this.#stood, this.#found.logs.at(-1)]
     if (stood === undefined || log === stood) return
     this.#found.problem(
       'replaced',
@@ -322,25 +342,7 @@ function breakMessage(ours: Authentic): string {
   return `${typeof reason === 'string' ? reason : 'the chain was broken'}; noticed when this line was written`
 }
 
-function fileOfLog(deps: VerifyDeps, path: string, id: string): string | undefined {
-  const { basename, dirname, join } = deps.platform.path
-  const stem = basename(path).replace(/\.[^.]*$/, '')
-  const names = readdirSync(dirname(path)).filter((name) => name.startsWith(stem) && name !== basename(path))
-  return names.slice(0, 1000).find((name) => firstLogOf(deps, join(dirname(path), name)) === id)
-}
-
-function firstLogOf(deps: VerifyDeps, path: string): string | undefined {
-  try {
-    const file = openSync(path, 'r')
-    try {
-      const [first] = fstatSync(file).isFile() ? linesOf(file) : []
-      const ours = first === undefined ? undefined : authentic(deps.keys.log, first.bytes)
-      const id = ours?.fields.get('log')
-      return isLogId(id) ? id : undefined
-    } finally {
-      closeSync(file)
-    }
-  } catch {
-    return undefined
-  }
+/** The id of the log that a file is. */
+export function logIn(deps: VerifyDeps, path: string): string | undefined {
+  return lookInto(path, (file) => logNamedIn(deps.keys.log, file))
 }

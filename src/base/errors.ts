@@ -32,6 +32,7 @@ export const codes = {
   KEYS_UNREADABLE: { exit: 1, http: 500 },
   LOCK_TIMEOUT: { exit: 1, http: 503 },
   LOG_BROKEN: { exit: 1, http: 500 },
+  LOG_NOT_ROTATED: { exit: 1, http: 409 },
   LOG_UNREADABLE: { exit: 1, http: 500 },
   LOG_UNWRITABLE: { exit: 1, http: 500 },
   MFA_FAILED: { exit: 1, http: 403 },

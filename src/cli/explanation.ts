@@ -23,7 +23,7 @@ export function explanation(found: Found, asked: string): string {
   const lines = [
     `Request ${requestId}: ${verdictOf(found)}`,
     '',
-    ...(decision === undefined ? withoutDecision(outcomes) : facts(decision.fields, outcomes.at(-1)?.fields)),
+    ...(decision === undefined ? withoutDecision(outcomes) : facts(decision, outcomes.at(-1)?.fields)),
     ...stampNote(found, asked),
     ...otherDecisions(found),
     ...(issuedBy === undefined
@@ -82,7 +82,7 @@ function withoutDecision(lines: readonly LoggedLine[]): readonly string[] {
   return indented(tableText(['WHEN', 'WHO', 'WHAT', 'ON', 'OUTCOME', 'WHY'], rows))
 }
 
-function facts(decision: Fields, outcome: Fields | undefined): readonly string[] {
+function facts({ file, fields: decision }: LoggedLine, outcome: Fields | undefined): readonly string[] {
   const get = (name: string) => text(outcome, name) ?? text(decision, name)
   const rows: readonly (readonly [string, string | undefined])[] = [
     ['who', who(get)],
@@ -100,6 +100,7 @@ function facts(decision: Fields, outcome: Fields | undefined): readonly string[]
     ],
     ['credentials', credentials(get)],
     ['circumstances', circumstances(get)],
+    ['recorded in', file],
   ]
   return rows.flatMap(([name, value]) =>
     value === undefined || value === '' ? [] : [`  ${name.padEnd(13)}  ${printable(value)}`],

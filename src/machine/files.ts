@@ -352,7 +352,8 @@ export function renameWith(deps: Pick<Machine, 'platform' | 'wait'>, rename: () 
 }
 
 // A rename is on the disk only when its folder is. Some file systems cannot sync a folder: then so be it.
-function syncFolder(path: string): void {
+/** Puts what was made or renamed in a folder on the disk. */
+export function syncFolder(path: string): void {
   const folder = openSync(path, 'r')
   try {
     fsyncSync(folder)

@@ -9,7 +9,9 @@ export {
   readText,
   readTextIfPresent,
   readWholeText,
+  renameWith,
   rewriteText,
+  syncFolder,
   writeAll,
   writeAtomic,
 } from './files.ts'

@@ -1,4 +1,4 @@
-import { appendFileSync, truncateSync, writeFileSync } from 'node:fs'
+import { appendFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { type Desk, desk, openPolicy } from '../desk.fake.ts'
 
@@ -30,6 +30,7 @@ describe('log verify', () => {
         problem_count: 0,
         problems: [],
         notes: [],
+        files: [{ file: at.logFile, log: expect.any(String), lines: 5, decisions: 2, problem_count: 0 }],
       },
     ])
   })
@@ -84,6 +85,66 @@ describe('log verify', () => {
     expect([status, stderr]).toEqual([1, expect.stringContaining('[LOG_UNREADABLE]')])
     const json = await at.run('log', 'verify', '--log-file', 'no.jsonl', '--json')
     expect(JSON.parse(json.stdout)).toMatchObject({ error: { code: 'LOG_UNREADABLE' } })
+  })
+})
+
+describe('log rotate', () => {
+  const rotated = '.local/state/sentinel/decisions-20260203T100000Z.jsonl'
+
+  it('moves the log aside, and both files are one log for verify and why', async () => {
+    const at = await deskWithLog()
+    const [older, id] = [`${at.home}/${rotated}`, String(at.log()[0]?.request_id)]
+    const { status, stdout, stderr } = await at.run('log', 'rotate')
+    expect([status, stderr]).toEqual([0, ''])
+    expect(stdout).toBe(`${older}: what was recorded so far\n${at.logFile}: goes on from it\n`)
+    await at.run('credentials', '--profile', 'dev', '--policy-file', 'p.yaml')
+    const verified = await at.run('log', 'verify')
+    expect(verified.stdout).toBe(
+      `${older}: 6 lines, 2 decisions\n${at.logFile}: 4 lines, 1 decisions\n` +
+        `${at.logFile}: the log is whole: 10 lines, 3 decisions in 2 files\n`,
+    )
+    expect((await at.run('why', id)).stdout).toContain(`\n  recorded in    ${older}\n`)
+    const json = JSON.parse((await at.run('why', id, '--json')).stdout)
+    expect(json).toMatchObject({
+      decision: { file: older, line: 2 },
+      outcomes: [{ file: older, line: 3 }],
+      uses: [{ file: older, line: 5 }, { line: 4 }],
+    })
+    const own = await at.run('why', String(at.log()[0]?.request_id))
+    expect(own.stdout).toContain('log rotate')
+  })
+
+  it('says as JSON where both are, and verify where what is missing belongs', async () => {
+    const at = await deskWithLog()
+    const { stdout } = await at.run('log', 'rotate', '--json')
+    const told = JSON.parse(stdout)
+    expect(told).toEqual({
+      file: at.logFile,
+      log: expect.stringMatching(/^[0-9a-f]{16}$/),
+      older: `${at.home}/${rotated}`,
+      older_log: expect.stringMatching(/^[0-9a-f]{16}$/),
+      request_id: at.log()[0]?.request_id,
+    })
+    rmSync(told.older)
+    const { status, stderr } = await at.run('log', 'verify')
+    expect([status, stderr]).toEqual([
+      1,
+      expect.stringContaining(
+        `  log ${told.older_log} with 6 lines stood here before and is not beside this one\n`,
+      ),
+    ])
+    expect((await at.run('log', 'verify', '--only')).status).toBe(0)
+  })
+
+  it('refuses to rotate nothing, and what is no log of this person', async () => {
+    const at = await desk()
+    const refused = async (...argv: string[]) => (await at.run('log', 'rotate', ...argv)).stderr
+    expect(await refused()).toContain('there is nothing to rotate')
+    at.write('notes.txt', 'bread\nmilk\n')
+    expect(await refused('--log-file', 'notes.txt')).toMatch(
+      /does not begin as a log of yours.*\[LOG_NOT_ROTATED\]/,
+    )
+    expect(at.read('notes.txt')).toBe('bread\nmilk\n')
   })
 })
 

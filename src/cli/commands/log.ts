@@ -1,5 +1,5 @@
-import { type Verdict, verifyLog } from '../../audit/index.ts'
-import { SentinelError, visibleJson } from '../../base/index.ts'
+import { rotateLog, type Verdict, verifyLog } from '../../audit/index.ts'
+import { printable, SentinelError, visibleJson } from '../../base/index.ts'
 import { readKeys } from '../../machine/index.ts'
 import { command } from '../command.ts'
 import { openGateway } from '../gateway-deps.ts'
@@ -9,23 +9,57 @@ export const logVerify = command({
   name: 'log verify',
   summary: 'Check that nobody changed the decision log',
   description: [
-    'Finds lines that were edited, removed, reordered or cut off, and a log that was written anew, and says where.',
+    'Finds lines that were edited, removed, reordered or cut off, and a log that was written anew, and says where. The ' +
+      'older files that `sentinel log rotate` moved aside are checked too, and none may be missing.',
     'What it cannot find is told in docs/guide/decision-log.md.',
   ],
-  examples: ['sentinel log verify', 'sentinel log verify --log-file decisions.jsonl --json'],
+  examples: [
+    'sentinel log verify',
+    'sentinel log verify --log-file decisions.jsonl --json',
+    'sentinel log verify --log-file decisions-20260203T100000Z.jsonl --only',
+  ],
   flags: {
     ...logFileFlag('log to check'),
+    only: { type: 'boolean', help: 'check this one file, and ask for no older one' },
     json: { type: 'boolean', help: 'print JSON for a program to read' },
   },
-  async run(deps, { logFile, json }) {
+  async run(deps, { logFile, only, json }) {
     const { platform, paths } = openGateway(deps)
     const file = logFile === undefined ? paths.logFile : deps.resolve(logFile)
     const keys = readKeys(deps.machine, paths.keysFile) ?? noKeys(paths.keysFile)
-    const verdict = await verifyLog({ platform, keys, stateFolder: paths.stateFolder }, file)
+    const means = { platform, keys, stateFolder: paths.stateFolder }
+    const verdict = await verifyLog(means, file, only ? 'file' : 'chain')
     if (json) deps.io.stdout.write(`${visibleJson(asData(verdict), 2)}\n`)
     if (verdict.problemCount > 0 && !json) throw broken(verdict)
     if (!json) deps.io.stdout.write(asText(verdict))
     return verdict.problemCount === 0 ? 0 : 1
+  },
+})
+
+export const logRotate = command({
+  name: 'log rotate',
+  summary: 'Move the decision log aside under a name with the time, and begin a new one',
+  description: [
+    'The new log goes on from the old one: its first line says which that is and how far it goes, so `sentinel log ' +
+      'verify` checks them together. `sentinel why` finds what stands in either. Decisions may be made meanwhile.',
+    'Nobody is asked who they are: the lines that say that the log was rotated have no user.',
+  ],
+  examples: ['sentinel log rotate', 'sentinel log rotate --log-file decisions.jsonl --json'],
+  flags: {
+    ...logFileFlag('log to rotate'),
+    json: { type: 'boolean', help: 'print JSON for a program to read' },
+  },
+  async run(deps, { logFile, json }) {
+    const gateway = openGateway(deps)
+    const { machine, paths } = gateway
+    const means = { ...machine, keys: gateway.keys(), stateFolder: paths.stateFolder }
+    const who = { request_id: gateway.newRequestId(), user: '', ...gateway.circumstances() }
+    const named = logFile === undefined ? paths.logFile : deps.resolve(logFile)
+    const { file, older, log, olderLog } = await rotateLog(means, named, who)
+    const asJson = visibleJson({ file, log, older, older_log: olderLog, request_id: who.request_id }, 2)
+    const asText = `${printable(older)}: what was recorded so far\n${printable(file)}: goes on from it\n`
+    deps.io.stdout.write(json ? `${asJson}\n` : asText)
+    return 0
   },
 })
 
@@ -64,12 +98,17 @@ function noKeys(path: string): never {
   })
 }
 
-function asText({ file, lines, decisions, notes }: Verdict): string {
-  const torn = notes.map((note) => `note: line ${note.line}: ${note.message}\n`).join('')
-  return `${torn}${file}: the log is whole: ${lines} lines, ${decisions} decisions\n`
+function asText({ file, lines, decisions, notes, files }: Verdict): string {
+  const counts = (of: { readonly lines: number; readonly decisions: number }) =>
+    `${of.lines} lines, ${of.decisions} decisions`
+  const noted = notes.map((note) => `note: ${placeOf(file, note)}${printable(note.message)}\n`)
+  const each = files.length === 1 ? [] : files.map((part) => `${printable(part.file)}: ${counts(part)}\n`)
+  const total = counts({ lines, decisions })
+  const together = files.length === 1 ? '' : ` in ${files.length} files`
+  return [...noted, ...each, `${printable(file)}: the log is whole: ${total}${together}\n`].join('')
 }
 
-function asData({ file, log, lines, decisions, problemCount, problems, notes }: Verdict) {
+function asData({ file, log, lines, decisions, problemCount, problems, notes, files }: Verdict) {
   return {
     file,
     log,
@@ -79,17 +118,22 @@ function asData({ file, log, lines, decisions, problemCount, problems, notes }: 
     problem_count: problemCount,
     problems,
     notes,
+    files: files.map(({ problemCount: problem_count, ...part }) => ({ ...part, problem_count })),
   }
+}
+
+/** Where something stands: the file only where it is not the one that was named, the line only where it is about one. */
+function placeOf(named: string, { file, line }: { readonly file: string; readonly line: number }): string {
+  const place = [...(file === named ? [] : [printable(file)]), ...(line === 0 ? [] : [`line ${line}`])]
+  return place.length === 0 ? '' : `${place.join(' ')}: `
 }
 
 function broken({ file, problemCount, problems }: Verdict): SentinelError {
   const count = problemCount === 1 ? 'one problem' : `${problemCount} problems`
-  const shown = problems.map(({ line, message }) =>
-    line === 0 ? `  ${message}` : `  line ${line}: ${message}`,
-  )
+  const shown = problems.map((problem) => `  ${placeOf(file, problem)}${problem.message}`)
   const more = problemCount > problems.length ? [`  and ${problemCount - problems.length} more`] : []
   return new SentinelError('LOG_BROKEN', `the log \`${file}\` is not as it was written: ${count}`, {
     details: [...shown, ...more],
-    hint: 'keep the file as evidence; docs/guide/decision-log.md says what each of these means',
+    hint: 'keep every file of it as evidence; docs/guide/decision-log.md says what each of these means',
   })
 }

@@ -13,7 +13,8 @@ export const why = command({
     'Takes the id of a refusal or of a log line, or the SourceIdentity of a CloudTrail event. Later uses of the same ' +
       'credentials from the cache are listed too.',
     'The id of a request for approval, a break-glass event or a server session shows everything that happened to it and ' +
-      'every use, as far as the log knows. `--log -` reads the logs of several machines from standard input.',
+      'every use, as far as the log knows. Older files of a rotated log, beside it, are looked into as well. `--log -` ' +
+      'reads the logs of several machines from standard input.',
   ],
   examples: [
     'sentinel why 5f0c2a9b1d3e4f60',
@@ -28,7 +29,7 @@ export const why = command({
   async run(deps, { id, logFile, json }) {
     const own = openGateway(deps).paths.logFile
     const log = logFile === '-' ? deps.io.stdin.fd : logFile === undefined ? own : deps.resolve(logFile)
-    const found = chosen(await findDecision(log, id), id)
+    const found = chosen(await findDecision(deps, log, id), id)
     deps.io.stdout.write(json ? asJson(found, id) : explanation(found, id))
     return 0
   },
@@ -45,7 +46,11 @@ function chosen(found: Found, asked: string): Found {
 }
 
 function asJson(found: Found, asked: string): string {
-  const data = (line: LoggedLine) => ({ line: line.line, ...Object.fromEntries(line.fields) })
+  const data = ({ file, line, fields }: LoggedLine) => ({
+    ...(file === undefined ? {} : { file }),
+    line,
+    ...Object.fromEntries(fields),
+  })
   const { requestId, named, decision, decisions, outcomes, changes, uses, issuedBy } = found
   const others = decisions.filter((each) => each !== decision)
   const document = {
