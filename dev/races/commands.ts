@@ -1,22 +1,14 @@
-// Whole commands as separate processes, released together: fifty who approve one request, fifty who use one approval that
-// serves once, fifty who break the glass. As many win as are needed, all others are told why not, and the record has each of them.
+// Whole commands as separate processes, released together. As many win as there are to be winners, all others are told why
+// not, and what is left says the same.
 
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { systemClock, systemRandom } from '../../src/base/index.ts'
-import { openDeps } from '../../src/cli/deps.ts'
-import { fakeIo } from '../../src/cli/io.fake.ts'
-import { main } from '../../src/cli/main.ts'
-import { program } from '../../src/cli/program.ts'
-import { addUser, defaultWorld, example, type LocalAws, startLocalAws } from '../aws/index.ts'
+import { newSession, sessionRows } from '../../src/access/index.ts'
+import { newRequestId, systemClock, systemRandom } from '../../src/base/index.ts'
+import { openErrand } from '../../src/cli/errand.ts'
+import { openGateway } from '../../src/cli/gateway-deps.ts'
+import { withTable } from '../../src/cli/tables.ts'
+import { type Arena, type CommandPlace, inArena, racerName } from './arena.ts'
 import type { CommandJob } from './command-racer.ts'
 import { releaseTogether } from './processes.ts'
-
-/** Where requests lie. On one machine all racers are one person's processes; else each has a machine of their own. */
-export type CommandPlace =
-  | { readonly kind: 'local' }
-  | { readonly kind: 'dynamodb' /** Absent: the local AWS's own. */; readonly url?: string }
 
 /** How such a race ended. */
 export type CommandFinish = {
@@ -24,102 +16,117 @@ export type CommandFinish = {
   readonly winners: number
   /** What the others were told, by code. */
   readonly losers: Readonly<Record<string, number>>
-  /** What is wrong with what is left; empty where nothing is. */
+  /** What is wrong; empty where nothing is. */
   readonly faults: readonly string[]
 }
 
-/** A place with people in it, and a request for `prod` by alice. */
-type Arena = {
-  readonly aws: LocalAws
-  readonly racers: number
-  envOf(who: string, at: number): Record<string, string>
-  sentinel(who: string, ...argv: readonly string[]): Promise<Printed>
-}
-
-type Printed = { readonly [key: string]: unknown; readonly error?: { readonly code: string } }
-
-const nameOf = (at: number) => `approver${at}`
-const keysOf = (at: number) => ({
-  accessKeyId: `AKIARACER${String(at).padStart(4, '0')}EXAMPLE`,
-  secretAccessKey: `racer${String(at).padStart(4, '0')}K7MDENG/bPxRfiCYEXAMPLEKEY0`,
-})
-
 /** So many different people approve one request at the same moment. */
-export function raceToApprove(racerProgram: string, place: CommandPlace, racers: number, needed: number) {
-  return inArena(place, racers, policyOf(needed, false), async (arena) => {
-    const id = await requested(arena)
-    const jobs = Array.from({ length: racers }, (_, at) =>
-      jobOf(arena, nameOf(at), at, ['check', id], ['approve', id, '--json']),
-    )
-    const ends = await releaseTogether(racerProgram, jobs)
-    const left = await arena.sentinel('alice', 'check', id)
+export function raceToApprove(
+  racer: string,
+  place: CommandPlace,
+  racers: number,
+  needed: number,
+): Promise<CommandFinish> {
+  return inArena(place, racers, async (arena) => {
+    const id = await requested(arena, approvalPolicy(needed, false))
+    const ends = await runAll(arena, racer, racers, racerName, {
+      before: ['check', id],
+      race: ['approve', id, '--json'],
+    })
+    const { status, approvals } = await arena.sentinel('alice', 'check', id)
     return finishOf(ends, needed, [
-      ...(left.status === 'approved' ? [] : [`the request is ${left.status}`]),
-      ...(countOf(left.approvals) === needed ? [] : [`${countOf(left.approvals)} approvals are stored`]),
+      ...(status === 'approved' ? [] : [`the request is ${status}`]),
+      ...(lengthOf(approvals) === needed ? [] : [`${lengthOf(approvals)} approvals are stored`]),
     ])
   })
 }
 
-/** So many of alice's processes use one approval that serves once. */
-export function raceToUse(racerProgram: string, place: CommandPlace, racers: number) {
-  return inArena(place, racers, policyOf(1, true), async (arena) => {
-    const id = await requested(arena)
-    await arena.sentinel(nameOf(0), 'approve', id)
-    const use = ['credentials', '--profile', 'prod']
-    const jobs = Array.from({ length: racers }, (_, at) => jobOf(arena, 'alice', at, ['check', id], use))
-    const ends = await releaseTogether(racerProgram, jobs)
+/** So many processes of alice's use one approval that serves once. */
+export function raceToUse(racer: string, place: CommandPlace, racers: number): Promise<CommandFinish> {
+  return inArena(place, racers, async (arena) => {
+    const id = await requested(arena, approvalPolicy(1, true))
+    await arena.sentinel(racerName(0), 'approve', id)
+    const ends = await runAll(arena, racer, racers, () => 'alice', {
+      before: ['check', id],
+      race: ['credentials', '--profile', 'prod'],
+    })
     const issued = arena.aws.calls.filter(({ action }) => action === 'AssumeRole').length
-    const left = await arena.sentinel('alice', 'check', id)
+    const { consumed_by } = await arena.sentinel('alice', 'check', id)
     return finishOf(ends, 1, [
       ...(issued === 1 ? [] : [`STS issued ${issued} times`]),
-      ...(typeof left.consumed_by === 'string' ? [] : ['nobody is recorded to have used it']),
+      ...(typeof consumed_by === 'string' ? [] : ['nobody is recorded to have used it']),
     ])
   })
 }
 
-/** So many of alice's processes break the glass for one profile: one event comes into force. */
-export function raceToOpen(racerProgram: string, place: CommandPlace, racers: number) {
-  return inArena(place, racers, policyOf(1, false), async (arena) => {
-    const words = ['--reason-code', 'incident', '--justification', 'Payments are down, INC-4711', '--json']
-    const jobs = Array.from({ length: racers }, (_, at) =>
-      jobOf(arena, 'alice', at, ['breakglass-list'], ['breakglass', '--profile', 'prod', ...words]),
+/** So many processes of alice's break the glass of one profile. */
+export function raceToOpen(racer: string, place: CommandPlace, racers: number): Promise<CommandFinish> {
+  return inArena(place, racers, async (arena) => {
+    arena.write(
+      'breakglass.yaml',
+      'version: "1"\nrules:\n  - {name: oncall, profiles: [prod], users: [alice]}\n',
     )
-    const ends = await releaseTogether(racerProgram, jobs)
+    const why = ['--reason-code', 'incident', '--justification', 'Payments are down since ten, INC-4711']
+    const ends = await runAll(arena, racer, racers, () => 'alice', {
+      before: ['breakglass-list'],
+      race: ['breakglass', '--profile', 'prod', ...why, '--json'],
+    })
     const { events } = await arena.sentinel('alice', 'breakglass-list', '--status', 'active')
-    return finishOf(ends, 1, countOf(events) === 1 ? [] : [`${countOf(events)} events are active`])
+    return finishOf(ends, 1, lengthOf(events) === 1 ? [] : [`${lengthOf(events)} events are active`])
   })
 }
 
-const countOf = (list: unknown) => (Array.isArray(list) ? list.length : Number.NaN)
+/** So many different people revoke one session. */
+export function raceToRevoke(racer: string, place: CommandPlace, racers: number): Promise<CommandFinish> {
+  return inArena(place, racers, async (arena) => {
+    const id = await begunSession(arena)
+    const ends = await runAll(arena, racer, racers, racerName, {
+      before: ['server-session', id],
+      race: ['server-revoke', id, '--reason', 'Suspicious activity', '--json'],
+    })
+    const { status } = await arena.sentinel('alice', 'server-session', id)
+    return finishOf(ends, 1, status === 'revoked' ? [] : [`the session is ${status}`])
+  })
+}
 
-const policyOf = (needed: number, singleUse: boolean) =>
-  `version: "1"\nrules:\n  - {name: prod, approvers: ["approver*"], required_approvals: ${needed}, single_use: ${singleUse}}\n`
+const lengthOf = (list: unknown) => (Array.isArray(list) ? list.length : Number.NaN)
 
-async function requested({ sentinel }: Arena): Promise<string> {
-  const made = await sentinel(
-    'alice',
-    'request',
-    '--profile',
-    'prod',
-    '--justification',
-    'Deploying the hotfix',
-  )
+const approvalPolicy = (needed: number, singleUse: boolean) =>
+  `version: "1"\nrules:\n  - {name: prod, approvers: ["racer*"], required_approvals: ${needed}, single_use: ${singleUse}}\n`
+
+async function requested({ sentinel, write }: Arena, policy: string): Promise<string> {
+  write('approval.yaml', policy)
+  const why = ['--justification', 'Deploying the hotfix']
+  const made = await sentinel('alice', 'request', '--profile', 'prod', ...why)
   if (typeof made.request_id !== 'string') throw new Error(`no request was made: ${JSON.stringify(made)}`)
   return made.request_id
 }
 
-const jobOf = (
-  arena: Arena,
-  who: string,
-  at: number,
-  before: readonly string[],
-  race: readonly string[],
-) => ({
-  env: arena.envOf(who, at),
-  job: { before, race } satisfies CommandJob,
-})
+/** A session of alice's, as `exec --server` would begin it. */
+async function begunSession(arena: Arena): Promise<string> {
+  const deps = openGateway(arena.depsOf('alice'))
+  const values = { awsProfile: undefined, region: undefined, insecureEndpoint: true, logFile: undefined }
+  const { owner, reach } = await openErrand(deps, values)
+  const started = { user: await owner.caller(), profile: 'prod', host: 'race', pid: 1, leaseMs: 3_600_000 }
+  const table = arena.envOf('alice').SENTINEL_SESSION_TABLE ?? ''
+  const id = newRequestId(systemRandom)
+  const session = newSession(started, systemClock.now())
+  await withTable({ deps, reach }, sessionRows, table, ({ docs }) => docs.create(id, session))
+  return id
+}
 
-function finishOf(ends: readonly string[], needed: number, faults: readonly string[]): CommandFinish {
+function runAll(
+  arena: Arena,
+  racer: string,
+  racers: number,
+  whoIs: (at: number) => string,
+  job: CommandJob,
+): Promise<readonly string[]> {
+  const jobs = Array.from({ length: racers }, (_, at) => ({ env: arena.envOf(whoIs(at), at), job }))
+  return releaseTogether(racer, jobs)
+}
+
+function finishOf(ends: readonly string[], wanted: number, faults: readonly string[]): CommandFinish {
   const losers: Record<string, number> = {}
   let winners = 0
   for (const end of ends) {
@@ -127,90 +134,13 @@ function finishOf(ends: readonly string[], needed: number, faults: readonly stri
     if (code === undefined) winners++
     else losers[code] = (losers[code] ?? 0) + 1
   }
-  const count = winners === needed ? [] : [`${winners} won where ${needed} should`]
+  const count = winners === wanted ? [] : [`${winners} won where ${wanted} should`]
   return { racers: ends.length, winners, losers, faults: [...count, ...faults] }
 }
 
 /** The code of a failure, in JSON or in brackets behind a line; nothing where there was none. */
 function codeIn(end: string): string | undefined {
+  if (!end.startsWith('"')) return 'DIED'
   const printed = JSON.parse(end) as string
   return /"code": "([A-Z_]+)"/.exec(printed)?.[1] ?? / \[([A-Z_]+)\]$/m.exec(printed)?.[1]
-}
-
-async function inArena(
-  place: CommandPlace,
-  racers: number,
-  approvalPolicy: string,
-  use: (arena: Arena) => Promise<CommandFinish>,
-): Promise<CommandFinish> {
-  const folder = mkdtempSync(join(tmpdir(), 'sentinel-races-'))
-  const world = defaultWorld(systemClock.now())
-  for (let at = 0; at < racers; at++) {
-    addUser(world, { account: example.account, name: nameOf(at), keys: keysOf(at) })
-  }
-  const aws = await startLocalAws({ world })
-  try {
-    const arena = arenaOf(folder, aws, place, racers)
-    writeFileSync(join(folder, 'approval.yaml'), approvalPolicy)
-    writeFileSync(
-      join(folder, 'policy.yaml'),
-      'version: "1"\nrules:\n  - {name: ask, effect: require_approval, conditions: {profiles: [prod]}}\n',
-    )
-    writeFileSync(join(folder, 'breakglass.yaml'), 'version: "1"\nrules:\n  - {name: all, users: [alice]}\n')
-    for (const tables of place.kind === 'dynamodb' ? ['approvals', 'breakglass'] : []) {
-      await arena.sentinel('alice', 'init', tables, '--yes')
-    }
-    return await use(arena)
-  } finally {
-    await aws.close()
-    rmSync(folder, { recursive: true })
-  }
-}
-
-function arenaOf(folder: string, aws: LocalAws, place: CommandPlace, racers: number): Arena {
-  const envOf = (who: string, at: number) => {
-    const home = place.kind === 'local' ? join(folder, 'home') : join(folder, `home-${who}-${at}`)
-    writeAwsFiles(home, racers)
-    return {
-      PATH: process.env.PATH ?? '',
-      HOME: home,
-      AWS_PROFILE: who,
-      AWS_ENDPOINT_URL: aws.url,
-      ...(place.kind === 'dynamodb' && place.url !== undefined
-        ? { AWS_ENDPOINT_URL_DYNAMODB: place.url }
-        : {}),
-      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
-      SENTINEL_INSECURE_ENDPOINT: '1',
-      SENTINEL_REQUEST_TABLE: place.kind === 'local' ? 'local' : 'sentinel-requests',
-      SENTINEL_BREAKGLASS_TABLE: place.kind === 'local' ? 'local' : 'sentinel-breakglass',
-      SENTINEL_BREAKGLASS_POLICY_FILE: join(folder, 'breakglass.yaml'),
-      SENTINEL_APPROVAL_POLICY_FILE: join(folder, 'approval.yaml'),
-      SENTINEL_POLICY_FILE: join(folder, 'policy.yaml'),
-    }
-  }
-  const sentinel = async (who: string, ...argv: readonly string[]) => {
-    const env = envOf(who, 0)
-    const fake = fakeIo({ env, stdin: '' })
-    const io = { ...fake, home: env.HOME, cwd: folder }
-    await main([...argv, '--json'], openDeps(io, { clock: systemClock, random: systemRandom }), program)
-    return JSON.parse(fake.written.stdout) as Printed
-  }
-  return { aws, racers, envOf, sentinel }
-}
-
-function writeAwsFiles(home: string, racers: number): void {
-  mkdirSync(join(home, '.aws'), { recursive: true })
-  const people = [['alice', example.alice.keys] as const].concat(
-    Array.from({ length: racers }, (_, at) => [nameOf(at), keysOf(at)] as never),
-  )
-  const keys = people.map(
-    ([name, { accessKeyId, secretAccessKey }]) =>
-      `[${name}]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`,
-  )
-  const profiles = [
-    ...people.map(([name]) => `[profile ${name}]\nregion = ${example.region}\n`),
-    `[profile prod]\nregion = ${example.region}\nrole_arn = ${example.roles.prod}\nsource_profile = alice\n`,
-  ]
-  writeFileSync(join(home, '.aws/credentials'), keys.join(''))
-  writeFileSync(join(home, '.aws/config'), profiles.join(''))
 }

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { dynamoDbLocal, startDynamoDbLocal } from '../backends/dynamodb-local.ts'
-import { type CommandFinish, type CommandPlace, raceToApprove, raceToOpen, raceToUse } from './commands.ts'
+import type { CommandPlace } from './arena.ts'
+import { type CommandFinish, raceToApprove, raceToOpen, raceToRevoke, raceToUse } from './commands.ts'
 import { buildRacer } from './processes.ts'
 import { held, makeRaceTable, type Place, runRace } from './race.ts'
 
@@ -50,7 +51,8 @@ async function commandRaces(name: string, place: CommandPlace): Promise<void> {
       tell(name, what, await raceToApprove(commandProgram, place, racers, needed))
     }
     tell(name, 'use one approval for a single use', await raceToUse(commandProgram, place, racers))
-    tell(name, 'break the glass', await raceToOpen(commandProgram, place, racers))
+    tell(name, 'break the glass of one profile', await raceToOpen(commandProgram, place, racers))
+    tell(name, 'revoke one session', await raceToRevoke(commandProgram, place, racers))
   }
 }
 
