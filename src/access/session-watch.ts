@@ -46,6 +46,11 @@ export function watchSession({ clock }: { readonly clock: Clock }, id: string): 
   let over: SessionAnswer | undefined
   const use = { count: 0, lastMs: 0, stamp: undefined as string | undefined }
 
+  const uses = () => ({
+    lastAccessAtMs: use.lastMs,
+    requestCount: use.count,
+    sourceIdentity: use.stamp,
+  })
   const judge = (found: Doc<Session> | undefined): SessionAnswer => {
     if (over === undefined) {
       const answer = standing(found, known, tried)
@@ -88,16 +93,9 @@ export function watchSession({ clock }: { readonly clock: Clock }, id: string): 
       use.stamp = sourceIdentity ?? use.stamp
     },
     async beat(docs, leaseMs) {
-      const { count, lastMs, stamp } = use
-      await write(docs, {
-        kind: 'heartbeat',
-        leaseMs,
-        lastAccessAtMs: lastMs,
-        requestCount: count,
-        sourceIdentity: stamp,
-      })
+      await write(docs, { kind: 'heartbeat', leaseMs, ...uses() })
     },
-    end: (docs) => write(docs, { kind: 'end' }),
+    end: (docs) => write(docs, { kind: 'end', ...uses() }),
   }
 }
 

@@ -34,7 +34,7 @@ const beat = {
   sourceIdentity: undefined,
 } as const
 const revoke = { kind: 'revoke', by: carol, reason: 'Suspicious activity' } as const
-const end = { kind: 'end' } as const
+const end = { kind: 'end', lastAccessAtMs: nowMs, requestCount: 3, sourceIdentity: undefined } as const
 
 describe('a session', () => {
   const active = newSession(started, nowMs)
@@ -271,7 +271,8 @@ describe('a session that runs', () => {
 
   it('is over when its run is, and cannot be revoked then', async () => {
     const at = await begun()
-    expect(await at.watch.end(at.store)).toMatchObject({ status: 'expired' })
+    at.watch.used(undefined)
+    expect(await at.watch.end(at.store)).toMatchObject({ status: 'expired', requestCount: 1 })
     expect(await at.state()).toBe('ended')
     expect(await at.revoke()).toMatchObject({ kind: 'refused', because: 'it ended at 2026-02-03T10:00:00Z' })
   })

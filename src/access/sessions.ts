@@ -58,15 +58,17 @@ export type Started = {
 
 /** What can happen to a session. */
 export type SessionEvent =
-  | {
-      readonly kind: 'heartbeat'
-      readonly leaseMs: number
-      readonly lastAccessAtMs: number
-      readonly requestCount: number
-      readonly sourceIdentity: string | undefined
-    }
+  | ({ readonly kind: 'heartbeat'; readonly leaseMs: number } & Use)
   | { readonly kind: 'revoke'; readonly by: Party; readonly reason: string }
-  | { readonly kind: 'end' }
+  | ({ readonly kind: 'end' } & Use)
+
+/** What was made of a session so far. */
+export type Use = {
+  readonly lastAccessAtMs: number
+  readonly requestCount: number
+  /** The last stamp that was given out. */
+  readonly sourceIdentity: string | undefined
+}
 
 /** The next state, or why there is none. `because` is a whole phrase for people. */
 export type SessionStep =
@@ -103,24 +105,22 @@ export function sessionStep(session: Session, event: SessionEvent, nowMs: number
   if (session.status !== 'active') return { kind: 'refused', because: overBecause(session) }
   const next = { ...session, updatedAtMs: nowMs }
   switch (event.kind) {
-    case 'heartbeat': {
-      const { leaseMs, lastAccessAtMs, requestCount, sourceIdentity } = event
-      const stamp = sourceIdentity === undefined ? {} : { sourceIdentity }
-      return {
-        kind: 'next',
-        session: { ...next, expiresAtMs: nowMs + leaseMs, lastAccessAtMs, requestCount, ...stamp },
-      }
-    }
+    case 'heartbeat':
+      return { kind: 'next', session: { ...next, ...used(event), expiresAtMs: nowMs + event.leaseMs } }
     case 'revoke':
       return {
         kind: 'next',
         session: { ...next, status: 'revoked', revokedBy: event.by.user, revokedReason: event.reason },
       }
     case 'end':
-      return { kind: 'next', session: { ...next, status: 'expired', endedAtMs: nowMs } }
+      return { kind: 'next', session: { ...next, ...used(event), status: 'expired', endedAtMs: nowMs } }
     default:
       return unreachable(event)
   }
+}
+
+function used({ lastAccessAtMs, requestCount, sourceIdentity }: Use) {
+  return { lastAccessAtMs, requestCount, ...(sourceIdentity === undefined ? {} : { sourceIdentity }) }
 }
 
 function overBecause({ status, revokedBy, updatedAtMs, endedAtMs = updatedAtMs }: Session): string {

@@ -1,13 +1,22 @@
 import { chmodSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { example } from '../../dev/aws/index.ts'
 import { type Session, sessionRows } from '../access/index.ts'
+import { systemRandom } from '../base/index.ts'
 import { type Env, openKeys } from '../machine/index.ts'
 import { fakeMachine } from '../machine/machine.fake.ts'
+import type { AccessAnswer } from '../policy/index.ts'
 import { type Docs, localDocs, localKv } from '../store/index.ts'
+import type { Asker } from './answers/asker.ts'
+import { openDeps } from './deps.ts'
 import { type Desk, desk, policy } from './desk.fake.ts'
 import { askEndpoint as ask } from './endpoint-client.fake.ts'
+import { openGateway } from './gateway-deps.ts'
+import { fakeIo } from './io.fake.ts'
+import { openProfile } from './profile.ts'
+import { ownReach } from './reach.ts'
+import { openServerSession } from './server-session.ts'
 
 const parameter = '/sentinel/policies/dev'
 const minutes = 60_000
@@ -86,7 +95,11 @@ describe('a session', () => {
       })
     })
     expect([status, stderr]).toEqual([0, ''])
-    expect(await row(at, sessionId)).toMatchObject({ status: 'expired', endedAtMs: at.clock.now() })
+    expect(await row(at, sessionId)).toMatchObject({
+      status: 'expired',
+      endedAtMs: at.clock.now(),
+      requestCount: 2,
+    })
     expect(events(at)).toEqual([
       'session.created started',
       'session.created done',
@@ -331,5 +344,80 @@ describe('the commands', () => {
       // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what it is about
       expect(stdout).not.toMatch(/[\u001b\u202e]/)
     })
+  })
+})
+
+describe('the process of a session', () => {
+  /** A session whose timers run when the test says so. */
+  async function ticking() {
+    const at = await openDesk()
+    const io = { ...fakeIo({ env: at.env }), home: at.home, cwd: at.home }
+    const plain = openGateway(openDeps(io, { clock: at.clock, random: systemRandom }))
+    const timers = new Set<() => void>()
+    const after = (_: number, run: () => void) => {
+      timers.add(run)
+      return () => timers.delete(run)
+    }
+    const deps = { ...plain, machine: { ...plain.machine, wait: { ...plain.machine.wait, after } } }
+    const choice = { profile: 'dev', region: undefined, insecureEndpoint: true, awsProfile: undefined }
+    const log = deps.openLog({ logFile: undefined, logStderr: false })
+    const session = openServerSession(deps, { ...choice, leaseMs: 15 * minutes, log })
+    const profile = await openProfile(deps, choice)
+    const caller = await profile.caller()
+    const request = { requestId: '5f0c2a9b1d3e4f60', profile: 'dev', mode: 'server', policyPath: '' } as const
+    const asker = {
+      deps,
+      values: {} as Asker['values'],
+      request: {
+        ...request,
+        unstamped: 'refused',
+        stores: { approvals: false, breakglass: false, session: true },
+      },
+      caller,
+      session,
+      reach: async () => ownReach(profile),
+    } as const
+    return {
+      at,
+      session,
+      timers,
+      look: async () => (await session.find(asker, 'local')) as Extract<AccessAnswer, { kind: 'session' }>,
+      tick: () => {
+        const due = [...timers]
+        timers.clear()
+        for (const run of due) run()
+      },
+    }
+  }
+
+  it('says each minute that it lives, and that credentials were given, until the session is over', async () => {
+    const { at, session, timers, look, tick } = await ticking()
+    expect((await look()).state).toBe('active')
+    session.used('sentinel,alice,5f0c2a9b1d3e4f60')
+    at.clock.advance(minutes)
+    tick()
+    await vi.waitFor(async () =>
+      expect(await row(at, session.id)).toMatchObject({
+        requestCount: 1,
+        sourceIdentity: 'sentinel,alice,5f0c2a9b1d3e4f60',
+        expiresAtMs: at.clock.now() + 15 * minutes,
+      }),
+    )
+    expect((await look()).state).toBe('active')
+    expect(timers.size).toBe(1)
+    await session.end()
+    expect(timers.size).toBe(0)
+    expect(await row(at, session.id)).toMatchObject({ status: 'expired', requestCount: 1 })
+  })
+
+  it('never undoes a revocation by that', async () => {
+    const { at, session, look, tick } = await ticking()
+    await look()
+    await at.run('server-revoke', session.id, ...toRevoke)
+    at.clock.advance(minutes)
+    tick()
+    await session.end()
+    expect((await look()).state).toBe('revoked')
+    expect(await row(at, session.id)).toMatchObject({ status: 'revoked', revokedBy: 'carol' })
   })
 })
