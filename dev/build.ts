@@ -20,7 +20,7 @@ const root = join(import.meta.dirname, '..')
 const dist = join(root, 'dist')
 const [entrySource, hotFolder, entryFile] = ['src/cli/run.ts', 'src/cli/hot/', 'run.cjs']
 /** Native code cannot be bundled, and is loaded where it is used first (docs/decisions/0013-native-parts.md). */
-const native = ['lmdb']
+const native = ['lmdb', '@napi-rs/keyring']
 const common = { platform: 'node', target: 'node20.19', minify: true, legalComments: 'none' } as const
 
 /** One file of dist/: the sources in it, and the files of dist/ and packages of Node that it loads at once. */

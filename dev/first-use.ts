@@ -18,10 +18,13 @@ const alwaysThere = ['names.ts', 'standard.ts', 'table.ts']
  * RE2's engine takes as long to load as a small policy takes in all, and few policies match a pattern. A policy that is
  * evaluated once is walked, so no code is generated. Of the standard imports a policy has two or three. What explains
  * mistakes waits for one, and what mends a log for one that is not as its head says.
+ * The keyring is asked only where the file of the keys says so, and its native code is loaded with this.
  */
 export const lateModules: readonly string[] = [
   'node_modules/re2js/build/index.js',
   'src/audit/mend.ts',
+  'src/machine/keyring.ts',
+  'src/machine/keys-elsewhere.ts',
   'src/lang/run/regex.ts',
   'src/lang/syntax/fixes.ts',
   'src/source/draw.ts',

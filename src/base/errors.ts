@@ -29,6 +29,7 @@ export const codes = {
   FILE_UNWRITABLE: { exit: 1, http: 500 },
   IDENTITY_UNSUPPORTED: { exit: 1, http: 403 },
   INTERNAL: { exit: 1, http: 500 },
+  KEYRING_UNAVAILABLE: { exit: 1, http: 503 },
   KEYS_UNREADABLE: { exit: 1, http: 500 },
   LOCK_TIMEOUT: { exit: 1, http: 503 },
   LOG_BROKEN: { exit: 1, http: 500 },

@@ -17,6 +17,8 @@ export {
 } from './files.ts'
 export type { Keys } from './keys.ts'
 export { openKeys, readKeys } from './keys.ts'
+export type { KeysPlace } from './keys-elsewhere.ts'
+export { moveKeys, placeOfKeys } from './keys-elsewhere.ts'
 export { singleFlight } from './lazily.ts'
 export type { Attempt, Release } from './lock.ts'
 export { tryLock, withLock } from './lock.ts'

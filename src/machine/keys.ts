@@ -1,11 +1,13 @@
-// Three independent keys in one file that only its owner may read. Where the file is missing it is made; where it
+// Three independent keys in one file that only its owner may read, or in the keyring of the operating system, and then
+// the file says so (keys-elsewhere.ts). Where the file is missing it is made; where it
 // is damaged or open to others that is an error and never mended silently: with other keys every sealed file would
 // count as absent, and the log would look as if somebody else had written it.
 
 import { createSecretKey, type KeyObject } from 'node:crypto'
 import { closeSync, fstatSync, openSync } from 'node:fs'
-import { isHex, SentinelError } from '../base/index.ts'
 import { errorCode, fileError, readAll, writeAtomic } from './files.ts'
+import { keptElsewhere, readableByOthers } from './keys-elsewhere.ts'
+import { contentToText, textToContent } from './keys-text.ts'
 import { withLock } from './lock.ts'
 import type { Machine } from './machine.ts'
 
@@ -53,41 +55,8 @@ export function readKeys(deps: Pick<Machine, 'platform'>, path: string): Keys | 
   }
 }
 
-function readableByOthers(path: string, mode: number): SentinelError {
-  const shown = (mode & 0o777).toString(8).padStart(4, '0')
-  return new SentinelError('KEYS_UNREADABLE', `the keys in \`${path}\` are open to others (mode ${shown})`, {
-    hint: `run: chmod 600 '${path}'; if somebody else may have read it, remove it instead`,
-  })
-}
-
-type Content = { readonly id: string; readonly seal: Buffer; readonly cache: Buffer; readonly log: Buffer }
-
-function contentToText({ id, seal, cache, log }: Content): string {
-  const hex = (key: Buffer) => key.toString('hex')
-  return `${JSON.stringify({ format: 1, id, seal: hex(seal), cache: hex(cache), log: hex(log) })}\n`
-}
-
-/** The content, if it is written exactly as contentToText writes it. */
-function textToContent(text: string): Content | undefined {
-  try {
-    const parsed = JSON.parse(text) as Readonly<Record<string, unknown>>
-    const key = (name: string) => Buffer.from(String(parsed[name]), 'hex')
-    const content = { id: String(parsed.id), seal: key('seal'), cache: key('cache'), log: key('log') }
-    const isWhole = [content.seal, content.cache, content.log].every(({ length }) => length === 32)
-    return isWhole && isHex(content.id, 16) && text === contentToText(content) ? content : undefined
-  } catch {
-    return undefined
-  }
-}
-
 function parseKeys(path: string, text: string): Keys {
-  const content = textToContent(text)
-  if (content === undefined) {
-    throw new SentinelError('KEYS_UNREADABLE', `\`${path}\` does not hold the keys that sentinel wrote`, {
-      hint: 'restore it from a backup; or move it away: credentials are fetched anew, and `sentinel log verify` cannot vouch for older lines',
-    })
-  }
-  const { id, seal, cache, log } = content
+  const { id, seal, cache, log } = textToContent(text) ?? keptElsewhere(path, text)
   return { id, seal: createSecretKey(seal), cache: createSecretKey(cache), log: createSecretKey(log) }
 }
 

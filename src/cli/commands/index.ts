@@ -13,7 +13,7 @@ import { initBootstrap } from './init-bootstrap.ts'
 import { initApprovals, initBreakglass, initSessions } from './init-tables.ts'
 import { lint } from './lint.ts'
 import { list } from './list.ts'
-import { logAcceptClock, logRotate, logVerify } from './log.ts'
+import { logAcceptClock, logKeys, logRotate, logVerify } from './log.ts'
 import { request } from './request.ts'
 import { serverRevoke } from './server-revoke.ts'
 import { serverSession } from './server-session.ts'
@@ -29,7 +29,7 @@ export const sections: readonly Section[] = [
   { title: 'Server sessions', commands: [serverSessions, serverSession, serverRevoke] },
   { title: 'Approvals', commands: [request, list, check, approve, deny, cancel] },
   { title: 'Break-glass', commands: [breakglass, breakglassList, breakglassCheck, breakglassClose] },
-  { title: 'Decisions', commands: [why, logVerify, logRotate, logAcceptClock] },
+  { title: 'Decisions', commands: [why, logVerify, logRotate, logKeys, logAcceptClock] },
   { title: 'Policies', commands: [initBootstrap, configValidate, enforceGenerateTrustPolicy] },
   { title: 'Tables', commands: [initApprovals, initBreakglass, initSessions] },
   { title: 'The policy language', commands: [apply, test, fmt, lint] },

@@ -1,8 +1,9 @@
 import { rotateLog, type Verdict, verifyLog } from '../../audit/index.ts'
-import { printable, SentinelError, visibleJson } from '../../base/index.ts'
-import { readKeys } from '../../machine/index.ts'
+import { asSentinelError, printable, SentinelError, visibleJson } from '../../base/index.ts'
+import { type KeysPlace, moveKeys, placeOfKeys, readKeys } from '../../machine/index.ts'
 import { command } from '../command.ts'
-import { openGateway } from '../gateway-deps.ts'
+import { type GatewayDeps, openGateway } from '../gateway-deps.ts'
+import { usageError } from '../values.ts'
 import { logFileFlag } from './shared.ts'
 
 export const logVerify = command({
@@ -90,6 +91,63 @@ export const logAcceptClock = command({
     return 0
   },
 })
+
+export const logKeys = command({
+  name: 'log keys',
+  summary: 'Say where the keys of the log and the cache lie, or move them into the keyring and back',
+  description: [
+    'The keys chain the decision log, seal the cache and encrypt what is confidential in it. They lie in a file for its ' +
+      'owner alone, or in the keyring of the operating system (Keychain, Credential Manager, Secret Service). Every ' +
+      'program finds them there by itself; where the keyring cannot be asked, nothing is decided.',
+    'The keys stay the same, so the log goes on. The move is recorded in it.',
+  ],
+  examples: ['sentinel log keys', 'sentinel log keys --to keyring', 'sentinel log keys --to file --json'],
+  flags: {
+    ...logFileFlag('log that records the move'),
+    to: { type: 'string', placeholder: 'place', help: 'where to move them: `keyring` or `file`' },
+    json: { type: 'boolean', help: 'print JSON for a program to read' },
+  },
+  async run(deps, { logFile, to, json }) {
+    if (to !== undefined && to !== 'keyring' && to !== 'file') {
+      throw usageError(logKeys, `--to takes \`keyring\` or \`file\`, not \`${to}\``)
+    }
+    const gateway = openGateway(deps)
+    const { id } = gateway.keys()
+    const { keysFile } = gateway.paths
+    if (to !== undefined && to !== placeOfKeys(keysFile)) moveRecorded(gateway, logFile, to)
+    const place = placeOfKeys(keysFile)
+    const where = place === 'file' ? `in \`${keysFile}\`` : `in the keyring; \`${keysFile}\` says so`
+    const text = json ? visibleJson({ id, in: place, file: keysFile }, 2) : `Keys ${id}: ${printable(where)}`
+    deps.io.stdout.write(`${text}\n`)
+    return 0
+  },
+})
+
+function moveRecorded(gateway: GatewayDeps, logFile: string | undefined, to: KeysPlace): void {
+  const log = gateway.openLog({ logFile, logStderr: false })
+  const request_id = gateway.newRequestId()
+  const say = (outcome: 'started' | 'done' | 'error', error_code?: string) =>
+    log.append([
+      {
+        event: 'administration',
+        request_id,
+        user: '',
+        action: 'log keys',
+        resource: to,
+        outcome,
+        ...(error_code === undefined ? {} : { error_code }),
+        ...gateway.circumstances(),
+      },
+    ])
+  say('started')
+  try {
+    moveKeys(gateway.machine, gateway.paths.keysFile, to)
+  } catch (thrown) {
+    say('error', asSentinelError(thrown).code)
+    throw thrown
+  }
+  say('done')
+}
 
 // Not made here: a log cannot have been chained with keys that do not exist.
 function noKeys(path: string): never {
