@@ -26,6 +26,31 @@ test('three writers, one of which rotates the log, are killed ten times: no file
   expect(left.verdict.files.length).toBeGreaterThan(5)
 })
 
+test('a rotation is killed before each of its calls: nothing is lost, and the next writer goes on', async () => {
+  const folder = freshFolder()
+  const program = await buildProgram('writer', folder)
+  const hook = join(import.meta.dirname, 'kill-at.cjs')
+  const rotateKilledAt = (at: number) => {
+    const stateFolder = join(folder, `state-${at}`)
+    const file = join(stateFolder, 'decisions.jsonl')
+    const ran = spawnSync(process.execPath, ['--require', hook, program, file, stateFolder, '2', '0', '2'], {
+      env: { ...process.env, STORM_KILL_AT: String(at) },
+      encoding: 'utf8',
+    })
+    return { ...ran, stateFolder, file, ids: ran.stdout.split('\n').slice(0, -1) }
+  }
+  const calls = Number(rotateKilledAt(0).stderr)
+  expect(calls).toBeGreaterThan(30)
+  // A third of them, to be quick; CI takes all.
+  const step = process.env.CI === 'true' ? 1 : 3
+  for (let at = 1; at <= calls; at += step) {
+    const { signal, stateFolder, file, ids } = rotateKilledAt(at)
+    expect(signal, `call ${at}`).toBe('SIGKILL')
+    const left = await survey(file, stateFolder, ids)
+    expect(left, `call ${at}`).toMatchObject({ lost: 0, staleLocks: 0, verdict: { problems: [] } })
+  }
+})
+
 test('a storm in which too little happened has shown nothing', () => {
   const run = join(import.meta.dirname, 'run.ts')
   const ran = spawnSync(process.execPath, ['--import', 'tsx', run, '--seconds', '0'], { encoding: 'utf8' })
