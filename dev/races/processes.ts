@@ -6,30 +6,38 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
 
-/** Makes one file of a racer of this folder, so that fifty start quickly. Native code stays where it is. */
+/** LMDB as it is installed: native code stays where it is. */
+export const installedLmdb = pathToFileURL(
+  join(import.meta.dirname, '..', '..', 'node_modules', 'lmdb', 'dist', 'index.cjs'),
+).href
+
+/** Makes one file of a racer of this folder, so that fifty start quickly. */
 export async function buildRacer(folder: string, name: string): Promise<string> {
-  const outfile = join(folder, `${name}.mjs`)
-  const root = join(import.meta.dirname, '..', '..')
-  const lmdb = pathToFileURL(join(root, 'node_modules', 'lmdb', 'dist', 'index.cjs')).href
+  const entry = join(import.meta.dirname, `${name}.ts`)
+  return bundle(entry, join(folder, `${name}.mjs`), { path: installedLmdb, external: true })
+}
+
+/** Makes one file of a program, with what is to be its LMDB. */
+export async function bundle(
+  entry: string,
+  outfile: string,
+  lmdb: { readonly path: string; readonly external?: boolean },
+): Promise<string> {
   await build({
-    entryPoints: [join(import.meta.dirname, `${name}.ts`)],
+    entryPoints: [entry],
     outfile,
     bundle: true,
     platform: 'node',
     format: 'esm',
     target: 'node20',
-    define: { SENTINEL_VERSION: '"race"' },
+    external: ['file:*'],
+    define: { SENTINEL_VERSION: '"race"', INSTALLED_LMDB: JSON.stringify(installedLmdb) },
     // Native code of the keyring, which nothing here asks for.
     loader: { '.node': 'empty' },
     banner: {
       js: "import { createRequire as __racer } from 'node:module'; const require = __racer(import.meta.url);",
     },
-    plugins: [
-      {
-        name: 'native',
-        setup: (plugin) => plugin.onResolve({ filter: /^lmdb$/ }, () => ({ path: lmdb, external: true })),
-      },
-    ],
+    plugins: [{ name: 'lmdb', setup: (plugin) => plugin.onResolve({ filter: /^lmdb$/ }, () => lmdb) }],
   })
   return outfile
 }

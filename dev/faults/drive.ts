@@ -1,0 +1,151 @@
+// One journey with at most one fault in it, and what is wrong afterwards.
+//
+// After the fault everything works again, and whoever travels does what a person would: the same command once more; half a
+// minute of patience, which an opening that died half-way takes; where it is refused still, a look at whether it has
+// happened; and where a step says why, the journey from its beginning.
+
+import { beforeAws, beforeStore, type Gate, type Plan } from './gates.ts'
+import type { Answer, Journey, Printed, Step, Traveller } from './journeys.ts'
+import { judge, type Notes } from './judge.ts'
+import type { Call } from './proxy.ts'
+import type { Server } from './server.ts'
+import { type Ended, openWorld, type World } from './world.ts'
+
+/** How a journey was finished after its fault. */
+export const ways = [
+  'at once',
+  'again',
+  'half a minute later',
+  'it had happened',
+  'from the beginning',
+] as const
+export type Way = (typeof ways)[number]
+
+/** What a run showed. It held where nothing is wrong. */
+export type Run = {
+  readonly calls: readonly Call[]
+  readonly way: Way
+  readonly wrong: readonly string[]
+}
+
+/** Runs a journey, with a fault where one is planned. */
+export async function travel(child: string, journey: Journey, plan?: Plan): Promise<Run> {
+  const world = await openWorld(child, journey.setting)
+  const notes: Notes = { wrong: [], promises: [], received: [] }
+  try {
+    for (const argv of journey.before) {
+      const { status, stderr } = await world.run('alice', argv)
+      if (status !== 0) throw new Error(`${argv.join(' ')}: ${stderr}`)
+    }
+    const { at, gate } = startIn(world, journey, notes, plan)
+    const way = await stepByStep(gate, journey, at, notes, plan)
+    const calls = gate.calls()
+    await at.endServer()
+    if (plan !== undefined && !gate.hasStruck()) notes.wrong.push('the call never came')
+    return { calls, way, wrong: [...notes.wrong, ...(await judge(world, journey, at, notes))] }
+  } finally {
+    await world.close()
+  }
+}
+
+type Going = Traveller & { step: number }
+
+function startIn(world: World, { place }: Journey, notes: Notes, plan: Plan | undefined) {
+  let server: Server | undefined
+  /** Ends whoever makes the calls now. */
+  let kill = () => {}
+  const gate =
+    place === 'AWS' ? beforeAws(world.proxy, plan, () => kill()) : beforeStore(world.storeNotes, plan)
+  const counted = async <Result>(run: () => Promise<Result>): Promise<Result> => {
+    gate.enter(at.step)
+    try {
+      return await run()
+    } finally {
+      gate.enter(undefined)
+    }
+  }
+  const at: Going = {
+    id: '',
+    step: 0,
+    sentinel: (who, ...argv) =>
+      counted(async () => {
+        const env = gate.environment(at.step)
+        if (env === undefined) return answerOf(await world.run(who, argv))
+        const started = world.start(who, argv, env)
+        kill = started.kill
+        return answerOf(await started.ended)
+      }),
+    ask: () =>
+      counted(async () => {
+        const asked = server ?? world.serve('alice', ['--profile', 'prod'])
+        server = asked
+        kill = asked.kill
+        const said = await asked.ask()
+        // It is not there any more: whoever asks next starts another.
+        if (said.code === 'GONE' || said.code.startsWith('ENDED')) server = undefined
+        return said
+      }),
+    endServer: () =>
+      counted(async () => {
+        const ending = server
+        server = undefined
+        return ending === undefined ? 0 : ending.end()
+      }),
+    async look(...argv) {
+      const { status, stdout, stderr } = await world.run('alice', argv)
+      return status === 0 ? (JSON.parse(stdout) as Printed) : { error: stderr }
+    },
+    advance: world.advance,
+    acknowledged: (what, isTrue) => void notes.promises.push({ what, isTrue }),
+    received: (key) => void notes.received.push(key ?? 'no key'),
+    wrong: (what) => void notes.wrong.push(what),
+  }
+  return { at, gate }
+}
+
+function answerOf({ status, stdout, stderr }: Ended): Answer {
+  const [, code = `ended with ${status}`] =
+    /"code": "([A-Z_]+)"|\[([A-Z_]+)\]$/m.exec(stderr + stdout)?.filter((found) => found !== undefined) ?? []
+  return { status, code, stdout }
+}
+
+async function stepByStep(
+  gate: Gate,
+  { steps }: Journey,
+  at: Going,
+  { wrong }: Notes,
+  plan: Plan | undefined,
+): Promise<Way> {
+  let way: Way = 'at once'
+  for (let step = 0; step < steps.length; step++) {
+    at.step = step
+    const here = steps[step]
+    const said = await here?.run(at)
+    if (here === undefined || said === undefined) continue
+    if (way !== 'at once' || plan?.call.step !== step || !gate.hasStruck()) {
+      wrong.push(`${here.name}: ${said}, and no fault was there`)
+      return way
+    }
+    way = (await recovered(here, at)) ?? 'from the beginning'
+    if (way !== 'from the beginning') continue
+    if (here.anew === undefined) {
+      wrong.push(`${here.name}: ${said}, and it could not be finished`)
+      return way
+    }
+    step = -1
+  }
+  return way
+}
+
+// What failed once is not tried again within the same second: many processes would fail one by one.
+const breathMs = 2_000
+// As long as an opening may be under way.
+const patienceMs = 31_000
+
+async function recovered(step: Step, at: Traveller): Promise<Way | undefined> {
+  at.advance(breathMs)
+  if ((await step.run(at)) === undefined) return 'again'
+  at.advance(patienceMs)
+  if ((await step.run(at)) === undefined) return 'half a minute later'
+  return (await step.hasHappened?.(at)) ? 'it had happened' : undefined
+}
