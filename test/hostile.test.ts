@@ -16,12 +16,21 @@ const library = join(import.meta.dirname, '..', 'dist', 'lang', 'index.cjs')
 const script = join(folder, 'child.cjs')
 writeFileSync(
   script,
-  `const { evaluate } = require(${JSON.stringify(library)})
-const text = require('node:fs').readFileSync(process.argv[2], 'utf8')
+  `const { readFileSync } = require('node:fs')
+// The peak that Node tells is also that of the process which started this one, up to its exec.
+const peakKib = () => {
+  try {
+    return Number(/VmHWM:\\s+(\\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1])
+  } catch {
+    return process.resourceUsage().maxRSS
+  }
+}
+const { evaluate } = require(${JSON.stringify(library)})
+const text = readFileSync(process.argv[2], 'utf8')
 const start = performance.now()
 const { status, error } = evaluate(text, { limits: { clock: performance } })
 const seconds = (performance.now() - start) / 1000
-const mebibytes = process.resourceUsage().maxRSS / 1024
+const mebibytes = peakKib() / 1024
 console.log(JSON.stringify({ status, where: [error?.file, error?.line, error?.column], message: error?.message, seconds, mebibytes }))
 `,
 )

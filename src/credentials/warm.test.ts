@@ -22,9 +22,10 @@ function loadedWith(file: string, seen = new Set<string>()): ReadonlySet<string>
 describe('loading the face of this room', () => {
   const loaded = [...loadedWith(join(import.meta.dirname, 'index.ts'))]
 
-  it('loads no package', () => {
+  it('loads no package but the keyring', () => {
     const packages = loaded.filter((name) => !name.startsWith('/') && !name.startsWith('node:'))
-    expect(packages).toEqual([])
+    // Its native part is imported where the sources run; the build loads it when keys lie there (test/build.test.ts).
+    expect(packages).toEqual(['@napi-rs/keyring'])
   })
 
   it('loads nothing of Node that takes long', () => {
