@@ -44,20 +44,20 @@ export function checkOverwrite(
   if (last === undefined && type === undefined) {
     throw new AwsError('ValidationException', 'A parameter type is required when you create a parameter.')
   }
-  if (last === undefined) return
-  if (booleanOf(call.params, 'Overwrite') !== true) {
+  const overwrites = booleanOf(call.params, 'Overwrite') === true
+  if (last !== undefined && !overwrites) {
     throw new AwsError(
       'ParameterAlreadyExists',
       'The parameter already exists. To overwrite this value, set the overwrite option in the request to true.',
     )
   }
-  if (call.params.Tags !== undefined) {
+  if (overwrites && call.params.Tags !== undefined) {
     throw new AwsError(
       'ValidationException',
       "Invalid request: tags and overwrite can't be used together. To create a parameter with tags, please remove overwrite flag. To update tags for an existing parameter, please use AddTagsToResource or RemoveTagsFromResource.",
     )
   }
-  if (type !== undefined && type !== last.type) {
+  if (last !== undefined && type !== undefined && type !== last.type) {
     throw new AwsError(
       'HierarchyTypeMismatchException',
       "Parameter Store doesn't support changing a parameter type in a hierarchy. For example, you can't change a parameter from a String type to a SecureString type. You must create a new, unique parameter.",

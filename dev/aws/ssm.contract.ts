@@ -297,9 +297,11 @@ export const parameterCases: readonly Case[] = [
     },
   },
   {
-    name: 'SSM takes tags for a new parameter, and none with Overwrite for an old one',
+    name: 'SSM takes tags for a new parameter, and none with Overwrite',
     async run(backend) {
       const Tags = [{ Key: 'team', Value: 'dev' }]
+      const first = await refusalOf(put(backend, { Tags, Overwrite: true }))
+      expect(first).toMatchObject({ name: 'ValidationException' })
       await put(backend, { Tags })
       expect(await refusalOf(put(backend, { Tags, Overwrite: true }))).toMatchObject({
         name: 'ValidationException',
