@@ -1,4 +1,5 @@
-import { expect, it } from 'vitest'
+import { type AddressInfo, connect, createServer } from 'node:net'
+import { expect, it, onTestFinished } from 'vitest'
 import { systemRandom } from '../base/index.ts'
 import { type Collection, readAttributes } from '../store/index.ts'
 import { openDeps } from './deps.ts'
@@ -44,6 +45,49 @@ it('a table of DynamoDB is reached with the credentials that SSM is', async () =
     await write,
   )
 })
+
+it('a table of DynamoDB is connected to once, however often it is used, until the keys are others', async () => {
+  const at = await desk()
+  await at.run('init', 'approvals', '--aws-profile', 'alice', '--yes')
+  const counted = await countingProxy(at.aws.url)
+  const deps = gatewayOf({ ...at, env: { ...at.env, AWS_ENDPOINT_URL: counted.url } })
+  const look = (profile: string) =>
+    withTable(
+      {
+        deps,
+        reach: async () =>
+          ownReach(await openProfile(deps, { profile, region: undefined, insecureEndpoint: true })),
+      },
+      notes,
+      'sentinel-requests',
+      ({ docs }) => docs.get('n1'),
+    )
+  for (const _ of [1, 2, 3]) await look('alice')
+  expect(counted.connections()).toBe(1)
+  // What is signed by a clock that went on a day is refused by AWS's.
+  at.clock.advance(86_400_000)
+  await look('alice')
+  expect(counted.connections()).toBe(1)
+  await look('carol')
+  expect(counted.connections()).toBe(2)
+})
+
+/** A way to AWS that counts who connects. */
+async function countingProxy(url: string) {
+  let connections = 0
+  const { hostname, port } = new URL(url)
+  const server = createServer((from) => {
+    connections++
+    const to = connect(Number(port), hostname)
+    from.pipe(to).pipe(from)
+    for (const end of [from, to]) end.on('error', () => {})
+    from.on('close', () => to.destroy())
+  })
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  onTestFinished(() => void server.close())
+  const { port: own } = server.address() as AddressInfo
+  return { url: `http://127.0.0.1:${own}`, connections: () => connections }
+}
 
 it('a table that is not there is an error that says how to make it', async () => {
   const at = await desk()

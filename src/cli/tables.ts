@@ -1,7 +1,7 @@
 // Tables of requests, events and sessions: DynamoDB's, or this machine's own where the name is `local`. Opened when
 // something in one is asked for, so that neither LMDB nor the SDK is on the way of what needs no table.
 
-import { connectionTo, openDynamoDb } from '../aws/index.ts'
+import { connectionTo, type DynamoDb, openDynamoDb } from '../aws/index.ts'
 import { SentinelError } from '../base/index.ts'
 import type { Machine } from '../machine/index.ts'
 import { type Collection, type Docs, dynamoDocs, type Kv, localDocs, localKv } from '../store/index.ts'
@@ -49,24 +49,34 @@ export async function withTable<Body, Result>(
   name: string,
   use: (table: Table<Body>) => Promise<Result>,
 ): Promise<Result> {
-  const { machine, clock, random, signal } = deps
+  const { machine, random } = deps
   if (name === localTable) {
     const parts = { ...machine, keys: deps.keys(), kv: await localStore(deps) }
     const also = <Other>(other: Collection<Other>) => localDocs(parts, other)
     return use({ docs: also(collection), also, advisory: 'this machine only' })
   }
-  const { means, credentials } = await reach()
+  const db = await keptDynamoDb(deps, await reach())
+  const also = <Other>(other: Collection<Other>) => dynamoDocs({ db, random }, name, other)
+  return use({ docs: also(collection), also, advisory: undefined })
+}
+
+/** Under the signal that ends their calls: one for each region, endpoint and access key that is used. */
+const clients = new WeakMap<AbortSignal, Map<string, Promise<DynamoDb>>>()
+
+/** A server asks a table at each request: to connect anew takes longer than all else. The end of the process closes it. */
+async function keptDynamoDb(
+  { clock, machine, signal }: GatewayDeps,
+  { means, credentials }: Reach,
+): Promise<DynamoDb> {
   const connection = connectionTo('dynamodb', means.recipe.settings)
-  const db = await openDynamoDb(
-    { clock, signal, timeoutMs, credentials, pause: machine.wait.pause },
-    connection,
-  )
-  try {
-    const also = <Other>(other: Collection<Other>) => dynamoDocs({ db, random }, name, other)
-    return await use({ docs: also(collection), also, advisory: undefined })
-  } finally {
-    db.close()
-  }
+  const { accessKeyId } = await credentials()
+  const key = JSON.stringify([connection, accessKeyId])
+  const open = clients.get(signal) ?? new Map<string, Promise<DynamoDb>>()
+  clients.set(signal, open)
+  const { pause } = machine.wait
+  const db = open.get(key) ?? openDynamoDb({ clock, signal, timeoutMs, credentials, pause }, connection)
+  open.set(key, db)
+  return db
 }
 
 /** The name that stands for the store of this machine. */
