@@ -1,7 +1,7 @@
 // Folders of a run that must not outlive it, whatever ends it.
 
 import type { ChildProcess } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -9,10 +9,27 @@ const folders = new Set<string>()
 const children = new Set<ChildProcess>()
 
 /** A new folder under the system's temporary one; the name begins with `prefix`. */
-export function temporaryFolder(prefix: string): string {
-  const folder = mkdtempSync(join(tmpdir(), prefix))
+export function temporaryFolder(prefix: string, place = tmpdir()): string {
+  const folder = mkdtempSync(join(place, prefix))
   folders.add(folder)
   return folder
+}
+
+/**
+ * The same in memory, where the system has files there: whoever is killed loses nothing of what the system was given, so
+ * where that alone is tried, waiting for a disk would show nothing but the disk.
+ */
+export function temporaryFolderInMemory(prefix: string): string {
+  return temporaryFolder(prefix, isWritable('/dev/shm') ? '/dev/shm' : tmpdir())
+}
+
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** Removes such a folder, or leaves it where it is no more. */

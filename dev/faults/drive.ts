@@ -7,9 +7,10 @@
 import { beforeAws, beforeStore, type Gate, type Plan } from './gates.ts'
 import type { Answer, Journey, Printed, Step, Traveller } from './journeys.ts'
 import { judge, type Notes } from './judge.ts'
+import type { Place } from './places.ts'
 import type { Call } from './proxy.ts'
 import type { Server } from './server.ts'
-import { type Ended, openWorld, type World } from './world.ts'
+import { type Ended, type Means, openWorld, type World } from './world.ts'
 
 /** How a journey was finished after its fault. */
 export const ways = [
@@ -28,16 +29,12 @@ export type Run = {
   readonly wrong: readonly string[]
 }
 
-/** Runs a journey, with a fault where one is planned. */
-export async function travel(child: string, journey: Journey, plan?: Plan): Promise<Run> {
-  const world = await openWorld(child, journey.setting)
+/** Runs a journey in a place, with a fault where one is planned. */
+export async function travel(means: Means, journey: Journey, place: Place, plan?: Plan): Promise<Run> {
+  const world = await openWorld(means, { ...journey, place })
   const notes: Notes = { wrong: [], promises: [], received: [] }
   try {
-    for (const argv of journey.before) {
-      const { status, stderr } = await world.run('alice', argv)
-      if (status !== 0) throw new Error(`${argv.join(' ')}: ${stderr}`)
-    }
-    const { at, gate } = startIn(world, journey, notes, plan)
+    const { at, gate } = startIn(world, place, notes, plan)
     const way = await stepByStep(gate, journey, at, notes, plan)
     const calls = gate.calls()
     await at.endServer()
@@ -50,12 +47,12 @@ export async function travel(child: string, journey: Journey, plan?: Plan): Prom
 
 type Going = Traveller & { step: number }
 
-function startIn(world: World, { place }: Journey, notes: Notes, plan: Plan | undefined) {
+function startIn(world: World, place: Place, notes: Notes, plan: Plan | undefined) {
   let server: Server | undefined
   /** Ends whoever makes the calls now. */
   let kill = () => {}
   const gate =
-    place === 'AWS' ? beforeAws(world.proxy, plan, () => kill()) : beforeStore(world.storeNotes, plan)
+    place === 'LMDB' ? beforeStore(world.storeFiles, plan) : beforeAws(world.proxy, plan, () => kill())
   const counted = async <Result>(run: () => Promise<Result>): Promise<Result> => {
     gate.enter(at.step)
     try {
@@ -64,20 +61,28 @@ function startIn(world: World, { place }: Journey, notes: Notes, plan: Plan | un
       gate.enter(undefined)
     }
   }
+  const inProcess = async (who: string, argv: readonly string[], env: NodeJS.ProcessEnv) => {
+    const started = world.start(who, argv, env)
+    kill = started.kill
+    return answerOf(await started.ended)
+  }
+  const look: Traveller['look'] = async (...argv) => {
+    const { status, stdout, stderr } = await world.look(argv)
+    return status === 0 ? (JSON.parse(stdout) as Printed) : { error: stderr }
+  }
   const at: Going = {
     id: '',
     step: 0,
     sentinel: (who, ...argv) =>
       counted(async () => {
-        const env = gate.environment(at.step)
-        if (env === undefined) return answerOf(await world.run(who, argv))
-        const started = world.start(who, argv, env)
-        kill = started.kill
-        return answerOf(await started.ended)
+        const env = gate.forCommand(at.step)
+        return env === undefined ? answerOf(await world.run(who, argv)) : inProcess(who, argv, env)
       }),
+    exec: () =>
+      counted(() => inProcess('alice', [...execWords, ...printKey], gate.forCommand(at.step) ?? {})),
     ask: () =>
       counted(async () => {
-        const asked = server ?? world.serve('alice', ['--profile', 'prod'])
+        const asked = server ?? world.serve('alice', ['--profile', 'prod'], gate.forServer())
         server = asked
         kill = asked.kill
         const said = await asked.ask()
@@ -85,22 +90,57 @@ function startIn(world: World, { place }: Journey, notes: Notes, plan: Plan | un
         if (said.code === 'GONE' || said.code.startsWith('ENDED')) server = undefined
         return said
       }),
+    heartbeat: (ms) =>
+      counted(async () => {
+        kill = () => server?.kill()
+        const came = await heartbeatOf(
+          server,
+          gate,
+          () => look('server-session', at.id, '--json'),
+          () => world.advance(ms),
+        )
+        if (came === 'GONE') server = undefined
+        return came
+      }),
     endServer: () =>
       counted(async () => {
         const ending = server
         server = undefined
+        kill = () => ending?.kill()
         return ending === undefined ? 0 : ending.end()
       }),
-    async look(...argv) {
-      const { status, stdout, stderr } = await world.run('alice', argv)
-      return status === 0 ? (JSON.parse(stdout) as Printed) : { error: stderr }
-    },
+    look,
     advance: world.advance,
     acknowledged: (what, isTrue) => void notes.promises.push({ what, isTrue }),
     received: (key) => void notes.received.push(key ?? 'no key'),
     wrong: (what) => void notes.wrong.push(what),
   }
   return { at, gate }
+}
+
+const execWords = ['exec', '--profile', 'prod', '--']
+const printKey = [process.execPath, '-p', 'process.env.AWS_ACCESS_KEY_ID']
+
+// A heartbeat that fails says nothing: after its fault it gets so long, and without one as long as it takes.
+const [lookEveryMs, silenceMs, longestMs] = [50, 3_000, 30_000]
+
+async function heartbeatOf(
+  server: Server | undefined,
+  gate: Gate,
+  row: () => Promise<Printed>,
+  advance: () => void,
+): Promise<string | undefined> {
+  const text = async () => JSON.stringify(await row())
+  const before = await text()
+  advance()
+  let leftMs = longestMs
+  for (; leftMs > 0; leftMs -= lookEveryMs) {
+    if (server?.hasEnded() !== false) return 'GONE'
+    if ((await text()) !== before) return undefined
+    if (gate.hasStruck()) leftMs = Math.min(leftMs, silenceMs)
+    await new Promise((resolve) => setTimeout(resolve, lookEveryMs))
+  }
+  return 'NO_HEARTBEAT'
 }
 
 function answerOf({ status, stdout, stderr }: Ended): Answer {

@@ -1,26 +1,54 @@
-// A small share of `npm run faults`, and that it would notice.
+// A small share of `npm run faults`.
 
+import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { freshFolder } from '../../src/machine/machine.fake.ts'
+import { dynamoDbLocal, startDynamoDbLocal } from '../backends/dynamodb-local.ts'
 import { closingLine } from '../closing-line.ts'
-import { type Trial, tryAll } from './trial.ts'
+import type { Plan } from './gates.ts'
+import type { Place } from './places.ts'
+import { faults } from './proxy.ts'
+import { tryAll } from './trial.ts'
 import { buildChild } from './world.ts'
 
 // Whole programs start here, on a machine that may be busy.
 const patience = 240_000
-const some = ['an approval for a single use', 'break-glass', 'an approval for a single use, on this machine']
+const seed = 5
+
+/** One journey for each place. */
+const journeyIn: ReadonlyMap<Place, string> = new Map([
+  ['AWS', 'an approval for a single use'],
+  ['DynamoDB Local', 'break-glass'],
+  ['LMDB', 'server mode until it is revoked'],
+])
+
+/** Each fault once, at a call that the seed chooses. */
+const oneOfEach = (all: readonly Plan[]): readonly Plan[] =>
+  faults.flatMap((fault, at) => {
+    const those = all.filter((plan) => plan.fault === fault)
+    return fc.sample(fc.constantFrom(...those), { seed: seed + at, numRuns: 1 })
+  })
 
 it(
   'a share of the faults is stood: recorded, nothing lost, finished afterwards',
   async () => {
-    const child = await buildChild(freshFolder())
-    const trials: Trial[] = []
-    const choice = { fits: (name: string) => some.includes(name), every: 29, atOnce: 3 }
-    await tryAll(child, choice, (trial) => void trials.push(trial))
-    expect(trials.flatMap(({ name, broken }) => broken.map((one) => ({ name, ...one })))).toEqual([])
-    const runs = trials.reduce((sum, one) => sum + one.runs, 0)
-    expect(runs).toBeGreaterThan(9)
-    closingLine(`faults: ${runs} runs of ${trials.length} journeys, all held (all: npm run faults)`)
+    const found = dynamoDbLocal()
+    const local = 'missing' in found ? undefined : await startDynamoDbLocal(found.folder)
+    try {
+      const means = { child: await buildChild(freshFolder()), dynamoDb: local?.url }
+      const fits = (name: string, place: Place) => journeyIn.get(place) === name
+      const choice = { fits, plans: oneOfEach, atOnce: 4 }
+      const trials = await tryAll(means, choice, { finished: () => {}, progress: () => {} })
+      expect(trials.flatMap(({ name, broken }) => broken.map((one) => ({ name, ...one })))).toEqual([])
+      expect(trials.map(({ runs }) => runs)).toEqual(trials.map(() => faults.length))
+      expect(trials.length).toBe(local === undefined ? 2 : 3)
+      const runs = trials.reduce((sum, one) => sum + one.runs, 0)
+      const where = trials.map(({ place }) => place).join(', ')
+      closingLine(`faults: each of the six on ${where}: ${runs} runs, all held (all: npm run faults)`)
+      if ('missing' in found) closingLine(`faults: not on DynamoDB Local: ${found.missing}`)
+    } finally {
+      await local?.close()
+    }
   },
   patience,
 )

@@ -1,7 +1,11 @@
 // What stands before the calls of a run: it names them, and lets one of them go wrong. Before AWS that is the proxy; before
 // this machine's own store it is the LMDB of a process, in which every operation is counted (lmdb.mjs).
+//
+// A store in files has the same six faults by its own names: `throttle` is no room (no slot for a reader, no page for a
+// writer), a `timeout` is an I/O error, before or after the operation was carried out.
 
 import { existsSync, readFileSync } from 'node:fs'
+import { writeWhole } from './files.ts'
 import type { Call, Fault, FaultProxy } from './proxy.ts'
 
 /** What is to go wrong in a run. */
@@ -12,8 +16,10 @@ export type Gate = {
   hasStruck(): boolean
   /** Calls belong to this step from now on, or do not count. */
   enter(step: number | undefined): void
-  /** The environment for a process of its own, where a command of this step needs one. */
-  environment(step: number): NodeJS.ProcessEnv | undefined
+  /** What to add to the environment of a command's process; undefined where the command of this step needs none. */
+  forCommand(step: number): NodeJS.ProcessEnv | undefined
+  /** What to add to that of a server, which lives through many steps. */
+  forServer(): NodeJS.ProcessEnv
 }
 
 /** Before AWS. @param kill ends whoever makes the calls now */
@@ -24,17 +30,26 @@ export function beforeAws(proxy: FaultProxy, plan: Plan | undefined, kill: () =>
     calls: () => [...proxy.calls],
     hasStruck: proxy.hasStruck,
     enter: proxy.enter,
-    environment: (step) => (isKill && plan?.call.step === step && !proxy.hasStruck() ? {} : undefined),
+    forCommand: (step) => (isKill && plan?.call.step === step && !proxy.hasStruck() ? {} : undefined),
+    forServer: () => ({}),
   }
 }
 
-/** The faults of a store that lies in files: it answers at once or not at all. */
-export const storeFaults: readonly Fault[] = ['error', 'kill before', 'kill after']
+/** Where processes that use the local store are told of the step, and note what they do. */
+export type StoreFiles = { readonly notes: string; readonly step: string }
 
-/** Before the local store. @param file where processes note what they do to it */
-export function beforeStore(file: string, plan: Plan | undefined): Gate {
-  const lines = () => (existsSync(file) ? readFileSync(file, 'utf8').split('\n').slice(0, -1) : [])
+/** Before the local store. */
+export function beforeStore(files: StoreFiles, plan: Plan | undefined): Gate {
+  const lines = () =>
+    existsSync(files.notes) ? readFileSync(files.notes, 'utf8').split('\n').slice(0, -1) : []
   const hasStruck = () => lines().some((line) => line.endsWith(' struck'))
+  const enter = (step: number | undefined) => writeWhole(files.step, step === undefined ? '' : String(step))
+  enter(undefined)
+  const own = { FAULTS_CALLS: files.notes, FAULTS_STEP: files.step }
+  const withStrike = ({ call, fault }: Plan) => ({
+    ...own,
+    FAULTS_STRIKE: `${call.step} ${call.action} ${call.nth}:${fault}`,
+  })
   return {
     calls: () =>
       lines().map((line) => {
@@ -42,13 +57,11 @@ export function beforeStore(file: string, plan: Plan | undefined): Gate {
         return { step: Number(step), action, nth: Number(nth) }
       }),
     hasStruck,
-    enter: () => {},
-    environment(step) {
-      const own = { FAULTS_CALLS: file, FAULTS_STEP: String(step) }
+    enter,
+    forCommand(step) {
       if (plan === undefined) return own
-      const { call, fault } = plan
-      if (call.step !== step || hasStruck()) return undefined
-      return { ...own, FAULTS_STRIKE: [call.action, call.nth, fault].join() }
+      return plan.call.step === step && !hasStruck() ? withStrike(plan) : undefined
     },
+    forServer: () => (plan === undefined ? own : hasStruck() ? {} : withStrike(plan)),
   }
 }

@@ -1,8 +1,8 @@
 // The journeys that faults are thrown into. A step says what came instead of what should; a journey goes on behind a step
 // that says nothing.
 
+import { events, type Kept, type Place, requests, sessions } from './places.ts'
 import type { Said } from './server.ts'
-import type { Setting } from './world.ts'
 
 /** Somebody under way: what steps are given. */
 export type Traveller = {
@@ -10,8 +10,12 @@ export type Traveller = {
   id: string
   /** Runs a command whose calls count, and may be struck. */
   sentinel(who: string, ...argv: readonly string[]): Promise<Answer>
+  /** Runs `exec` as alice with a program that prints the access key it was given; its calls count. */
+  exec(): Promise<Answer>
   /** Asks the server, which is started where none runs; its calls count. */
   ask(): Promise<Said>
+  /** Lets so much time pass that the server writes that it lives, and waits for that; what came instead, if anything. */
+  heartbeat(ms: number): Promise<string | undefined>
   /** Lets the server's child end, which ends it too; gives its status, 0 where none runs. Its calls count. */
   endServer(): Promise<number | undefined>
   /** Looks at something as alice; not counted. */
@@ -41,14 +45,12 @@ export type Step = {
 
 export type Journey = {
   readonly name: string
-  /** Where what is counted and struck lies: calls of AWS, or operations of this machine's own store. */
-  readonly place: 'AWS' | 'LMDB'
-  readonly setting: Setting
-  /** Commands that are run before. */
-  readonly before: readonly (readonly string[])[]
+  /** What its state is; without any there is nothing to keep in one place or another. */
+  readonly kept: Kept | undefined
+  readonly places: readonly Place[]
+  /** Parameters of SSM. */
+  readonly documents: Readonly<Record<string, string>>
   readonly steps: readonly Step[]
-  /** The commands that list, for alice, everything that is stored. */
-  readonly lists: readonly string[]
 }
 
 const change = (
@@ -90,9 +92,10 @@ const approvals = (printed: Printed) => (Array.isArray(printed.approvals) ? prin
 const approve = (who: string, isSo: (printed: Printed) => boolean) =>
   change(`approve by ${who}`, who, (id) => ['approve', id], 'check', isSo)
 
-const credentials = (anew?: string): Step => ({
+const credentials = (anew?: string, before: (at: Traveller) => void = () => {}): Step => ({
   name: 'credentials',
   async run(at) {
+    before(at)
     const { status, code, stdout } = await at.sentinel('alice', 'credentials', '--profile', 'prod')
     if (status !== 0) return code
     at.received(JSON.parse(stdout).AccessKeyId)
@@ -100,6 +103,16 @@ const credentials = (anew?: string): Step => ({
   },
   ...(anew === undefined ? {} : { anew }),
 })
+
+const exec: Step = {
+  name: 'exec',
+  async run(at) {
+    const { status, code, stdout } = await at.exec()
+    if (status !== 0) return code
+    at.received(stdout.trim())
+    return undefined
+  },
+}
 
 const noCredentials: Step = {
   name: 'no credentials',
@@ -141,10 +154,9 @@ const breakGlass: Step = {
 }
 
 /** Asks the endpoint; what it answers with credentials is noted. */
-const asked = (name: string, wanted: string, before: (at: Traveller) => void, anew?: string): Step => ({
+const asked = (name: string, wanted: string, anew?: string): Step => ({
   name,
   async run(at) {
-    before(at)
     const { code, key, session } = await at.ask()
     if (session !== undefined) at.id = session
     if (key !== undefined) at.received(key)
@@ -156,9 +168,9 @@ const asked = (name: string, wanted: string, before: (at: Traveller) => void, an
 const session = (at: Traveller, id: string) => at.look('server-session', id, '--json')
 
 const serverStarts: Step = {
-  ...asked('start', 'OK', () => {}),
+  ...asked('start', 'OK'),
   async run(at) {
-    const said = await asked('start', 'OK', () => {}).run(at)
+    const said = await asked('start', 'OK').run(at)
     const { id } = at
     if (said === undefined) {
       at.acknowledged(`session ${id}`, async () => (await session(at, id)).profile === 'prod')
@@ -175,62 +187,89 @@ const serverEnds: Step = {
   },
 }
 
-// STS issues for 15 minutes, and an endpoint gives nothing out of which less than 10 are left.
+// The server writes that it lives every minute; STS issues for 15 minutes, and an endpoint gives nothing out of which less
+// than 10 are left.
 const refreshAfterMs = 6 * 60_000
 
-const refresh = asked('refresh', 'OK', (at) => at.advance(refreshAfterMs))
+const heartbeat: Step = {
+  name: 'heartbeat',
+  run: (at) => at.heartbeat(refreshAfterMs),
+  anew: 'the server is gone, and its session with it',
+}
+
+const table = ({ init }: Kept): Step => ({
+  name: `init ${init}`,
+  async run(at) {
+    const { status, code } = await at.sentinel('alice', 'init', init, '--yes')
+    if (status !== 0) return code
+    at.acknowledged(`init ${init}`, async () => {
+      const { to_do } = await at.look('init', init, '--plan', '--json')
+      return Array.isArray(to_do) && to_do.length === 0
+    })
+    return undefined
+  },
+})
 
 const rules = (effect: string) =>
   `version: "1"\nrules:\n  - {name: only, effect: ${effect}, conditions: {}, reason: A journey}\n`
 
-const asking = (rule: string): Setting => ({
-  env: { SENTINEL_REQUEST_TABLE: 'sentinel-requests' },
-  documents: {
-    '/sentinel/policies/prod': rules('require_approval'),
-    '/sentinel/approval/prod': `version: "1"\nrules:\n  - {name: prod, approvers: [bob, carol]${rule}}\n`,
-  },
+const policy = (effect: string) => ({ '/sentinel/policies/prod': rules(effect) })
+
+const asking = (rule: string) => ({
+  ...policy('require_approval'),
+  '/sentinel/approval/prod': `version: "1"\nrules:\n  - {name: prod, approvers: [bob, carol]${rule}}\n`,
 })
-const emergency: Setting = {
-  env: { SENTINEL_BREAKGLASS_TABLE: 'sentinel-breakglass' },
-  documents: {
-    '/sentinel/policies/prod': rules('require_approval'),
-    '/sentinel/breakglass/prod': 'version: "1"\nrules:\n  - {name: prod, users: [alice]}\n',
-  },
-}
-const serving: Setting = {
-  env: { SENTINEL_SESSION_TABLE: 'sentinel-sessions' },
-  documents: { '/sentinel/policies/prod': rules('require_server_session') },
+const emergency = {
+  ...policy('require_approval'),
+  '/sentinel/breakglass/prod': 'version: "1"\nrules:\n  - {name: prod, users: [alice]}\n',
 }
 
-const ofRequests = { before: [['init', 'approvals', '--yes']], lists: ['list'] } as const
-const ofEvents = { before: [['init', 'breakglass', '--yes']], lists: ['breakglass-list'] } as const
-const ofSessions = { before: [['init', 'sessions', '--yes']], lists: ['server-sessions'] } as const
+const everywhere: readonly Place[] = ['AWS', 'DynamoDB Local', 'LMDB']
+const stateless = { kept: undefined, places: ['AWS'] } as const
+const ofRequests = { kept: requests, places: everywhere } as const
+const ofEvents = { kept: events, places: everywhere } as const
+const ofSessions = {
+  kept: sessions,
+  places: everywhere,
+  documents: policy('require_server_session'),
+} as const
 
 const isApproved = ({ status }: Printed) => status === 'approved'
 const reached = (count: number) => (printed: Printed) => approvals(printed).length >= count
 const anewOnce = 'an approval for a single use was used up, and nothing was given for it'
 const anewServer = 'the server is gone, and its session with it'
 
-const onAws: readonly Journey[] = [
+/** Everything that is tried. `log rotate` is not: it asks neither AWS nor a store (its kills: `npm run storm`). */
+export const journeys: readonly Journey[] = [
+  {
+    name: 'credentials, and again when they are over',
+    ...stateless,
+    documents: policy('allow'),
+    steps: [credentials(), credentials(undefined, (at) => at.advance(2 * 3_600_000))],
+  },
+  { name: 'exec', ...stateless, documents: policy('allow'), steps: [exec] },
+  {
+    name: 'tables that init makes',
+    ...stateless,
+    documents: {},
+    steps: [table(requests), table(events), table(sessions)],
+  },
   {
     name: 'an approval for a single use',
-    place: 'AWS',
-    setting: asking(', single_use: true'),
     ...ofRequests,
+    documents: asking(', single_use: true'),
     steps: [request, approve('carol', isApproved), credentials(anewOnce), noCredentials],
   },
   {
     name: 'an approval by two',
-    place: 'AWS',
-    setting: asking(', required_approvals: 2'),
     ...ofRequests,
+    documents: asking(', required_approvals: 2'),
     steps: [request, approve('carol', reached(1)), noCredentials, approve('bob', isApproved), credentials()],
   },
   {
     name: 'a denial',
-    place: 'AWS',
-    setting: asking(''),
     ...ofRequests,
+    documents: asking(''),
     steps: [
       request,
       change(
@@ -245,9 +284,8 @@ const onAws: readonly Journey[] = [
   },
   {
     name: 'a request taken back',
-    place: 'AWS',
-    setting: asking(''),
     ...ofRequests,
+    documents: asking(''),
     steps: [
       request,
       change(
@@ -262,9 +300,8 @@ const onAws: readonly Journey[] = [
   },
   {
     name: 'break-glass',
-    place: 'AWS',
-    setting: emergency,
     ...ofEvents,
+    documents: emergency,
     steps: [
       breakGlass,
       credentials(),
@@ -280,12 +317,11 @@ const onAws: readonly Journey[] = [
   },
   {
     name: 'server mode until it is revoked',
-    place: 'AWS',
-    setting: serving,
     ...ofSessions,
     steps: [
       serverStarts,
-      refresh,
+      heartbeat,
+      asked('refresh', 'OK'),
       change(
         'revoke',
         'carol',
@@ -293,33 +329,9 @@ const onAws: readonly Journey[] = [
         'server-session',
         ({ status }) => status === 'revoked',
       ),
-      asked('refused', 'SESSION_REVOKED', () => {}, anewServer),
+      asked('refused', 'SESSION_REVOKED', anewServer),
       serverEnds,
     ],
   },
-  {
-    name: 'server mode to its end',
-    place: 'AWS',
-    setting: serving,
-    ...ofSessions,
-    steps: [serverStarts, serverEnds],
-  },
+  { name: 'server mode to its end', ...ofSessions, steps: [serverStarts, serverEnds] },
 ]
-
-/** The same with a table of this machine, as far as no server runs. */
-const onThisMachine = onAws
-  .filter(({ setting }) => setting !== serving)
-  .map((journey): Journey => {
-    const { name, setting } = journey
-    const env = Object.fromEntries(Object.keys(setting.env).map((variable) => [variable, 'local']))
-    return {
-      ...journey,
-      name: `${name}, on this machine`,
-      place: 'LMDB',
-      setting: { ...setting, env },
-      before: [],
-    }
-  })
-
-/** Everything that is tried. */
-export const journeys: readonly Journey[] = [...onAws, ...onThisMachine]

@@ -1,8 +1,9 @@
 // That a run is judged: each thing that must never be is seen.
 
 import { expect, it } from 'vitest'
-import { journeys, type Traveller } from './journeys.ts'
+import type { Traveller } from './journeys.ts'
 import { judge, type Notes } from './judge.ts'
+import { events, type Kept, requests, sessions } from './places.ts'
 import type { World } from './world.ts'
 
 type Line = Readonly<Record<string, unknown>>
@@ -11,7 +12,9 @@ type Left = {
   readonly log?: readonly Line[]
   readonly issued?: World['issued']
   readonly notes?: Partial<Notes>
-  readonly stored?: readonly string[]
+  readonly kept?: Kept
+  /** What is stored: one thing, as it is shown, or nothing. */
+  readonly stored?: Line | undefined
 }
 
 const decision = (walk: string): Line => ({
@@ -21,20 +24,29 @@ const decision = (walk: string): Line => ({
 })
 const outcome = { event: 'outcome', outcome: 'issued', access_key_id: 'ASIAONE' }
 const issued = (walk: string) => ({ accessKeyId: 'ASIAONE', stamp: `sentinel,alice,${walk}` })
-const made = { event: 'request.created', request_id: 'stored' }
+const change = (event: string, user: string, more: Line = {}): Line => ({
+  event,
+  user,
+  outcome: 'started',
+  request_id: 'approval',
+  ...more,
+})
+const made = change('request.created', 'alice')
+const pending = { requester: 'alice', status: 'pending', single_use: true }
 
-function judged({ verify = 0, log = [], issued = [], notes = {}, stored = ['stored'] }: Left) {
+function judged(left: Left) {
+  const { verify = 0, log = [], issued = [], notes = {}, kept = requests } = left
+  const stored = 'stored' in left ? left.stored : pending
   const world = {
-    run: async () => ({ status: verify, stdout: '', stderr: 'line 3' }),
+    look: async () => ({ status: verify, stdout: '', stderr: 'line 3' }),
     log: () => [made, ...log],
     issued,
   } as unknown as World
   const at = {
     look: async (command: string) =>
-      command === 'check' ? { single_use: true } : { requests: stored.map((id) => ({ id })) },
+      command === kept.list ? { rows: stored === undefined ? [] : [{ id: 'approval' }] } : stored,
   } as unknown as Traveller
-  const [journey] = journeys
-  return judge(world, journey!, at, { wrong: [], promises: [], received: [], ...notes })
+  return judge(world, { kept }, at, { wrong: [], promises: [], received: [], ...notes })
 }
 
 const cases: readonly (readonly [what: string, left: Left, wrong: readonly string[]])[] = [
@@ -70,12 +82,60 @@ const cases: readonly (readonly [what: string, left: Left, wrong: readonly strin
     ['approval approval for a single use served a and b'],
   ],
   ['the same walk twice is one use', { log: [decision('a')], issued: [issued('a'), issued('a')] }, []],
+  ['a list that finds nothing', { stored: undefined }, ['list found nothing: {"rows":[]}']],
   [
-    'a row that nobody is recorded to have made',
-    { stored: ['other'] },
-    ['other is stored, and no line says who made it'],
+    'a request that nobody is recorded to have made',
+    { stored: { ...pending, requester: 'bob' } },
+    ['approval has a request.created by bob, and no line says so'],
   ],
-  ['a list that finds nothing', { stored: [] }, ['list found nothing: {"requests":[]}']],
+  [
+    'an approval that was recorded for somebody else only',
+    {
+      log: [change('request.approved', 'carol'), change('request.approved', 'bob', { outcome: 'denied' })],
+      stored: { ...pending, approvals: [{ approver: 'carol' }, { approver: 'bob' }] },
+    },
+    ['approval has a request.approved by bob, and no line says so'],
+  ],
+  [
+    'a denial and a use that no line shows',
+    { stored: { ...pending, status: 'denied', approver: 'carol', consumed_by: 'a' } },
+    [
+      'approval has a request.denied by carol, and no line says so',
+      'approval was used by a, and no line says so',
+    ],
+  ],
+  ['a use that a decision shows', { log: [decision('a')], stored: { ...pending, consumed_by: 'a' } }, []],
+  [
+    'a request taken back that no line shows',
+    { stored: { ...pending, status: 'cancelled' } },
+    ['approval has a request.cancelled by alice, and no line says so'],
+  ],
+  [
+    'an emergency that nobody is recorded to have opened and closed',
+    { kept: events, stored: { invoker: 'alice', closed_by: 'bob' } },
+    [
+      'approval has a breakglass.invoked by alice, and no line says so',
+      'approval has a breakglass.closed by bob, and no line says so',
+    ],
+  ],
+  [
+    'a session that nobody is recorded to have begun, revoked and ended',
+    { kept: sessions, stored: { user: 'alice', revoked_by: 'carol', ended_at: 'now' } },
+    [
+      'approval has a session.created by alice, and no line says so',
+      'approval has a session.revoked by carol, and no line says so',
+      'approval has a session.ended by alice, and no line says so',
+    ],
+  ],
+  [
+    'an emergency whose lines name it',
+    {
+      kept: events,
+      log: [change('breakglass.invoked', 'alice', { request_id: 'walk', event_id: 'approval' })],
+      stored: { invoker: 'alice' },
+    },
+    [],
+  ],
 ]
 for (const [what, left, wrong] of cases) {
   it(`a run is judged by ${what}`, async () => {

@@ -1,25 +1,46 @@
-// LMDB with a count of what is done to it. One operation goes wrong where FAULTS_STRIKE says so: `name,nth,fault`.
-// Bundled in the place of `lmdb`; INSTALLED_LMDB is where the real one lies.
+// LMDB with a count of what is done to it, step by step. One operation goes wrong where FAULTS_STRIKE says so:
+// `step,name,nth,fault`. Bundled in the place of `lmdb`; INSTALLED_LMDB is where the real one lies.
 
-import { appendFileSync } from 'node:fs'
+import { appendFileSync, readFileSync } from 'node:fs'
 
 const { open: openReal } = await import(INSTALLED_LMDB)
-const [wanted, nth, fault] = (process.env.FAULTS_STRIKE ?? '').split(',')
-const notes = process.env.FAULTS_CALLS
+const { FAULTS_CALLS: notes, FAULTS_STEP: stepFile, FAULTS_STRIKE: strike } = process.env
+const [wantedCall, fault] = strike?.split(':') ?? []
 const counts = new Map()
+
+// As lmdb says it: the text and the number of the native code.
+const failures = {
+  error: ['MDB_PANIC: Update of meta page failed or environment had fatal error', -30795],
+  'throttle getBinary': ['MDB_READERS_FULL: Environment maxreaders limit reached', -30790],
+  'throttle getRange': ['MDB_READERS_FULL: Environment maxreaders limit reached', -30790],
+  throttle: ['MDB_MAP_FULL: Environment mapsize limit reached', -30792],
+  timeout: ['Input/output error', 5],
+}
+
+function fail(name) {
+  const kind = fault.split(' ')[0]
+  const [message, code] = failures[`${kind} ${name}`] ?? failures[kind]
+  throw Object.assign(new Error(message), { code })
+}
+
+const kill = () => process.kill(process.pid, 'SIGKILL')
 
 function counted(name, operation) {
   return (...args) => {
-    const count = counts.get(name) ?? 0
-    counts.set(name, count + 1)
-    const isStruck = name === wanted && count === Number(nth)
-    appendFileSync(notes, `${process.env.FAULTS_STEP} ${name} ${count}${isStruck ? ' struck' : ''}\n`)
+    const step = readFileSync(stepFile, 'utf8')
+    if (step === '') return operation(...args)
+    const key = `${step} ${name}`
+    const nth = counts.get(key) ?? 0
+    counts.set(key, nth + 1)
+    const call = `${key} ${nth}`
+    const isStruck = call === wantedCall
+    appendFileSync(notes, `${call}${isStruck ? ' struck' : ''}\n`)
     if (!isStruck) return operation(...args)
-    if (fault === 'error') throw new Error('MDB_PANIC: a fault on demand')
-    if (fault === 'kill before') process.kill(process.pid, 'SIGKILL')
+    if (fault === 'kill before') kill()
+    if (!fault.endsWith('after')) fail(name)
     const result = operation(...args)
-    process.kill(process.pid, 'SIGKILL')
-    return result
+    if (fault === 'kill after') kill()
+    return fault === 'timeout after' ? fail(name) : result
   }
 }
 

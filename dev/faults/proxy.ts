@@ -45,8 +45,15 @@ type Asked = {
 type Answer = { readonly status: number; readonly headers: IncomingHttpHeaders; readonly body: Buffer }
 type Strike = { readonly call: Call; readonly fault: Fault; readonly kill: () => void; invocation?: string }
 
-/** Opens a proxy in front of what answers at `upstream`. */
-export async function openProxy(upstream: string): Promise<FaultProxy> {
+/** What answers behind a proxy. */
+export type Upstream = {
+  readonly aws: string
+  /** What answers for DynamoDB where that is another one: then its calls alone are counted. */
+  readonly dynamoDb: string | undefined
+}
+
+/** Opens a proxy. */
+export async function openProxy({ aws, dynamoDb }: Upstream): Promise<FaultProxy> {
   const calls: Call[] = []
   const seen = new Set<string>()
   let step: number | undefined
@@ -54,6 +61,7 @@ export async function openProxy(upstream: string): Promise<FaultProxy> {
 
   /** The fault of this attempt, if it is one of the call that is to go wrong. */
   const fateOf = (asked: Asked): Strike | undefined => {
+    if (dynamoDb !== undefined && !isOfDynamoDb(asked)) return undefined
     const invocation = String(asked.headers['amz-sdk-invocation-id'] ?? randomUUID())
     if (step !== undefined && !seen.has(invocation)) {
       seen.add(invocation)
@@ -66,6 +74,7 @@ export async function openProxy(upstream: string): Promise<FaultProxy> {
     }
     return armed?.invocation === invocation ? armed : undefined
   }
+  const upstreamOf = (asked: Asked) => (isOfDynamoDb(asked) ? (dynamoDb ?? aws) : aws)
   const server = createServer(async (incoming, outgoing) => {
     const asked = await read(incoming)
     const fate = fateOf(asked)
@@ -77,7 +86,7 @@ export async function openProxy(upstream: string): Promise<FaultProxy> {
     }
     if (fate?.fault === 'kill before') fate.kill()
     if (fate?.fault === 'kill before' || fate?.fault === 'timeout before') return cut()
-    const answer = await forwarded(upstream, asked).catch(() => undefined)
+    const answer = await forwarded(upstreamOf(asked), asked).catch(() => undefined)
     if (fate?.fault === 'kill after') fate.kill()
     if (fate !== undefined || answer === undefined) return cut()
     outgoing.writeHead(answer.status, answer.headers).end(answer.body)
@@ -110,6 +119,8 @@ async function read(incoming: IncomingMessage): Promise<Asked> {
   const { headers, method = 'GET', url: path = '/' } = incoming
   return { headers, body: Buffer.concat(chunks), method, path }
 }
+
+const isOfDynamoDb = ({ headers }: Asked) => String(headers['x-amz-target']).startsWith('DynamoDB_')
 
 /** `DynamoDB_20120810.GetItem` in a header, or `Action=AssumeRole` in the body. */
 function actionOf({ headers, body }: Asked): string {

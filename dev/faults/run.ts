@@ -1,40 +1,76 @@
-// `npm run faults [-- --journey PART OF A NAME] [--share 10] [--at-once 4]`: exit 1 when a run did not hold.
+// `npm run faults [-- --journey PART OF A NAME] [--place LMDB] [--at-once 4]`: exit 1 when a run did not hold.
 
 import { parseArgs } from 'node:util'
+import { dynamoDbLocal, startDynamoDbLocal } from '../backends/dynamodb-local.ts'
 import { removeTemporariesOnSignals, removeTemporary, temporaryFolder } from '../temporary.ts'
 import { ways } from './drive.ts'
-import { tryAll } from './trial.ts'
+import { type Place, places } from './places.ts'
+import { faults } from './proxy.ts'
+import { type Trial, tryAll } from './trial.ts'
 import { buildChild } from './world.ts'
 
 const { values } = parseArgs({
   options: {
     journey: { type: 'string', default: '' },
-    share: { type: 'string', default: '1' },
-    'at-once': { type: 'string', default: '3' },
+    place: { type: 'string', default: '' },
+    'at-once': { type: 'string', default: '4' },
   },
 })
-const say = (text: string) => void process.stdout.write(`${text}\n`)
+const startedAt = performance.now()
+const seconds = () => Math.round((performance.now() - startedAt) / 1000)
+const { isTTY } = process.stderr
+const say = (text: string) => void process.stdout.write(`${isTTY ? '\r\u001b[K' : ''}${text}\n`)
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'
 removeTemporariesOnSignals()
 const folder = temporaryFolder('sentinel-faults-')
-const child = await buildChild(folder)
-const fits = (name: string) => name.includes(values.journey)
-const choice = { fits, every: Number(values.share), atOnce: Number(values['at-once']) }
-const trials = await tryAll(child, choice, ({ name, calls, runs, broken, found }) => {
-  const how = ways.map((way) => `${found.get(way) ?? 0} ${way}`).join(', ')
-  say(`${name}: ${calls} calls, ${runs} runs, ${runs - broken.length} held (finished ${how})`)
+const found = dynamoDbLocal()
+const local = 'missing' in found ? undefined : await startDynamoDbLocal(found.folder)
+const means = { child: await buildChild(folder), dynamoDb: local?.url }
+const trials = await tryAll(
+  means,
+  {
+    fits: (name, place) => name.includes(values.journey) && place.includes(values.place),
+    plans: (all) => all,
+    atOnce: Number(values['at-once']),
+  },
+  {
+    finished: tell,
+    progress(done, all) {
+      if (isTTY) process.stderr.write(`\r\u001b[K${done} of ${all} runs, ${seconds()} s`)
+    },
+  },
+)
+await local?.close()
+removeTemporary(folder)
+
+function tell({ name, place, calls, runs, broken, found }: Trial): void {
+  const how = ways.flatMap((way) => (found.has(way) ? [`${found.get(way)} ${way}`] : [])).join(', ')
+  say(
+    `${place}: ${name}: ${calls} x ${faults.length} = ${runs}, ${runs - broken.length} held (finished ${how})`,
+  )
   for (const { plan, wrong } of broken) {
     const { call, fault } = plan
     say(`  ${fault} at ${call.action} ${call.nth + 1} of step ${call.step + 1}: ${wrong.join('; ')}`)
   }
-})
-removeTemporary(folder)
-const sum = (count: (trial: (typeof trials)[number]) => number) =>
-  trials.reduce((all, one) => all + count(one), 0)
-const [calls, runs, broken] = [
-  sum((one) => one.calls),
-  sum((one) => one.runs),
-  sum((one) => one.broken.length),
-]
-say(`${calls} calls x 6 faults: ${runs} runs, ${runs - broken} held`)
-process.exitCode = runs > 0 && broken === 0 ? 0 : 1
+}
+
+function sums(of: readonly Trial[]): { readonly text: string; readonly runs: number; readonly held: number } {
+  const sum = (count: (trial: Trial) => number) => of.reduce((all, one) => all + count(one), 0)
+  const [calls, runs] = [sum((one) => one.calls), sum((one) => one.runs)]
+  const held = runs - sum((one) => one.broken.length)
+  return { text: `${calls} calls x ${faults.length} faults = ${runs} runs, ${held} held`, runs, held }
+}
+
+const called: Readonly<Record<Place, string>> = {
+  AWS: 'every call of AWS, stores in dynalite',
+  'DynamoDB Local': "every call of DynamoDB, Amazon's own",
+  LMDB: 'every operation of the local store; throttle is no room, timeout an I/O error',
+}
+for (const place of places) {
+  const of = trials.filter((one) => one.place === place)
+  if (of.length > 0) say(`${place}: ${of.length} journeys: ${sums(of).text} (${called[place]})`)
+}
+if ('missing' in found) say(`not tried on DynamoDB Local: ${found.missing}`)
+const { text, runs, held } = sums(trials)
+say(`faults: ${text}, ${runs - held} did not, in ${seconds()} s`)
+process.exitCode = runs > 0 && held === runs ? 0 : 1

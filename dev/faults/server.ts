@@ -9,6 +9,7 @@ export type Said = { readonly code: string; readonly key?: string; readonly sess
 /** `exec --server` with a client behind it. */
 export type Server = {
   ask(): Promise<Said>
+  hasEnded(): boolean
   /** Lets the client end, and gives the server's status. */
   end(): Promise<number | undefined>
   kill(): void
@@ -24,22 +25,21 @@ export function openServer(child: ChildProcess): Server {
   stderr.setEncoding('utf8').on('data', (text: string) => {
     complaints += text
   })
+  let hasEnded = false
   const ended = new Promise<number | undefined>((resolve) =>
-    child.once('exit', (code) => resolve(code ?? undefined)),
+    child.once('exit', (code) => {
+      hasEnded = true
+      resolve(code ?? undefined)
+    }),
   )
   const lines = createInterface({ input: stdout })[Symbol.asyncIterator]()
-  const ask = async (): Promise<Said> => {
-    for (;;) {
+  return {
+    async ask() {
       if (stdin.writable) stdin.write('\n')
       const { value, done } = await lines.next()
-      if (done === true) return { code: `ENDED ${complaints}` }
-      const said = JSON.parse(value) as Said
-      // On a slow machine the answer may come too late; then it is there the next time, as SDKs ask too.
-      if (said.code !== 'FACT_TIMEOUT' && said.code !== 'ABANDONED') return said
-    }
-  }
-  return {
-    ask,
+      return done === true ? { code: `ENDED ${complaints}` } : (JSON.parse(value) as Said)
+    },
+    hasEnded: () => hasEnded,
     end() {
       stdin.end()
       return ended

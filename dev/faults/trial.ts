@@ -1,13 +1,16 @@
-// Every call of every journey with every fault, or a fixed share of that.
+// Every call of every journey in every place with every fault, or those of them that somebody chooses.
 
 import { type Run, travel, type Way } from './drive.ts'
-import { type Plan, storeFaults } from './gates.ts'
+import type { Plan } from './gates.ts'
 import { type Journey, journeys } from './journeys.ts'
-import { faults } from './proxy.ts'
+import { type Place, places } from './places.ts'
+import { type Call, faults } from './proxy.ts'
+import type { Means } from './world.ts'
 
-/** What became of one journey. */
+/** What became of one journey in one place. */
 export type Trial = {
   readonly name: string
+  readonly place: Place
   readonly calls: number
   readonly runs: number
   readonly broken: readonly (Pick<Run, 'wrong'> & { readonly plan: Plan })[]
@@ -15,49 +18,111 @@ export type Trial = {
   readonly found: ReadonlyMap<Way, number>
 }
 
-/** What is tried: which journeys by their names, every so manieth run of them, so many at once. */
+/** What is tried. */
 export type Choice = {
-  readonly fits: (name: string) => boolean
-  readonly every: number
+  fits(name: string, place: Place): boolean
+  /** Of all that can go wrong in a journey. */
+  plans(all: readonly Plan[]): readonly Plan[]
   readonly atOnce: number
 }
 
-/** Tries it. */
-export async function tryAll(
-  child: string,
-  { fits, every, atOnce }: Choice,
-  tell: (trial: Trial) => void,
-): Promise<readonly Trial[]> {
-  const trials: Trial[] = []
-  let place = 0
-  for (const journey of journeys.filter((one) => fits(one.name))) {
-    const { calls, wrong } = await travel(child, journey)
-    if (wrong.length > 0) throw new Error(`${journey.name} goes wrong without any fault: ${wrong.join('; ')}`)
-    const kinds = journey.place === 'AWS' ? faults : storeFaults
-    const plans = calls.flatMap((call) => kinds.map((fault): Plan => ({ call, fault })))
-    const chosen = plans.filter(() => place++ % every === 0)
-    const trial = {
-      name: journey.name,
-      calls: calls.length,
-      ...(await tryEach(child, journey, chosen, atOnce)),
-    }
-    trials.push(trial)
-    tell(trial)
-  }
-  return trials
+/** Hears how it goes on. */
+export type Listener = {
+  finished(trial: Trial): void
+  /** So many runs of so many are over. */
+  progress(done: number, all: number): void
 }
 
-async function tryEach(child: string, journey: Journey, plans: readonly Plan[], atOnce: number) {
-  const left = [...plans]
-  const broken: { plan: Plan; wrong: readonly string[] }[] = []
-  const found = new Map<Way, number>()
+type Open = {
+  readonly journey: Journey
+  readonly place: Place
+  readonly calls: readonly Call[]
+  readonly plans: readonly Plan[]
+  readonly broken: Trial['broken'][number][]
+  readonly found: Map<Way, number>
+  left: number
+}
+
+/** Tries it. A journey that goes wrong without any fault ends it. */
+export async function tryAll(
+  means: Means,
+  { fits, plans, atOnce }: Choice,
+  { finished, progress }: Listener,
+): Promise<readonly Trial[]> {
+  const chosen = journeys.flatMap((journey) =>
+    placesOf(journey, means)
+      .filter((place) => fits(journey.name, place))
+      .map((place) => ({ journey, place })),
+  )
+  const open: Open[] = []
+  await inParallel(atOnce, chosen, async ({ journey, place }) => {
+    const { calls, wrong } = await travelInTime(means, journey, place)
+    if (wrong.length > 0)
+      throw new Error(`${journey.name} (${place}) goes wrong without any fault: ${wrong.join('; ')}`)
+    const mine = plans(calls.flatMap((call) => faults.map((fault): Plan => ({ call, fault }))))
+    open.push({ journey, place, calls, plans: mine, broken: [], found: new Map(), left: mine.length })
+  })
+  const runs = inTurn(open.map((one) => one.plans.map((plan) => ({ one, plan }))))
+  let done = 0
+  await inParallel(atOnce, runs, async ({ one, plan }) => {
+    const { way, wrong } = await travelInTime(means, one.journey, one.place, plan)
+    one.found.set(way, (one.found.get(way) ?? 0) + 1)
+    if (wrong.length > 0) one.broken.push({ plan, wrong })
+    progress(++done, runs.length)
+    if (--one.left === 0) finished(trialOf(one))
+  })
+  return open.map(trialOf)
+}
+
+const placesOf = (journey: Journey, { dynamoDb }: Means) =>
+  places.filter(
+    (place) => journey.places.includes(place) && (place !== 'DynamoDB Local' || dynamoDb !== undefined),
+  )
+
+const trialOf = ({ journey, place, calls, plans, broken, found }: Open): Trial => ({
+  name: journey.name,
+  place,
+  calls: calls.length,
+  runs: plans.length,
+  broken,
+  found,
+})
+
+/** One of each list after the other: what needs processes and what does not share the machine from the first to the last. */
+function inTurn<Item>(lists: readonly (readonly Item[])[]): readonly Item[] {
+  const longest = Math.max(0, ...lists.map((list) => list.length))
+  return Array.from({ length: longest }, (_, at) => lists.flatMap((list) => list.slice(at, at + 1))).flat()
+}
+
+async function inParallel<Item>(
+  atOnce: number,
+  items: readonly Item[],
+  use: (item: Item) => Promise<void>,
+): Promise<void> {
+  const left = items[Symbol.iterator]()
   const worker = async () => {
-    for (let plan = left.shift(); plan !== undefined; plan = left.shift()) {
-      const { way, wrong } = await travel(child, journey, plan)
-      found.set(way, (found.get(way) ?? 0) + 1)
-      if (wrong.length > 0) broken.push({ plan, wrong })
-    }
+    for (const item of left) await use(item)
   }
   await Promise.all(Array.from({ length: atOnce }, worker))
-  return { runs: plans.length, broken, found }
+}
+
+const longestMs = 120_000
+
+/** A run that does not end has not held. Its processes end with this one. */
+async function travelInTime(means: Means, journey: Journey, place: Place, plan?: Plan): Promise<Run> {
+  const run = travel(means, journey, place, plan)
+  // Whatever it says when nobody waits for it any more.
+  run.catch(() => {})
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<Run>((resolve) => {
+    timer = setTimeout(
+      () => resolve({ calls: [], way: 'at once', wrong: [`it did not end within ${longestMs / 1000} s`] }),
+      longestMs,
+    )
+  })
+  try {
+    return await Promise.race([run, late])
+  } finally {
+    clearTimeout(timer)
+  }
 }

@@ -1,9 +1,9 @@
-// The world of one run: a home folder, a local AWS behind a counting proxy, a clock that can be moved, and the program, in
-// this process or in one that can be killed.
+// The world of one run: a home folder, a local AWS behind a counting proxy, a clock that stands still until it is moved,
+// and the program, in this process or in one that can be killed.
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { type Clock, systemClock, systemRandom } from '../../src/base/index.ts'
 import { openDeps } from '../../src/cli/deps.ts'
 import { fakeIo } from '../../src/cli/io.fake.ts'
@@ -11,7 +11,10 @@ import { main } from '../../src/cli/main.ts'
 import { program } from '../../src/cli/program.ts'
 import { addParameter, type Exchange, example, startLocalAws } from '../aws/index.ts'
 import { bundle } from '../races/processes.ts'
-import { endWithUs, removeTemporary, temporaryFolder } from '../temporary.ts'
+import { endWithUs, removeTemporary, temporaryFolderInMemory } from '../temporary.ts'
+import { writeWhole } from './files.ts'
+import type { StoreFiles } from './gates.ts'
+import { type Kept, type Place, tableIn } from './places.ts'
 import { type FaultProxy, openProxy } from './proxy.ts'
 import { openServer, type Server } from './server.ts'
 
@@ -24,26 +27,32 @@ export type Issued = { readonly accessKeyId: string; readonly stamp: string }
 export type World = {
   readonly proxy: FaultProxy
   readonly issued: readonly Issued[]
-  /** Where processes note what they do to the local store. */
-  readonly storeNotes: string
+  readonly storeFiles: StoreFiles
   advance(ms: number): void
   /** Runs a command of a person in this process. */
   run(who: string, argv: readonly string[]): Promise<Ended>
+  /** Runs one of alice's that passes by the proxy. */
+  look(argv: readonly string[]): Promise<Ended>
   /** Runs one in a process of its own; `more` is added to its environment. */
   start(
     who: string,
     argv: readonly string[],
-    more?: NodeJS.ProcessEnv,
+    more: NodeJS.ProcessEnv,
   ): { readonly ended: Promise<Ended>; kill(): void }
-  serve(who: string, argv: readonly string[]): Server
+  serve(who: string, argv: readonly string[], more: NodeJS.ProcessEnv): Server
   /** The decision log, line by line. */
   log(): readonly Readonly<Record<string, unknown>>[]
   close(): Promise<void>
 }
 
+/** What worlds are made with: the program that can be killed, and the URL of a DynamoDB Local where one runs. */
+export type Means = { readonly child: string; readonly dynamoDb: string | undefined }
+
 /** What a world is made of. */
 export type Setting = {
-  readonly env: Readonly<Record<string, string>>
+  readonly place: Place
+  /** What is kept in it, in a table that is there. */
+  readonly kept: Kept | undefined
   /** Parameters of SSM. */
   readonly documents: Readonly<Record<string, string>>
 }
@@ -56,57 +65,57 @@ export function buildChild(folder: string): Promise<string> {
   return bundle(join(import.meta.dirname, 'child.ts'), join(folder, 'child.mjs'), lmdb)
 }
 
-/** Opens a world. @param child the program that was built */
-export async function openWorld(child: string, { env, documents }: Setting): Promise<World> {
-  const home = temporaryFolder('sentinel-faults-')
-  const clockFile = join(home, 'clock')
-  let aheadMs = 0
-  const advance = (ms: number) => {
-    aheadMs += ms
-    writeFileSync(clockFile, String(aheadMs))
-  }
-  advance(0)
-  const clock: Clock = { now: () => systemClock.now() + aheadMs }
+/** Opens a world. */
+export async function openWorld({ child, dynamoDb }: Means, setting: Setting): Promise<World> {
+  const home = temporaryFolderInMemory('sentinel-faults-')
+  const { clock, advance } = openClock(join(home, 'clock'))
   const issued: Issued[] = []
   const aws = await startLocalAws({ clock, observe: (exchange) => void issued.push(...issuedIn(exchange)) })
-  const proxy = await openProxy(aws.url)
+  const upstream = { aws: aws.url, dynamoDb: setting.place === 'DynamoDB Local' ? dynamoDb : undefined }
+  const proxy = await openProxy(upstream)
   writeAwsFiles(home)
   const { account, region } = example
-  for (const [name, value] of Object.entries(documents))
+  for (const [name, value] of Object.entries(setting.documents))
     addParameter(aws.world, { account, region, name, value })
-  const envOf = (who: string): Record<string, string> => ({
-    PATH: process.env.PATH ?? '',
-    HOME: home,
-    FAULTS_CLOCK: clockFile,
-    AWS_PROFILE: who,
-    AWS_ENDPOINT_URL: proxy.url,
-    AWS_EC2_METADATA_DISABLED: 'true',
-    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
-    SENTINEL_INSECURE_ENDPOINT: '1',
-    ...env,
-  })
-  const spawned = (who: string, argv: readonly string[], more: NodeJS.ProcessEnv = {}) =>
-    endWithUs(spawn(process.execPath, [child, ...argv], { env: { ...envOf(who), ...more }, cwd: home }))
-  const servers: Server[] = []
+  const own = environment(home, setting)
+  const proxied = { ...own, AWS_ENDPOINT_URL: proxy.url }
+  const direct = {
+    ...own,
+    AWS_ENDPOINT_URL: aws.url,
+    ...(upstream.dynamoDb === undefined ? {} : { AWS_ENDPOINT_URL_DYNAMODB: upstream.dynamoDb }),
+  }
+  const here = async (env: Readonly<Record<string, string>>, argv: readonly string[]): Promise<Ended> => {
+    const fake = fakeIo({ env })
+    const io = { ...fake, home, cwd: home, pid: process.pid }
+    const status = await main(argv, openDeps(io, { clock, random: systemRandom }), program)
+    return { status, ...fake.written }
+  }
+  const spawned = (who: string, argv: readonly string[], more: NodeJS.ProcessEnv) =>
+    endWithUs(
+      spawn(process.execPath, [child, ...argv], {
+        env: { ...proxied, AWS_PROFILE: who, ...more },
+        cwd: home,
+      }),
+    )
+  const running = new Set<{ kill(): void }>()
+  await makeTable(setting, basename(home), (argv) => here({ ...direct, AWS_PROFILE: 'alice' }, argv))
   return {
     proxy,
     issued,
-    storeNotes: join(home, 'store-notes'),
+    storeFiles: { notes: join(home, 'store-notes'), step: join(home, 'store-step') },
     advance,
-    async run(who, argv) {
-      const fake = fakeIo({ env: envOf(who) })
-      const io = { ...fake, home, cwd: home, pid: process.pid }
-      const status = await main(argv, openDeps(io, { clock, random: systemRandom }), program)
-      return { status, ...fake.written }
-    },
+    run: (who, argv) => here({ ...proxied, AWS_PROFILE: who }, argv),
+    look: (argv) => here({ ...direct, AWS_PROFILE: 'alice' }, argv),
     start(who, argv, more) {
       const process = spawned(who, argv, more)
-      return { ended: endOf(process), kill: () => void process.kill('SIGKILL') }
+      const kill = () => void process.kill('SIGKILL')
+      running.add({ kill })
+      return { ended: endOf(process), kill }
     },
-    serve(who, argv) {
+    serve(who, argv, more) {
       const asker = [process.execPath, join(import.meta.dirname, 'asker.mjs')]
-      const server = openServer(spawned(who, ['exec', '--server', ...argv, '--', ...asker]))
-      servers.push(server)
+      const server = openServer(spawned(who, ['exec', '--server', ...argv, '--', ...asker], more))
+      running.add(server)
       return server
     },
     log: () =>
@@ -115,12 +124,56 @@ export async function openWorld(child: string, { env, documents }: Setting): Pro
         .filter((line) => line.startsWith('{'))
         .map((line) => JSON.parse(line)),
     async close() {
-      for (const server of servers) server.kill()
+      for (const one of running) one.kill()
       await proxy.close()
       await aws.close()
       removeTemporary(home)
     },
   }
+}
+
+/** A clock that processes read from a file. */
+function openClock(file: string) {
+  let nowMs = systemClock.now()
+  const clock: Clock = { now: () => nowMs }
+  const advance = (ms: number) => {
+    nowMs += ms
+    writeWhole(file, String(nowMs))
+  }
+  advance(0)
+  return { clock, advance }
+}
+
+function environment(home: string, { place, kept }: Setting): Readonly<Record<string, string>> {
+  return {
+    PATH: process.env.PATH ?? '',
+    HOME: home,
+    FAULTS_CLOCK: join(home, 'clock'),
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+    SENTINEL_INSECURE_ENDPOINT: '1',
+    ...(kept === undefined ? {} : { [kept.variable]: tableIn(place, kept, basename(home)) }),
+  }
+}
+
+/** DynamoDB Local has no backups for recovery, so what comes last cannot be done there. */
+async function makeTable(
+  { place, kept }: Setting,
+  world: string,
+  run: (argv: readonly string[]) => Promise<Ended>,
+): Promise<void> {
+  if (kept === undefined || place === 'LMDB') return
+  const { status, stdout } = await run([
+    'init',
+    kept.init,
+    '--table',
+    tableIn(place, kept, world),
+    '--yes',
+    '--json',
+  ])
+  if (status === 0 || (place === 'DynamoDB Local' && /"failed": \[\s*\{\s*"step": "recovery"/.test(stdout)))
+    return
+  throw new Error(`init ${kept.init}: ${stdout}`)
 }
 
 function issuedIn({ action, request, reply }: Exchange): readonly Issued[] {
