@@ -62,12 +62,8 @@ export async function build(): Promise<Built> {
   mkdirSync(dist, { recursive: true })
   for (const file of new Set(places.values())) {
     const parts = chunks.filter(({ name }) => places.get(name) === file)
-    const text = isProgram(file) ? await merged(parts) : (parts[0]?.text ?? '')
-    // Modules are strict by nature, CommonJS only when it says so.
-    writeFileSync(
-      join(dist, file),
-      `"use strict";\n${await toCommonJs(withRequires(text, metafile), places)}`,
-    )
+    const text = isProgram(file) ? importedOnce(await merged(parts)) : (parts[0]?.text ?? '')
+    writeFileSync(join(dist, file), asFunction(await toCommonJs(withRequires(text, metafile), places)))
   }
   await writeLoader(version)
   writeFileSync(join(dist, 'package.json'), '{ "type": "commonjs" }\n')
@@ -120,6 +116,13 @@ export function closureOf(meta: Metafile, entry: string): ReadonlySet<string> {
 
 const isProgram = (file: string) => !/-[A-Z0-9]{8}\.cjs$/.test(file)
 
+/**
+ * What the loader runs. It is the function already, since to put it into one at each start would be to copy it, and V8
+ * collects garbage, for a millisecond, as soon as a run has made 700 kB of it (docs/decisions/0008-the-warm-path.md).
+ * Modules are strict by nature, CommonJS only when it says so.
+ */
+const asFunction = (code: string) => `(function(exports,require,module){"use strict";${code}\n})\n`
+
 /** A module as CommonJS, in which every `import` and `import()` of a chunk asks for the file that has it. */
 async function toCommonJs(text: string, places: Places): Promise<string> {
   // By hand, because esbuild would copy what is loaded, in case it is no module; and because what the loader compiled
@@ -133,6 +136,22 @@ async function toCommonJs(text: string, places: Places): Promise<string> {
     const file = places.get(name) ?? ''
     return isProgram(file) ? `require("./${file}")["${name}"]` : `require("./${file}")`
   })
+}
+
+const importLine = /(?<=^|[;}\n])import(?:\{([^}]*)\}from)?"(\.\/[\w-]+\.js|node:\w+)";/g
+
+/**
+ * A merged module that asks for each other one once, for all its chunks, and holds what it needs of it in variables. What
+ * esbuild would make of its imports asks again for each chunk, and at each use: 3 kB of a hot program, and forty calls.
+ */
+function importedOnce(text: string): string {
+  const wanted = new Map<string, string[]>()
+  const rest = text.replace(importLine, (_, names: string | undefined, from: string) => {
+    // Without names it is an import for the order's sake; what is shared runs first anyway.
+    if (names !== undefined) wanted.set(from, [...(wanted.get(from) ?? []), names.replaceAll(' as ', ':')])
+    return ''
+  })
+  return [...wanted].map(([from, names]) => `var{${names}}=require("${from}");`).join('') + rest
 }
 
 /** Some chunks as one module, which exports an object for each of them, under the chunk's name. */

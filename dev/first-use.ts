@@ -4,7 +4,7 @@
 // used.
 //
 // For the first step of the build (build.ts) they are entries of their own, and such an import leads to a small module
-// that has a getter for each name. The second step writes there the `require` of the file that the entry became.
+// that has a function or a getter for each name. The second step writes there the `require` of the file that the entry became.
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
@@ -55,10 +55,13 @@ export const atFirstUse: Plugin = {
       return lateModules.includes(name) ? { path: name, namespace } : undefined
     })
     build.onLoad({ filter: /.*/, namespace }, async ({ path }) => {
-      const getters = (await namesOf(path)).map(
-        (name) => `get ${name}() { return ${marker}("${path}").${name} }`,
-      )
-      return { contents: `module.exports = { ${getters.join(', ')} }` }
+      const names = await namesOf(path)
+      const required = (name: string) => `${marker}("${path}").${name}`
+      // Functions need no getters, nor what esbuild puts around what has some.
+      const contents = onlyFunctions(path)
+        ? names.map((name) => `export const ${name} = (...given) => ${required(name)}(...given)`)
+        : [`module.exports = { ${names.map((name) => `get ${name}() { return ${required(name)} }`)} }`]
+      return { contents: contents.join('\n') }
     })
   },
 }
@@ -68,6 +71,10 @@ async function namesOf(path: string): Promise<readonly string[]> {
   if (!path.endsWith('.ts')) return Object.keys((await import('re2js')) as object)
   const text = readFileSync(join(root, path), 'utf8')
   return [...text.matchAll(/^export (?:const|function|class) (\w+)/gm)].map(([, name = '']) => name)
+}
+
+function onlyFunctions(path: string): boolean {
+  return path.endsWith('.ts') && !/^export (?:const|class) /m.test(readFileSync(join(root, path), 'utf8'))
 }
 
 /** A text in which these modules are required, by the names of the chunks that they became. */

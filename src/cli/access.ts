@@ -12,6 +12,7 @@ import {
   type Issued,
   type PolicySource,
   passCredentials,
+  type Waiting,
 } from '../gateway/index.ts'
 import { policyParameterName } from '../iam/index.ts'
 import type { AccessAsk, AccessGrant, Mode, Override } from '../policy/index.ts'
@@ -38,7 +39,7 @@ export type Walk = {
   readonly mode: Mode
   readonly log: DecisionLog
   /** Aborted when nobody waits for the answer any more. */
-  readonly signal: AbortSignal
+  readonly signal: Waiting
   /** How old the text of a policy parameter may be. */
   readonly policyAgeMs: number
   /** Credentials of which less is left are not served again; never less than the profile wants. */
@@ -51,6 +52,9 @@ export type Walk = {
   within<T>(look: () => Promise<T>): Promise<T>
 }
 
+/** An interrupt ends the whole process: there is nobody who could go and leave it behind. */
+const staying: Waiting = { aborted: false }
+
 /** How old a policy may be for a command that is called again and again (decision 24). */
 const oneShotPolicyMs = 30_000
 
@@ -60,7 +64,7 @@ export function obtainCredentials(deps: GatewayDeps, values: AccessValues, mode:
     requestId: deps.newRequestId(),
     mode,
     log: deps.openLog(values),
-    signal: deps.signal,
+    signal: staying,
     policyAgeMs: oneShotPolicyMs,
     minRemainingSeconds: 0,
     session: undefined,

@@ -26,6 +26,6 @@ export function recorded<Result>(
   return passAdministration(
     { log, circumstances, caller: () => owner.caller(), change },
     { requestId, ...step },
-    deps.signal,
+    deps.signal(),
   )
 }

@@ -129,9 +129,14 @@ export function command<const F extends Flags, const P extends Positionals = Rec
 
 /** `policyParameter` → `policy-parameter`. */
 export function flagName(key: string): string {
-  let name = ''
-  for (const letter of key) name += letter >= 'A' && letter <= 'Z' ? `-${letter.toLowerCase()}` : letter
-  return name
+  let [name, from] = ['', 0]
+  for (let at = 0; at < key.length; at++) {
+    const letter = key.charAt(at)
+    if (letter < 'A' || letter > 'Z') continue
+    name += `${key.slice(from, at)}-${letter.toLowerCase()}`
+    from = at + 1
+  }
+  return name + key.slice(from)
 }
 
 /** A named part of the list of commands in the help. */

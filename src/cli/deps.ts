@@ -15,8 +15,11 @@ export type Deps = {
   readonly platform: Platform
   /** Version of the machine's time zone data. */
   readonly tzVersion: string
-  /** For calls that can be aborted. An interrupt ends the whole process, so a command line never aborts it. */
-  readonly signal: AbortSignal
+  /**
+   * For calls that can be aborted. An interrupt ends the whole process, so a command line never aborts it. Made when it is
+   * asked for: Node makes the first one in a fifth of a millisecond.
+   */
+  signal(): AbortSignal
   /** A path of the person's, made absolute from where they stand. */
   resolve(path: string): string
   /** A file of the person's. @throws SentinelError FILE_UNREADABLE */
@@ -31,7 +34,6 @@ export type Given = { readonly clock: Clock; readonly random: Random }
 /** Builds the parts of one run. */
 export function openDeps(io: Io, { clock, random }: Given): Deps {
   const platform = platforms[io.platform]
-  const signal = once(() => new AbortController().signal)
   const inCwd = (path: string) => platform.path.resolve(io.cwd, path)
   return {
     io,
@@ -40,10 +42,7 @@ export function openDeps(io: Io, { clock, random }: Given): Deps {
     machine: { platform, clock, random, wait: systemWait, pid: io.pid },
     platform,
     tzVersion: process.versions.tz ?? '',
-    // Made when it is asked for: Node loads a good deal for the first one.
-    get signal() {
-      return signal()
-    },
+    signal: once(() => new AbortController().signal),
     resolve: inCwd,
     readText: (path) => readText(inCwd(path)),
     warn: (message) => io.stderr.write(`sentinel: warning: ${printable(message)}\n`),

@@ -41,7 +41,7 @@ export async function loadDocument<Kind extends DocumentKind>(
   maxAgeMs: number,
   reach: () => Promise<Reach>,
 ): Promise<LoadedPolicy<CompiledOf[Kind]>> {
-  const { clock, tzVersion, readText, share, warn, signal } = deps
+  const { clock, tzVersion, readText, share, warn } = deps
   const store = once(async () => policyStore(deps, await reach()))
   return loadPolicy(
     {
@@ -57,6 +57,5 @@ export async function loadDocument<Kind extends DocumentKind>(
     },
     kind,
     source,
-    signal,
   )
 }

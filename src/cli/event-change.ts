@@ -134,7 +134,7 @@ async function verified({ deps, errand }: EventDesk, wanted: Emergent): Promise<
   const { recipe, base } = errand.owner
   const asking = {
     clock: deps.clock,
-    signal: deps.signal,
+    signal: deps.signal(),
     askForCode: async (question: { readonly profile: string; readonly serialNumber: string }) => {
       if (wanted.mfaToken !== undefined) return wanted.mfaToken
       const { askForCode } = await import('./mfa.ts')
@@ -193,7 +193,7 @@ async function change<Facts extends { readonly caller: Fact<Party> }, Grant>(
   const { log, circumstances, walkId } = errand
   const request = { walkId, event, thing: { event_id: id } }
   const words: typeof steps.words = (known) => ({ ...steps.words(known), table })
-  return resultOf(await passChange({ ...steps, words, log, circumstances }, request, deps.signal), request)
+  return resultOf(await passChange({ ...steps, words, log, circumstances }, request, deps.signal()), request)
 }
 
 function refusedByState(because: string, hint: string): Made<EventDoc> {

@@ -17,7 +17,7 @@ export function policyStore(deps: GatewayDeps, reach: Reach): PolicyStore {
   const { recipe } = reach.means
   const parameters = once(async () => {
     const { openParameters } = await import('./parameters.ts')
-    return openParameters({ clock: deps.clock, signal: deps.signal }, recipe, await reach.credentials())
+    return openParameters({ clock: deps.clock, signal: deps.signal() }, recipe, await reach.credentials())
   })
   return {
     scope: () => reach.scope(recipe.ways.ssm),

@@ -123,7 +123,9 @@ function credentialsDeps(
     paths: deps.paths,
     env: deps.io.env,
     config,
-    signal: deps.signal,
+    get signal() {
+      return deps.signal()
+    },
     askForCode: async (question) => {
       if (mfaToken !== undefined) return mfaToken.reveal()
       if (mfa === 'not asked for') return undefined

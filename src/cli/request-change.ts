@@ -145,7 +145,7 @@ async function change<Facts extends { readonly caller: Fact<Party> }, Grant>(
   const { log, circumstances, walkId } = errand
   const request = { walkId, event, thing: { request_id: id } }
   const words: typeof steps.words = (known) => ({ ...steps.words(known), table })
-  return resultOf(await passChange({ ...steps, words, log, circumstances }, request, deps.signal), request)
+  return resultOf(await passChange({ ...steps, words, log, circumstances }, request, deps.signal()), request)
 }
 
 const callerOf = ({ errand }: RequestDesk) => fact(() => errand.owner.caller())

@@ -97,7 +97,7 @@ const patient = (deps: GatewayDeps, { log }: Repeats, session: ServerSession): O
   mode: 'server',
   log,
   session,
-  signal: deps.signal,
+  signal: deps.signal(),
   policyAgeMs,
   minRemainingSeconds,
   mfa: 'asked for',

@@ -6,17 +6,18 @@ import {
   chmodSync,
   closeSync,
   fchmodSync,
+  fstatSync,
   fsyncSync,
   mkdirSync,
   openSync,
   readdirSync,
-  readFileSync,
+  readSync,
   renameSync,
   statSync,
   unlinkSync,
   writeSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { sep } from 'node:path'
 import { Script } from 'node:vm'
 
 declare const SENTINEL_VERSION: string
@@ -28,14 +29,16 @@ type Compiled = { readonly script: Script; readonly place: string; readonly runs
 const runsThatAdd = 5
 /** Other programs, versions of Node and flags leave theirs: so many files stay. */
 const maxFiles = 60
-const folder = join(__dirname, 'compiled')
+/** Memory that was never used is dear: each page of it is a fault. */
+const scratch = Buffer.allocUnsafeSlow(1 << 19)
+const folder = `${__dirname}${sep}compiled`
 const toKeep: Compiled[] = []
 // V8 takes no code that it made under other flags. To ask it for a name of them costs 2 ms, so any flag counts.
 const flags = nameOf([...process.execArgv, process.env.NODE_OPTIONS ?? ''].join(' '))
 
 /** Loads a file of the program, once. Like Node, it puts it into the list of loaded modules before it runs it. */
 function load(name: string): unknown {
-  const path = join(__dirname, name)
+  const path = `${__dirname}${sep}${name}`
   const known = require.cache[path]
   if (known !== undefined) return known.exports
   const module = { exports: {} }
@@ -47,15 +50,21 @@ function load(name: string): unknown {
 const requireBeside = (name: string): unknown => (name.startsWith('./') ? load(name.slice(2)) : require(name))
 
 function compile(name: string, path: string): Script {
+  const { bytes, ctimeMs } = readWhole(path)
+  const text = bytes.toString('utf8')
   // The time of the last change to the file by whatever means: that of writing can be set back.
-  const { size, ctimeMs } = statSync(path)
-  const made = [name, SENTINEL_VERSION, process.version, process.arch, flags, size, Math.trunc(ctimeMs)]
-  const place = join(folder, made.join('-'))
+  const made = [
+    name,
+    SENTINEL_VERSION,
+    process.version,
+    process.arch,
+    flags,
+    bytes.length,
+    Math.trunc(ctimeMs),
+  ]
+  const place = `${folder}${sep}${made.join('-')}`
   const kept = readKept(place)
-  const script = new Script(`(function(exports,require,module){${readFileSync(path, 'utf8')}\n})`, {
-    filename: path,
-    cachedData: kept?.code,
-  })
+  const script = new Script(text, { filename: path, cachedData: kept?.code })
   const runs = kept === undefined || script.cachedDataRejected === true ? 0 : kept.runs
   if (runs < runsThatAdd) toKeep.push({ script, place, runs })
   return script
@@ -65,13 +74,32 @@ function compile(name: string, path: string): Script {
 // must not change what the program does. A native comparison costs a hundredth of a checksum.
 function readKept(place: string): { readonly code: Buffer; readonly runs: number } | undefined {
   try {
-    const twice = readFileSync(place)
-    const half = twice.length / 2
-    const copy = twice.subarray(0, half)
-    if (half < 1 || !copy.equals(twice.subarray(half))) return undefined
+    const { bytes } = readWhole(place)
+    const half = bytes.length / 2
+    const copy = bytes.subarray(0, half)
+    if (half < 1 || !copy.equals(bytes.subarray(half))) return undefined
     return { runs: copy[half - 1] ?? 0, code: copy.subarray(0, half - 1) }
   } catch {
     return undefined
+  }
+}
+
+/**
+ * All of a file, until the next one is read. By the calls that the program makes too: the first call of each of Node's
+ * functions is the dear one.
+ */
+function readWhole(path: string): { readonly bytes: Buffer; readonly ctimeMs: number } {
+  const file = openSync(path, 'r')
+  try {
+    const { size, ctimeMs } = fstatSync(file)
+    const bytes = size <= scratch.length ? scratch : Buffer.allocUnsafeSlow(size)
+    let done = 0
+    for (let count = -1; count !== 0 && done < size; done += count) {
+      count = readSync(file, bytes, done, size - done, null)
+    }
+    return { bytes: bytes.subarray(0, done), ctimeMs }
+  } finally {
+    closeSync(file)
   }
 }
 
@@ -114,13 +142,13 @@ function tidy(): void {
   const names = readdirSync(folder)
   for (const name of names) {
     const [, pid] = /\.(\d+)\.tmp$/.exec(name) ?? []
-    if (pid !== undefined && !isAlive(Number(pid))) unlinkSync(join(folder, name))
+    if (pid !== undefined && !isAlive(Number(pid))) unlinkSync(`${folder}${sep}${name}`)
   }
   if (names.length <= maxFiles) return
   const whole = names.filter((name) => !name.endsWith('.tmp'))
-  const aged = whole.map((name) => ({ name, at: statSync(join(folder, name)).mtimeMs }))
+  const aged = whole.map((name) => ({ name, at: statSync(`${folder}${sep}${name}`).mtimeMs }))
   const oldest = aged.sort((one, other) => other.at - one.at).slice(maxFiles)
-  for (const { name } of oldest) unlinkSync(join(folder, name))
+  for (const { name } of oldest) unlinkSync(`${folder}${sep}${name}`)
 }
 
 function isAlive(pid: number): boolean {

@@ -129,7 +129,7 @@ async function end(
 ): Promise<void> {
   const cut = new AbortController()
   const off = deps.machine.wait.after(endMs, () => cut.abort())
-  const own = { ...deps, signal: cut.signal }
+  const own = { ...deps, signal: () => cut.signal }
   try {
     const { profile, reach, walkId } = await reached(own, choice)
     await withTable({ deps: own, reach }, sessionRows, table, async ({ docs }) =>
@@ -192,7 +192,7 @@ async function written(deps: GatewayDeps, writing: Writing): Promise<void> {
       words: () => words,
     },
     request,
-    deps.signal,
+    deps.signal(),
   )
   resultOf(outcome, request)
 }

@@ -115,7 +115,7 @@ export async function revoke(desk: SessionDesk, id: string, reason: string): Pro
       }),
     },
     request,
-    deps.signal,
+    deps.signal(),
   )
   return resultOf(outcome, request)
 }

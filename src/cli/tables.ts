@@ -71,10 +71,12 @@ async function keptDynamoDb(
   const connection = connectionTo('dynamodb', means.recipe.settings)
   const { accessKeyId } = await credentials()
   const key = JSON.stringify([connection, accessKeyId])
-  const open = clients.get(signal) ?? new Map<string, Promise<DynamoDb>>()
-  clients.set(signal, open)
+  const ended = signal()
+  const open = clients.get(ended) ?? new Map<string, Promise<DynamoDb>>()
+  clients.set(ended, open)
   const { pause } = machine.wait
-  const db = open.get(key) ?? openDynamoDb({ clock, signal, timeoutMs, credentials, pause }, connection)
+  const db =
+    open.get(key) ?? openDynamoDb({ clock, signal: ended, timeoutMs, credentials, pause }, connection)
   open.set(key, db)
   return db
 }

@@ -34,16 +34,16 @@ export function usageError(command: Command, message: string, hint?: string): Se
 }
 
 function flagValue(command: Command, key: string, flag: Flag, given: readonly string[], env: Env): Value {
-  const name = `--${flagName(key)}`
+  const name = () => `--${flagName(key)}`
   if (flag.type === 'list') return given.length > 0 ? given : fromEnv(flag, env)
   if (flag.type === 'boolean') return toBoolean(command, flag, given.at(-1), env)
-  if (given.length > 1) throw usageError(command, `\`${name}\` is given ${given.length} times`, flag.again)
-  if (given[0] === '') throw usageError(command, `\`${name}\` is empty`)
+  if (given.length > 1) throw usageError(command, `\`${name()}\` is given ${given.length} times`, flag.again)
+  if (given[0] === '') throw usageError(command, `\`${name()}\` is empty`)
   const text = given[0] ?? fromEnv(flag, env)[0]
   if (text !== undefined) return toScalar(command, name, flag, text)
   if (flag.required === true) {
     const other = flag.env === undefined ? '' : ` (or ${flag.env} in the environment)`
-    throw usageError(command, `\`${name}\` is required${other}`)
+    throw usageError(command, `\`${name()}\` is required${other}`)
   }
   return flag.default
 }
@@ -67,11 +67,11 @@ function toBoolean(command: Command, flag: Flag, given: string | undefined, env:
   )
 }
 
-function toScalar(command: Command, name: string, flag: Flag, text: string): string | number {
+function toScalar(command: Command, name: () => string, flag: Flag, text: string): string | number {
   if (flag.type === 'duration') return parseDuration(text)
   if (flag.type === 'timeout') return parseTimeout(text)
   if (flag.type === 'choice' && !flag.choices.includes(text)) {
-    throw usageError(command, `\`${name}\` must be one of ${flag.choices.join(', ')}, not \`${text}\``)
+    throw usageError(command, `\`${name()}\` must be one of ${flag.choices.join(', ')}, not \`${text}\``)
   }
   return text
 }

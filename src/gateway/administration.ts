@@ -6,7 +6,7 @@ import { SentinelError } from '../base/index.ts'
 import { type AdministrationFacts, type AdministrationGrant, decideAdministration } from '../policy/index.ts'
 import type { Caller } from './credential-types.ts'
 import { fact } from './fact.ts'
-import { type Door, type Entry, pass } from './pass.ts'
+import { type Door, type Entry, pass, type Waiting } from './pass.ts'
 import type { RecorderDeps } from './record.ts'
 
 /** One change: `ssm:PutParameter` on a parameter, say. */
@@ -28,8 +28,8 @@ interface AdministrationDoor<Result> extends Door {
 
 /** Who asks, and the deed itself. */
 export type AdministrationDeps<Result> = RecorderDeps & {
-  caller(signal: AbortSignal): Promise<Caller>
-  change(signal: AbortSignal): Promise<Result>
+  caller(): Promise<Caller>
+  change(): Promise<Result>
 }
 
 /**
@@ -40,21 +40,21 @@ export type AdministrationDeps<Result> = RecorderDeps & {
 export async function passAdministration<Result>(
   deps: AdministrationDeps<Result>,
   request: AdministrationRequest,
-  signal: AbortSignal,
+  signal: Waiting,
 ): Promise<Result> {
   const outcome = await pass<AdministrationDoor<Result>>(
     {
       gather: async ({ action, resource }) => ({
         action,
         resource,
-        caller: await fact(() => deps.caller(signal)),
+        caller: await fact(() => deps.caller()),
       }),
       decide: decideAdministration,
       answer: () => Promise.reject(new SentinelError('INTERNAL', 'administration asks for nothing')),
       record: (entries) =>
         deps.log.append(entries.map((entry) => ({ ...lineOf(entry), ...deps.circumstances() }))),
       ready: async () => undefined,
-      act: async () => ({ kind: 'done', result: await deps.change(signal) }),
+      act: async () => ({ kind: 'done', result: await deps.change() }),
     },
     request,
     signal,

@@ -5,7 +5,7 @@
 import type { ChangedThing, ChangeEntry, ChangeEvent, ChangeWords } from '../audit/index.ts'
 import { SentinelError } from '../base/index.ts'
 import type { Allow, ChangeRefusal, Deny, Fact, Party } from '../policy/index.ts'
-import { type Door, type Entry, type Outcome, pass } from './pass.ts'
+import { type Door, type Entry, type Outcome, pass, type Waiting } from './pass.ts'
 import type { RecorderDeps } from './record.ts'
 import { withEnd } from './refusal.ts'
 
@@ -27,11 +27,11 @@ export type Known<Facts, Grant, Result> = {
 /** The steps of a change. */
 export type ChangeDeps<Facts extends { readonly caller: Fact<Party> }, Grant, Result> = RecorderDeps & {
   /** What cannot be looked up is a fact too; what this throws is a fault. */
-  gather(signal: AbortSignal): Promise<Facts>
+  gather(): Promise<Facts>
   /** Pure; of the room `policy`. */
   decide(facts: Facts): Allow<Grant> | Deny<ChangeRefusal>
   /** Makes it, where the thing still is as it was read; a refusal where it is not. */
-  act(grant: Grant, facts: Facts, signal: AbortSignal): Promise<Made<Result>>
+  act(grant: Grant, facts: Facts): Promise<Made<Result>>
   /** What the lines say besides: whoever changes something says what it is about. */
   words(known: Known<Facts, Grant, Result>): ChangeWords
 }
@@ -59,17 +59,17 @@ export interface ChangeDoor<Facts, Grant, Result> extends Door {
 export function passChange<Facts extends { readonly caller: Fact<Party> }, Grant, Result>(
   deps: ChangeDeps<Facts, Grant, Result>,
   request: ChangeRequest,
-  signal: AbortSignal,
+  signal: Waiting,
 ): Promise<Outcome<ChangeDoor<Facts, Grant, Result>>> {
   return pass<ChangeDoor<Facts, Grant, Result>>(
     {
-      gather: (_, signal) => deps.gather(signal),
+      gather: () => deps.gather(),
       decide: deps.decide,
       answer: () => Promise.reject(new SentinelError('INTERNAL', 'a change asks for nothing')),
       record: (entries) =>
         deps.log.append(entries.map((entry) => ({ ...lineOf(deps, entry), ...deps.circumstances() }))),
       ready: async () => undefined,
-      act: ({ grant }, _, facts, signal) => deps.act(grant, facts, signal),
+      act: ({ grant }, _, facts) => deps.act(grant, facts),
     },
     request,
     signal,

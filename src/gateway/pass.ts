@@ -49,18 +49,13 @@ export type Entry<D extends Door> =
 
 /** The steps of a door. All I/O of a walk is in here. */
 export type Corridor<D extends Door> = {
-  gather(request: D['request'], signal: AbortSignal): Promise<D['facts']>
+  gather(request: D['request']): Promise<D['facts']>
   /** Pure. A promise only where a part of it is loaded first. */
   decide(
     facts: D['facts'],
     answers: ReadonlyMap<string, Fact<D['answer']>>,
   ): Decision<D['grant'], D['why'], D['ask']> | Promise<Decision<D['grant'], D['why'], D['ask']>>
-  answer(
-    ask: D['ask'],
-    request: D['request'],
-    facts: D['facts'],
-    signal: AbortSignal,
-  ): Promise<Fact<D['answer']>>
+  answer(ask: D['ask'], request: D['request'], facts: D['facts']): Promise<Fact<D['answer']>>
   /** Writes all entries or none. Throws when they could not be written durably. */
   record(entries: readonly Entry<D>[]): void | Promise<void>
   /** What lies ready and needs no deed; undefined where there is something to do. It changes nothing anywhere. */
@@ -74,9 +69,11 @@ export type Corridor<D extends Door> = {
     leave: Allow<D['grant']>,
     request: D['request'],
     facts: D['facts'],
-    signal: AbortSignal,
   ): Promise<{ readonly kind: 'done'; readonly result: D['result'] } | Deny<D['why']>>
 }
+
+/** Whether whoever asked has gone: an AbortSignal, or what stands for one where nobody can go. */
+export type Waiting = Pick<AbortSignal, 'aborted'>
 
 /** What a door may release or must refuse. */
 export type Outcome<D extends Door> = { readonly kind: 'done'; readonly result: D['result'] } | Deny<D['why']>
@@ -93,9 +90,9 @@ const maxAsks = 64
 export async function pass<D extends Door>(
   corridor: Corridor<D>,
   request: D['request'],
-  signal: AbortSignal,
+  signal: Waiting,
 ): Promise<Outcome<D>> {
-  const { facts, decision } = await settled(corridor, request, signal)
+  const { facts, decision } = await settled(corridor, request)
   const first: Entry<D> = { stage: 'decided', request, facts, decision }
   if (decision.kind === 'deny') {
     await corridor.record([first])
@@ -103,8 +100,7 @@ export async function pass<D extends Door>(
   }
   const ready = await ended<D, undefined>(decision, signal, () => corridor.ready(decision, request, facts))
   if (ready === undefined) await corridor.record([first])
-  const end =
-    ready ?? (await ended<D>(decision, signal, () => corridor.act(decision, request, facts, signal)))
+  const end = ready ?? (await ended<D>(decision, signal, () => corridor.act(decision, request, facts)))
   const last: Entry<D> = { stage: 'ended', request, facts, decision, end }
   await corridor.record(ready === undefined ? [last] : [first, last])
   if (end.kind === 'failed') throw end.error
@@ -117,14 +113,10 @@ type Settled<D extends Door> = {
   readonly decision: Allow<D['grant']> | Deny<D['why']>
 }
 
-async function settled<D extends Door>(
-  corridor: Corridor<D>,
-  request: D['request'],
-  signal: AbortSignal,
-): Promise<Settled<D>> {
+async function settled<D extends Door>(corridor: Corridor<D>, request: D['request']): Promise<Settled<D>> {
   try {
-    const facts = await corridor.gather(request, signal)
-    return { facts, decision: await decided(corridor, facts, request, signal) }
+    const facts = await corridor.gather(request)
+    return { facts, decision: await decided(corridor, facts, request) }
   } catch (thrown) {
     const error = asSentinelError(thrown)
     await corridor.record([{ stage: 'fault', request, error }])
@@ -136,7 +128,6 @@ async function decided<D extends Door>(
   corridor: Corridor<D>,
   facts: D['facts'],
   request: D['request'],
-  signal: AbortSignal,
 ): Promise<Allow<D['grant']> | Deny<D['why']>> {
   const answers = new Map<string, Fact<D['answer']>>()
   for (;;) {
@@ -148,7 +139,7 @@ async function decided<D extends Door>(
     if (answers.size === maxAsks) {
       throw new SentinelError('INTERNAL', `the decision asked for more than ${maxAsks} facts`)
     }
-    answers.set(decision.ask.key, await corridor.answer(decision.ask, request, facts, signal))
+    answers.set(decision.ask.key, await corridor.answer(decision.ask, request, facts))
   }
 }
 
@@ -157,7 +148,7 @@ type Done<D extends Door> = { readonly kind: 'done'; readonly result: D['result'
 /** How a step that may release something ended: `act`, or `ready`, which may have nothing. */
 async function ended<D extends Door, Nothing extends undefined = never>(
   leave: Allow<D['grant']>,
-  signal: AbortSignal,
+  signal: Waiting,
   step: () => Promise<Done<D> | Deny<D['why']> | Nothing>,
 ): Promise<End<D> | Nothing> {
   try {

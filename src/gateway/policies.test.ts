@@ -36,7 +36,7 @@ function world(text = policy('allow')) {
     warn: (message) => seen.warnings.push(message),
   }
   const load = (source: PolicySource = parameter, more: Partial<PolicyDeps> = {}) =>
-    loadPolicy({ ...deps, ...more }, 'policy', source, new AbortController().signal)
+    loadPolicy({ ...deps, ...more }, 'policy', source)
   const effect = async (source?: PolicySource) => {
     const { compiled } = await load(source)
     return evaluate(compiled, { user: 'alice', profile: 'dev', mode: 'cli', nowMs: clock.now() }).effect

@@ -27,7 +27,7 @@ export type PolicyDeps = {
   /** How long a parameter's text may be used again (decision 24). */
   readonly maxAgeMs: number
   readText(path: string): string
-  fetchParameter(name: string, signal: AbortSignal): Promise<Parameter>
+  fetchParameter(name: string): Promise<Parameter>
   /** Makes a thing at most once at a time, across processes. */
   share<T>(flight: SharedFlight<T>): Promise<T>
   /** Says something to the person, once. */
@@ -62,7 +62,6 @@ export async function loadPolicy<Kind extends DocumentKind>(
   deps: PolicyDeps,
   kind: Kind,
   source: PolicySource,
-  signal: AbortSignal,
 ): Promise<LoadedPolicy<CompiledOf[Kind]>> {
   const name = source.kind === 'file' ? source.path : source.name
   const entry = `${kind}\0${source.kind}\0${name}\0${deps.cacheScope}`
@@ -74,7 +73,7 @@ export async function loadPolicy<Kind extends DocumentKind>(
     name: entry,
     read: () => freshlyKept(deps, wanted),
     make: async () => {
-      const parameter = await deps.fetchParameter(name, signal)
+      const parameter = await deps.fetchParameter(name)
       warnOfRollback(deps, name, kept, parameter)
       return fromText(deps, wanted, kept, parameter)
     },

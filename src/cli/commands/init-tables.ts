@@ -139,7 +139,7 @@ async function openWork(deps: GatewayDeps, purpose: Purpose, values: Values): Pr
   const db = await openDynamoDb(
     {
       clock: deps.clock,
-      signal: deps.signal,
+      signal: deps.signal(),
       timeoutMs: 30_000,
       credentials: reach.credentials,
       pause: deps.machine.wait.pause,
