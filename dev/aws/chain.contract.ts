@@ -54,6 +54,7 @@ const statement = (more: object, Principal: object | '*' = { AWS: account }) =>
 const when = (Condition: object) => ({ Statement: statement({ Condition }) })
 const by = (Principal: object | '*') => ({ Statement: statement({}, Principal) })
 const unstamped = { SourceIdentity: undefined }
+const onlyAssume = { Effect: 'Allow', Action: 'sts:AssumeRole' }
 
 /** A variable of the policy language. */
 const userName = ['$', '{aws:username}'].join('')
@@ -195,6 +196,56 @@ const trusts: readonly Tried[] = [
   ],
 ]
 
+const federated = (Federated: unknown) => ({
+  Statement: statement({ Action: 'sts:AssumeRoleWithSAML' }, { Federated }),
+})
+const doing = (Action: unknown) => ({ Statement: statement({ Action }) })
+const oidc = `arn:aws:iam::${account}:oidc-provider/`
+
+const refusedTrusts: readonly (readonly [what: string, trust: unknown])[] = [
+  ['a wildcard inside a principal', by({ AWS: `arn:aws:iam::${account}:user/*` })],
+  ['NotPrincipal with Allow', { Statement: { ...onlyAssume, NotPrincipal: { AWS: account } } }],
+  [
+    'NotPrincipal with Deny',
+    { Statement: [statement({}), { ...onlyAssume, Effect: 'Deny', NotPrincipal: { AWS: account } }] },
+  ],
+  ['an empty list of principals', by({ AWS: [] })],
+  ['an empty list beside another principal', by({ AWS: account, Service: [] })],
+  ['an empty principal', by({ AWS: '' })],
+  ['an account of eleven digits', by({ AWS: '11112222333' })],
+  [
+    'a canonical user of S3',
+    by({ CanonicalUser: '79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be' }),
+  ],
+  ['a word as a federated principal', federated('junk')],
+  ['a role as a federated principal', federated(roles.dev)],
+  ['a SAML provider without a name', federated(`arn:aws:iam::${account}:saml-provider/`)],
+  ['an OIDC provider with its scheme', federated(`${oidc}https://id.example.com`)],
+  ['everybody as a federated principal', federated('*')],
+  ['an action of another service', doing('s3:GetObject')],
+  ['an action of another service beside the right one', doing(['sts:AssumeRole', 's3:GetObject'])],
+  ['a misspelt action', doing('sts:AssumeRoles')],
+  ['an action in other capitals', doing('sts:assumerole')],
+  ['every action of AWS', doing('*')],
+  ['an action of STS that is not on a role', doing('sts:GetCallerIdentity')],
+  [
+    'every action but some of another service',
+    { Statement: statement({ Action: undefined, NotAction: 'iam:*' }) },
+  ],
+]
+
+const acceptedTrusts: readonly (readonly [what: string, trust: PolicyDocument])[] = [
+  ['a SAML provider', federated(`arn:aws:iam::${account}:saml-provider/Okta.example`)],
+  ['an OIDC provider', federated(`${oidc}token.actions.githubusercontent.com`)],
+  ['an OIDC provider with a path', federated(`${oidc}oidc.eks.us-east-1.amazonaws.com/id/EXAMPLE0123`)],
+  ['a web identity provider', federated('cognito-identity.amazonaws.com')],
+  ['several principals of several kinds', by({ AWS: [account, otherAccount], Service: 'ec2.amazonaws.com' })],
+  [
+    'each action on a role',
+    doing(['sts:AssumeRole', 'sts:SetSourceIdentity', 'sts:TagSession', 'sts:SetContext']),
+  ],
+]
+
 const session = `arn:aws:sts::${account}:assumed-role/SandboxRole/${stamp}`
 const onlyS3 = { Effect: 'Allow', Action: 's3:*', Resource: '*' }
 const noAssume = [
@@ -202,6 +253,17 @@ const noAssume = [
   { Effect: 'Deny', Action: 'sts:*', Resource: '*' },
 ]
 const notAllowed = 'because no session policy allows the sts:AssumeRole action'
+
+const tags = (Key: string, Value: string) => ({ Tags: [{ Key, Value }] })
+
+/** API_AssumeRole, Tags: what the key of an inherited tag may not be. */
+const inheritedTags: readonly (readonly [what: string, input: object, refused: boolean])[] = [
+  ['an inherited tag with another value', tags('team', 'prod'), true],
+  ['an inherited tag with the same value', tags('team', 'dev'), true],
+  ['an inherited tag in other capitals', tags('Team', 'prod'), true],
+  ['an inherited tag, passed on again', { ...tags('team', 'dev'), TransitiveTagKeys: ['team'] }, true],
+  ['another tag beside an inherited one', tags('cost', '1'), false],
+]
 
 /** access_policies, "Session policies": what the trust policy names decides whether they limit it. */
 const sessionPolicies: readonly (readonly [
@@ -407,14 +469,25 @@ export const chainCases: readonly Case[] = [
       },
     }),
   ),
-  {
-    name: 'trust: a wildcard inside a principal is no trust policy',
-    moto: laxer('takes any trust policy', /promise resolved .*instead of rejecting/),
-    async run(backend) {
-      const trust = by({ AWS: `arn:aws:iam::${account}:user/*` })
-      await expect(backend.addRole('Wild', trust)).rejects.toThrow(/MalformedPolicyDocument/)
-    },
-  },
+  ...refusedTrusts.map(
+    ([what, trust]): Case => ({
+      name: `trust: ${what} is no trust policy`,
+      moto: laxer('takes any trust policy', /promise resolved .*instead of rejecting/),
+      async run(backend) {
+        await expect(backend.addRole('Wild', trust as PolicyDocument)).rejects.toThrow(
+          /MalformedPolicyDocument/,
+        )
+      },
+    }),
+  ),
+  ...acceptedTrusts.map(
+    ([what, trust]): Case => ({
+      name: `trust: ${what} is a trust policy`,
+      async run(backend) {
+        await backend.addRole('Tame', trust)
+      },
+    }),
+  ),
   {
     name: 'chain: a role assumes a role and the stamp goes with it',
     moto: forgets,
@@ -477,6 +550,33 @@ export const chainCases: readonly Case[] = [
         Statement: statement({ Condition: { StringLike: { 'aws:SourceIdentity': 'sentinel,*' } } }),
       }
       expect(await getsIn(backend, inherited, unstamped, keys)).toBe(true)
+    },
+  },
+  ...inheritedTags.map(
+    ([what, second, refused]): Case => ({
+      name: `chain: ${what}: ${refused ? 'refused' : 'in'}`,
+      ...(refused ? { moto: laxer('forgets tags') } : {}),
+      async run(backend) {
+        const passedOn = { ...tags('team', 'dev'), TransitiveTagKeys: ['team'] }
+        const one = await assume(backend, { RoleArn: roles.sandbox, ...passedOn })
+        const two = await assume(backend, { RoleArn: roles.sandbox }, keysOf(one.Credentials))
+        // The third session of the chain: what the first one passed on is inherited by every later one.
+        const call = assume(backend, { RoleArn: roles.sandbox, ...second }, keysOf(two.Credentials))
+        if (!refused) return void keysOf((await call).Credentials)
+        expect(await refusalOf(call)).toMatchObject({
+          name: 'InvalidParameterValue',
+          message: expect.stringContaining('conflicts with a transitive tag key from the calling session'),
+          $metadata: { httpStatusCode: 400 },
+        })
+      },
+    }),
+  ),
+  {
+    name: 'chain: a tag that is not passed on may be set again',
+    async run(backend) {
+      const one = await assume(backend, { RoleArn: roles.sandbox, ...tags('team', 'dev') })
+      const again = { RoleArn: roles.sandbox, ...tags('team', 'prod') }
+      keysOf((await assume(backend, again, keysOf(one.Credentials))).Credentials)
     },
   },
   {

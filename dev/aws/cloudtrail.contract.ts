@@ -12,6 +12,7 @@ import {
   lacks,
   outOfReach,
   refusalOf,
+  sendingJson,
   stamp,
 } from './contract-driver.ts'
 import { addUser, example } from './index.ts'
@@ -31,6 +32,35 @@ async function records(
   const { Events = [] } = await look(backend, input, keys)
   return Events.map((event) => JSON.parse(event.CloudTrailEvent ?? '{}') as Record<string, never>)
 }
+
+/** What no SDK would write, and what it is refused as. */
+const refusedInputs: readonly (readonly [what: string, sent: object, code: string])[] = [
+  ['a start that is a text', { StartTime: 'x' }, 'SerializationException'],
+  ['a start that is a date in words', { StartTime: '2026-01-01T00:00:00Z' }, 'SerializationException'],
+  ['an end that is a text', { EndTime: 'x' }, 'SerializationException'],
+  ['an end that is a truth value', { EndTime: true }, 'SerializationException'],
+  ['an end after the year 9999', { EndTime: 1e12 }, 'InvalidTimeRangeException'],
+  ['a number of results that is a text', { MaxResults: '5' }, 'SerializationException'],
+  ['half a result', { MaxResults: 1.5 }, 'SerializationException'],
+  ['a token that is a number', { NextToken: 7 }, 'SerializationException'],
+  ['attributes that are a structure', { LookupAttributes: {} }, 'SerializationException'],
+  ['an attribute that is a text', { LookupAttributes: ['Username'] }, 'SerializationException'],
+  [
+    'an attribute without a value',
+    { LookupAttributes: [{ AttributeKey: 'Username' }] },
+    'InvalidLookupAttributesException',
+  ],
+  [
+    'an attribute that does not exist',
+    { LookupAttributes: [{ AttributeKey: 'UserName', AttributeValue: 'a' }] },
+    'InvalidLookupAttributesException',
+  ],
+  [
+    'a value of 2001 characters',
+    { LookupAttributes: [{ AttributeKey: 'Username', AttributeValue: 'a'.repeat(2001) }] },
+    'InvalidLookupAttributesException',
+  ],
+]
 
 export const trailCases: readonly Case[] = [
   {
@@ -233,6 +263,16 @@ export const trailCases: readonly Case[] = [
       moto: lacking,
       async run(backend) {
         expect((await refusalOf(look(backend, { MaxResults }))).name).toBe('InvalidMaxResultsException')
+      },
+    }),
+  ),
+  ...refusedInputs.map(
+    ([what, sent, code]): Case => ({
+      name: `CloudTrail refuses ${what}`,
+      moto: lacking,
+      async run(backend) {
+        const client = sendingJson(backend.as().cloudtrail, sent)
+        expect((await refusalOf(client.send(new LookupEventsCommand({})))).name).toBe(code)
       },
     }),
   ),

@@ -94,6 +94,35 @@ export function clientsOf(
   }
 }
 
+/** The parts of the five clients' middleware stacks, and of what passes through them, that are the same in all. */
+type Written = { body?: unknown; query: Record<string, unknown>; headers: Record<string, string> }
+type Editor = (
+  next: (args: { request: unknown }) => Promise<{ response: unknown; output: object }>,
+) => (args: { request: unknown }) => Promise<{ response: unknown; output: object }>
+type Stack = { add(editor: Editor, options: { readonly step: 'build'; readonly priority: 'high' }): void }
+
+/** Changes each request that a client wrote, before it is signed: for what the SDK itself would not write. */
+export function rewriting<C extends { readonly middlewareStack: unknown }>(
+  client: C,
+  edit: (request: Written) => void,
+): C {
+  const stack = client.middlewareStack as Stack
+  const editor: Editor = (next) => (args) => {
+    const request = args.request as Written
+    edit(request)
+    request.headers['content-length'] = String(Buffer.byteLength(String(request.body ?? '')))
+    return next(args)
+  }
+  stack.add(editor, { step: 'build', priority: 'high' })
+  return client
+}
+
+/** A client that sends this JSON, whatever it is told. */
+export const sendingJson = <C extends { readonly middlewareStack: unknown }>(client: C, sent: object): C =>
+  rewriting(client, (request) => {
+    request.body = JSON.stringify(sent)
+  })
+
 /** What a refused call threw. */
 export type Refusal = {
   readonly name: string

@@ -5,6 +5,7 @@ import { cloudtrail, type Outcome, writeTrail } from './cloudtrail.ts'
 import { dynamodb } from './dynamodb.ts'
 import { type Fault, faultError, spoilReply, spoilResult } from './faults.ts'
 import { type Call, newUuid, type Operation, type Service, type Stage } from './service.ts'
+import { checkInput, type Reading } from './shapes.ts'
 import { readSignature, type Signature, signatureMatches, skewProblem } from './sigv4.ts'
 import { ssm } from './ssm.ts'
 import { answerSso, ssoAction } from './sso.ts'
@@ -128,6 +129,10 @@ async function operate(
   return outcome.answer.result
 }
 
+// "Common Errors" in each service's API Reference.
+const inForm: Reading = { form: true, code: 'ValidationError' }
+const inJson: Reading = { form: false, code: 'ValidationException' }
+
 async function run(
   stage: Stage,
   call: Call,
@@ -136,7 +141,9 @@ async function run(
 ): Promise<Outcome> {
   try {
     const refusal = faultError(fault, call.service, call.action)
-    return refusal === undefined ? { answer: await operation.run(stage, call) } : { error: refusal }
+    if (refusal !== undefined) return { error: refusal }
+    checkInput(operation.takes, call.params, call.service === 'sts' ? inForm : inJson)
+    return { answer: await operation.run(stage, call) }
   } catch (thrown) {
     if (thrown instanceof AwsError) return { error: thrown }
     throw thrown

@@ -7,8 +7,16 @@ import { once } from 'node:events'
 import { type Server, request as send } from 'node:http'
 import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
-import { checkMembers } from './check.ts'
+import {
+  createTableInput,
+  listTablesInput,
+  tableInput,
+  updateContinuousBackupsInput,
+  updateTableInput,
+  updateTimeToLiveInput,
+} from './dynamodb-shapes.ts'
 import { type Answer, authorize, type Call, type Operation, type Service, type Stage } from './service.ts'
+import { type Structure, structure } from './shapes.ts'
 import { AwsError, booleanOf, type JsonObject, numberOf, structureOf, textOf } from './wire.ts'
 import type { World } from './world.ts'
 
@@ -27,35 +35,33 @@ type Store = { readonly server: Server; readonly port: number; readonly tables: 
 /** The stores of a world; they end with the local AWS that opened them. */
 const stores = new WeakMap<World, Map<string, Promise<Store>>>()
 
-const controlPlane: ReadonlyMap<string, boolean> = new Map([
-  ['CreateTable', false],
-  ['UpdateTable', false],
-  ['DeleteTable', false],
-  ['DescribeTable', true],
-  ['ListTables', true],
-  ['UpdateTimeToLive', false],
-  ['DescribeTimeToLive', true],
-  ['UpdateContinuousBackups', false],
-  ['DescribeContinuousBackups', true],
-])
+/** The operations on tables, which are management events. */
+const controlPlane: readonly (readonly [
+  action: string,
+  takes: Structure,
+  readOnly: boolean,
+  run: Operation['run'],
+])[] = [
+  ['CreateTable', createTableInput, false, passOn],
+  ['UpdateTable', updateTableInput, false, passOn],
+  ['DeleteTable', tableInput, false, deleteTable],
+  ['DescribeTable', tableInput, true, passOn],
+  ['ListTables', listTablesInput, true, passOn],
+  ['UpdateTimeToLive', updateTimeToLiveInput, false, updateTimeToLive],
+  ['DescribeTimeToLive', tableInput, true, describeTimeToLive],
+  ['UpdateContinuousBackups', updateContinuousBackupsInput, false, updateContinuousBackups],
+  ['DescribeContinuousBackups', tableInput, true, describeContinuousBackups],
+]
 
-const ours: ReadonlyMap<string, Operation['run']> = new Map<string, Operation['run']>([
-  ['UpdateTimeToLive', updateTimeToLive],
-  ['DescribeTimeToLive', describeTimeToLive],
-  ['UpdateContinuousBackups', updateContinuousBackups],
-  ['DescribeContinuousBackups', describeContinuousBackups],
-  ['DeleteTable', deleteTable],
-])
-
-/** The local DynamoDB. `*` stands for the operations that are only passed on, which are data events. */
+/** The local DynamoDB. `*` stands for the operations on items: data events, passed on, and checked by dynalite. */
 export const dynamodb: Service = {
   protocol: 'json',
   operations: new Map<string, Operation>([
-    ...[...controlPlane].map(([action, readOnly]): [string, Operation] => [
+    ...controlPlane.map(([action, takes, readOnly, run]): [string, Operation] => [
       action,
-      { run: ours.get(action) ?? passOn, trail: { readOnly, requestParameters: tableParameter } },
+      { takes, run, trail: { readOnly, requestParameters: tableParameter } },
     ]),
-    ['*', { run: passOn }],
+    ['*', { takes: structure({}), run: passOn }],
   ]),
 }
 
@@ -125,15 +131,9 @@ async function deleteTable(stage: Stage, call: Call): Promise<Answer> {
 }
 
 async function updateTimeToLive(stage: Stage, call: Call): Promise<Answer> {
-  const asked = structureOf(call.params, 'TimeToLiveSpecification')
-  const on = booleanOf(asked ?? {}, 'Enabled')
-  const attribute = textOf(asked ?? {}, 'AttributeName')
-  checkMembers('ValidationException', [['timeToLiveSpecification', asked, { required: true }]])
-  checkMembers('ValidationException', [
-    ['timeToLiveSpecification.enabled', on, { required: true }],
-    ['timeToLiveSpecification.attributeName', attribute, { required: true, min: 1, max: 255 }],
-  ])
-  const enabled = on === true
+  const asked = structureOf(call.params, 'TimeToLiveSpecification') ?? {}
+  const enabled = booleanOf(asked, 'Enabled') === true
+  const attribute = textOf(asked, 'AttributeName')
   const { store, name } = await existingTable(stage, call)
   const extras = extrasOf(store, name)
   const isOn = extras.ttl !== undefined
@@ -173,14 +173,9 @@ async function describeTimeToLive(stage: Stage, call: Call): Promise<Answer> {
 }
 
 async function updateContinuousBackups(stage: Stage, call: Call): Promise<Answer> {
-  const asked = structureOf(call.params, 'PointInTimeRecoverySpecification')
-  const enabled = booleanOf(asked ?? {}, 'PointInTimeRecoveryEnabled')
-  const days = numberOf(asked ?? {}, 'RecoveryPeriodInDays') ?? 35
-  checkMembers('ValidationException', [['pointInTimeRecoverySpecification', asked, { required: true }]])
-  checkMembers('ValidationException', [
-    ['pointInTimeRecoverySpecification.pointInTimeRecoveryEnabled', enabled, { required: true }],
-    ['pointInTimeRecoverySpecification.recoveryPeriodInDays', days, { min: 1, max: 35 }],
-  ])
+  const asked = structureOf(call.params, 'PointInTimeRecoverySpecification') ?? {}
+  const enabled = booleanOf(asked, 'PointInTimeRecoveryEnabled')
+  const days = numberOf(asked, 'RecoveryPeriodInDays') ?? 35
   const { store, name } = await existingTable(stage, call)
   extrasOf(store, name).recoveryDays = enabled === true ? days : undefined
   return { result: backups(store, name) }

@@ -15,6 +15,7 @@ export function issue(
     readonly mfa: boolean
     readonly sourceIdentity?: string | undefined
     readonly policy?: PolicyDocument | undefined
+    readonly transitiveTags?: Session['transitiveTags']
   },
 ): AccessKey {
   const session: Session = {
@@ -24,6 +25,7 @@ export function issue(
     mfa: terms.mfa,
     sourceIdentity: terms.sourceIdentity,
     policy: terms.policy,
+    transitiveTags: terms.transitiveTags,
   }
   return addKey(stage.world, newKeys(stage), principal, session)
 }

@@ -61,7 +61,7 @@ describe('a world stores no policy that IAM would not store', () => {
   it.each([
     ['a user', `arn:aws:iam::${account}:user/alice`],
     ['a role', `arn:aws:iam::${account}:role/team/Known`],
-    ['a session of a role, whose path is not in it', `arn:aws:sts::${account}:assumed-role/Known/s`],
+    ['a session of a role, whose path is not in it', `arn:aws:sts::${account}:assumed-role/Known/s1`],
     ['an account that nothing is known of', '999999999999'],
   ])('and it does store %s as a principal', (_, AWS) => {
     const world = emptyWorld()

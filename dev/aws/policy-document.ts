@@ -1,6 +1,7 @@
 // What IAM and STS take as a policy document. Sources, IAM User Guide: "Grammar of the IAM JSON policy language"
 // (reference_policies_grammar) and the pages of the single elements (reference_policies_elements_…).
 
+import { globMatches } from '../../src/base/index.ts'
 import type { PolicyDocument } from './trust.ts'
 
 /** Where a document is used: on a role as its trust policy, or on an identity or a session. */
@@ -90,25 +91,68 @@ function identityProblem(statement: Elements): string | undefined {
   return wrong === undefined ? undefined : `Resource ${wrong} must be in ARN format or "*".`
 }
 
-// reference_policies_elements_principal. A wildcard stands for everybody: it cannot stand inside a name.
-const awsPrincipal =
-  /^(\*|\d{12}|arn:aws:iam::\d{12}:(root|(user|role)\/[^*?]+)|arn:aws:sts::\d{12}:(assumed-role\/[^*?/]+|federated-user)\/[^*?/]+)$/
-const servicePrincipal = /^[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com(\.cn)?$/
-const principalKinds = new Set(['AWS', 'Federated', 'Service', 'CanonicalUser'])
+// reference_policies_elements_principal. A wildcard stands for everybody: it cannot stand inside a name. `CanonicalUser`
+// is a principal of Amazon S3 only.
+const principals: ReadonlyMap<string, { readonly shownAs: string; readonly pattern: RegExp }> = new Map([
+  [
+    'AWS',
+    {
+      shownAs: 'AWS',
+      pattern:
+        /^(\*|\d{12}|arn:aws:iam::\d{12}:(root|(user|role)\/[^*?]+)|arn:aws:sts::\d{12}:(assumed-role\/[\w+=,.@-]+\/[\w+=,.@-]{2,64}|federated-user\/[\w+=,.@-]{2,32}))$/,
+    },
+  ],
+  ['Service', { shownAs: 'SERVICE', pattern: /^[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com(\.cn)?$/ }],
+  [
+    'Federated',
+    {
+      shownAs: 'FEDERATED',
+      // API_CreateSAMLProvider, Name; API_CreateOpenIDConnectProvider, Url, without its https://.
+      pattern:
+        /^(arn:aws:iam::\d{12}:(saml-provider\/[\w.-]{1,128}|oidc-provider\/[\w-]+(\.[\w-]+)+(:\d+)?(\/[\w.~%-]+)*\/?)|cognito-identity\.amazonaws\.com|www\.amazon\.com|graph\.facebook\.com|accounts\.google\.com)$/,
+    },
+  ],
+])
+
+// The actions on a role ("Actions, resources, and condition keys for AWS Security Token Service",
+// list_awssecuritytokenservice, in the Service Authorization Reference).
+const roleActions = [
+  ...['sts:AssumeRole', 'sts:AssumeRoleWithSAML', 'sts:AssumeRoleWithWebIdentity'],
+  ...['sts:SetContext', 'sts:SetSourceIdentity', 'sts:TagSession'],
+]
+
+/**
+ * Whether a trust policy may name this action: one on a role, by name or by a pattern of STS's actions. IAM minds its
+ * capitals here, and takes no bare `*` (seen; the guide does not say so).
+ */
+const isRoleAction = (pattern: string) =>
+  pattern.startsWith('sts:') && roleActions.some((action) => globMatches(pattern, action))
 
 function trustProblem(statement: Elements): string | undefined {
-  const { Principal, NotPrincipal, Resource, NotResource } = statement
-  if (Principal === undefined && NotPrincipal === undefined) return 'Missing required field Principal'
-  if (Principal !== undefined && NotPrincipal !== undefined) return syntax
+  const { Principal, NotPrincipal, Resource, NotResource, Action, NotAction } = statement
+  // reference_policies_elements_notprincipal: neither with Allow nor in a role's trust policy at all.
+  if (NotPrincipal !== undefined) return 'AssumeRole policy must not contain NotPrincipal field.'
+  if (Principal === undefined) return 'Missing required field Principal'
   if (Resource !== undefined || NotResource !== undefined) return 'Has prohibited field Resource'
-  const named = Principal ?? NotPrincipal
-  if (named === '*') return undefined
-  if (!isObject(named) || Object.keys(named).length === 0) return syntax
-  if (!hasOnly(named, principalKinds) || !Object.values(named).every(isTexts)) return syntax
-  const wrong = textsIn(named.AWS).find((name) => !awsPrincipal.test(name))
-  if (wrong !== undefined) return `Invalid principal in policy: "AWS":"${wrong}"`
-  const service = textsIn(named.Service).find((name) => !servicePrincipal.test(name))
-  return service === undefined ? undefined : `Invalid principal in policy: "SERVICE":"${service}"`
+  if (!textsIn(Action ?? NotAction).every(isRoleAction)) {
+    return 'AssumeRole policy may only specify STS AssumeRole actions.'
+  }
+  return Principal === '*' ? undefined : principalProblem(Principal)
+}
+
+function principalProblem(principal: unknown): string | undefined {
+  if (!isObject(principal)) return syntax
+  const named = Object.entries(principal)
+  if (named.length === 0) return 'Missing required field Principal cannot be empty!'
+  for (const [kind, names] of named) {
+    const known = principals.get(kind)
+    if (known === undefined) return `Invalid principal in policy: "${kind}"`
+    // "Arrays can take one or more values."
+    if (!isTexts(names) || textsIn(names).length === 0) return syntax
+    const wrong = textsIn(names).find((name) => !known.pattern.test(name))
+    if (wrong !== undefined) return `Invalid principal in policy: "${known.shownAs}":"${wrong}"`
+  }
+  return undefined
 }
 
 /** reference_policies_elements_sid: letters and digits, once in a document. An empty one counts as none. */

@@ -2,6 +2,7 @@
 // caller may, and the ids that an answer carries.
 
 import type { Clock, Random } from '../../src/base/index.ts'
+import type { Structure } from './shapes.ts'
 import { evaluatePolicy, type Named, type Question } from './trust.ts'
 import {
   AwsError,
@@ -45,6 +46,8 @@ export type Answer = {
 }
 
 export type Operation = {
+  /** What a call may hold: it is refused before it is carried out. */
+  readonly takes: Structure
   run(stage: Stage, call: Call): Answer | Promise<Answer>
   /** How CloudTrail records the request; absent for operations that are no management events. */
   readonly trail?: { readonly readOnly: boolean; requestParameters(call: Call): JsonObject | null }

@@ -1,7 +1,6 @@
 // ParameterFilters: what may be asked of which call, and which parameters pass. Source: API_ParameterStringFilter in
 // the Systems Manager API Reference, and the errors of API_DescribeParameters.
 
-import { checkMembers } from './check.ts'
 import { AwsError, type JsonObject, structuresOf, textOf, textsOf } from './wire.ts'
 import type { ParameterVersion } from './world.ts'
 
@@ -15,7 +14,7 @@ export const listedBy: FilterKeys = ['Type', 'KeyId']
 /**
  * The test that a call's filters make: a parameter must pass each of them by one of its values.
  *
- * @throws AwsError ValidationException, InvalidFilterKey, InvalidFilterOption, InvalidFilterValue
+ * @throws AwsError InvalidFilterKey, InvalidFilterOption, InvalidFilterValue
  */
 export function filtersOf(params: JsonObject, known: FilterKeys): (item: ParameterVersion) => boolean {
   const filters = structuresOf(params, 'ParameterFilters').map((filter): Filter => {
@@ -23,22 +22,6 @@ export function filtersOf(params: JsonObject, known: FilterKeys): (item: Paramet
     const option = textOf(filter, 'Option') ?? (key === 'Path' ? 'OneLevel' : 'Equals')
     return { key, option, values: textsOf(filter, 'Values') }
   })
-  checkMembers(
-    'ValidationException',
-    filters.flatMap(({ key, option, values }, i) => {
-      const at = `parameterFilters.${i + 1}.member`
-      return [
-        [
-          `${at}.key`,
-          key,
-          { min: 1, max: 132, pattern: /^(tag:.+|Name|Type|KeyId|Path|Label|Tier|DataType)$/ },
-        ],
-        [`${at}.option`, option, { min: 1, max: 10 }],
-        [`${at}.values`, values.length, { max: 50 }],
-        ...values.map((value) => [`${at}.values.member`, value, { min: 1, max: 1024 }] as const),
-      ] as const
-    }),
-  )
   for (const filter of filters) checkFilter(filter, known)
   const twice = filters.find(({ key }, i) => filters.findIndex((other) => other.key === key) < i)
   if (twice !== undefined) {

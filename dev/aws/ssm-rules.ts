@@ -2,9 +2,8 @@
 // names" (sysman-parameter-name-constraints) and "Managing parameter tiers" (parameter-store-advanced-parameters)
 // in the Systems Manager User Guide; API_PutParameter in its API Reference.
 
-import { checkMembers } from './check.ts'
 import type { Call } from './service.ts'
-import { AwsError, booleanOf, textOf } from './wire.ts'
+import { AwsError, booleanOf, tagsOf, textOf } from './wire.ts'
 import type { ParameterVersion } from './world.ts'
 
 /** sysman-parameter-name-constraints. */
@@ -63,6 +62,30 @@ export function checkOverwrite(
       "Parameter Store doesn't support changing a parameter type in a hierarchy. For example, you can't change a parameter from a String type to a SecureString type. You must create a new, unique parameter.",
     )
   }
+}
+
+/**
+ * API_AddTagsToResource: at most 50 tags. "Tag restrictions" in the Tagging AWS Resources User Guide: a key once, and
+ * `aws:` is reserved, in keys and values, in any capitals.
+ */
+export function checkTags(call: Call): void {
+  const tags = tagsOf(call.params)
+  const refuse = (message: string) => new AwsError('ValidationException', message)
+  if (tags.length > 50) throw refuse('A parameter can have at most 50 tags.')
+  const keys = tags.map(([key]) => key)
+  const twice = keys.find((key, i) => keys.indexOf(key) < i)
+  if (twice !== undefined) throw refuse(`Duplicate tag key: ${twice}`)
+  const reserved = tags.flat().find((text) => /^aws:/i.test(text))
+  if (reserved !== undefined) throw refuse(`${reserved} has the reserved prefix aws:`)
+}
+
+/** API_PutParameter, Value: a value holds no reference to a parameter, nor anything else in double brackets. */
+export function checkReferences(value: string): void {
+  if (!/\{\{.*\}\}/s.test(value)) return
+  throw new AwsError(
+    'ValidationException',
+    'Parameter value cannot nest another parameter. Do not use "{{}}" in the value.',
+  )
 }
 
 /** API_PutParameter, DataType. */
@@ -132,9 +155,6 @@ export function refusePolicies(call: Call, tier: ParameterVersion['tier']): void
 export function checkSize(value: string, tier: ParameterVersion['tier']): void {
   const bytes = Buffer.byteLength(value, 'utf8')
   const limit = tier === 'Standard' ? 4096 : 8192
-  if (bytes === 0) {
-    checkMembers('ValidationException', [['value', value, { min: 1 }]])
-  }
   if (bytes > limit) {
     const more =
       tier === 'Standard'

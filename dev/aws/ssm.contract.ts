@@ -11,7 +11,17 @@ import {
   type PutParameterCommandInput,
 } from '@aws-sdk/client-ssm'
 import { expect } from 'vitest'
-import { type Backend, type Case, type Keys, laxer, outOfReach, refusalOf } from './contract-driver.ts'
+import {
+  type Backend,
+  breaks,
+  type Case,
+  type Keys,
+  laxer,
+  type Miss,
+  outOfReach,
+  refusalOf,
+  sendingJson,
+} from './contract-driver.ts'
 import { addParameter, addUser, example } from './index.ts'
 
 const Name = '/sentinel/policies/dev'
@@ -113,12 +123,55 @@ const refusedParameters: readonly (readonly [
     unchecked,
   ],
   [
+    'a value with a reference to a parameter',
+    { Value: 'x {{ssm:other}}' },
+    'ValidationException',
+    'nest',
+    unchecked,
+  ],
+  [
     'parameter policies in a standard parameter',
     { Policies: '[]' },
     'ValidationException',
     'advanced',
     unchecked,
   ],
+]
+
+const tagged = (Key: string, Value = 'v') => ({ Key, Value })
+const manyTags = (count: number) => Array.from({ length: count }, (_, i) => tagged(`k${i}`))
+
+const refusedTags: readonly (readonly [
+  what: string,
+  tags: readonly object[],
+  message: string,
+  moto?: Miss,
+])[] = [
+  ['an empty key', [tagged('')], 'greater than or equal to 1'],
+  ['a key of 129 characters', [tagged('k'.repeat(129))], 'less than or equal to 128'],
+  ['a key with a sign that is not allowed', [tagged('a*')], "at 'tags.1.member.key'"],
+  ['a value of 257 characters', [tagged('k', 'v'.repeat(257))], 'less than or equal to 256'],
+  ['a value with a sign that is not allowed', [tagged('k', 'a<b')], "at 'tags.1.member.value'"],
+  ['no key', [{ Value: 'v' }], "Value null at 'tags.1.member.key'", breaks('a tag without a key')],
+  ['no value', [{ Key: 'k' }], "Value null at 'tags.1.member.value'", breaks('a tag without a value')],
+  ['a key twice', [tagged('k', '1'), tagged('k', '2')], 'Duplicate tag key'],
+  ['the reserved prefix in a key', [tagged('aws:team')], 'reserved prefix'],
+  ['the reserved prefix in a value, in capitals', [tagged('team', 'AWS:dev')], 'reserved prefix'],
+  ['fifty others', manyTags(51), 'at most 50 tags'],
+  ['a thousand others', manyTags(1001), "at 'tags' failed to satisfy constraint"],
+]
+
+/** What no SDK would write. */
+const wrongTypes: readonly (readonly [what: string, sent: object, message: string, moto: Miss])[] = [
+  [
+    'a type that is a number',
+    { Type: 1 },
+    "'type': 1 is no String",
+    laxer('says it of the value', /to match/),
+  ],
+  ['a switch that is a text', { Overwrite: 'true' }, 'is no Boolean', laxer('takes any text as true')],
+  ['tags that are a structure', { Tags: {} }, 'is no List', laxer('passes over them')],
+  ['tags that are texts', { Tags: ['k'] }, 'is no Structure', breaks('tags that are texts')],
 ]
 
 const refusedFilters: readonly (readonly [
@@ -307,6 +360,62 @@ export const parameterCases: readonly Case[] = [
         name: 'ValidationException',
         message: expect.stringContaining("tags and overwrite can't be used together"),
       })
+    },
+  },
+  ...refusedTags.map(
+    ([what, tags, message, moto = laxer('does not check tags')]): Case => ({
+      name: `SSM refuses a tag with ${what}`,
+      moto,
+      async run(backend) {
+        const Tags = tags as PutParameterCommandInput['Tags']
+        expect(await refusalOf(put(backend, { Tags }))).toMatchObject({
+          name: 'ValidationException',
+          message: expect.stringContaining(message),
+        })
+        expect((await refusalOf(get(backend))).name).toBe('ParameterNotFound')
+      },
+    }),
+  ),
+  {
+    name: 'SSM takes fifty tags, keys and values of full length, and an empty value',
+    async run(backend) {
+      const long = [tagged('ä'.repeat(128), 'v'.repeat(256)), tagged('k', '')]
+      await put(backend, { Tags: [...long, ...manyTags(48)] })
+      const found = await described(backend, [{ Key: 'tag:k0', Values: ['v'] }])
+      expect(found.Parameters).toHaveLength(1)
+    },
+  },
+  ...wrongTypes.map(
+    ([what, sent, message, moto]): Case => ({
+      name: `SSM refuses ${what}`,
+      moto,
+      async run(backend) {
+        const client = sendingJson(backend.as().ssm, { Name, Value: 'v', Type: 'String', ...sent })
+        const call = client.send(new PutParameterCommand({ Name, Value: 'v' }))
+        expect(await refusalOf(call)).toMatchObject({
+          name: 'SerializationException',
+          message: expect.stringContaining(message),
+        })
+      },
+    }),
+  ),
+  {
+    name: 'SSM refuses a page token that it did not give',
+    moto: laxer('takes any token'),
+    async run(backend) {
+      for (const NextToken of ['', 'x', 'LTE=']) {
+        const call = backend.as().ssm.send(new DescribeParametersCommand({ NextToken }))
+        expect((await refusalOf(call)).name).toBe('InvalidNextToken')
+      }
+    },
+  },
+  {
+    name: 'SSM keeps the last hundred versions',
+    async run(backend) {
+      for (let i = 1; i <= 101; i++) await put(backend, { Value: `v${i}`, Overwrite: true })
+      expect((await refusalOf(get(backend, `${Name}:1`))).name).toBe('ParameterVersionNotFound')
+      expect((await get(backend, `${Name}:2`)).Parameter?.Value).toBe('v2')
+      expect((await get(backend)).Parameter?.Version).toBe(101)
     },
   },
   {

@@ -3,7 +3,7 @@
 // put is in ssm-rules.ts, what may be looked for in ssm-filters.ts.
 
 import { createHash } from 'node:crypto'
-import { checkMembers } from './check.ts'
+import { type Page, pageOf } from './pages.ts'
 import {
   type Answer,
   authorize,
@@ -20,27 +20,57 @@ import {
   checkName,
   checkOverwrite,
   checkPattern,
+  checkReferences,
   checkSize,
+  checkTags,
   refusePolicies,
   tierOf,
 } from './ssm-rules.ts'
-import { AwsError, booleanOf, type JsonObject, numberOf, structuresOf, textOf, textsOf } from './wire.ts'
+import {
+  deleteParameterInput,
+  describeParametersInput,
+  getParameterInput,
+  getParametersByPathInput,
+  getParametersInput,
+  putParameterInput,
+} from './ssm-shapes.ts'
+import { AwsError, booleanOf, type JsonObject, numberOf, tagsOf, textOf, textsOf } from './wire.ts'
 import type { ParameterVersion, World } from './world.ts'
 
 /** The local Parameter Store. */
 export const ssm: Service = {
   protocol: 'json',
   operations: new Map<string, Operation>([
-    ['GetParameter', { run: getParameter, trail: trail(true, ['Name', 'WithDecryption']) }],
-    ['GetParameters', { run: getParameters, trail: trail(true, ['Names', 'WithDecryption']) }],
+    [
+      'GetParameter',
+      { takes: getParameterInput, run: getParameter, trail: trail(true, ['Name', 'WithDecryption']) },
+    ],
+    [
+      'GetParameters',
+      { takes: getParametersInput, run: getParameters, trail: trail(true, ['Names', 'WithDecryption']) },
+    ],
     [
       'GetParametersByPath',
-      { run: getParametersByPath, trail: trail(true, ['Path', 'Recursive', 'WithDecryption']) },
+      {
+        takes: getParametersByPathInput,
+        run: getParametersByPath,
+        trail: trail(true, ['Path', 'Recursive', 'WithDecryption']),
+      },
     ],
     // The value is not written down: CloudTrail says HIDDEN_DUE_TO_SECURITY_REASONS for it.
-    ['PutParameter', { run: putParameter, trail: trail(false, ['Name', 'Type', 'Overwrite', 'Tier']) }],
-    ['DeleteParameter', { run: deleteParameter, trail: trail(false, ['Name']) }],
-    ['DescribeParameters', { run: describeParameters, trail: trail(true, ['ParameterFilters']) }],
+    [
+      'PutParameter',
+      {
+        takes: putParameterInput,
+        run: putParameter,
+        trail: trail(false, ['Name', 'Type', 'Overwrite', 'Tier']),
+      },
+    ],
+    ['DeleteParameter', { takes: deleteParameterInput, run: deleteParameter, trail: trail(false, ['Name']) }],
+    [
+      'DescribeParameters',
+      { takes: describeParametersInput, run: describeParameters, trail: trail(true, ['ParameterFilters']) },
+    ],
   ]),
 }
 
@@ -58,9 +88,7 @@ function trail(readOnly: boolean, names: readonly string[]): NonNullable<Operati
 }
 
 function getParameter(stage: Stage, call: Call): Answer {
-  const asked = textOf(call.params, 'Name')
-  checkMembers('ValidationException', [['name', asked, { required: true, min: 1 }]])
-  const { name, selector } = splitName(asked ?? '')
+  const { name, selector } = splitName(textOf(call.params, 'Name') ?? '')
   authorize(stage, call, 'ssm:GetParameter', parameterArn(call, name))
   const versions = stage.world.parameters.get(keyOf(call, name))
   // ParameterNotFound comes without a message.
@@ -79,9 +107,6 @@ function getParameter(stage: Stage, call: Call): Answer {
 /** API_GetParameters: up to ten names; the ones that are not there are listed, not refused. */
 function getParameters(stage: Stage, call: Call): Answer {
   const names = textsOf(call.params, 'Names')
-  if (names.length === 0 || names.length > 10) {
-    checkMembers('ValidationException', [['names', names.length, { min: 1, max: 10 }]])
-  }
   const invalid: string[] = []
   const found: JsonObject[] = []
   for (const asked of new Set(names)) {
@@ -95,12 +120,8 @@ function getParameters(stage: Stage, call: Call): Answer {
 }
 
 function getParametersByPath(stage: Stage, call: Call): Answer {
-  const path = textOf(call.params, 'Path')
-  checkMembers('ValidationException', [
-    ['path', path, { required: true, min: 1, max: 2048 }],
-    ['maxResults', numberOf(call.params, 'MaxResults'), { min: 1, max: 10 }],
-  ])
-  if (!path?.startsWith('/')) {
+  const path = textOf(call.params, 'Path') ?? ''
+  if (!path.startsWith('/')) {
     throw new AwsError('ValidationException', 'The parameter path must begin with a forward slash (/)')
   }
   const recursive = booleanOf(call.params, 'Recursive') === true
@@ -109,34 +130,33 @@ function getParametersByPath(stage: Stage, call: Call): Answer {
   const under = latest(stage.world, call).filter(
     (item) => isUnder(item.name, path, recursive) && wanted(item),
   )
-  const page = pageOf(call, under, 10)
+  const page = pageFor(call, under, 10)
   return {
     result: { Parameters: page.items.map((item) => shownParameter(stage, call, item)), NextToken: page.next },
   }
 }
 
 function putParameter(stage: Stage, call: Call): Answer {
-  const name = textOf(call.params, 'Name')
-  const value = textOf(call.params, 'Value')
+  const name = textOf(call.params, 'Name') ?? ''
+  const value = textOf(call.params, 'Value') ?? ''
   const type = textOf(call.params, 'Type')
-  checkPut(call)
-  authorize(stage, call, 'ssm:PutParameter', parameterArn(call, name ?? ''))
-  const before = stage.world.parameters.get(keyOf(call, name ?? '')) ?? []
+  checkDataType(textOf(call.params, 'DataType') ?? 'text')
+  checkName(name)
+  checkTags(call)
+  checkReferences(value)
+  authorize(stage, call, 'ssm:PutParameter', parameterArn(call, name))
+  const before = stage.world.parameters.get(keyOf(call, name)) ?? []
   const last = before.at(-1)
   checkOverwrite(call, last, type)
-  const tier = tierOf(call, value ?? '', last)
-  checkSize(value ?? '', tier)
+  const tier = tierOf(call, value, last)
+  checkSize(value, tier)
   refusePolicies(call, tier)
   const allowedPattern = textOf(call.params, 'AllowedPattern') ?? last?.allowedPattern
-  checkPattern(value ?? '', allowedPattern)
+  checkPattern(value, allowedPattern)
   const keyId = textOf(call.params, 'KeyId')
-  const tags = structuresOf(call.params, 'Tags').map((tag): [string, string] => [
-    textOf(tag, 'Key') ?? '',
-    textOf(tag, 'Value') ?? '',
-  ])
   const made: ParameterVersion = {
-    name: name ?? '',
-    value: value ?? '',
+    name,
+    value,
     type: (type as ParameterVersion['type'] | undefined) ?? last?.type ?? 'String',
     version: (last?.version ?? 0) + 1,
     tier,
@@ -144,55 +164,34 @@ function putParameter(stage: Stage, call: Call): Answer {
     description: textOf(call.params, 'Description'),
     dataType: textOf(call.params, 'DataType') ?? last?.dataType ?? 'text',
     allowedPattern,
-    tags: last?.tags ?? new Map(tags),
+    tags: last?.tags ?? new Map(tagsOf(call.params)),
     modifiedAtMs: call.atMs,
     modifiedBy: call.caller.principal.arn,
   }
-  stage.world.parameters.set(keyOf(call, made.name), [...before, made])
+  // ParameterMaxVersionLimitExceeded: of more than a hundred versions, the oldest goes.
+  stage.world.parameters.set(keyOf(call, name), [...before, made].slice(-100))
   const result = { Version: made.version, Tier: made.tier }
   return { result, responseElements: { version: made.version, tier: made.tier } }
 }
 
-function checkPut(call: Call): void {
-  const { params } = call
-  checkMembers('ValidationException', [
-    ['name', textOf(params, 'Name'), { required: true, min: 1, max: 2048 }],
-    ['value', textOf(params, 'Value'), { required: true }],
-    ['type', textOf(params, 'Type'), { pattern: /^(String|StringList|SecureString)$/ }],
-    ['tier', textOf(params, 'Tier'), { pattern: /^(Standard|Advanced|Intelligent-Tiering)$/ }],
-    ['description', textOf(params, 'Description'), { max: 1024 }],
-    ['keyId', textOf(params, 'KeyId'), { min: 1, max: 256, pattern: /^[a-zA-Z0-9:/_-]+$/ }],
-    ['allowedPattern', textOf(params, 'AllowedPattern'), { max: 1024 }],
-    ['policies', textOf(params, 'Policies'), { min: 1, max: 4096 }],
-    ['dataType', textOf(params, 'DataType'), { max: 128 }],
-  ])
-  checkDataType(textOf(params, 'DataType') ?? 'text')
-  checkName(textOf(params, 'Name') ?? '')
-}
-
 function deleteParameter(stage: Stage, call: Call): Answer {
-  const name = textOf(call.params, 'Name')
-  checkMembers('ValidationException', [['name', name, { required: true, min: 1, max: 1011 }]])
-  authorize(stage, call, 'ssm:DeleteParameter', parameterArn(call, name ?? ''))
-  if (!stage.world.parameters.delete(keyOf(call, name ?? ''))) throw new AwsError('ParameterNotFound', '')
+  const name = textOf(call.params, 'Name') ?? ''
+  authorize(stage, call, 'ssm:DeleteParameter', parameterArn(call, name))
+  if (!stage.world.parameters.delete(keyOf(call, name))) throw new AwsError('ParameterNotFound', '')
   return { result: {} }
 }
 
 function describeParameters(stage: Stage, call: Call): Answer {
-  checkMembers('ValidationException', [
-    ['maxResults', numberOf(call.params, 'MaxResults'), { min: 1, max: 50 }],
-  ])
   const wanted = filtersOf(call.params, describedBy)
-  if (structuresOf(call.params, 'Filters').length > 0) {
-    throw new AwsError('NotImplemented', 'The local AWS knows ParameterFilters, not the older Filters', 501)
-  }
   authorize(
     stage,
     call,
     'ssm:DescribeParameters',
     `arn:aws:ssm:${call.region}:${call.caller.principal.account}:*`,
   )
-  const page = pageOf(call, latest(stage.world, call).filter(wanted), 50)
+  // Nobody shares parameters with anybody here.
+  const all = booleanOf(call.params, 'Shared') === true ? [] : latest(stage.world, call)
+  const page = pageFor(call, all.filter(wanted), 50)
   const described = page.items.map((item) => ({
     Name: item.name,
     ARN: parameterArn(call, item.name),
@@ -261,17 +260,11 @@ function latest(world: World, call: Call): readonly ParameterVersion[] {
     .sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
-type Page<T> = { readonly items: readonly T[]; readonly next: string | undefined }
-
-function pageOf<T>(call: Call, all: readonly T[], most: number): Page<T> {
-  const from = Number(Buffer.from(textOf(call.params, 'NextToken') ?? 'MA==', 'base64').toString('utf8'))
-  if (!Number.isInteger(from) || from < 0)
-    throw new AwsError('InvalidNextToken', 'The specified token is not valid.')
-  const to = from + (numberOf(call.params, 'MaxResults') ?? most)
-  return {
-    items: all.slice(from, to),
-    next: to < all.length ? Buffer.from(String(to)).toString('base64') : undefined,
-  }
+function pageFor<T>(call: Call, all: readonly T[], most: number): Page<T> {
+  const token = textOf(call.params, 'NextToken')
+  const page = pageOf(all, token, numberOf(call.params, 'MaxResults') ?? most)
+  if (page === undefined) throw new AwsError('InvalidNextToken', 'The specified token is not valid.')
+  return page
 }
 
 const keyOf = (call: Call, name: string) => `${call.caller.principal.account}/${call.region}/${name}`

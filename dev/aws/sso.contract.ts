@@ -90,6 +90,19 @@ export const portalCases: readonly Case[] = [
     },
   },
   {
+    name: 'SSO lists in pages, and takes only tokens that it gave',
+    moto: lacking,
+    async run(backend) {
+      const { accessToken } = sso
+      const client = backend.as().sso
+      const list = (input: object) => client.send(new ListAccountsCommand({ accessToken, ...input }))
+      expect((await list({ maxResults: 1 })).nextToken).toBeUndefined()
+      for (const input of [{ maxResults: 0 }, { maxResults: 101 }, { nextToken: 'x' }]) {
+        expect((await refusalOf(list(input))).name).toBe('InvalidRequestException')
+      }
+    },
+  },
+  {
     name: 'SSO lists accounts and permission sets',
     moto: lacking,
     async run(backend) {

@@ -4,8 +4,10 @@
 // "Using AWS managed applications / Referencing permission sets" (IAM Identity Center User Guide).
 
 import { newKeys, newToken } from './issue.ts'
+import { type Page, pageOf } from './pages.ts'
 import { newUuid, type Stage } from './service.ts'
-import { AwsError, type JsonObject, type WireRequest } from './wire.ts'
+import { checkInput, needed, type Structure, structure, text, whole } from './shapes.ts'
+import { AwsError, type JsonObject, numberInForm, type Params, textOf, type WireRequest } from './wire.ts'
 import { addKey, rolePrincipal, type SsoSession } from './world.ts'
 
 /** The portal's operation that a path stands for; undefined when it has none. */
@@ -18,18 +20,44 @@ export function ssoAction(request: WireRequest): string | undefined {
   ]).get(request.path)
 }
 
+const paged = { maxResults: whole({ min: 1, max: 100 }), nextToken: text() }
+
+/** What each call may hold. The token stands in a header, everything else in the query, under other names. */
+const inputs: ReadonlyMap<string, Structure> = new Map([
+  ['GetRoleCredentials', structure({ roleName: needed(text()), accountId: needed(text()) })],
+  ['ListAccounts', structure(paged)],
+  ['ListAccountRoles', structure({ accountId: needed(text()), ...paged })],
+])
+const queryNames = [
+  ['role_name', 'roleName'],
+  ['account_id', 'accountId'],
+  ['max_result', 'maxResults'],
+  ['next_token', 'nextToken'],
+] as const
+
+type PortalCall = { readonly action: string; readonly requestId: string; readonly region: string }
+
 /** Carries out a call of the portal. */
-export function answerSso(
-  stage: Stage,
-  call: { readonly action: string; readonly requestId: string; readonly region: string },
-  request: WireRequest,
-): JsonObject {
-  const query = new URLSearchParams(request.query)
+export function answerSso(stage: Stage, call: PortalCall, request: WireRequest): JsonObject {
   const session = signedIn(stage, request)
-  if (call.action === 'ListAccounts') return listAccounts(session)
-  const accountId = needed(query, 'account_id')
-  if (call.action === 'ListAccountRoles') return listAccountRoles(session, accountId)
-  const roleName = needed(query, 'role_name')
+  const params = paramsOf(request)
+  const input = inputs.get(call.action)
+  // Its members stand in the query, where everything is text.
+  if (input !== undefined) checkInput(input, params, { form: true, code: 'InvalidRequestException' })
+  if (call.action === 'ListAccounts') return listAccounts(session, params)
+  if (call.action === 'ListAccountRoles') return listAccountRoles(session, params)
+  return roleCredentials(stage, call, session, params)
+}
+
+/** What the query says; an empty value is none. */
+function paramsOf(request: WireRequest): Params {
+  const query = new URLSearchParams(request.query)
+  return Object.fromEntries(queryNames.map(([inQuery, name]) => [name, query.get(inQuery) || undefined]))
+}
+
+function roleCredentials(stage: Stage, call: PortalCall, session: SsoSession, params: Params): JsonObject {
+  const accountId = textOf(params, 'accountId') ?? ''
+  const roleName = textOf(params, 'roleName') ?? ''
   const grant = session.grants.find((item) => item.account === accountId && item.permissionSet === roleName)
   const role = grant === undefined ? undefined : stage.world.roles.get(grant.roleArn)
   if (role === undefined) throw new AwsError('ForbiddenException', 'No access', 403)
@@ -59,27 +87,36 @@ function signedIn(stage: Stage, request: WireRequest): SsoSession {
   throw new AwsError('UnauthorizedException', 'Session token not found or invalid', 401)
 }
 
-function needed(query: URLSearchParams, name: string): string {
-  const value = query.get(name)
-  if (value !== null && value !== '') return value
-  throw new AwsError('InvalidRequestException', `Required parameter ${name} is missing`, 400)
-}
-
-function listAccounts(session: SsoSession): JsonObject {
+function listAccounts(session: SsoSession, params: Params): JsonObject {
   const accounts = [...new Set(session.grants.map(({ account }) => account))]
-  return { accountList: accounts.map((accountId) => ({ accountId, accountName: `account-${accountId}` })) }
+  const page = pageFor(accounts, params)
+  return {
+    accountList: page.items.map((accountId) => ({ accountId, accountName: `account-${accountId}` })),
+    nextToken: page.next,
+  }
 }
 
-function listAccountRoles(session: SsoSession, accountId: string): JsonObject {
+function listAccountRoles(session: SsoSession, params: Params): JsonObject {
+  const accountId = textOf(params, 'accountId') ?? ''
   const grants = session.grants.filter(({ account }) => account === accountId)
   if (grants.length === 0) throw new AwsError('ForbiddenException', 'No access', 403)
-  return { roleList: grants.map(({ permissionSet }) => ({ roleName: permissionSet, accountId })) }
+  const page = pageFor(grants, params)
+  return {
+    roleList: page.items.map(({ permissionSet }) => ({ roleName: permissionSet, accountId })),
+    nextToken: page.next,
+  }
+}
+
+function pageFor<T>(all: readonly T[], params: Params): Page<T> {
+  const page = pageOf(all, textOf(params, 'nextToken'), numberInForm(params, 'maxResults') ?? 100)
+  if (page === undefined) throw new AwsError('InvalidRequestException', 'The token is not valid.')
+  return page
 }
 
 /** "Logging IAM Identity Center API calls with AWS CloudTrail": the portal's calls stand under the user's name. */
 function writeSsoTrail(
   stage: Stage,
-  call: { readonly action: string; readonly requestId: string; readonly region: string },
+  call: PortalCall,
   session: SsoSession,
   asked: { readonly accountId: string; readonly roleName: string; readonly role: string },
 ): void {

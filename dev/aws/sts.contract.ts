@@ -131,7 +131,12 @@ const refusedTerms: readonly (readonly [what: string, input: object, message: st
   ['an empty tag key', tagsOf(''), 'greater than or equal to 1'],
   ['a tag key with a sign that is not allowed', tagsOf('a*'), "at 'tags.1.member.key'"],
   ['a tag key with the reserved prefix', tagsOf('AWS:team'), 'reserved prefix'],
-  ['tag keys that differ in capitals only', tagsOf('Team', 'team'), 'Duplicate tag keys'],
+  [
+    'tag keys that differ in capitals only',
+    tagsOf('Team', 'team'),
+    'Duplicate tag keys',
+    'InvalidParameterValue',
+  ],
   [
     'a tag value of 257 characters',
     { Tags: [{ Key: 'k', Value: 'v'.repeat(257) }] },
@@ -140,6 +145,14 @@ const refusedTerms: readonly (readonly [what: string, input: object, message: st
   ['a tag without a value', { Tags: [{ Key: 'k' }] }, 'must not be null'],
   ['51 transitive keys', { ...manyTags(50), TransitiveTagKeys: keysNamed(51) }, "at 'transitiveTagKeys'"],
   ['an empty transitive key', { ...tagsOf('k'), TransitiveTagKeys: [''] }, "at 'transitiveTagKeys.1.member'"],
+  ['an empty session policy', { Policy: '' }, "at 'policy'"],
+  ['a session policy with a sign that is not allowed', { Policy: '{"Ł":1}' }, "at 'policy'"],
+  ['an empty list of provided contexts', { ProvidedContexts: [] }, "at 'providedContexts'"],
+  [
+    'a context assertion of three characters',
+    { ProvidedContexts: [{ ContextAssertion: 'abc' }] },
+    'contextAssertion',
+  ],
   [
     'transitive keys without tags',
     { TransitiveTagKeys: ['team'] },
@@ -538,6 +551,16 @@ export const tokenCases: readonly Case[] = [
       for (const input of [manyTags(50), long]) {
         keysOf((await assume(backend, { RoleArn: roles.sandbox, ...input })).Credentials)
       }
+    },
+  },
+  {
+    name: 'the local STS says that it has no provided contexts',
+    moto: laxer('passes over them'),
+    async run(backend) {
+      const ProvidedContexts = [
+        { ProviderArn: 'arn:aws:iam::aws:contextProvider/IdentityCenter', ContextAssertion: 'assertion' },
+      ]
+      expect((await refusalOf(assume(backend, { ProvidedContexts }))).name).toBe('NotImplemented')
     },
   },
   {

@@ -3,7 +3,6 @@
 // "Monitor and control actions taken with assumed roles" (id_credentials_temp_control-access_monitor) and
 // "Compare AWS STS credentials" (id_credentials_sts-comparison) in the IAM User Guide.
 
-import { checkMembers } from './check.ts'
 import { credentialsOf, issue, trailCredentials } from './issue.ts'
 import {
   type Answer,
@@ -14,16 +13,12 @@ import {
   type Service,
   type Stage,
 } from './service.ts'
-import { checkTags, refuseManagedPolicies, sessionPolicy } from './session-terms.ts'
+import { refuseManagedPolicies, sessionPolicy, sessionTags, transitiveTags } from './session-terms.ts'
+import { structure } from './shapes.ts'
+import { assumeRoleInput, getSessionTokenInput } from './sts-shapes.ts'
 import { evaluatePolicy } from './trust.ts'
 import { AwsError, type JsonObject, numberInForm, textOf } from './wire.ts'
 import { type Role, rolePrincipal } from './world.ts'
-
-// API_AssumeRole: pattern [\w+=,.@-]*, 2 to 64 characters, for RoleSessionName and SourceIdentity alike. It keeps
-// out the reserved prefix `aws:` with its colon.
-const nameShape = { min: 2, max: 64, pattern: /^[\w+=,.@-]*$/ }
-const serialShape = { min: 9, max: 256, pattern: /^[\w+=/:,.@-]*$/ }
-const codeShape = { min: 6, max: 6, pattern: /^[\d]*$/ }
 
 /** The local Security Token Service. */
 export const sts: Service = {
@@ -31,12 +26,27 @@ export const sts: Service = {
   operations: new Map([
     [
       'GetCallerIdentity',
-      { run: getCallerIdentity, trail: { readOnly: true, requestParameters: () => null } },
+      {
+        takes: structure({}),
+        run: getCallerIdentity,
+        trail: { readOnly: true, requestParameters: () => null },
+      },
     ],
-    ['AssumeRole', { run: assumeRole, trail: { readOnly: true, requestParameters: assumeRoleParameters } }],
+    [
+      'AssumeRole',
+      {
+        takes: assumeRoleInput,
+        run: assumeRole,
+        trail: { readOnly: true, requestParameters: assumeRoleParameters },
+      },
+    ],
     [
       'GetSessionToken',
-      { run: getSessionToken, trail: { readOnly: true, requestParameters: sessionTokenParameters } },
+      {
+        takes: getSessionTokenInput,
+        run: getSessionToken,
+        trail: { readOnly: true, requestParameters: sessionTokenParameters },
+      },
     ],
   ]),
 }
@@ -48,7 +58,9 @@ function getCallerIdentity(_stage: Stage, call: Call): Answer {
 }
 
 function assumeRole(stage: Stage, call: Call): Answer {
-  checkAssumeRole(call)
+  checkRoleArn(call)
+  const tags = sessionTags(call)
+  refuseManagedPolicies(call)
   const request = {
     roleArn: textOf(call.params, 'RoleArn') ?? '',
     sessionName: textOf(call.params, 'RoleSessionName') ?? '',
@@ -64,7 +76,13 @@ function assumeRole(stage: Stage, call: Call): Answer {
   const seconds = roleSessionSeconds(call, role)
   const principal = rolePrincipal(role, request.sessionName)
   const policy = sessionPolicy(call)
-  const key = issue(stage, call, principal, { seconds, mfa, sourceIdentity, policy })
+  const key = issue(stage, call, principal, {
+    seconds,
+    mfa,
+    sourceIdentity,
+    policy,
+    transitiveTags: transitiveTags(call, tags),
+  })
   const user = { AssumedRoleId: principal.id, Arn: principal.arn }
   return {
     result: {
@@ -87,23 +105,10 @@ function assumeRole(stage: Stage, call: Call): Answer {
   }
 }
 
-function checkAssumeRole(call: Call): void {
-  const { params } = call
-  checkMembers('ValidationError', [
-    ['roleArn', textOf(params, 'RoleArn'), { required: true, min: 20, max: 2048 }],
-    ['roleSessionName', textOf(params, 'RoleSessionName'), { required: true, ...nameShape }],
-    ['sourceIdentity', textOf(params, 'SourceIdentity'), nameShape],
-    ['durationSeconds', numberInForm(params, 'DurationSeconds'), { min: 900, max: 43200 }],
-    // The reference writes [\w+=,.@:\/-]*: what looks like a backslash escapes the slash.
-    ['externalId', textOf(params, 'ExternalId'), { min: 2, max: 1224, pattern: /^[\w+=,.@:/-]*$/ }],
-    ['serialNumber', textOf(params, 'SerialNumber'), serialShape],
-    ['tokenCode', textOf(params, 'TokenCode'), codeShape],
-  ])
-  if (!/^arn:aws(-cn|-us-gov)?:iam::\d{12}:role\/.+$/.test(textOf(params, 'RoleArn') ?? '')) {
-    throw new AwsError('ValidationError', `${textOf(params, 'RoleArn')} is invalid`)
-  }
-  checkTags(call)
-  refuseManagedPolicies(call)
+function checkRoleArn(call: Call): void {
+  const arn = textOf(call.params, 'RoleArn') ?? ''
+  if (/^arn:aws(-cn|-us-gov)?:iam::\d{12}:role\/.+$/.test(arn)) return
+  throw new AwsError('ValidationError', `${arn} is invalid`)
 }
 
 /** "Compare AWS STS credentials": root cannot assume roles; a federated user's only STS call is GetCallerIdentity. */
@@ -217,11 +222,6 @@ function roleSessionSeconds(call: Call, role: Role): number {
 /** API_GetSessionToken: 900 to 129600 seconds, default 43200; root at most 3600. */
 function getSessionToken(stage: Stage, call: Call): Answer {
   const { principal, session } = call.caller
-  checkMembers('ValidationError', [
-    ['durationSeconds', numberInForm(call.params, 'DurationSeconds'), { min: 900, max: 129600 }],
-    ['serialNumber', textOf(call.params, 'SerialNumber'), serialShape],
-    ['tokenCode', textOf(call.params, 'TokenCode'), codeShape],
-  ])
   // Long-term credentials only.
   if (session !== undefined) {
     throw new AwsError('AccessDenied', 'Cannot call GetSessionToken with session credentials', 403)

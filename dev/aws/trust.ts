@@ -19,7 +19,6 @@ export type Statement = {
   readonly Sid?: string
   readonly Effect: 'Allow' | 'Deny'
   readonly Principal?: '*' | Readonly<Record<string, OneOrMany<string>>>
-  readonly NotPrincipal?: unknown
   readonly Action?: OneOrMany<string>
   readonly NotAction?: OneOrMany<string>
   readonly Resource?: OneOrMany<string>
@@ -114,7 +113,7 @@ function matchConditions(
   statement: Statement,
   context: ReadonlyMap<string, string>,
 ): { readonly holds: boolean; readonly unknown: string[] } {
-  const unknown = statement.NotPrincipal === undefined ? [] : ['the element `NotPrincipal`']
+  const unknown: string[] = []
   let holds = true
   const conditions = Object.entries(statement.Condition ?? {}).flatMap(([operator, keys]) =>
     Object.entries(keys).map(([key, values]) => ({ operator, key, values: many(values) })),
@@ -128,8 +127,8 @@ function matchConditions(
 }
 
 function matchPrincipal(statement: Statement, principal: Principal | undefined): Match {
-  // Identity policies have no Principal; a trust policy without one is refused when the role is added.
-  if (principal === undefined || statement.NotPrincipal !== undefined) return 'nobody'
+  // Identity policies have no principal, and every trust policy has one.
+  if (principal === undefined) return 'nobody'
   if (statement.Principal === '*') return 'nobody'
   const names = many(statement.Principal?.AWS ?? [])
   if (names.includes(principal.arn)) return principal.arn.startsWith('arn:aws:sts:') ? 'session' : 'identity'

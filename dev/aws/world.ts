@@ -4,8 +4,11 @@
 import { createHash } from 'node:crypto'
 import { readPolicy } from './policy-document.ts'
 import { missingPrincipal } from './principals.ts'
+import { checkInput, needed, type Structure, structure, text, whole } from './shapes.ts'
+import { checkName, checkReferences, checkSize } from './ssm-rules.ts'
+import { putParameterInput } from './ssm-shapes.ts'
 import type { PolicyDocument } from './trust.ts'
-import type { JsonObject } from './wire.ts'
+import { AwsError, type JsonObject } from './wire.ts'
 
 export type User = {
   readonly arn: string
@@ -45,6 +48,8 @@ export type Session = {
   readonly mfa: boolean
   readonly sourceIdentity?: string | undefined
   readonly policy?: PolicyDocument | undefined
+  /** What every later session of the chain is tagged with too. */
+  readonly transitiveTags?: ReadonlyMap<string, string> | undefined
 }
 
 export type AccessKey = {
@@ -134,12 +139,28 @@ export const allowNothing: PolicyDocument = {
   Statement: [{ Effect: 'Allow', Action: 'none:null', Resource: '*' }],
 }
 
+// API_CreateUser and API_CreateRole in the IAM API Reference.
+const accountId = needed(text({ pattern: /^\d{12}$/ }))
+const entityName = needed(text({ min: 1, max: 64, pattern: /^[\w+=,.@-]+$/ }))
+const path = text({ min: 1, max: 512, pattern: /^(\/|\/[!-~]+\/)$/ })
+const userShape = structure({ Account: accountId, UserName: entityName, Path: path })
+const roleShape = structure({
+  Account: accountId,
+  RoleName: entityName,
+  Path: path,
+  MaxSessionDuration: whole({ min: 3600, max: 43200 }),
+})
+
+/** A set-up call is held to the same rules as the call of AWS that it stands for. */
+const check = (shape: Structure, made: JsonObject) =>
+  checkInput(shape, made, { form: false, code: 'ValidationError' })
+
 type KeyPair = { readonly accessKeyId: string; readonly secretAccessKey: string }
 
 /**
  * Adds an IAM user, with long-term keys when given. `path` starts and ends with a slash.
  *
- * @throws Error when the policy is one that IAM would not store
+ * @throws Error when name, path or policy is one that IAM would not store
  */
 export function addUser(
   world: World,
@@ -152,6 +173,7 @@ export function addUser(
   },
 ): User {
   const { account, name, path = '/' } = user
+  check(userShape, { Account: account, UserName: name, Path: path })
   const policy = readPolicy('identity', user.policy ?? allowEverything)
   const arn = `arn:aws:iam::${account}:user${path}${name}`
   const added: User = { arn, id: uniqueId('AIDA', arn), account, name, policy }
@@ -202,7 +224,8 @@ export function addFederatedUser(
  *
  * @param role.maxSessionSeconds 3600 to 43200, default 3600 ("Update the maximum session duration for a role",
  *   IAM User Guide)
- * @throws Error when a policy is one that IAM would not store, or trusts a user or role that is not there
+ * @throws Error when name, path, duration or a policy is one that IAM would not store, or trusts a user or role that is
+ *   not there
  */
 export function addRole(
   world: World,
@@ -216,11 +239,13 @@ export function addRole(
   },
 ): Role {
   const { account, name, path = '/', maxSessionSeconds = 3600 } = role
-  if (maxSessionSeconds < 3600 || maxSessionSeconds > 43200) {
-    throw new Error('ValidationError: MaxSessionDuration is 3600 to 43200')
-  }
+  check(roleShape, { Account: account, RoleName: name, Path: path, MaxSessionDuration: maxSessionSeconds })
   const arn = `arn:aws:iam::${account}:role${path}${name}`
   const trust = readPolicy('trust', role.trust)
+  // reference_iam-quotas: 2048 characters, without white space.
+  if (JSON.stringify(trust).length > 2048) {
+    throw new AwsError('LimitExceeded', 'Cannot exceed quota for ACLSizePerRole: 2048')
+  }
   const missing = missingPrincipal(world, trust)
   if (missing !== undefined) {
     throw new Error(`MalformedPolicyDocument: Invalid principal in policy: "AWS":"${missing}" (not there)`)
@@ -277,7 +302,11 @@ export function addMfaDevice(world: World, device: MfaDevice): MfaDevice {
   return device
 }
 
-/** Adds a version of a parameter, as PutParameter with Overwrite would. */
+/**
+ * Adds a version of a parameter, as PutParameter with Overwrite would.
+ *
+ * @throws AwsError when it is one that Parameter Store would not take
+ */
 export function addParameter(
   world: World,
   parameter: {
@@ -290,6 +319,10 @@ export function addParameter(
   },
 ): ParameterVersion {
   const { account, region, name, value, type = 'String', atMs = 0 } = parameter
+  check(putParameterInput, { Name: name, Value: value, Type: type })
+  checkName(name)
+  checkReferences(value)
+  checkSize(value, 'Standard')
   const key = `${account}/${region}/${name}`
   const before = world.parameters.get(key) ?? []
   const added: ParameterVersion = {
