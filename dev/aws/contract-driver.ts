@@ -94,8 +94,14 @@ export function clientsOf(
   }
 }
 
-/** The parts of the five clients' middleware stacks, and of what passes through them, that are the same in all. */
-type Written = { body?: unknown; query: Record<string, unknown>; headers: Record<string, string> }
+/** A request as a client wrote it: the parts that are the same in all five. */
+export type Written = {
+  body?: unknown
+  path: string
+  query: Record<string, unknown>
+  headers: Record<string, string>
+}
+/** So is this part of their middleware stacks. */
 type Editor = (
   next: (args: { request: unknown }) => Promise<{ response: unknown; output: object }>,
 ) => (args: { request: unknown }) => Promise<{ response: unknown; output: object }>

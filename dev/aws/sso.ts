@@ -10,14 +10,17 @@ import { checkInput, needed, type Structure, structure, text, whole } from './sh
 import { AwsError, type JsonObject, numberInForm, type Params, textOf, type WireRequest } from './wire.ts'
 import { addKey, rolePrincipal, type SsoSession } from './world.ts'
 
-/** The portal's operation that a path stands for; undefined when it has none. */
+/** The portal's operations, by their paths. */
+export const portalActions = [
+  ['/federation/credentials', 'GetRoleCredentials'],
+  ['/assignment/accounts', 'ListAccounts'],
+  ['/assignment/roles', 'ListAccountRoles'],
+] as const
+
+/** The portal's operation that a request asks for; undefined when it asks for none. */
 export function ssoAction(request: WireRequest): string | undefined {
   if (request.method !== 'GET') return undefined
-  return new Map([
-    ['/federation/credentials', 'GetRoleCredentials'],
-    ['/assignment/accounts', 'ListAccounts'],
-    ['/assignment/roles', 'ListAccountRoles'],
-  ]).get(request.path)
+  return portalActions.find(([path]) => path === request.path)?.[1]
 }
 
 const paged = { maxResults: whole({ min: 1, max: 100 }), nextToken: text() }
