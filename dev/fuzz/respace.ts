@@ -72,7 +72,7 @@ export class Respaced extends fc.Arbitrary<string> {
 /** The same tokens and comments with other blanks between them; lines stay lines. */
 function respaced(text: string, dice: Dice): string {
   const { starts, ends, kinds, comments } = lex(text)
-  const tokens = kinds.flatMap((_, at) => [{ start: starts[at] ?? 0, end: ends[at] ?? 0 }])
+  const tokens = [...kinds].flatMap((_, at) => [{ start: starts[at] ?? 0, end: ends[at] ?? 0 }])
   const all = [...tokens.filter(({ start, end }) => end > start), ...comments].sort(
     (a, b) => a.start - b.start,
   )

@@ -74,14 +74,17 @@ describe('a time to wait is read in milliseconds', () => {
     ['1ms', 1],
     ['1.5s', 1500],
     ['1m30s', 90_000],
-    ['30', 30_000],
     ['250us', 0.25],
     ['1ns', 0.000_001],
     ['2562047h', 9_223_369_200_000],
   ] as const) {
     it(text, () => expect(parseTimeout(text)).toBe(milliseconds))
   }
-  for (const text of ['', '0', '0s', '-1s', 'soon', '1d', '1.5', `${'9'.repeat(30)}h`]) {
+  it('but not a bare number: Go knows none', () =>
+    expect(() => parseTimeout('5')).toThrowError(
+      expect.objectContaining({ code: 'DURATION_INVALID', hint: 'say the unit: `5s` for seconds' }),
+    ))
+  for (const text of ['', '0', '0s', '-1s', 'soon', '1d', '1.5', '-5', `${'9'.repeat(30)}h`]) {
     it(`but not ${JSON.stringify(text)}`, () =>
       expect(() => parseTimeout(text)).toThrowError(
         expect.objectContaining({ code: 'DURATION_INVALID', hint: 'write it like 500ms, 30s or 1m30s' }),

@@ -29,16 +29,17 @@ export function parseDuration(text: string): number {
 }
 
 /**
- * How long somebody waits at most, in milliseconds and fractions of them: written as for {@link parseDuration}, and as
- * short as wanted (`500ms`).
+ * How long somebody waits at most, in milliseconds and fractions of them: in Go's syntax, with a unit (`500ms`, `1m30s`).
  *
  * @throws SentinelError DURATION_INVALID when the text is no duration, or not longer than nothing
  */
 export function parseTimeout(text: string): number {
-  const milliseconds = Number(durationNanoseconds(text) ?? 0n) / 1_000_000
+  const isBare = /^[+-]?[\d.]+$/.test(text)
+  const milliseconds = isBare ? 0 : Number(durationNanoseconds(text) ?? 0n) / 1_000_000
   if (milliseconds > 0 && Number.isSafeInteger(Math.ceil(milliseconds))) return milliseconds
+  const withUnit = /^\+?[1-9]\d{0,8}$/.test(text) ? `say the unit: \`${text}s\` for seconds` : undefined
   throw new SentinelError('DURATION_INVALID', `\`${text}\` is not a time to wait`, {
-    hint: 'write it like 500ms, 30s or 1m30s',
+    hint: withUnit ?? 'write it like 500ms, 30s or 1m30s',
   })
 }
 

@@ -82,6 +82,7 @@ class Reader {
   private block(type: Name, start: number): Block {
     const { scanner } = this
     const labels: Name[] = []
+    scanner.made(start, 'block')
     while (scanner.char !== '{') {
       if (scanner.char === '"') labels.push(this.quotedName())
       else if (this.startsWord()) labels.push(this.word('a label'))
@@ -157,6 +158,7 @@ class Reader {
   private operand(start: number): Value {
     const { scanner } = this
     const { char } = scanner
+    scanner.made(start)
     if (char === '"') return { kind: 'string', value: quoted(scanner), span: scanner.from(start) }
     if (char === '[') return scanner.deeper(start, () => this.list(start))
     if (char === '{') return scanner.deeper(start, () => this.object(start))
@@ -257,6 +259,7 @@ class Reader {
 
   private quotedName(): Name {
     const start = this.scanner.at
+    this.scanner.made(start)
     return { text: quoted(this.scanner), span: this.scanner.from(start) }
   }
 
@@ -279,6 +282,7 @@ class Reader {
 
   private word(what: string): Name {
     const start = this.scanner.at
+    this.scanner.made(start)
     const text = this.letters() ?? this.scanner.expected(what)
     return { text, span: this.scanner.from(start) }
   }

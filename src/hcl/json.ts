@@ -49,6 +49,7 @@ class Reader {
   private operand(start: number): Value {
     const { scanner } = this
     const { char } = scanner
+    scanner.made(start)
     if (char === '"') return { kind: 'string', value: this.string().text, span: scanner.from(start) }
     if (char === '{') return scanner.deeper(start, () => this.object(start))
     if (char === '[') return scanner.deeper(start, () => this.list(start))
@@ -107,6 +108,7 @@ class Reader {
     const { scanner } = this
     scanner.match(space)
     if (scanner.char !== '"') scanner.expected('a name in double quotes')
+    scanner.made(scanner.at)
     const name = this.string()
     scanner.match(space)
     if (!scanner.take(':')) scanner.expected('`:`')

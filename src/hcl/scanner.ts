@@ -9,6 +9,11 @@ export class Unreadable extends Error {}
 
 /** How deep brackets and blocks may nest. */
 const maxDepth = 250
+/** How many values, names and lines of heredocs a file may have, a block counting for four: what takes some 150 MiB. */
+const maxItems = 400_000
+const itemsOfBlock = 4
+/** How many errors, and how many warnings, are told of a file. */
+const maxDiagnostics = 100
 
 /** A place in a text. */
 export class Scanner {
@@ -16,6 +21,8 @@ export class Scanner {
   readonly diagnostics: Diagnostic[] = []
   at = 0
   private depth = 0
+  private items = 0
+  private readonly told = { error: 0, warning: 0 }
 
   constructor(text: string) {
     this.text = text
@@ -64,6 +71,7 @@ export class Scanner {
     message: string,
     hint: string | undefined,
   ): void {
+    if (this.told[severity]++ >= maxDiagnostics) return
     const end = Math.min(Math.max(span.end, span.start), this.text.length)
     const start = Math.min(span.start, end)
     this.diagnostics.push({ severity, message, span: { start, end }, hint })
@@ -99,6 +107,14 @@ export class Scanner {
     } finally {
       this.depth--
     }
+  }
+
+  /** Counts something that was made of the text. Of a file with too much the rest is not looked at. */
+  made(start: number, what: 'block' | 'item' = 'item'): void {
+    this.items += what === 'block' ? itemsOfBlock : 1
+    if (this.items <= maxItems) return
+    this.at = this.text.length
+    this.fail({ start, end: start + 1 }, `the file is too large: more than ${maxItems} names and values`)
   }
 
   private found(): string {

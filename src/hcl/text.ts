@@ -19,11 +19,11 @@ const unicode = /u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}/y
 export function quoted(scanner: Scanner): string {
   const start = scanner.at
   scanner.at++
-  let value = ''
+  const [pieces, parts]: [string[], string[]] = [[], []]
   for (;;) {
-    value += scanner.match(plain) ?? ''
+    parts.push(scanner.match(plain) ?? '')
     const { char, at } = scanner
-    if (scanner.take('"')) return value
+    if (scanner.take('"')) return [...pieces, ...parts].join('')
     if (scanner.atEnd || char === '\n' || char === '\r') {
       return scanner.fail(
         scanner.from(start),
@@ -31,10 +31,13 @@ export function quoted(scanner: Scanner): string {
         'end it on its line with `"`',
       )
     }
-    if (scanner.take('\\')) value += escaped(scanner, at)
-    else value += templateOr(scanner)
+    parts.push(scanner.take('\\') ? escaped(scanner, at) : templateOr(scanner))
+    // Millions of parts would take far more than the text.
+    if (parts.length > partsAtOnce) pieces.push(parts.splice(0).join(''))
   }
 }
+
+const partsAtOnce = 4096
 
 function escaped(scanner: Scanner, start: number): string {
   const code = scanner.match(unicode)
@@ -100,6 +103,7 @@ export function heredoc(scanner: Scanner): string {
       scanner.at = at + line.trimEnd().length
       return joined(scanner, lines, head.startsWith('<<-') ? 'indented' : 'flush')
     }
+    scanner.made(at)
     lines.push({ text: line, at })
   }
   return scanner.fail(

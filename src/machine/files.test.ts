@@ -70,19 +70,19 @@ describe('reading', () => {
     expect(failure(() => filesIn(join(path, 'loop'))).message).toContain('(ELOOP)')
   })
 
-  for (const [name, file, message] of [
+  for (const [name, file, message, place = ''] of [
     ['a missing file', 'missing', 'no such file or folder (ENOENT)'],
     ['a folder', 'folder', 'it is a folder (EISDIR)'],
     ['a part of the path that is no folder', 'text/x', 'a part of the path is no folder (ENOTDIR)'],
     ['a loop of links', 'loop', 'too many symbolic links (ELOOP)'],
     ['bytes that are not UTF-8', 'latin1', 'it is not UTF-8'],
-    ['a file past all reason', 'large', 'it is larger than 16 MiB'],
+    ['a file past all reason', 'large', 'it is larger than 16 MiB', ':1:1'],
   ] as const) {
     test(`${name} is refused with the path and the reason`, () => {
       const path = join(folder(), file)
       const error = failure(() => readText(path))
       expect(error.code).toBe('FILE_UNREADABLE')
-      expect(error.message).toBe(`cannot read \`${path}\`: ${message}`)
+      expect(error.message).toBe(`cannot read \`${path}${place}\`: ${message}`)
       expect(error.hint).toBeDefined()
     })
   }

@@ -130,7 +130,7 @@ export function readAll(path: string, file: number): Buffer {
     if (count === 0) return parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts)
     total += count
     if (total > maxBytes) {
-      throw new SentinelError('FILE_UNREADABLE', `cannot read \`${path}\`: it is larger than 16 MiB`, {
+      throw new SentinelError('FILE_UNREADABLE', `cannot read \`${path}:1:1\`: it is larger than 16 MiB`, {
         hint: 'check that this is the right file',
       })
     }

@@ -163,7 +163,7 @@ describe('reports', () => {
   it('a case that was not tried says why', () => {
     const fault = timeIsUp()
     expect(caseReport('p.sentinel', notTried('c.hcl', fault), text, 0).lines).toEqual([
-      'error: not tried: the time is up',
+      'c.hcl:1:1: error: not tried: the time is up',
       'hint: give it more with -timeout',
     ])
     const { json } = caseReport('p.sentinel', notTried('c.hcl', fault), { kind: 'json' }, 0)

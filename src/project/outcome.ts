@@ -16,8 +16,9 @@ export type Outcome = {
   readonly result: Result | undefined
   /** Errors and warnings in the files of the policy. */
   readonly findings: readonly Finding[]
-  /** Why it was not tried, if it was not. */
+  /** Why it was not tried, if it was not, and the file that was not. */
   readonly fault?: SentinelError
+  readonly file?: string
   readonly durationMs: number
 }
 
@@ -104,9 +105,9 @@ function warningsJson(findings: readonly Finding[]): { readonly warnings?: reado
   return warnings.length === 0 ? {} : { warnings: warnings.map(findingJson) }
 }
 
-function policyJson({ name, level, status, result, findings, fault, durationMs }: Outcome): unknown {
+function policyJson({ name, level, status, result, findings, fault, file, durationMs }: Outcome): unknown {
   const found = findings.filter(({ diagnostic }) => diagnostic.severity === 'error')
-  const errors = [...(fault === undefined ? [] : [faultJson(fault)]), ...found.map(findingJson)]
+  const errors = [...(fault === undefined ? [] : [faultJson(fault, file)]), ...found.map(findingJson)]
   const error = errors[0] ?? null
   return {
     policy: name,
@@ -122,10 +123,11 @@ function policyJson({ name, level, status, result, findings, fault, durationMs }
 }
 
 /** Why something was not tried, as JSON. */
-export const faultJson = ({ code, message, hint }: SentinelError) => ({
+export const faultJson = ({ code, message, hint }: SentinelError, file?: string) => ({
   code,
   message,
   ...(hint === undefined ? {} : { hint }),
+  ...(file === undefined ? {} : { filename: file, line: 1, column: 1 }),
 })
 
 /** A finding as JSON. */

@@ -35,11 +35,11 @@ export type SuiteReport = {
 
 /** The report of a case; `durationMs` is how long it took. */
 export function caseReport(policy: string, judgement: Judgement, show: Show, durationMs: number): CaseReport {
-  const { path, verdict, result, fault } = judgement
+  const { path, verdict, result } = judgement
   return {
     path,
     verdict,
-    isInvalid: result === undefined && fault?.code !== 'TIMED_OUT',
+    isInvalid: result === undefined && !isLate(judgement),
     lines: show.kind === 'text' ? linesOf(policy, judgement, show) : [],
     json: show.kind === 'json' ? jsonOf(judgement, durationMs) : undefined,
   }
@@ -95,7 +95,7 @@ function linesOf(
   const hint = fault?.hint === undefined ? [] : [`hint: ${fault.hint}`]
   const said = [
     ...(isLegacy ? ['legacy warning: this case is JSON of before Sentinel 0.16; write it as HCL'] : []),
-    ...(fault === undefined ? [] : [`error: ${fault.message}`, ...hint]).map(printable),
+    ...(fault === undefined ? [] : [`${placeOf(judgement)}error: ${fault.message}`, ...hint]).map(printable),
     ...findingLines(findings),
     ...checks.filter(({ holds }) => !holds).map(complaint),
   ]
@@ -109,6 +109,10 @@ function linesOf(
   ]
 }
 
+/** Whether there was no time left for a case. Other faults name the file that they are about. */
+const isLate = ({ fault }: Judgement) => fault?.code === 'TIMED_OUT'
+const placeOf = (judgement: Judgement) => (isLate(judgement) ? `${judgement.path}:1:1: ` : '')
+
 function complaint({ rule, expected, got }: Check): string {
   const wanted = `expected "${printable(rule)}" to be ${valueText(expected)}`
   return got === undefined ? `${wanted}, but it was not evaluated` : `${wanted}, got: ${valueText(got.value)}`
@@ -121,7 +125,7 @@ function jsonOf(judgement: Judgement, durationMs: number): unknown {
   const { path, verdict, isLegacy, checks, result, findings, fault } = judgement
   const of = (severity: Finding['diagnostic']['severity']) =>
     findings.filter(({ diagnostic }) => diagnostic.severity === severity).map(findingJson)
-  const unread = fault === undefined ? [] : [faultJson(fault)]
+  const unread = fault === undefined ? [] : [faultJson(fault, isLate(judgement) ? path : undefined)]
   const errors = [...unread, ...of('error')]
   return {
     path,

@@ -1,5 +1,5 @@
 import { printable } from '../base/index.ts'
-import { type Diagnostic, positionOf, type Source } from './source.ts'
+import { type Diagnostic, type Position, positionsIn, type Source } from './source.ts'
 
 /** How much of a line is shown, in UTF-16 code units. */
 const maxWidth = 100
@@ -9,16 +9,35 @@ const maxWidth = 100
  * the span, and the hint. No line ends in a line break; text of the source is stripped of what a terminal obeys.
  */
 export function draw(source: Source, diagnostic: Diagnostic): readonly string[] {
-  const { line, column } = positionOf(source.text, diagnostic.span.start)
+  const { line, column } = positionIn(source, diagnostic.span.start)
   const head = `${printable(source.name)}:${line}:${column}: ${diagnostic.severity}: ${printable(diagnostic.message)}`
   const hint = diagnostic.hint === undefined ? [] : [`  hint: ${printable(diagnostic.hint)}`]
   return [head, ...excerpt(source.text, diagnostic), ...hint]
 }
 
+const positions = new WeakMap<Source, (offset: number) => Position>()
+
+/** There may be thousands of diagnostics of one source. */
+function positionIn(source: Source, offset: number): Position {
+  const known = positions.get(source) ?? positionsIn(source.text)
+  positions.set(source, known)
+  return known(offset)
+}
+
+/** Where a line begins and ends, looking only so far: it may be all of a large file. */
+function lineAround(text: string, offset: number): readonly [start: number, end: number] {
+  const [first, last] = [Math.max(0, offset - maxLine), Math.min(text.length, offset + maxLine)]
+  const start = text.slice(first, offset).lastIndexOf('\n')
+  const end = text.slice(offset, last).indexOf('\n')
+  return [start === -1 ? first : first + start + 1, end === -1 ? last : offset + end]
+}
+
+/** Far more than is shown. */
+const maxLine = 10_000
+
 function excerpt(text: string, { span }: Diagnostic): readonly string[] {
-  const lineStart = text.slice(0, span.start).lastIndexOf('\n') + 1
-  const lineEnd = text.indexOf('\n', span.start)
-  const line = text.slice(lineStart, lineEnd === -1 ? text.length : lineEnd).replace(/\r$/, '')
+  const [lineStart, lineEnd] = lineAround(text, span.start)
+  const line = text.slice(lineStart, lineEnd).replace(/\r$/, '')
   if (line.trim() === '') return []
   const start = span.start - lineStart
   const shift = Math.max(0, start - Math.floor(maxWidth / 2))

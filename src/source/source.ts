@@ -31,7 +31,28 @@ export function positionOf(text: string, offset: number): Position {
   return { line, column: byteLength(before.slice(lineStart)) + 1 }
 }
 
-const encoder = new TextEncoder()
+/** Where many offsets of a text lie. Each is counted from the one before, so they had better ascend. */
+export function positionsIn(text: string): (offset: number) => Position {
+  const last = { at: 0, line: 1, column: 1 }
+  return (offset) => {
+    if (offset < last.at) Object.assign(last, { at: 0, line: 1, column: 1 })
+    const between = text.slice(last.at, offset)
+    const { line, column } = positionOf(between, between.length)
+    last.column = line === 1 ? last.column + column - 1 : column
+    last.line += line - 1
+    last.at += between.length
+    return { line: last.line, column: last.column }
+  }
+}
 
-/** How many bytes of UTF-8 a text is. */
-export const byteLength = (text: string): number => encoder.encode(text).length
+/** How many bytes of UTF-8 a text is; half a pair of surrogates is three. Nothing is made of it: it may be long. */
+export function byteLength(text: string): number {
+  let bytes = text.length
+  if (!/[^\0-\x7f]/.test(text)) return bytes
+  for (let at = 0; at < text.length; at++) {
+    const point = text.codePointAt(at) ?? 0
+    if (point > 0x7f) bytes += point > 0x7ff ? 2 : 1
+    if (point > 0xffff) at++
+  }
+  return bytes
+}

@@ -179,6 +179,8 @@ export type Program = {
     readonly hasFunctions: boolean;
     /** Every comment, in order. */
     readonly comments: readonly Span[];
+    /** How many tokens and comments it has. */
+    readonly size: number;
 };
 
 /** The result of one evaluation. */

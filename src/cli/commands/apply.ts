@@ -208,7 +208,8 @@ async function evaluate(deps: Deps, setting: Setting, chosen: Chosen): Promise<O
   const { configuration, given, endsAt } = setting
   const untried = { name, level, result: undefined, findings, durationMs: 0 }
   if (policy === undefined) return { ...untried, status: 'invalid' }
-  if (endsAt !== undefined && started >= endsAt) return { ...untried, status: 'error', fault: timeIsUp() }
+  if (endsAt !== undefined && started >= endsAt)
+    return { ...untried, status: 'error', fault: timeIsUp(), file: policy.source.name }
   const inputs = inputsOf(configuration, block)
   const params = new Map([...entriesOf(inputs.params), ...given.params])
   if (setting.asks) await askForParams(deps, policy, params)
@@ -269,11 +270,12 @@ async function show(
     const { paint, look } = await colours(deps, values.color)
     const traces = values.trace ? 'all' : 'failed'
     io.stdout.write(outcomeText(outcomes, { traces, look, paint }))
-    for (const { name, findings, fault } of outcomes) {
+    for (const { name, findings, fault, file } of outcomes) {
       warn(deps, findings)
+      const place = file === undefined ? name : `${file}:1:1`
       if (fault !== undefined)
         io.stderr.write(
-          `${[`${printable(name)}: error: ${fault.message}`, `  hint: ${fault.hint}`].join('\n')}\n`,
+          `${[`${printable(place)}: error: ${fault.message}`, `  hint: ${fault.hint}`].join('\n')}\n`,
         )
     }
   }

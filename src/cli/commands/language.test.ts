@@ -60,7 +60,9 @@ describe('when the time is over', () => {
   it('a policy that was not tried is an error', async () => {
     const { status, stdout, stderr } = await run('apply -timeout=1ms a.sentinel')
     expect([status, stdout]).toEqual([3, 'Error - a.sentinel\n'])
-    expect(stderr).toBe('a.sentinel: error: not tried: the time is up\n  hint: give it more with -timeout\n')
+    expect(stderr).toBe(
+      'a.sentinel:1:1: error: not tried: the time is up\n  hint: give it more with -timeout\n',
+    )
   })
 
   it('policies that were tried before keep their results', async () => {

@@ -1,7 +1,7 @@
 import { printable, SentinelError, visibleJson } from '../../base/index.ts'
 import { type LintFinding, lint as lintSource } from '../../lang/index.ts'
 import type { Files } from '../../project/index.ts'
-import { draw, positionOf, type Source } from '../../source/index.ts'
+import { draw, positionsIn, type Source } from '../../source/index.ts'
 import { type Colours, coloursOf } from '../colour.ts'
 import { command } from '../command.ts'
 import { diskFiles } from '../disk-files.ts'
@@ -94,22 +94,34 @@ function asText(looked: readonly Looked[], { yellow, red }: Colours): string {
 function asJson(looked: readonly Looked[]): string {
   const { files, errors, warnings } = countsOf(looked)
   const findings = looked.flatMap((each): readonly object[] => {
-    if ('found' in each) return each.found.map((finding) => findingAsJson(each.source, finding))
+    if ('found' in each) {
+      const [starts, ends] = [positionsIn(each.source.text), positionsIn(each.source.text)]
+      return each.found.map((finding) => findingAsJson(each.source, finding, { starts, ends }))
+    }
     const { message, hint } = each.failed
     return [{ path: each.name, severity: 'error', rule: 'unreadable', message, hint }]
   })
   return `${visibleJson({ files, errors, warnings, findings }, 2)}\n`
 }
 
-function findingAsJson({ name, text }: Source, { rule, severity, message, hint, span }: LintFinding) {
-  const end = positionOf(text, span.end)
+type Places = {
+  readonly starts: ReturnType<typeof positionsIn>
+  readonly ends: ReturnType<typeof positionsIn>
+}
+
+function findingAsJson(
+  { name }: Source,
+  { rule, severity, message, hint, span }: LintFinding,
+  { starts, ends }: Places,
+) {
+  const end = ends(span.end)
   return {
     path: name,
     severity,
     rule: rule ?? 'syntax',
     message,
     hint,
-    ...positionOf(text, span.start),
+    ...starts(span.start),
     end_line: end.line,
     end_column: end.column,
   }

@@ -15,7 +15,10 @@ export function countUpTo(limit: number, numbers: Ascending): number {
 
 /** A function from an offset to its line, counted from 1. */
 export function linesOf(text: string): (offset: number) => number {
-  const starts = [0]
-  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1)
+  let count = 1
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) count++
+  const starts = new Int32Array(count)
+  for (let [at, line] = [text.indexOf('\n'), 1]; at !== -1; at = text.indexOf('\n', at + 1))
+    starts[line++] = at + 1
   return (offset) => countUpTo(offset, starts)
 }

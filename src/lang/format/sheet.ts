@@ -6,7 +6,9 @@ type Line = { readonly indent: number; readonly cells: readonly string[]; readon
 /** Collects text line by line and aligns its columns in the end. */
 export class Sheet {
   private readonly lines: Line[] = []
-  private cells: string[] = ['']
+  private cells: string[] = []
+  /** What the last cell is made of so far. */
+  private parts: string[] = []
   private indent = 0
 
   get isEmpty(): boolean {
@@ -19,47 +21,63 @@ export class Sheet {
   }
 
   private get lineIsEmpty(): boolean {
-    return this.cells.length === 1 && this.cells[0] === ''
+    return this.cells.length === 0 && this.parts.length === 0
   }
 
   /** Adds text to the line. The indentation is that of the line's first text. */
   write(text: string, indent: number): void {
     if (this.lineIsEmpty) this.indent = indent
-    this.cells.push((this.cells.pop() ?? '') + text)
+    if (text !== '') this.parts.push(text)
   }
 
   /** Ends a cell: what follows stands in the next column. */
   tab(): void {
-    this.cells.push('')
+    // Joined it takes less than as a text that is put together bit by bit: there may be a million.
+    this.cells.push(this.parts.join(''))
+    this.parts = []
   }
 
   newline(endsSection: boolean): void {
+    this.tab()
     this.lines.push({ indent: this.indent, cells: this.cells, endsSection })
-    this.cells = ['']
+    this.cells = []
   }
 
   /** All lines aligned, without trailing blanks, with one newline at the end. */
   toText(): string {
-    const lines = [...this.lines, { indent: this.indent, cells: this.cells, endsSection: true }]
-    const widths = lines.map(() => new Map<number, number>())
-    const columns = Math.max(...lines.map(({ cells }) => cells.length)) - 1
-    for (let column = 0; column < columns; column++) measure(lines, column, widths)
-    const texts = lines.map((line, at) => draw(line, widths[at] ?? new Map()))
+    this.newline(true)
+    const { lines } = this
+    const widths: Widths = new Map()
+    let left = lines.map((_, at) => at)
+    for (let column = 0; left.length > 0; column++) {
+      left = left.filter((at) => hasColumn(lines[at], column))
+      measure(lines, column, left, widths)
+    }
+    const texts = lines.map((line, at) => draw(line, widths.get(at) ?? []))
     return `${texts.join('\n').trimEnd()}\n`
   }
 }
 
-/** Sets the width of one column in every run of neighbouring lines that have it. */
-function measure(lines: readonly Line[], column: number, widths: readonly Map<number, number>[]): void {
-  for (let from = 0; from < lines.length; from++) {
-    if (!hasColumn(lines[from], column)) continue
-    let to = from
-    while (areNeighbours(lines[to], lines[to + 1], column)) to++
-    const run = lines.slice(from, to + 1)
-    const width = Math.max(...run.map(({ cells }) => widthOf(cells[column] ?? ''))) + 1
-    for (let at = from; at <= to; at++) widths[at]?.set(column, width)
-    from = to
+/** The widths of a line's columns, by the line: most have none. */
+type Widths = Map<number, number[]>
+
+/** Sets the width of one column in every run of neighbouring lines that have it; `having` are those lines. */
+function measure(lines: readonly Line[], column: number, having: readonly number[], widths: Widths): void {
+  let run: number[] = []
+  for (const [place, at] of having.entries()) {
+    run.push(at)
+    const next = having[place + 1]
+    if (next === at + 1 && areNeighbours(lines[at], lines[next], column)) continue
+    const width = run.reduce((most, one) => Math.max(most, widthOf(lines[one]?.cells[column] ?? '')), 0) + 1
+    for (const one of run) add(widths, one, width)
+    run = []
   }
+}
+
+function add(widths: Widths, line: number, width: number): void {
+  const known = widths.get(line)
+  if (known === undefined) widths.set(line, [width])
+  else known.push(width)
 }
 
 const hasColumn = (line: Line | undefined, column: number): boolean =>
@@ -68,9 +86,9 @@ const hasColumn = (line: Line | undefined, column: number): boolean =>
 const areNeighbours = (line: Line | undefined, next: Line | undefined, column: number): boolean =>
   line !== undefined && !line.endsSection && hasColumn(next, column) && next?.indent === line.indent
 
-function draw({ indent, cells }: Line, widths: ReadonlyMap<number, number>): string {
+function draw({ indent, cells }: Line, widths: readonly number[]): string {
   const drawn = cells.map((cell, at) => {
-    const width = widths.get(at)
+    const width = widths[at]
     return width === undefined ? cell : cell + ' '.repeat(width - widthOf(cell))
   })
   const text = drawn.join('').trimEnd()

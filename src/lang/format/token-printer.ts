@@ -36,10 +36,10 @@ export class TokenPrinter {
 
   /** Steps over semicolons to the next token of the source. */
   protected peek(): Placed {
-    while (this.tokens.kinds[this.index] === ';') this.index++
+    while (this.tokens.kinds.at(this.index) === ';') this.index++
     const start = this.tokens.starts[this.index] ?? 0
     const end = this.tokens.ends[this.index] ?? 0
-    const kind = this.tokens.kinds[this.index] ?? 'end'
+    const kind = this.tokens.kinds.at(this.index) ?? 'end'
     return {
       text:
         kind === 'string'

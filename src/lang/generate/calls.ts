@@ -66,7 +66,7 @@ export abstract class CallLowering extends SharedLowering {
   private ruleResult(value: Operand): Operand {
     if (value.kind === 'truth') return value
     if (value.kind !== 'host') return any(this.writer.put(`$ruleResult(${value.code})`))
-    const slow = `$ruleResult($fromHost(${value.code}))`
+    const slow = `$ruleResult($fromHost(${value.code}, $meter))`
     return any(this.writer.put(`typeof ${value.code} === "boolean" ? ${value.code} : ${slow}`))
   }
 

@@ -11,7 +11,7 @@ import { isStackOverflow, messageOf, noMain, statusOf } from '../run/outcome.ts'
 import type { EvaluationError, Result, Status, Trace } from '../run/result.ts'
 import { fail } from '../values/failure.ts'
 import type { Value } from '../values/value.ts'
-import { absent } from './host.ts'
+import { absent, Unusual } from './host.ts'
 import { Machine, read } from './machine.ts'
 import { type Code, generate, type Held, isGenerable, type Role } from './source.ts'
 import type { RunningModule } from './support.ts'
@@ -68,6 +68,7 @@ export function evaluateCode(policy: Generable, inputs: Inputs<Generable>): Resu
 
 function loaderOf(machine: Machine, inputs: Inputs<Generable>): Loader<Generable, RunningModule> {
   const runModule = ({ code, program }: Generable, load: () => ReturnType<typeof loader.importsOf>) => {
+    if (!code.exists) throw new Unusual()
     const running = code.for('module').make()
     running.start(machine, 0, undefined)
     const imports = load()
@@ -76,7 +77,7 @@ function loaderOf(machine: Machine, inputs: Inputs<Generable>): Loader<Generable
     return { members: running.members, hasFunctions: program.hasFunctions }
   }
   const loader: Loader<Generable, RunningModule> = new Loader(
-    { at: () => {}, runModule },
+    { at: () => {}, costs: machine.meter, runModule },
     inputs,
     inputs.imports,
   )
@@ -100,7 +101,8 @@ export function resultOf<I>({ machine, walk, inputs }: Ended<I>, main: Held): Re
 /** The result of an evaluation that threw. */
 export function brokenBy<I>(thrown: unknown, { machine, walk, inputs }: Ended<I>): Result {
   const { meter, lines } = machine
-  if (meter.exhausted || isStackOverflow(thrown)) return walk(inputs, meter.deadline)
+  const isForWalker = thrown instanceof Unusual || meter.exhausted || isStackOverflow(thrown)
+  if (isForWalker) return walk(inputs, meter.deadline)
   if (thrown instanceof Needed)
     return new Outcome(walk, inputs, lines, 'need', undefined).needing(thrown.need)
   return new Outcome(walk, inputs, lines, 'error', undefined).broken(messageOf(thrown))

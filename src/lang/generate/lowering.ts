@@ -55,11 +55,11 @@ export abstract class SharedLowering {
 
   /** The value of the language that a value is. */
   protected asValue({ code, kind }: Operand): string {
-    return kind === 'host' ? this.writer.put(`$fromHost(${code})`) : code
+    return kind === 'host' ? this.writer.put(`$fromHost(${code}, $meter)`) : code
   }
 
   /** The value of the language, in place. */
-  protected inline = ({ code, kind }: Operand) => (kind === 'host' ? `$fromHost(${code})` : code)
+  protected inline = ({ code, kind }: Operand) => (kind === 'host' ? `$fromHost(${code}, $meter)` : code)
 
   /** Writes what evaluates an expression that must be a truth. */
   protected truth(node: Expression, names: Names, what: string): string {

@@ -68,7 +68,7 @@ export abstract class QuantifierLowering extends CallLowering {
       if (!used.has(name)) return local.declare(name, { code: 'undefined', always: true, host: false })
       const variable = this.writer.name('x')
       const stays = !this.uses.assigned.has(name)
-      const value = isHost && !stays ? `$fromHost(${code})` : code
+      const value = isHost && !stays ? `$fromHost(${code}, $meter)` : code
       this.writer.line(`${stays ? 'const' : 'let'} ${variable} = ${value}`)
       const plain = isHost && stays && isMap(name) ? this.writer.put(isPlain(variable)) : undefined
       local.declare(name, { code: variable, always: true, host: isHost && stays, ...(plain && { plain }) })

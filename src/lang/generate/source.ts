@@ -49,10 +49,11 @@ export type Code = {
 export type Role = 'module' | 'policy' | 'quick'
 
 /** Sources with more nodes than that are left to the walker. */
-const maxNodes = 20_000
+const [maxNodes, tokensOfNode] = [20_000, 5]
 
 /** Whether a source is small enough for code of its own. */
-export function isGenerable({ statements }: Program): boolean {
+export function isGenerable({ statements, size }: Program): boolean {
+  if (size > maxNodes * tokensOfNode) return false
   let nodes = 0
   for (const _ of everyNode(statements)) if (++nodes > maxNodes) return false
   return true
@@ -191,7 +192,7 @@ class SourceLowering {
         const other = value && this.lowering.valueOf(value, this.names)
         this.writer.line(`${code} = ${other ?? `$needsValue(${this.writer.constant(name.text)})`}`)
       })
-      this.writer.line(`else ${code} = $fromHost(${code})`)
+      this.writer.line(`else ${code} = $fromHost(${code}, $meter)`)
     }
   }
 
@@ -240,7 +241,7 @@ class SourceLowering {
       if (this.names.own(name)?.rule !== undefined) continue
       writer.line(`${code} = ${hostGiven('globals', name)}`)
       if (plain !== undefined) writer.line(`${plain} = ${isPlain(code)}`)
-      if (!host) writer.line(`if (${code} !== $absent) ${code} = $fromHost(${code})`)
+      if (!host) writer.line(`if (${code} !== $absent) ${code} = $fromHost(${code}, $meter)`)
     }
   }
 }

@@ -67,7 +67,12 @@ function hostFiltered(
   meter: Meter,
 ): Value {
   const own = keys?.map(textToBytes)
-  return filtered(own, values.map(fromHost), kept, meter)
+  return filtered(
+    own,
+    values.map((value) => fromHost(value, meter)),
+    kept,
+    meter,
+  )
 }
 
 function checkKey(key: Value): void {

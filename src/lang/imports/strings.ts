@@ -1,7 +1,7 @@
 // import "strings". All of them work on bytes, but where a cutset or an empty separator speaks of characters,
 // which are code points.
 
-import { collectionBytes, elementBytes, type Meter } from '../run/meter.ts'
+import { collectionBytes, elementBytes, entryBytes, type Meter } from '../run/meter.ts'
 import { type Context, native, numberText } from '../run/native.ts'
 import {
   type Bytes,
@@ -34,9 +34,9 @@ export const strings = table(
   native('split',       ['any', 'string'], split),
   native('join',        ['any', 'string'], join),
   native('replace',     ['string', 'string', 'string', 'int'], replace, 1),
-  native('trim',        ['string', 'string'], (context, text, cut) => trim(context, text, cutset(cut), 'both')),
-  native('trim_left',   ['string', 'string'], (context, text, cut) => trim(context, text, cutset(cut), 'left')),
-  native('trim_right',  ['string', 'string'], (context, text, cut) => trim(context, text, cutset(cut), 'right')),
+  native('trim',        ['string', 'string'], (context, text, cut) => trim(context, text, cutset(context.meter, cut), 'both')),
+  native('trim_left',   ['string', 'string'], (context, text, cut) => trim(context, text, cutset(context.meter, cut), 'left')),
+  native('trim_right',  ['string', 'string'], (context, text, cut) => trim(context, text, cutset(context.meter, cut), 'right')),
   native('trim_space',  ['string'], (context, text) => trim(context, text, blanks, 'both')),
 )
 
@@ -44,7 +44,10 @@ export const strings = table(
 function eachCharacter({ meter }: Context, text: Bytes, map: (one: string) => string): Bytes {
   const known = new Map<Bytes, Bytes>()
   const changed = (one: Bytes) => {
-    const found = known.get(one) ?? changedCharacter(one, map)
+    const before = known.get(one)
+    if (before !== undefined) return before
+    meter.pay(entryBytes)
+    const found = changedCharacter(one, map)
     known.set(one, found)
     return found
   }
@@ -158,11 +161,23 @@ function trim({ meter }: Context, text: Bytes, cut: ReadonlySet<Bytes>, side: Si
   return text.slice(from, to)
 }
 
-const cutset = (text: Bytes): ReadonlySet<Bytes> => new Set(charactersOf(text))
+/** The characters of a text, each once. */
+function cutset(meter: Meter, text: Bytes): ReadonlySet<Bytes> {
+  const characters = new Set<Bytes>()
+  for (const piece of piecesOf(text)) {
+    meter.step(piece.length >> 2)
+    const before = characters.size
+    for (const one of charactersOf(piece)) characters.add(one)
+    meter.pay((characters.size - before) * entryBytes)
+  }
+  return characters
+}
 
 // Go's unicode.IsSpace
-const blanks = cutset(
-  textToBytes(
-    '\t\n\v\f\r \u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000',
+const blanks: ReadonlySet<Bytes> = new Set(
+  charactersOf(
+    textToBytes(
+      '\t\n\v\f\r \u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000',
+    ),
   ),
 )

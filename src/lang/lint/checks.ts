@@ -119,7 +119,7 @@ function hintForNegation({ operand }: Unary, operator: string, text: string): st
 /** A line that computes something and does nothing with it. */
 function noEffect(node: TreeNode): Finding | undefined {
   if (node.kind !== 'expression') return undefined
-  if ([...everyNode([node.expression])].some(({ kind }) => kind === 'call')) return undefined
+  for (const { kind } of everyNode([node.expression])) if (kind === 'call') return undefined
   return { rule: 'no-effect', message: 'the value of this line is not used', span: node.span }
 }
 

@@ -2,13 +2,14 @@
 
 import { closest } from '../../base/index.ts'
 import type { Diagnostic, Span } from '../../source/index.ts'
+import { linesOf } from '../format/lines.ts'
 import { check, nameOfImport, namesMadeBy } from '../syntax/check.ts'
 import { parse } from '../syntax/parser.ts'
 import { predeclared } from '../syntax/predeclared.ts'
 import type { SourceLike } from '../syntax/source.ts'
 import type { Program } from '../syntax/tree.ts'
 import { everyNode } from '../syntax/visit.ts'
-import { type Finding, findingsAt } from './checks.ts'
+import { type Finding, findingsAt, type Ground } from './checks.ts'
 import { type LintRuleName, lintRules } from './rules.ts'
 import { undefinedIn } from './undefined.ts'
 import { unusedNames } from './unused.ts'
@@ -22,25 +23,54 @@ export function lint(given: SourceLike): readonly LintFinding[] {
   const errors = diagnostics.length > 0 ? diagnostics : check(program)
   if (errors.length > 0) return errors.map((error) => ({ ...error, rule: undefined }))
   const ground = { text: source.text, mayBeUndefined: undefinedIn(program), isKnown: namesIn(program) }
-  const findings = [
-    ...[...everyNode(program.statements)].flatMap((node) => findingsAt(node, ground)),
-    ...repeatedImports(program),
-    ...unusedNames(program).map(
-      ({ text, span, rule }): Finding => ({ rule, message: `\`${text}\` is never used`, span }),
-    ),
-  ]
   const { ignores, unknown } = ignoredIn(source.text, program.comments)
-  return [...findings.filter((finding) => !ignores(finding)), ...unknown]
-    .map((finding): LintFinding => ({ severity: 'warning', ...finding }))
-    .sort((a, b) => a.span.start - b.span.start)
+  const all = [
+    firstOf(findingsIn(program, ground), ignores),
+    firstOf(repeatedImports(program), ignores),
+    firstOf(unusedIn(program), ignores),
+    firstOf(unknown, () => false),
+  ]
+  return shortened(all.flat().sort((a, b) => a.span.start - b.span.start))
+}
+
+/** Who has a thousand warnings needs no more of them, and they may be a million. */
+const maxFindings = 1000
+
+/** As many findings as are shown, and one more. */
+function firstOf(findings: Iterable<Finding>, ignores: (finding: Finding) => boolean): LintFinding[] {
+  const first: LintFinding[] = []
+  for (const finding of findings) {
+    if (first.length > maxFindings) break
+    if (!ignores(finding)) first.push({ severity: 'warning', ...finding })
+  }
+  return first
+}
+
+function shortened(findings: readonly LintFinding[]): readonly LintFinding[] {
+  const [last] = findings.slice(maxFindings)
+  if (last === undefined) return findings
+  const message = `more than ${maxFindings} warnings; those from here on are not shown`
+  return [
+    ...findings.slice(0, maxFindings),
+    { severity: 'warning', rule: undefined, message, span: last.span },
+  ]
+}
+
+function* findingsIn({ statements }: Program, ground: Ground): Generator<Finding> {
+  for (const node of everyNode(statements)) yield* findingsAt(node, ground)
+}
+
+function* unusedIn(program: Program): Generator<Finding> {
+  for (const { text, span, rule } of unusedNames(program))
+    yield { rule, message: `\`${text}\` is never used`, span }
 }
 
 /** What Vault gives. */
 const usualGlobals = ['controlgroup', 'identity', 'mfa', 'namespace', 'replication', 'request', 'token']
 
 function namesIn({ imports, params, statements }: Program): (name: string) => boolean {
-  const made = [...everyNode(statements)].flatMap(namesMadeBy).map(({ text }) => text)
-  const names = new Set([...made, ...imports.map(nameOfImport), ...params.map(({ name }) => name.text)])
+  const names = new Set([...imports.map(nameOfImport), ...params.map(({ name }) => name.text)])
+  for (const node of everyNode(statements)) for (const { text } of namesMadeBy(node)) names.add(text)
   return (name) => names.has(name) || predeclared.has(name) || usualGlobals.includes(name)
 }
 
@@ -55,20 +85,30 @@ function repeatedImports({ imports }: Program): readonly Finding[] {
 
 /** `# lint:ignore RULE, RULE` is for its own line and the next. */
 function ignoredIn(text: string, comments: readonly Span[]) {
-  const lines = new Set<string>()
+  const ignored = new Map<LintRuleName, Set<number>>()
   const unknown: Finding[] = []
+  const lineOf = linesOf(text)
   for (const span of comments) {
-    const names = /^(?:#|\/\/)\s*lint:ignore\s+(.*\S)/.exec(text.slice(span.start, span.end))?.[1]
+    const names = /^(?:#|\/\/)\s*lint:ignore\s+(.*\S)/.exec(
+      text.slice(span.start, Math.min(span.end, span.start + maxWidth)),
+    )?.[1]
     for (const name of names?.split(/[\s,]+/) ?? []) {
-      if (!lintRules.has(name as LintRuleName)) unknown.push(unknownRule(name, span))
-      const line = lineOf(text, span.start)
-      lines.add(`${line}:${name}`).add(`${line + 1}:${name}`)
+      if (!isRule(name)) {
+        if (unknown.length <= maxFindings) unknown.push(unknownRule(name, span))
+        continue
+      }
+      const lines = ignored.get(name) ?? new Set()
+      ignored.set(name, lines.add(lineOf(span.start)).add(lineOf(span.start) + 1))
     }
   }
-  const ignores = ({ rule, span }: Finding) =>
-    lines.size > 0 && lines.has(`${lineOf(text, span.start)}:${rule}`)
+  const ignores = ({ rule, span }: Finding) => ignored.get(rule)?.has(lineOf(span.start)) === true
   return { ignores, unknown }
 }
+
+/** How much of a comment may name rules. */
+const maxWidth = 2000
+
+const isRule = (name: string): name is LintRuleName => lintRules.has(name as LintRuleName)
 
 function unknownRule(name: string, span: Span): Finding {
   const near = closest(name, lintRules.keys())
@@ -79,5 +119,3 @@ function unknownRule(name: string, span: Span): Finding {
     ...(near === undefined ? {} : { hint: `did you mean \`${near}\`?` }),
   }
 }
-
-const lineOf = (text: string, offset: number) => text.slice(0, offset).split('\n').length

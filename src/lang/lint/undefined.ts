@@ -99,8 +99,8 @@ const asksForDefined = (node: Expression): boolean =>
 /** Variables at the top of a source that only one line of it gives a value, with that value. */
 function variablesAssignedOnce({ statements }: Program): ReadonlyMap<string, Expression> {
   const counts = new Map<string, number>()
-  for (const { text } of [...everyNode(statements)].flatMap(namesMadeBy)) {
-    counts.set(text, (counts.get(text) ?? 0) + 1)
+  for (const node of everyNode(statements)) {
+    for (const { text } of namesMadeBy(node)) counts.set(text, (counts.get(text) ?? 0) + 1)
   }
   const values = new Map<string, Expression>()
   for (const node of statements) {

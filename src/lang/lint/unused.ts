@@ -2,7 +2,7 @@
 
 import { nameOfImport, namesMadeBy } from '../syntax/check.ts'
 import type { Name, Program } from '../syntax/tree.ts'
-import { everyNode } from '../syntax/visit.ts'
+import { everyNode, type TreeNode } from '../syntax/visit.ts'
 import type { LintRuleName } from './rules.ts'
 
 /** A name that nobody reads, and the rule that finds it. */
@@ -10,13 +10,7 @@ type Unused = Name & { readonly rule: LintRuleName }
 
 /** Names that are given a value, and whose value is never asked for anywhere in the file. */
 export function unusedNames(program: Program): readonly Unused[] {
-  const nodes = [...everyNode(program.statements)]
-  const targets = new Set(
-    nodes.flatMap((node) => (node.kind === 'assignment' && node.operator === '=' ? [node.target] : [])),
-  )
-  const read = new Set(
-    nodes.flatMap((node) => (node.kind === 'identifier' && !targets.has(node) ? [node.name] : [])),
-  )
+  const read = namesRead(program)
   const imports = program.imports.map((item) => ({
     text: nameOfImport(item),
     span: item.span,
@@ -24,12 +18,27 @@ export function unusedNames(program: Program): readonly Unused[] {
   }))
   const params = program.params.map(({ name }) => ({ ...name, rule: 'unused-param' as const }))
   const isExported = exportedBy(program)
-  const variables = nodes.flatMap((node) =>
-    node.kind === 'assignment' || node.kind === 'declaration' ? namesMadeBy(node) : [],
-  )
-  const first = firstOfEach(variables.filter((name) => !isExported(name)))
-  const others = first.map((name) => ({ ...name, rule: 'unused-variable' as const }))
-  return [...imports, ...params, ...others].filter(({ text }) => !read.has(text) && text !== '_')
+  const variables = new Map<string, Unused>()
+  for (const node of everyNode(program.statements)) {
+    if (node.kind !== 'assignment' && node.kind !== 'declaration') continue
+    for (const name of namesMadeBy(node)) {
+      if (!isExported(name) && !variables.has(name.text))
+        variables.set(name.text, { ...name, rule: 'unused-variable' })
+    }
+  }
+  return [...imports, ...params, ...variables.values()].filter(({ text }) => !read.has(text) && text !== '_')
+}
+
+/** Every name that stands somewhere else than where it is given a value. */
+function namesRead({ statements }: Program): ReadonlySet<string> {
+  const read = new Set<string>()
+  // A target comes right behind its assignment.
+  let target: TreeNode | undefined
+  for (const node of everyNode(statements)) {
+    if (node.kind === 'identifier' && node !== target) read.add(node.name)
+    target = node.kind === 'assignment' && node.operator === '=' ? node.target : undefined
+  }
+  return read
 }
 
 /** In a module: everything at its top. In a policy: `main`. */
@@ -38,10 +47,4 @@ function exportedBy({ statements }: Program): (name: Name) => boolean {
   const isPolicy = top.some(({ text }) => text === 'main')
   const names = new Set(isPolicy ? ['main'] : top.map(({ text }) => text))
   return ({ text }) => names.has(text)
-}
-
-function firstOfEach(names: readonly Name[]): readonly Name[] {
-  const seen = new Map<string, Name>()
-  for (const name of names) if (!seen.has(name.text)) seen.set(name.text, name)
-  return [...seen.values()]
 }

@@ -9,40 +9,58 @@ import { Float } from '../values/float.ts'
 import { toInt } from '../values/int.ts'
 import { List } from '../values/list.ts'
 import { Callable, type Value } from '../values/value.ts'
+import { collectionBytes, elementBytes, entryBytes } from './meter.ts'
 
 /**
  * A value of the host's as one of the language. What is inside of lists and maps is looked at when a policy does;
  * what the language does not have, functions and symbols, is undefined.
  */
-export function fromHost(value: unknown): Value {
+export function fromHost(value: unknown, costs: Costs = nobody): Value {
   switch (typeof value) {
     case 'boolean':
       return value
     case 'string':
-      return textToBytes(value)
+      return textFromHost(value, costs)
     case 'number':
       return Number.isSafeInteger(value) && !Object.is(value, -0) ? value : new Float(value)
     case 'bigint':
       return BigInt.asIntN(64, value) === value ? toInt(value) : new Float(Number(value))
     case 'object':
-      return value === null ? null : fromObject(value)
+      return value === null ? null : fromObject(value, costs)
     default:
       return undefined
   }
 }
 
-function fromObject(value: object): Value {
-  if (value instanceof Float || value instanceof List || value instanceof Dict || value instanceof Callable)
-    return value
-  if (Array.isArray(value)) return new List<Value>(value, true, fromHost)
-  return Dict.later(() => entriesOf(value))
+/** Where there is no evaluation that pays. */
+const nobody: Costs = { step: () => {}, pay: () => {} }
+
+/** What is not plain ASCII is made anew. */
+function textFromHost(value: string, costs: Costs): Bytes {
+  if (isAscii(value)) return value
+  costs.pay(value.length * hostTextBytes)
+  return textToBytes(value)
 }
 
-function* entriesOf(value: object): Generator<readonly [Key, Value]> {
+function fromObject(value: object, costs: Costs): Value {
+  if (value instanceof Float || value instanceof List || value instanceof Dict || value instanceof Callable)
+    return value
+  costs.pay(collectionBytes)
+  if (Array.isArray(value)) {
+    return new List<Value>(value, true, (element: unknown) => {
+      costs.pay(elementBytes)
+      return fromHost(element, costs)
+    })
+  }
+  return Dict.later(() => entriesOf(value, costs))
+}
+
+function* entriesOf(value: object, costs: Costs): Generator<readonly [Key, Value]> {
   for (const [name, element] of value instanceof Map ? value : Object.entries(value)) {
-    const key = fromHost(name)
+    const key = fromHost(name, costs)
     if (!isKey(key)) fail('a given map has a key that is no bool, int, float or string')
-    yield [key, fromHost(element)]
+    costs.pay(entryBytes)
+    yield [key, fromHost(element, costs)]
   }
 }
 

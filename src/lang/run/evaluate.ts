@@ -79,7 +79,8 @@ class Evaluation {
   private prepare(): void {
     const { scope, source, program } = this.unit
     this.walker.place = { source, span: { start: 0, end: 0 } }
-    for (const [name, value] of this.inputs.globals) scope.declare(name, fromHost(value))
+    this.walker.meter.hold(program.size)
+    for (const [name, value] of this.inputs.globals) scope.declare(name, fromHost(value, this.walker.meter))
     for (const param of program.params) {
       this.walker.place = { source, span: param.span }
       scope.declare(param.name.text, this.param(param))
@@ -89,6 +90,7 @@ class Evaluation {
         at: (place) => {
           this.walker.place = place
         },
+        costs: this.walker.meter,
         runModule: (module, load) => this.module(module, load),
       },
       this.inputs,
@@ -99,13 +101,15 @@ class Evaluation {
 
   private module({ source, program }: Readable, load: () => Imports<Unit>): Unit {
     const unit = newUnit(source, program)
+    this.walker.meter.hold(program.size)
     for (const [name, imported] of load()) unit.imports.set(name, imported)
     this.walker.run(unit)
     return unit
   }
 
   private param({ name, value }: Param): Value {
-    if (this.inputs.params.has(name.text)) return fromHost(this.inputs.params.get(name.text))
+    if (this.inputs.params.has(name.text))
+      return fromHost(this.inputs.params.get(name.text), this.walker.meter)
     if (value === undefined) fail(`requires value for parameter ${name.text}`)
     return this.walker.value(value, this.unit.scope)
   }

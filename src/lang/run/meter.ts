@@ -49,6 +49,9 @@ export const boxBytes = 48
 export const closureBytes = 96
 export const scopeBytes = 400
 
+/** A token of a source and what the parser made of it; the first ones are free. */
+const [tokenBytes, freeTokens] = [220, 50_000]
+
 const stepsBetweenLooks = 4096
 const bytesPaidAhead = 64 * 1024
 
@@ -67,6 +70,8 @@ export class Meter {
   /** How many levels wait, and how many are paid for: see nesting.ts. */
   private levels = 0
   private paidLevels = freeLevels
+  /** How many tokens the sources have together. */
+  private tokens = 0
   /** Whether a limit was exceeded. */
   exhausted = false
 
@@ -120,6 +125,13 @@ export class Meter {
     const count = Math.max(least, Math.min(bytesPaidAhead, this.limits.bytes - this.bytes))
     this.pay(count)
     return count
+  }
+
+  /** Pays for a source of so many tokens, whose tree lies there all the while. */
+  hold(tokens: number): void {
+    const due = (all: number) => Math.max(0, all - freeTokens) * tokenBytes
+    this.pay(due(this.tokens + tokens) - due(this.tokens))
+    this.tokens += tokens
   }
 
   /** Pays for bytes of values that are about to be made. */

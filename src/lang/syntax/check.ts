@@ -3,6 +3,7 @@
 
 import type { Diagnostic, Span } from '../../source/index.ts'
 import { constants, predeclared } from './predeclared.ts'
+import { maxDiagnostics } from './tokens.ts'
 import type { Expression, Import, Name, Program } from './tree.ts'
 import { childrenOf, everyNode, type TreeNode } from './visit.ts'
 
@@ -12,16 +13,19 @@ type Report = (message: string, span: Span, hint?: string) => void
 /** Everything that is statically wrong with a program. */
 export function check(program: Program): readonly Diagnostic[] {
   const diagnostics: Diagnostic[] = []
-  const report: Report = (message, span, hint) => diagnostics.push({ severity: 'error', message, span, hint })
+  const report: Report = (message, span, hint) => {
+    if (diagnostics.length < maxDiagnostics) diagnostics.push({ severity: 'error', message, span, hint })
+  }
   checkImports(program.imports, report)
   checkParams(program, report)
   checkJumps(program.statements, report)
-  const nodes = [...everyNode(program.statements)]
-  for (const { text, span } of nodes.flatMap(namesMadeBy)) {
-    if (constants.has(text)) report(`\`${text}\` cannot be assigned`, span)
+  for (const node of everyNode(program.statements)) {
+    for (const { text, span } of namesMadeBy(node)) {
+      if (constants.has(text)) report(`\`${text}\` cannot be assigned`, span)
+    }
+    if (node.kind === 'function') checkParameters(node.parameters, report)
   }
-  for (const node of nodes) if (node.kind === 'function') checkParameters(node.parameters, report)
-  checkAppend(nodes, report)
+  checkAppend(program.statements, report)
   return diagnostics.sort((a, b) => a.span.start - b.span.start)
 }
 
@@ -60,15 +64,19 @@ function checkParams({ imports, params }: Program, report: Report): void {
 
 function checkJumps(statements: readonly TreeNode[], report: Report): void {
   const outside: Place = { inFunction: false, inLoop: false }
-  const open: (readonly [TreeNode, Place])[] = statements.map((node) => [node, outside])
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const [node, place] = next
+  const open = [...statements].reverse()
+  const places = statements.map(() => outside)
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    const place = places.pop() ?? outside
     if ((node.kind === 'break' || node.kind === 'continue') && !place.inLoop)
       report(`\`${node.kind}\` stands outside of a loop`, node.span)
     if (node.kind === 'return' && !place.inFunction)
       report('`return` stands outside of a function', node.span)
     const below = placeBelow(node, place)
-    for (const child of childrenOf(node)) open.push([child, below])
+    for (const child of childrenOf(node).toReversed()) {
+      open.push(child)
+      places.push(below)
+    }
   }
 }
 
@@ -103,9 +111,11 @@ export function namesMadeBy(node: TreeNode): readonly Name[] {
 }
 
 // `append` and `delete` change their argument and give nothing back; only `append` is refused by the original.
-function checkAppend(nodes: readonly TreeNode[], report: Report): void {
-  if (nodes.some((node) => namesMadeBy(node).some(({ text }) => text === 'append'))) return
-  for (const node of nodes) {
+function checkAppend(statements: readonly TreeNode[], report: Report): void {
+  for (const node of everyNode(statements)) {
+    if (namesMadeBy(node).some(({ text }) => text === 'append')) return
+  }
+  for (const node of everyNode(statements)) {
     if (node.kind === 'expression') continue
     for (const child of childrenOf(node)) {
       if (isAppend(child)) {

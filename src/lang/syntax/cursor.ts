@@ -32,7 +32,7 @@ export class Cursor {
   }
 
   get kind(): TokenKind {
-    return this.tokens.kinds[this.index] ?? 'end'
+    return this.tokens.kinds.at(this.index) ?? 'end'
   }
 
   get start(): number {
@@ -58,7 +58,7 @@ export class Cursor {
   }
 
   kindAhead(distance: number): TokenKind {
-    return this.tokens.kinds[this.index + distance] ?? 'end'
+    return this.tokens.kinds.at(this.index + distance) ?? 'end'
   }
 
   textAhead(distance: number): string {
@@ -95,11 +95,13 @@ export class Cursor {
   }
 
   report(message: string, span: Span, hint?: string): void {
-    if (!this.gaveUp) this.diagnostics.push({ severity: 'error', message, span, hint })
+    if (this.gaveUp || this.diagnostics.length >= maxDiagnostics) return
+    this.diagnostics.push({ severity: 'error', message, span, hint })
   }
 
   /** Reports what should stand here, and leaves the construct. */
   fail(what: string, hint?: string): never {
+    if (this.isReported(this.start)) throw new Unparsable(what)
     const found = this.atNewline ? 'a newline' : this.found()
     const end = this.atNewline ? this.start + 1 : this.end
     const fix = hint ?? likelyFix(this.stuck(what))
@@ -122,7 +124,7 @@ export class Cursor {
   private lineOfOpenBracket(): number | undefined {
     let open = 0
     for (let at = this.index - 1; at >= 0; at--) {
-      open += depthChange(this.tokens.kinds[at])
+      open += depthChange(this.tokens.kinds.at(at))
       if (open > 0) return positionOf(this.tokens.text, this.tokens.starts[at] ?? 0).line
     }
     return undefined
@@ -130,8 +132,12 @@ export class Cursor {
 
   /** Reports, once for a place: what is open around it need not say so again. */
   failWith(message: string, span: Span, hint?: string): never {
-    if (this.diagnostics.at(-1)?.span.start !== span.start) this.report(message, span, hint)
+    if (!this.isReported(span.start)) this.report(message, span, hint)
     throw new Unparsable(message)
+  }
+
+  private isReported(start: number): boolean {
+    return this.diagnostics.at(-1)?.span.start === start
   }
 
   private found(): string {
@@ -185,7 +191,8 @@ export class Cursor {
   private skipStatement(from: number): void {
     const left = this.indentation(from)
     let open = 0
-    for (let at = from; at < this.index; at++) open = Math.max(0, open + depthChange(this.tokens.kinds[at]))
+    for (let at = from; at < this.index; at++)
+      open = Math.max(0, open + depthChange(this.tokens.kinds.at(at)))
     for (; this.kind !== 'end'; this.advance()) {
       if (open === 0 && (this.kind === ';' || this.kind === '}')) break
       const next = this.kindAhead(1)

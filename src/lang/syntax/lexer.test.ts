@@ -5,7 +5,7 @@ import { lex } from './lexer.ts'
 /** Tokens as one line; a `;` put in by the lexer shows as `⏎`. */
 function tokens(text: string): string {
   const { kinds, starts, ends } = lex(text)
-  const shown = kinds.map((kind, at) => {
+  const shown = [...kinds].map((kind, at) => {
     const written = text.slice(starts[at], ends[at])
     return kind === ';' && written === '' ? '⏎' : kind === 'end' ? '$' : written
   })
@@ -125,7 +125,7 @@ describe('every text', () => {
       fc.property(sources, (text) => {
         const { kinds, starts, ends, comments, diagnostics } = lex(text)
         const covered = [
-          ...kinds.map((_, at) => [starts[at]!, ends[at]!] as const),
+          ...[...kinds].map((_, at) => [starts[at]!, ends[at]!] as const),
           ...[...comments, ...diagnostics.map(({ span }) => span)].map(
             ({ start, end }) => [start, end] as const,
           ),

@@ -3,7 +3,17 @@
 
 import type { Diagnostic, Span } from '../../source/index.ts'
 import { scanNumber } from './number.ts'
-import { endsStatement, isKeyword, marks, maxDiagnostics, type TokenKind, type Tokens } from './tokens.ts'
+import {
+  endsStatement,
+  grown,
+  isKeyword,
+  Kinds,
+  marks,
+  maxDiagnostics,
+  maxTokens,
+  type TokenKind,
+  type Tokens,
+} from './tokens.ts'
 
 /** Every token of a text, with the comments and with what could not be read. */
 export function lex(text: string): Tokens {
@@ -59,13 +69,11 @@ const otherQuotes: ReadonlyMap<string, RegExp> = new Map([
   ['\u00ab', /\u00bb/g],
 ])
 
-/** Some ten megabytes of a policy; its tree takes ten times as much. */
-const maxTokens = 1_500_000
-
 class Lexer {
   readonly text: string
-  readonly kinds: TokenKind[] = []
-  private places = new Int32Array(256)
+  readonly kinds = new Kinds()
+  private starts = new Int32Array(256)
+  private ends = new Int32Array(256)
   readonly comments: Span[] = []
   readonly diagnostics: Diagnostic[] = []
   at: number
@@ -77,21 +85,26 @@ class Lexer {
 
   run(): Tokens {
     while (this.at < this.text.length) {
-      if (this.kinds.length < maxTokens) this.step(this.text.charCodeAt(this.at))
+      if (this.kinds.length + this.comments.length < maxTokens) this.step(this.text.charCodeAt(this.at))
       else this.stop()
     }
     this.endLine()
     this.add('end', this.at)
-    const { text, kinds, places, comments, diagnostics } = this
-    const column = (from: number) => Int32Array.from(kinds, (_, at) => places[at * 2 + from] ?? 0)
-    return { text, kinds, starts: column(0), ends: column(1), comments, diagnostics }
+    const { text, kinds, comments, diagnostics } = this
+    const [starts, ends] = [this.starts, this.ends].map((all) => all.subarray(0, kinds.length)) as [
+      Int32Array,
+      Int32Array,
+    ]
+    return { text, kinds, starts, ends, comments, diagnostics }
   }
 
   /** Leaves the rest of a text unread that is too long for the host. */
   stop(): void {
     this.diagnostics.length = 0
-    this.kinds.length = 0
-    this.report(`more than ${maxTokens} words and marks`, this.at + 1, 'split the file into modules')
+    this.kinds.clear()
+    this.comments.length = 0
+    const message = `the source is too large: more than ${maxTokens} words, marks and comments`
+    this.report(message, this.at + 1, 'split the file into modules')
     this.at = this.text.length
   }
 
@@ -112,22 +125,20 @@ class Lexer {
 
   /** Puts in the semicolon that a newline here stands for. */
   endLine(): void {
-    const last = this.kinds.at(-1)
+    const last = this.kinds.at(this.kinds.length - 1)
     if (last !== undefined && endsStatement.has(last)) this.add(';', this.at)
   }
 
   add(kind: TokenKind, end: number): void {
-    const count = this.kinds.push(kind) * 2
-    if (count > this.places.length) this.grow()
-    this.places[count - 2] = this.at
-    this.places[count - 1] = end
+    const at = this.kinds.length
+    if (at === this.starts.length) {
+      this.starts = grown(this.starts, new Int32Array(at * 2))
+      this.ends = grown(this.ends, new Int32Array(at * 2))
+    }
+    this.kinds.push(kind)
+    this.starts[at] = this.at
+    this.ends[at] = end
     this.at = end
-  }
-
-  grow(): void {
-    const places = new Int32Array(this.places.length * 2)
-    places.set(this.places)
-    this.places = places
   }
 
   endOf(pattern: RegExp): number {
@@ -151,7 +162,7 @@ class Lexer {
 
   word(end: number): void {
     const text = this.text.slice(this.at, end)
-    this.add(isKeyword(text) && this.kinds.at(-1) !== '.' ? text : 'identifier', end)
+    this.add(isKeyword(text) && this.kinds.at(this.kinds.length - 1) !== '.' ? text : 'identifier', end)
   }
 
   number(): void {

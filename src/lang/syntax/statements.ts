@@ -26,8 +26,9 @@ export class ProgramParser extends ExpressionParser {
       this.recovering(() => this.topLevel(imports, params, statements))
     }
     const { text, comments, kinds } = this.tokens
-    const hasFunctions = kinds.includes('func')
-    return { span: { start: 0, end: text.length }, imports, params, statements, hasFunctions, comments }
+    const hasFunctions = kinds.indexOf('func') !== -1
+    const size = kinds.length + comments.length
+    return { span: { start: 0, end: text.length }, imports, params, statements, hasFunctions, comments, size }
   }
 
   private topLevel(imports: Import[], params: Param[], statements: Statement[]): void {
@@ -193,11 +194,13 @@ export class ProgramParser extends ExpressionParser {
     const subject = this.kind === '{' ? undefined : this.expression()
     this.expect('{')
     const clauses: Clause[] = []
+    let hasElse = false
     while (!this.take('}')) {
       if (this.take(';')) continue
       const clause = this.nested(() => this.clause())
-      const second = clause.values === undefined && clauses.some(({ values }) => values === undefined)
-      if (second) this.report('`case` has more than one `else`', clause.span)
+      const isElse = clause.values === undefined
+      if (isElse && hasElse) this.report('`case` has more than one `else`', clause.span)
+      hasElse ||= isElse
       clauses.push(clause)
     }
     return { kind: 'case', subject, clauses, span: this.spanFrom(start) }

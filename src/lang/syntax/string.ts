@@ -2,6 +2,7 @@
 
 import type { Diagnostic } from '../../source/index.ts'
 import { type Bytes, textToBytes } from '../values/bytes.ts'
+import { maxDiagnostics } from './tokens.ts'
 
 /** What a string literal holds, and what is wrong inside it, at offsets from its beginning. */
 export type ReadString = { readonly value: Bytes; readonly diagnostics: readonly Diagnostic[] }
@@ -37,17 +38,20 @@ const inside = (literal: string, close: string) =>
 
 function readEscapes(body: string): ReadString {
   const diagnostics: Diagnostic[] = []
-  let value = ''
+  const [pieces, parts]: [Bytes[], Bytes[]] = [[], []]
   let done = 0
   for (const match of body.matchAll(escapes)) {
-    value += textToBytes(body.slice(done, match.index))
-    done = match.index + match[0].length
     const bytes = readEscape(match)
-    if (bytes === undefined) diagnostics.push(unknownEscape(match))
-    else value += bytes
+    if (bytes === undefined && diagnostics.length < maxDiagnostics) diagnostics.push(unknownEscape(match))
+    parts.push(textToBytes(body.slice(done, match.index)), bytes ?? '')
+    done = match.index + match[0].length
+    // Millions of parts would take far more than the text.
+    if (parts.length > partsAtOnce) pieces.push(parts.splice(0).join(''))
   }
-  return { value: value + textToBytes(body.slice(done)), diagnostics }
+  return { value: [...pieces, ...parts, textToBytes(body.slice(done))].join(''), diagnostics }
 }
+
+const partsAtOnce = 4096
 
 function readEscape([, octal, hex, short, long, letter = '']: RegExpMatchArray): Bytes | undefined {
   if (octal !== undefined) return byte(Number.parseInt(octal, 8))

@@ -122,6 +122,8 @@ export type Program = {
   readonly hasFunctions: boolean
   /** Every comment, in order. */
   readonly comments: readonly Span[]
+  /** How many tokens and comments it has. */
+  readonly size: number
 }
 
 /** How deep brackets, blocks and prefix operators may nest. */
