@@ -4,6 +4,7 @@
 
 import type { Diagnostic, Source } from '../source/index.ts'
 import { lastOfEach, numberOf, Scanner, Unreadable } from './scanner.ts'
+import { blanks, skipItem, space } from './space.ts'
 import { heredoc, quoted } from './text.ts'
 import type { Attribute, Block, Body, Name, ObjectValue, Value } from './tree.ts'
 
@@ -17,16 +18,9 @@ export function readHcl({ text }: Source): Hcl {
   return { body, diagnostics: reader.scanner.diagnostics }
 }
 
-const blank = /[ \t\r]+/y
-const space = /[ \t\r\n]+/y
-const comment = /(?:#|\/\/)[^\n]*/y
 const word = /[\p{L}_][\p{L}\p{M}\p{Nd}_-]*/uy
 const plainWord = /[a-zA-Z_][\w-]*/y
 const number = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?/y
-const turns = new Map([
-  ...['{', '[', '('].map((open) => [open, 1] as const),
-  ...['}', ']', ')'].map((close) => [close, -1] as const),
-])
 const plainData = 'write a string in double quotes, a number, true, false, null, a list or an object'
 
 class Reader {
@@ -46,7 +40,7 @@ class Reader {
     const attributes: Attribute[] = []
     const blocks: Block[] = []
     for (;;) {
-      this.space()
+      space(scanner)
       if (scanner.atEnd || (until === '}' && scanner.char === '}'))
         return { attributes: unique(scanner, attributes), blocks }
       const start = scanner.at
@@ -57,7 +51,7 @@ class Reader {
         this.endOfItem(until)
       } catch (thrown) {
         if (!(thrown instanceof Unreadable)) throw thrown
-        this.skipItem(start)
+        skipItem(scanner, start)
       }
     }
   }
@@ -69,10 +63,10 @@ class Reader {
       return scanner.fail(scanner.from(start), 'there is no open `{` for this `}`')
     }
     const name = scanner.char === '"' ? this.quotedName() : this.word('the name of an attribute or block')
-    this.blanks()
+    blanks(scanner)
     if (scanner.char === '=' && scanner.text[scanner.at + 1] !== '=') {
       scanner.at++
-      this.blanks()
+      blanks(scanner)
       return { name, value: this.value() }
     }
     if (scanner.char === ':') return scanner.expected('`=`', `write \`${name.text} = …\``)
@@ -87,7 +81,7 @@ class Reader {
       if (scanner.char === '"') labels.push(this.quotedName())
       else if (this.startsWord()) labels.push(this.word('a label'))
       else scanner.expected(labels.length === 0 ? '`=` or a block' : '`{`')
-      this.blanks()
+      blanks(scanner)
     }
     const open = scanner.at
     scanner.at++
@@ -104,48 +98,18 @@ class Reader {
   /** An item ends with its line; in a block of one line also with the brace. */
   private endOfItem(until: '}' | 'end'): void {
     const { scanner } = this
-    this.blanks()
+    blanks(scanner)
     if (scanner.atEnd || scanner.char === '\n' || (until === '}' && scanner.char === '}')) return
     if (scanner.char === ',')
       scanner.expected('the end of the line', 'write each attribute on a line of its own, without a comma')
     scanner.expected('the end of the line')
   }
 
-  /** Goes on behind an item that could not be read: at the end of its line, or of the brackets that it opened. */
-  private skipItem(start: number): void {
-    const { scanner } = this
-    if (scanner.atEnd) return
-    const stop = scanner.at
-    scanner.at = start
-    for (let depth = 0; !scanner.atEnd; ) {
-      if (this.skip(blank)) continue
-      const { char } = scanner
-      const isBehind = depth <= 0 && scanner.at >= stop
-      // A brace where the item begins is the item.
-      if (isBehind && (char === '\n' || (char === '}' && stop > start))) return
-      depth += turns.get(char) ?? 0
-      if (char === '"') scanner.match(/"(?:[^"\\\n]|\\.)*/y)
-      scanner.at++
-    }
-  }
-
-  /** Whether a blank or a comment was here; a comment that is not closed takes the rest. */
-  private skip(what: RegExp): boolean {
-    const { scanner } = this
-    if (scanner.match(what) !== undefined || scanner.match(comment) !== undefined) return true
-    const start = scanner.at
-    if (!scanner.take('/*')) return false
-    const end = scanner.text.indexOf('*/', scanner.at)
-    scanner.at = end === -1 ? scanner.text.length : end + 2
-    if (end === -1) scanner.report({ start, end: start + 2 }, 'the comment is not closed', 'end it with `*/`')
-    return true
-  }
-
   private value(): Value {
     const { scanner } = this
     const start = scanner.at
     const value = this.operand(start)
-    this.blanks()
+    blanks(scanner)
     // Nothing that would have to be evaluated.
     const operator = /[-+*/%?<>.&|(]|[!=]=|\[/y
     const at = scanner.at
@@ -194,9 +158,9 @@ class Reader {
   private group(start: number): Value {
     const { scanner } = this
     scanner.at++
-    this.space()
+    space(scanner)
     const value = this.value()
-    this.space()
+    space(scanner)
     if (!scanner.take(')')) scanner.expected('`)`')
     return { ...value, span: scanner.from(start) }
   }
@@ -206,10 +170,10 @@ class Reader {
     const elements: Value[] = []
     scanner.at++
     for (;;) {
-      this.space()
+      space(scanner)
       if (scanner.take(']')) return { kind: 'list', elements, span: scanner.from(start) }
       elements.push(this.value())
-      this.space()
+      space(scanner)
       if (!scanner.take(',') && scanner.char !== ']') scanner.expected('`,` or `]`')
     }
   }
@@ -219,11 +183,11 @@ class Reader {
     const entries: Attribute[] = []
     scanner.at++
     for (;;) {
-      this.space()
+      space(scanner)
       if (scanner.take('}'))
         return { kind: 'object', entries: lastOfEach(scanner, entries), span: scanner.from(start) }
       entries.push(this.entry())
-      this.blanks()
+      blanks(scanner)
       if (scanner.take(',') || scanner.char === '}' || scanner.char === '\n') continue
       scanner.expected('`,`, `}` or the end of the line')
     }
@@ -241,18 +205,18 @@ class Reader {
       const digits = scanner.match(number) ?? scanner.expected('a name or `}`')
       name = { text: String(numberOf(digits)), span: scanner.from(start) }
     }
-    this.blanks()
+    blanks(scanner)
     if (!scanner.take('=') && !scanner.take(':')) scanner.expected('`=`')
-    this.blanks()
+    blanks(scanner)
     return { name, value: this.value() }
   }
 
   private nameInParentheses(start: number): Name {
     const { scanner } = this
-    this.space()
+    space(scanner)
     if (scanner.char !== '"') scanner.expected('a string')
     const { text } = this.quotedName()
-    this.space()
+    space(scanner)
     if (!scanner.take(')')) scanner.expected('`)`')
     return { text, span: scanner.from(start) }
   }
@@ -285,15 +249,6 @@ class Reader {
     this.scanner.made(start)
     const text = this.letters() ?? this.scanner.expected(what)
     return { text, span: this.scanner.from(start) }
-  }
-
-  /** Blanks and comments, without the line break. */
-  private blanks(): void {
-    while (this.skip(blank));
-  }
-
-  private space(): void {
-    while (this.skip(space));
   }
 }
 

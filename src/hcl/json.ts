@@ -2,17 +2,29 @@
 
 import type { Diagnostic, Source } from '../source/index.ts'
 import { lastOfEach, numberOf, Scanner, Unreadable } from './scanner.ts'
-import type { Attribute, Name, Value } from './tree.ts'
+import type { Attribute, Name, ObjectValue, Value } from './tree.ts'
 
 /** The value of a file, undefined where it is no JSON; then a diagnostic is an error. */
 export type Json = { readonly value: Value | undefined; readonly diagnostics: readonly Diagnostic[] }
 
 /** Reads a file of JSON. */
-export function readJson({ text }: Source): Json {
-  const reader = new Reader(text)
+export function readJson(source: Source): Json {
+  return read(source, lastOfEach)
+}
+
+/** Reads a file of JSON; names that an object has more than once are all kept, as HCL 1 does. */
+export function readJsonKeepingAll(source: Source): Json {
+  return read(source, (_, entries) => entries)
+}
+
+function read({ text }: Source, chosen: Chosen): Json {
+  const reader = new Reader(text, chosen)
   const value = reader.file()
   return { value, diagnostics: reader.scanner.diagnostics }
 }
+
+/** Which of the entries of an object count. */
+type Chosen = (scanner: Scanner, entries: readonly Attribute[]) => ObjectValue['entries']
 
 const space = /[ \t\r\n]+/y
 const inString = /[^"\\\n]+/y
@@ -20,9 +32,11 @@ const number = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?/y
 
 class Reader {
   readonly scanner: Scanner
+  private readonly chosen: Chosen
 
-  constructor(text: string) {
+  constructor(text: string, chosen: Chosen) {
     this.scanner = new Scanner(text)
+    this.chosen = chosen
   }
 
   file(): Value | undefined {
@@ -101,7 +115,7 @@ class Reader {
       while (scanner.take(','))
       if (!scanner.take('}')) scanner.expected('`,` or `}`')
     }
-    return { kind: 'object', entries: lastOfEach(scanner, entries), span: scanner.from(start) }
+    return { kind: 'object', entries: this.chosen(scanner, entries), span: scanner.from(start) }
   }
 
   private entry(): Attribute {

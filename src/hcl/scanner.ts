@@ -15,6 +15,9 @@ const itemsOfBlock = 4
 /** How many errors, and how many warnings, are told of a file. */
 const maxDiagnostics = 100
 
+/** More is never read: what stands behind so much wrong is not looked at. */
+const maxDiagnostics = 100
+
 /** A place in a text. */
 export class Scanner {
   readonly text: string
@@ -74,7 +77,8 @@ export class Scanner {
     if (this.told[severity]++ >= maxDiagnostics) return
     const end = Math.min(Math.max(span.end, span.start), this.text.length)
     const start = Math.min(span.start, end)
-    this.diagnostics.push({ severity, message, span: { start, end }, hint })
+    if (this.diagnostics.length >= maxDiagnostics) this.at = this.text.length
+    else this.diagnostics.push({ severity, message, span: { start, end }, hint })
   }
 
   /** Notes what is wrong and gives the item up. */
@@ -134,6 +138,13 @@ export function numberOf(digits: string): number | bigint {
   const value = Number(digits)
   const isWhole = /^-?\d{1,4000}$/.test(digits)
   return isWhole && !Number.isSafeInteger(value) ? BigInt(digits) : value
+}
+
+/** The whole number that a text spells to `BigInt`, also `0x1f`: exact. */
+export function wholeNumber(text: string): number | bigint {
+  const value = BigInt(text)
+  const double = Number(value)
+  return Number.isSafeInteger(double) ? double : value
 }
 
 /** The entries of an object. Of two equal names the last value counts, as HCL and Go's JSON do, with a warning. */

@@ -84,6 +84,22 @@ const anyLine = /[^\n]*(?:\n|$)/y
 
 /** The heredoc that begins here with `<<`. */
 export function heredoc(scanner: Scanner): string {
+  const { lines, form } = heredocLines(scanner)
+  return joined(scanner, lines, form)
+}
+
+/** A heredoc as it stands there; each line has its break. */
+export type Heredoc = {
+  readonly lines: readonly Line[]
+  readonly form: 'indented' | 'flush'
+  /** The blanks before the closing word. */
+  readonly closingIndent: string
+}
+
+type Line = { readonly text: string; readonly at: number }
+
+/** The lines of the heredoc that begins here with `<<`. */
+export function heredocLines(scanner: Scanner): Heredoc {
   const start = scanner.at
   const head = scanner.match(opening)
   if (head === undefined) {
@@ -101,7 +117,8 @@ export function heredoc(scanner: Scanner): string {
     if (line.trim() === word) {
       // The line break behind the closing word ends the attribute.
       scanner.at = at + line.trimEnd().length
-      return joined(scanner, lines, head.startsWith('<<-') ? 'indented' : 'flush')
+      const closingIndent = line.slice(0, line.length - line.trimStart().length)
+      return { lines, form: head.startsWith('<<-') ? 'indented' : 'flush', closingIndent }
     }
     scanner.made(at)
     lines.push({ text: line, at })
@@ -112,13 +129,11 @@ export function heredoc(scanner: Scanner): string {
   )
 }
 
-type Line = { readonly text: string; readonly at: number }
-
 function joined(scanner: Scanner, lines: readonly Line[], form: 'indented' | 'flush'): string {
   const indents = lines
     .filter(({ text }) => text.trim() !== '')
     .map(({ text }) => /^[ \t]*/.exec(text)?.[0].length ?? 0)
-  const indent = form === 'indented' ? Math.min(...indents, Number.MAX_SAFE_INTEGER) : 0
+  const indent = form === 'indented' ? indents.reduce((least, each) => Math.min(least, each), Infinity) : 0
   return lines
     .map(({ text, at }) => {
       reportTemplates(scanner, text, at)

@@ -17,7 +17,7 @@ export type Value = { readonly span: Span } & (
   | ObjectValue
 )
 
-/** Each name occurs once. */
+/** Each name occurs once, in what HCL 1 reads as often as it was written. */
 export type ObjectValue = {
   readonly kind: 'object'
   readonly entries: readonly Attribute[]

@@ -1,0 +1,193 @@
+// Whether a request to the server may be carried out: who asks, and what the ACL policies of the holder say. Pure: equal
+// facts give equal decisions. What could not be looked up denies (decision 7).
+//
+// Root passes at once. Everybody else goes through one step after the other, and the first that refuses ends it. Policies
+// that restrict further (of roles and of endpoints) stand between the ACL and the Allow.
+
+import { SentinelError } from '../../base/index.ts'
+import { type Allow, allow, type Deny, type Fact } from '../decision.ts'
+import { neededBit, type Operation, sudoBit } from './capability.ts'
+import type { Acl } from './compile.ts'
+import type { GrantingPolicy, MergedRule } from './merge.ts'
+import { type Parameters, parameterFault } from './parameters.ts'
+
+/** All that is needed to decide about a request to the server. */
+export type ApiRequestFacts = {
+  readonly nowMs: number
+  /** Without a leading slash; that of a list ends in one. */
+  readonly path: string
+  /** Whether a write creates or updates is found out beforehand. */
+  readonly operation: Fact<Operation>
+  /** As sent. */
+  readonly data: Parameters
+  /** undefined: the response is not to be wrapped. */
+  readonly wrapSeconds: number | undefined
+  readonly mountAccessor: string
+  /** The path may be used without a token, such as a login. */
+  readonly isUnauthenticated: boolean
+  /** The path needs `sudo` besides the capability. */
+  readonly isRootProtected: boolean
+  readonly caller: Fact<ApiCaller>
+}
+
+/** Who asks. */
+export type ApiCaller =
+  /** No token, or one that is unknown or has ended; `because` says which, for the record. */
+  | { readonly kind: 'nobody'; readonly because: string }
+  | {
+      readonly kind: 'holder'
+      /** Merged of the token's policies and its identity's. */
+      readonly acl: Acl
+      readonly isEntityDisabled: boolean
+      /** The address is one that the token is bound to, or it is bound to none. */
+      readonly isAddressAllowed: boolean
+    }
+
+/** Leave to carry out one request. */
+export type ApiRequestGrant = {
+  readonly path: string
+  readonly operation: Operation
+  readonly mountAccessor: string
+  /** For the audit log; empty where no token was needed, and for help. */
+  readonly grantingPolicies: readonly GrantingPolicy[]
+}
+
+/** Why a request was refused. Callers are told `error` only; the rest is for the record. */
+export type ApiRequestRefusal = {
+  /** `unavailable`: a fact could not be looked up. The others name the step that refused. */
+  readonly kind: 'unavailable' | 'token' | 'address' | 'entity' | AclFault
+  readonly error: SentinelError
+  /** The pattern that decided; undefined where none matched, or none was asked. */
+  readonly pattern?: string
+}
+
+type AclFault = 'acl' | 'sudo' | 'wrapping' | 'parameters' | 'mfa' | 'control-group'
+
+/** Decides about a request to the server. */
+export function decideApiRequest(facts: ApiRequestFacts): Allow<ApiRequestGrant> | Deny<ApiRequestRefusal> {
+  if ('unavailable' in facts.caller) return unknown(facts.caller.unavailable)
+  if ('unavailable' in facts.operation) return unknown(facts.operation.unavailable)
+  const granted = grantedBy(facts, facts.operation.known, facts.caller.known)
+  if ('kind' in granted) return granted
+  const { path, mountAccessor } = facts
+  const { grantingPolicies, because } = granted
+  return allow({ path, operation: facts.operation.known, mountAccessor, grantingPolicies }, because)
+}
+
+/** What the ACL grants. Empty where it was not asked. */
+type Granted = { readonly grantingPolicies: readonly GrantingPolicy[]; readonly because: string }
+
+function grantedBy(
+  facts: ApiRequestFacts,
+  operation: Operation,
+  caller: ApiCaller,
+): Granted | Deny<ApiRequestRefusal> {
+  if (caller.kind === 'nobody') {
+    if (facts.isUnauthenticated) return ungoverned('the path needs no token')
+    return refused('token', caller.because, 'permission denied')
+  }
+  if (caller.isEntityDisabled) return refused('entity', 'the entity is disabled', 'permission denied')
+  if (facts.isUnauthenticated) return ungoverned('the path needs no token')
+  if (!caller.isAddressAllowed)
+    return refused('address', 'the token is bound to other addresses', 'permission denied')
+  return grantedByAcl(facts, operation, caller.acl)
+}
+
+const ungoverned = (because: string): Granted => ({ grantingPolicies: [], because })
+
+function grantedByAcl(
+  facts: ApiRequestFacts,
+  operation: Operation,
+  acl: Acl,
+): Granted | Deny<ApiRequestRefusal> {
+  if (acl.validUntilMs <= facts.nowMs)
+    return unknown(
+      new SentinelError('INTERNAL', 'the policies of the token were compiled for an earlier moment'),
+    )
+  if (acl.isRoot) return { grantingPolicies: rootGrants, because: 'policy root' }
+  if (operation === 'help') return ungoverned('help is for every holder of a token')
+  const rule = acl.match(facts.path, operation)
+  const fault = faultOf(rule, facts, operation)
+  if (rule === undefined || fault !== undefined) return refusedByAcl(rule, fault)
+  const grantingPolicies = rule.granting.get(neededBit(operation)) ?? []
+  return { grantingPolicies, because: `path \`${rule.pattern}\`` }
+}
+
+const rootGrants: readonly GrantingPolicy[] = [{ name: 'root', namespace: '' }]
+
+type Fault = { readonly kind: AclFault; readonly because: string }
+
+/** The first step that refuses. Parameters come last, as in Vault. */
+function faultOf(
+  rule: MergedRule | undefined,
+  facts: ApiRequestFacts,
+  operation: Operation,
+): Fault | undefined {
+  if (rule === undefined) return { kind: 'acl', because: 'no path of the policies matches' }
+  const { capabilities } = rule
+  if ((capabilities & neededBit(operation)) === 0)
+    return { kind: 'acl', because: `\`${operation}\` is not granted` }
+  if (facts.isRootProtected && (capabilities & sudoBit) === 0)
+    return { kind: 'sudo', because: '`sudo` is needed and not granted' }
+  return (
+    wrappingFault(rule, facts.wrapSeconds) ??
+    parametersFault(rule, facts, operation) ??
+    agreementFault(rule, operation)
+  )
+}
+
+function wrappingFault({ conditions }: MergedRule, wrapSeconds: number | undefined): Fault | undefined {
+  const { minWrapSeconds: min, maxWrapSeconds: max } = conditions
+  if (min === 0 && max === 0) return undefined
+  const fault = (because: string): Fault => ({ kind: 'wrapping', because })
+  if (wrapSeconds === undefined || wrapSeconds === 0) return fault('the response must be wrapped')
+  if (wrapSeconds < min) return fault(`the response must be wrapped for at least ${min} s`)
+  if (max !== 0 && wrapSeconds > max) return fault(`the response must be wrapped for at most ${max} s`)
+  // Policies that were merged can say so.
+  return max !== 0 && max < min ? fault('no time of wrapping is long and short enough') : undefined
+}
+
+const withParameters: readonly Operation[] = ['create', 'read', 'update', 'patch']
+
+function parametersFault(
+  { conditions }: MergedRule,
+  { data }: ApiRequestFacts,
+  operation: Operation,
+): Fault | undefined {
+  if (!withParameters.includes(operation)) return undefined
+  const because = parameterFault(conditions, data)
+  return because === undefined ? undefined : { kind: 'parameters', because }
+}
+
+/** Whoever must be asked besides is not asked yet, so they have not agreed. */
+function agreementFault({ conditions }: MergedRule, operation: Operation): Fault | undefined {
+  const { mfaMethods, controlGroups } = conditions
+  if (mfaMethods.length > 0) return { kind: 'mfa', because: `\`${mfaMethods[0]}\` has not confirmed it` }
+  const needed = neededBit(operation)
+  const applies = controlGroups
+    .flatMap(({ factors }) => factors)
+    .some(({ controlled }) => controlled === 0 || (controlled & needed) !== 0)
+  return applies ? { kind: 'control-group', because: 'others have not agreed' } : undefined
+}
+
+function refusedByAcl(rule: MergedRule | undefined, fault: Fault | undefined): Deny<ApiRequestRefusal> {
+  const { kind, because } = fault ?? { kind: 'acl', because: 'no path of the policies matches' }
+  return refused(kind, because, denied, rule?.pattern)
+}
+
+/** What clients look for. */
+const denied = '1 error occurred:\n\t* permission denied\n\n'
+
+function refused(
+  kind: ApiRequestRefusal['kind'],
+  because: string,
+  message: string,
+  pattern?: string,
+): Deny<ApiRequestRefusal> {
+  const error = new SentinelError('POLICY_DENIED', message)
+  return { kind: 'deny', because, why: { kind, error, ...(pattern !== undefined && { pattern }) } }
+}
+
+function unknown(error: SentinelError): Deny<ApiRequestRefusal> {
+  return { kind: 'deny', because: error.message, why: { kind: 'unavailable', error } }
+}
