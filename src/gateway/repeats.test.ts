@@ -20,11 +20,13 @@ const refusal = (id: string, rest: Partial<DecisionEntry> = {}): DecisionEntry =
 function folding() {
   const written: Entry[] = []
   const due = new Set<() => void>()
-  const sick = { isDisk: false }
+  const sick = { isDisk: false, rule: '' }
   const repeats = foldRepeats({
     log: {
       append: (entries) => {
         if (sick.isDisk) throw new Error('disk full')
+        if (entries.some((entry) => 'rule' in entry && entry.rule === sick.rule))
+          throw new Error(`no room for ${sick.rule}`)
         written.push(...entries)
       },
     },
@@ -131,6 +133,31 @@ describe('a refusal', () => {
     at.fiveSeconds()
     expect(() => at.flush()).toThrow('disk full')
     at.sick.isDisk = false
+    at.flush()
+    expect(lines(at.written).at(-1)).toEqual(['repeats', 'a', 1])
+  })
+
+  it('that could not be counted in time is a first one again from then on', () => {
+    const at = folding()
+    at.ask('a', 'b')
+    at.sick.isDisk = true
+    at.fiveSeconds()
+    at.sick.isDisk = false
+    at.ask('c')
+    expect(lines(at.written).at(-1)).toEqual(['decision', 'c', undefined])
+    at.flush()
+    expect(lines(at.written).at(-1)).toEqual(['repeats', 'a', 1])
+  })
+
+  it('is counted although the log did not take the count of another one, which is said', () => {
+    const at = folding()
+    at.ask('a', 'b')
+    at.log.append([refusal('c', { rule: 'closed' })])
+    at.log.append([refusal('d', { rule: 'closed' })])
+    at.sick.rule = 'frozen'
+    expect(() => at.flush()).toThrow('no room for frozen')
+    expect(lines(at.written).at(-1)).toEqual(['repeats', 'c', 1])
+    at.sick.rule = ''
     at.flush()
     expect(lines(at.written).at(-1)).toEqual(['repeats', 'a', 1])
   })

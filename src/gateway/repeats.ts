@@ -28,19 +28,31 @@ type Window = { readonly first: Refusal; count: number; stop(): void }
 export function foldRepeats({ log, after }: RepeatsDeps): Repeats {
   const windows = new Map<string, Window>()
   const stands = new Map<string, string>()
+  const unwritten = new Set<RepeatsEntry>()
   const close = (key: string, window: Window) => {
     window.stop()
-    if (window.count > 0) log.append([lineOf(window)])
     windows.delete(key)
+    if (window.count > 0) unwritten.add(lineOf(window))
+  }
+  /** Every line that the log takes, whichever it does not take; what it threw first, where it did. */
+  const write = (): { readonly thrown: unknown } | undefined => {
+    let failure: { readonly thrown: unknown } | undefined
+    for (const line of unwritten) {
+      try {
+        log.append([line])
+        unwritten.delete(line)
+      } catch (thrown) {
+        failure ??= { thrown }
+      }
+    }
+    return failure
   }
   const open = (key: string, first: Refusal) => {
     const window: Window = { first, count: 0, stop: () => {} }
     const stop = after(windowMs, () => {
-      try {
-        close(key, window)
-      } catch {
-        // The refusals themselves gave nothing away; the next flush says that the log cannot be written.
-      }
+      close(key, window)
+      // The refusals themselves gave nothing away: what cannot be written now is written, or said, by a later flush.
+      write()
     })
     windows.set(key, Object.assign(window, { stop }))
   }
@@ -67,6 +79,8 @@ export function foldRepeats({ log, after }: RepeatsDeps): Repeats {
     },
     flush() {
       for (const [key, window] of windows) close(key, window)
+      const failure = write()
+      if (failure !== undefined) throw failure.thrown
     },
   }
 }
