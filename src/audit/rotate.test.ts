@@ -215,6 +215,18 @@ describe('killed on the way, the next writer goes on and nothing is missing', ()
   }
 })
 
+test('whoever is killed in the first line of a log that was begun leaves a note of the one before it', async () => {
+  const set = written()
+  const { log, olderLog } = set.rotate()
+  expect(standingAt(set.deps, set.file)).toEqual({ log, before: olderLog })
+  makeHead(set.deps, log, emptyHead(set.file))
+  writeFileSync(set.file, '{"seq":1,"schema_ver')
+  set.append(1, 4)
+  expect(set.entries()[0]).toMatchObject({ event: 'log', log, previous_log: olderLog, previous_count: 5 })
+  expect(set.verify()).toMatchObject({ decisions: 4, problemCount: 0 })
+  expect((await findDecision(set.deps, set.file, idOf(2))).decision?.line).toBe(3)
+})
+
 describe('of a log that was rotated three times', () => {
   function rotatedThrice() {
     const set = written()
