@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readdirSync, readFileSync, readlinkSync, statSync, symlinkSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { example } from '../../dev/aws/index.ts'
 import type { Env } from '../machine/index.ts'
@@ -93,6 +93,28 @@ describe('a child', () => {
       return (await ask(env, env.AWS_CONTAINER_AUTHORIZATION_TOKEN)).status === 200 ? 0 : 1
     })
     expect((await server(at, '--token-in-environment')).status).toBe(0)
+  })
+
+  it('keeps its files while other servers come and go, which clear away those of killed ones and nothing else', async () => {
+    const at = await openDesk()
+    const endpoints = join(at.home, '.cache/sentinel/endpoints')
+    const leave = (id: string, holder?: string) => {
+      at.write(`.cache/sentinel/endpoints/${id}/token`, 'secret')
+      if (holder !== undefined) symlinkSync(holder, join(endpoints, `${id}.lock`))
+    }
+    at.beChild(async (env) => {
+      const lock = `${dirname(env.AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE ?? '')}.lock`
+      const [nonce, pid, , boot, namespace] = readlinkSync(lock).split('.')
+      leave('aaaaaaaaaaaaaaaa', [nonce, pid, '0', boot, namespace].join('.'))
+      leave('bbbbbbbbbbbbbbbb')
+      leave('cccccccccccccccc', [nonce, pid, '0', 'b0', namespace].join('.'))
+      leave('notes')
+      at.beChild(async () => 0)
+      expect((await server(at)).status).toBe(0)
+      return (await ask(env)).status === 200 ? 0 : 1
+    })
+    expect((await server(at)).status).toBe(0)
+    expect(readdirSync(endpoints)).toEqual(['cccccccccccccccc', 'cccccccccccccccc.lock', 'notes'])
   })
 
   for (const end of [0, 7, 'SIGTERM'] as const) {

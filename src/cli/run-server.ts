@@ -1,16 +1,15 @@
 // `sentinel exec --server`: a child that is given no credentials but an endpoint to ask. Each of its requests walks the
 // corridor against the policy as it is then.
 
-import { rmSync } from 'node:fs'
 import { asSentinelError, codes, SentinelError } from '../base/index.ts'
 import { type EndpointAnswer, type OpenEndpoint, openEndpoint } from '../endpoint/index.ts'
 import { foldRepeats, type Repeats } from '../gateway/index.ts'
-import { writeAtomic } from '../machine/index.ts'
 import { type Obtained, type Walk, walk } from './access.ts'
 import type { AccessValues } from './access-values.ts'
 import type { ServerSession } from './answers/asker.ts'
 import { type ChildCommand, runChild } from './child.ts'
 import { childEnvironment, endpointVariables } from './child-env.ts'
+import { type EndpointFiles, writeEndpointFiles } from './endpoint-files.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
 import { openProfile } from './profile.ts'
 import { errorAsText } from './report.ts'
@@ -172,24 +171,20 @@ function credentialsOf(
   }
 }
 
-type ChildFiles = { readonly token: string; readonly empty: string }
-
 /** Runs something beside an open endpoint, whose token lies in a file; both are gone afterwards. */
 async function beside<T>(
   deps: GatewayDeps,
   endpoint: OpenEndpoint,
-  run: (files: ChildFiles) => Promise<T>,
+  run: (files: EndpointFiles) => Promise<T>,
 ): Promise<T> {
-  const { join } = deps.platform.path
-  const folder = join(deps.paths.cacheFolder, 'endpoints', deps.newRequestId())
-  const files = { token: join(folder, 'token'), empty: join(folder, 'no-config') }
   try {
-    // Without a line break: it becomes a header as it is.
-    writeAtomic(deps.machine, files.token, endpoint.token.reveal())
-    writeAtomic(deps.machine, files.empty, '')
-    return await run(files)
+    const files = writeEndpointFiles(deps, endpoint.token)
+    try {
+      return await run(files)
+    } finally {
+      files.remove()
+    }
   } finally {
-    rmSync(folder, { recursive: true, force: true })
     await endpoint.close()
   }
 }

@@ -109,6 +109,21 @@ export function tryLock(deps: Machine, path: string): Attempt {
   }
 }
 
+/**
+ * Whether nobody holds a lock any more, beyond doubt: whoever cannot be looked at, as in another container, may live. It is
+ * not taken.
+ */
+export function isForsaken(deps: Pick<Machine, 'platform' | 'pid'>, path: string): boolean {
+  const { lock } = deps.platform
+  if (lock.kind === 'link') {
+    const holder = readLink(path)
+    return holder === undefined || isDead(holder, placeOfSelf(), lookAtProcess, () => 0)
+  }
+  const attempt = tryOpen(deps, path, lock)
+  if (attempt.kind === 'got') attempt.release()
+  return attempt.kind === 'got'
+}
+
 function attempt(deps: Machine, path: string): Attempt {
   return deps.platform.lock.kind === 'link' ? tryLink(deps, path) : tryOpen(deps, path, deps.platform.lock)
 }
