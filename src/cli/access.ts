@@ -23,6 +23,7 @@ import { documentSource, loadDocument } from './documents.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
 import { type OpenProfile, openProfile } from './profile.ts'
 import { reachAws } from './reach.ts'
+import type { SingleUse } from './single-use.ts'
 
 /** Credentials with what a child or a program wants to know of them. */
 export type Obtained = {
@@ -44,6 +45,8 @@ export type Walk = {
   readonly policyAgeMs: number
   /** Credentials of which less is left are not served again; never less than the profile wants. */
   readonly minRemainingSeconds: number
+  /** Whether what is obtained is handed out at once, or waits for somebody to ask for it. */
+  readonly release: 'at once' | 'when asked for'
   /** In server mode: the session that the credentials are given under, and no other. */
   readonly session: ServerSession | undefined
   /** Whether the person can be asked for an MFA code. */
@@ -67,6 +70,7 @@ export function obtainCredentials(deps: GatewayDeps, values: AccessValues, mode:
     signal: staying,
     policyAgeMs: oneShotPolicyMs,
     minRemainingSeconds: 0,
+    release: 'at once',
     session: undefined,
     mfa: 'asked for',
     within: (look) => look(),
@@ -80,6 +84,17 @@ export function obtainCredentials(deps: GatewayDeps, values: AccessValues, mode:
  * POLICY_DENIED and UNSTAMPED for a refusal; and whatever kept it from being decided or issued
  */
 export async function walk(deps: GatewayDeps, values: AccessValues, how: Walk): Promise<Obtained> {
+  if (values.requestTable === undefined) return walkOnce(deps, values, how, undefined)
+  const { withUse } = await import('./single-use.ts')
+  return withUse(deps, values, how, walkOnce)
+}
+
+async function walkOnce(
+  deps: GatewayDeps,
+  values: AccessValues,
+  how: Walk,
+  use: SingleUse | undefined,
+): Promise<Obtained> {
   const { log, within, session } = how
   const { policyParameter, policyFile, policyRoot } = values
   const source = documentSource(deps, '', {
@@ -125,7 +140,7 @@ export async function walk(deps: GatewayDeps, values: AccessValues, how: Walk): 
       issuedOf(await profile().issue(request.requestId, grant.sourceIdentity ?? '', termsOf(grant, session))),
   }
   const reach = once(() => reachAws(deps, choice, profile(), { log: door.log, requestId: request.requestId }))
-  const asker = (caller: Caller) => ({ deps, values, request, caller, session, reach })
+  const asker = (caller: Caller) => ({ deps, values, request, caller, session, reach, recorder: door, use })
   const outcome = await passCredentials(door, request, how.signal).catch(async (thrown: unknown) => {
     const error = asSentinelError(thrown)
     // What the log did not take has no line that `why` could explain.

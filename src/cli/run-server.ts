@@ -44,7 +44,11 @@ export async function runWithServer(
   const session = openServerSession(deps, own)
   try {
     // A refusal is better told before the child starts than by it. What was issued serves the first request.
-    const first = { ...patient(deps, repeats, session), requestId: deps.newRequestId() }
+    const first = {
+      ...patient(deps, repeats, session),
+      requestId: deps.newRequestId(),
+      release: 'when asked for' as const,
+    }
     if (!values.lazy) await walk(deps, asked, first)
     const authorize = authorizer(deps, asked, repeats, session)
     const endpoint = await openEndpoint(
@@ -99,6 +103,7 @@ const patient = (deps: GatewayDeps, { log }: Repeats, session: ServerSession): O
   signal: deps.signal(),
   policyAgeMs,
   minRemainingSeconds,
+  release: 'at once',
   mfa: 'asked for',
   within: (look) => look(),
 })

@@ -376,6 +376,8 @@ describe('the process of a session', () => {
       caller,
       session,
       reach: async () => ownReach(profile),
+      recorder: { log: { append: () => {} }, circumstances: () => ({}) },
+      use: undefined,
     } as const
     return {
       at,

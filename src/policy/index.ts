@@ -44,8 +44,17 @@ export { countedAs } from './people.ts'
 export type { Exceeded, Ledger, RateLimits } from './rate.ts'
 export { exceeded } from './rate.ts'
 export type { ChangeRefusal } from './refusal.ts'
-export type { CancelFacts, CancelGrant, Looked, RequestFacts, RequestGrant, RequestState } from './request.ts'
-export { decideCancel, decideRequest } from './request.ts'
+export type {
+  CancelFacts,
+  CancelGrant,
+  Looked,
+  RequestFacts,
+  RequestGrant,
+  RequestState,
+  UseFacts,
+  UseGrant,
+} from './request.ts'
+export { decideCancel, decideRequest, decideUse } from './request.ts'
 export type { RevocationFacts, RevocationGrant, SessionFacts, SessionState } from './revocation.ts'
 export { decideRevocation, decideSession } from './revocation.ts'
 export type { Alternatives, Opening } from './rules/alternatives.ts'

@@ -139,6 +139,31 @@ export function decideCancel(facts: CancelFacts): Allow<CancelGrant> | Deny<Chan
   return closed ?? allow({ requestId: request.id, profile: request.profile }, 'it is their own')
 }
 
+/** What is needed to decide whether an approval may be used up. */
+export type UseFacts = {
+  readonly caller: Fact<Party>
+  readonly request: Fact<Pick<RequestState, 'id' | 'profile' | 'requester' | 'singleUse'>>
+}
+
+/** Leave to use one approval up. */
+export type UseGrant = { readonly requestId: string; readonly profile: string }
+
+/**
+ * Decides whether an approval for a single use may be used up: by the very caller whom it was given to. That it is good
+ * for what they want was decided with the credentials.
+ */
+export function decideUse({ caller, request }: UseFacts): Allow<UseGrant> | Deny<ChangeRefusal> {
+  if ('unavailable' in caller) return unknown(caller.unavailable)
+  if ('unavailable' in request) return unknown(request.unavailable)
+  const { id, profile, requester, singleUse } = request.known
+  const { arn, accountId } = caller.known
+  if (arn !== requester.arn || accountId !== requester.accountId) {
+    return refuse('policy', `approval ${id} is \`${requester.user}\`'s: nobody else may use it`, {})
+  }
+  if (!singleUse) return refuse('state', `approval ${id} may be used more than once`, {})
+  return allow({ requestId: id, profile }, 'it is their own')
+}
+
 /** A refusal if a request is no longer waiting. */
 export function notPending(
   { id, status, expiresAtMs }: RequestState,

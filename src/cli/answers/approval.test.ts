@@ -1,16 +1,18 @@
 import { chmodSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { example } from '../../../dev/aws/index.ts'
 import { type ApprovalRequest, newRequest, requestRows } from '../../access/index.ts'
 import { openKeys } from '../../machine/index.ts'
 import { fakeMachine } from '../../machine/machine.fake.ts'
 import { type Docs, localDocs, localKv } from '../../store/index.ts'
 import { type Desk, desk, policy } from '../desk.fake.ts'
+import { askEndpoint } from '../endpoint-client.fake.ts'
 
 const askFirst = policy('{name: ask, effect: require_approval, conditions: {}, reason: Somebody must agree}')
 const state = '.local/state/sentinel'
 const minutes = 60_000
+const once = 'aaaaaaaaaaaaaaaa'
 
 async function askingDesk(): Promise<Desk> {
   const at = await desk()
@@ -165,11 +167,107 @@ describe('an approval for a single use', () => {
     expect(at.calls().filter((call) => call === 'AssumeRole')).toHaveLength(1)
   })
 
-  it('is gone where STS then fails: better nothing than twice', async () => {
+  it('has lines of its own about it, before and after, that its id leads to', async () => {
     const at = await askingDesk()
-    await put(at, 'aaaaaaaaaaaaaaaa', approved(at, { singleUse: true }))
-    at.aws.fail({ action: 'AssumeRole' }, { kind: 'deny' })
-    expect((await credentials(at)).status).toBe(1)
-    expect(await requests(at, (docs) => docs.get('aaaaaaaaaaaaaaaa'))).toMatchObject({ version: 2 })
+    await put(at, once, approved(at, { singleUse: true }))
+    await credentials(at)
+    const lines = at.log().map(({ event, outcome }) => [event, outcome])
+    expect(lines).toEqual([
+      ['decision', undefined],
+      ['request.consumed', 'started'],
+      ['request.consumed', 'done'],
+      ['outcome', 'issued'],
+    ])
+    const [decision, , done] = at.log()
+    expect(done).toMatchObject({
+      request_id: once,
+      walk_id: decision?.request_id,
+      user: 'alice',
+      requester: 'alice',
+      profile: 'prod',
+      single_use: true,
+      valid_until: '2026-02-03T10:30:00Z',
+      table: 'local',
+    })
+    expect((await at.run('why', once)).stdout).toMatch(/^Request for approval a{16}: consumed\n/)
+  })
+
+  describe('that was taken for a walk that gave nothing', () => {
+    async function cutOff(): Promise<Desk & { readonly walkId: unknown }> {
+      const at = await askingDesk()
+      await put(at, once, approved(at, { singleUse: true }))
+      const fault = at.aws.fail({ action: 'AssumeRole' }, { kind: 'deny' })
+      expect((await credentials(at)).status).toBe(1)
+      fault.remove()
+      // Whoever fails tells it for a second to those who come after.
+      at.clock.advance(1000)
+      expect(await requests(at, (docs) => docs.get(once))).toMatchObject({ version: 2 })
+      return { ...at, walkId: at.log()[0]?.request_id }
+    }
+    const issued = (at: Desk) => at.log().filter(({ outcome }) => outcome === 'issued')
+
+    it('gives it within a minute, under the same request id, and then never again', async () => {
+      const at = await cutOff()
+      at.clock.advance(minutes - 1001)
+      expect((await credentials(at)).status).toBe(0)
+      expect(issued(at)).toMatchObject([{ request_id: at.walkId, issued_by: at.walkId }])
+      expect(await credentials(at)).toMatchObject({ status: 1, stdout: '' })
+      expect(await requests(at, (docs) => docs.get(once))).toMatchObject({
+        version: 2,
+        body: { consumedBy: at.walkId },
+      })
+    })
+
+    it('gives nothing after a minute', async () => {
+      const at = await cutOff()
+      at.clock.advance(minutes - 1000)
+      expect(await credentials(at)).toMatchObject({ status: 1, stdout: '' })
+      expect(at.log().at(-1)?.request_id).not.toBe(at.walkId)
+    })
+
+    it('gives it to one of five who come back at once', async () => {
+      const at = await cutOff()
+      const ends = await Promise.all(Array.from({ length: 5 }, () => credentials(at)))
+      expect(ends.map(({ status }) => status).sort()).toEqual([0, 1, 1, 1, 1])
+      expect(issued(at)).toHaveLength(1)
+    })
+
+    it('gives nothing to another process while one walks', async () => {
+      const at = await cutOff()
+      let go = () => {}
+      at.aws.fail({ action: 'AssumeRole' }, { kind: 'wait', until: new Promise<void>((done) => (go = done)) })
+      const first = credentials(at)
+      await vi.waitFor(() =>
+        expect(at.log().at(-1)).toMatchObject({ event: 'request.consumed', outcome: 'done' }),
+      )
+      await vi.waitFor(() => expect(at.log().length).toBeGreaterThan(6))
+      expect(await credentials(at)).toMatchObject({ status: 1, stdout: '' })
+      go()
+      expect((await first).status).toBe(0)
+    })
+
+    it('gives nothing to somebody else', async () => {
+      const at = await cutOff()
+      at.write(
+        '.aws/config',
+        at.read('.aws/config').replaceAll('source_profile = alice', 'source_profile = carol'),
+      )
+      expect(await credentials(at)).toMatchObject({ status: 1, stdout: '' })
+      expect(at.log().at(-1)).toMatchObject({ user: 'carol', outcome: 'denied' })
+      expect(at.log().at(-1)?.request_id).not.toBe(at.walkId)
+    })
+  })
+
+  it('is not used up by what nobody asked a server for yet', async () => {
+    const at = await askingDesk()
+    await put(at, once, approved(at, { singleUse: true }))
+    const seen: number[] = []
+    at.beChild(async (env) => {
+      for (const _ of [1, 2]) seen.push((await askEndpoint(env)).status)
+      return 0
+    })
+    expect((await at.run('exec', '--server', '--profile', 'prod', '--', 'node')).status).toBe(0)
+    expect(seen).toEqual([200, 403])
+    expect(at.calls().filter((call) => call === 'AssumeRole')).toHaveLength(1)
   })
 })

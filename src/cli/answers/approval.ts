@@ -1,9 +1,11 @@
 // Approvals as the decision about credentials asks for them. Loaded only where a rule wants approval and a table of
 // requests is named.
 
-import { type RequestDocs, requestRows, standingOf, turn } from '../../access/index.ts'
-import { SentinelError } from '../../base/index.ts'
-import type { AccessAnswer } from '../../policy/index.ts'
+import { type RequestDoc, type RequestDocs, requestRows, standingOf, turn } from '../../access/index.ts'
+import type { ChangeWords } from '../../audit/index.ts'
+import { SentinelError, toTimestamp } from '../../base/index.ts'
+import { fact, known, passChange } from '../../gateway/index.ts'
+import { type AccessAnswer, decideUse, type Fact, type UseFacts, type UseGrant } from '../../policy/index.ts'
 import { withTable } from '../tables.ts'
 import type { Asker } from './asker.ts'
 
@@ -24,22 +26,62 @@ export async function findApproval(asker: Asker): Promise<AccessAnswer> {
 }
 
 /**
- * Takes an approval for the request that asks. The id of the request that took it before, where one did.
+ * Takes an approval for the request that asks: recorded before and after. The id of the request that took it before, where
+ * one did.
  *
  * @throws SentinelError STATE_CONFLICT when it was not taken, and permits nothing any more
  */
 export async function consume(asker: Asker, id: string): Promise<string | undefined> {
-  const walkId = asker.request.requestId
+  const { deps, request, values, recorder, use } = asker
+  const walkId = request.requestId
+  use?.begun(walkId, asker.caller)
   return withRequests(asker, async (docs) => {
-    const doc = await docs.get(id)
-    if (doc === undefined) throw gone(id, 'it is not there any more')
     const event = { kind: 'consume', walkId } as const
-    const end = await turn(docs, doc, () => ({ event }), asker.deps.clock.now())
-    if (end.kind !== 'refused') return undefined
-    const { consumedBy } = end.doc.body
-    if (consumedBy === undefined) throw gone(id, end.because)
-    return consumedBy
+    const outcome = await passChange<UseFacts & { readonly doc: Fact<RequestDoc> }, UseGrant, RequestDoc>(
+      {
+        log: recorder.log,
+        circumstances: () => recorder.circumstances(),
+        gather: async () => {
+          const doc = await fact(() => approvalIn(docs, id))
+          return { caller: { known: asker.caller }, doc, request: 'known' in doc ? useOf(doc.known) : doc }
+        },
+        decide: decideUse,
+        act: async (_, { doc }) => {
+          const end = await turn(docs, known(doc), () => ({ event }), deps.clock.now())
+          if (end.kind === 'turned') return { kind: 'done', result: end.doc }
+          const because = end.kind === 'refused' ? end.because : 'somebody else was faster'
+          return { kind: 'deny', because, why: { kind: 'state', error: gone(id, because) } }
+        },
+        words: ({ facts }) => ({ ...wordsOf(facts.doc), table: values.requestTable }),
+      },
+      { walkId, event: 'request.consumed', thing: { request_id: id } },
+      deps.signal(),
+    )
+    if (outcome.kind === 'done') return undefined
+    const by = (await docs.get(id))?.body.consumedBy
+    if (by === undefined || by === walkId) throw outcome.why.error
+    use?.over()
+    return by
   })
+}
+
+async function approvalIn(docs: RequestDocs, id: string): Promise<RequestDoc> {
+  const doc = await docs.get(id)
+  if (doc === undefined) throw gone(id, 'it is not there any more')
+  return doc
+}
+
+function useOf({ id, body }: RequestDoc): UseFacts['request'] {
+  const { profile, singleUse } = body
+  const requester = { user: body.requester, arn: body.requesterArn ?? '', accountId: body.accountId ?? '' }
+  return { known: { id, profile, requester, singleUse } }
+}
+
+function wordsOf(doc: Fact<RequestDoc>): ChangeWords {
+  if ('unavailable' in doc) return {}
+  const { requester, profile, validUntilMs } = doc.known.body
+  const until = validUntilMs === undefined ? {} : { valid_until: toTimestamp(validUntilMs) }
+  return { requester, profile, single_use: true, approval_signature: 'unsigned: advisory', ...until }
 }
 
 const gone = (id: string, because: string) =>

@@ -1,8 +1,9 @@
-import type { Caller, CredentialRequest } from '../../gateway/index.ts'
+import type { Caller, CredentialRequest, RecorderDeps } from '../../gateway/index.ts'
 import type { AccessAnswer } from '../../policy/index.ts'
 import type { AccessValues } from '../access-values.ts'
 import type { GatewayDeps } from '../gateway-deps.ts'
 import type { Reach } from '../reach.ts'
+import type { SingleUse } from '../single-use.ts'
 
 /** Who asks, for which request, and what they gave on the command line. */
 export type Asker = {
@@ -10,6 +11,10 @@ export type Asker = {
   readonly values: AccessValues
   readonly request: CredentialRequest
   readonly caller: Caller
+  /** Where what is changed for it is recorded. */
+  readonly recorder: RecorderDeps
+  /** Where a table of requests is named. */
+  readonly use: SingleUse | undefined
   /** In server mode. */
   readonly session: ServerSession | undefined
   /** AWS, as the tables are reached; a role that is assumed for it is recorded. */
