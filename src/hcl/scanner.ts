@@ -15,9 +15,6 @@ const itemsOfBlock = 4
 /** How many errors, and how many warnings, are told of a file. */
 const maxDiagnostics = 100
 
-/** More is never read: what stands behind so much wrong is not looked at. */
-const maxDiagnostics = 100
-
 /** A place in a text. */
 export class Scanner {
   readonly text: string
@@ -77,8 +74,7 @@ export class Scanner {
     if (this.told[severity]++ >= maxDiagnostics) return
     const end = Math.min(Math.max(span.end, span.start), this.text.length)
     const start = Math.min(span.start, end)
-    if (this.diagnostics.length >= maxDiagnostics) this.at = this.text.length
-    else this.diagnostics.push({ severity, message, span: { start, end }, hint })
+    this.diagnostics.push({ severity, message, span: { start, end }, hint })
   }
 
   /** Notes what is wrong and gives the item up. */
