@@ -6,7 +6,7 @@ import { dynamodb } from './dynamodb.ts'
 import { type Fault, faultError, spoilReply, spoilResult } from './faults.ts'
 import { type Call, newUuid, type Operation, type Service, type Stage } from './service.ts'
 import { checkInput, type Reading } from './shapes.ts'
-import { readSignature, type Signature, signatureMatches, skewProblem } from './sigv4.ts'
+import { readSignature, type Signature, scopeProblem, signatureMatches, skewProblem } from './sigv4.ts'
 import { ssm } from './ssm.ts'
 import { answerSso, ssoAction } from './sso.ts'
 import { sts } from './sts.ts'
@@ -20,6 +20,7 @@ import {
   parseJson,
   type Reply,
   type ServiceName,
+  textOf,
   type WireRequest,
   writeError,
   writeResult,
@@ -112,11 +113,14 @@ async function operate(
   const service = services.get(asked.service)
   const operation = service?.operations.get(asked.action) ?? service?.operations.get('*')
   const json = service?.protocol === 'json'
-  if (operation === undefined) throw unknownOperation(asked, json)
+  if (operation === undefined) throw unknownOperation(asked, json, stsVersion)
   const caller = authenticate(stage, asked, request, json)
+  const params = paramsOf(request, json)
+  // "Common Parameters" in the STS API Reference: Version is required.
+  if (!json && params.Version !== stsVersion) throw unknownOperation(asked, json, textOf(params, 'Version'))
   const call: Call = {
     ...asked,
-    params: paramsOf(request, json),
+    params,
     caller,
     atMs: stage.clock.now(),
     requestId,
@@ -155,10 +159,12 @@ function paramsOf(request: WireRequest, json: boolean): Params {
   return parseForm(request.method === 'GET' ? request.query : request.body.toString('utf8'))
 }
 
-function unknownOperation(asked: Asked, json: boolean): AwsError {
+const stsVersion = '2011-06-15'
+
+function unknownOperation(asked: Asked, json: boolean, version = 'NO_VERSION_SPECIFIED'): AwsError {
   return json
     ? new AwsError('UnknownOperationException', `The local AWS has no ${asked.service}:${asked.action}`)
-    : new AwsError('InvalidAction', `Could not find operation ${asked.action} for version 2011-06-15`)
+    : new AwsError('InvalidAction', `Could not find operation ${asked.action} for version ${version}`)
 }
 
 /** Who signed the request. The JSON services and STS say the same things under different names. */
@@ -176,8 +182,9 @@ function authenticate(stage: Stage, asked: Asked, request: WireRequest, json: bo
     const message = 'The security token included in the request is invalid.'
     throw refuse('InvalidClientTokenId', 'UnrecognizedClientException', message)
   }
-  const skew = skewProblem(request, signed, stage.clock.now())
-  if (skew !== undefined) throw refuse('SignatureDoesNotMatch', 'InvalidSignatureException', skew)
+  const problem =
+    scopeProblem(request, signed, asked.service) ?? skewProblem(request, signed, stage.clock.now())
+  if (problem !== undefined) throw refuse('SignatureDoesNotMatch', 'InvalidSignatureException', problem)
   if (!signatureMatches(request, signed, key.secretAccessKey)) {
     const message =
       'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readSignature, signatureMatches, skewProblem } from './sigv4.ts'
+import { readSignature, scopeProblem, signatureMatches, skewProblem } from './sigv4.ts'
 import type { WireRequest } from './wire.ts'
 
 // The worked example of AWS's own documentation: ListUsers on 30 August 2015.
@@ -64,6 +64,27 @@ describe('a signature', () => {
       expect(readSignature(withHeader('authorization', header))).toBeUndefined()
     })
   }
+})
+
+describe('what a signature is for', () => {
+  const signed = readSignature(sample)
+  const asked = (request: WireRequest, service = 'iam', headers = signed?.signedHeaders ?? []) =>
+    signed && scopeProblem(request, { ...signed, signedHeaders: headers }, service)
+
+  it('is one service', () => {
+    expect(asked(sample)).toBeUndefined()
+    expect(asked(sample, 'sts')).toBe("Credential should be scoped to correct service: 'sts'.")
+  })
+
+  it('is a host', () => {
+    expect(asked(sample, 'iam', ['content-type', 'x-amz-date'])).toMatch(
+      /^'Host' .* must be a 'SignedHeader'/,
+    )
+  })
+
+  it.each(['x-amz-target', 'x-amz-security-token'])('is the header %s, if it is sent', (name) => {
+    expect(asked(withHeader(name, 'x'))).toMatch(new RegExp(`not signed: ${name}$`))
+  })
 })
 
 describe('the time of a request', () => {

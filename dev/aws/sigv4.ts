@@ -73,6 +73,22 @@ export function skewProblem(request: WireRequest, signed: Signature, nowMs: numb
   return undefined
 }
 
+/**
+ * AWS's sentence about a signature for another service, or one that leaves out a header that must be signed: `host`
+ * and every `x-amz-` header (reference_sigv-create-signed-request, "CanonicalHeaders"); undefined when it is neither.
+ */
+export function scopeProblem(request: WireRequest, signed: Signature, service: string): string | undefined {
+  if (signed.service !== service) return `Credential should be scoped to correct service: '${service}'.`
+  if (!signed.signedHeaders.includes('host')) {
+    return "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization."
+  }
+  const sent = [...request.headers.keys()].filter((name) => name.startsWith('x-amz-'))
+  const unsigned = sent.filter((name) => !signed.signedHeaders.includes(name))
+  return unsigned.length === 0
+    ? undefined
+    : `There were headers present in the request which were not signed: ${unsigned.join(', ')}`
+}
+
 const basicTime = (ms: number) => `${new Date(ms).toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`
 const sha256 = (data: string | Buffer) => createHash('sha256').update(data).digest('hex')
 const canonicalHeader = (value: string) => value.trim().replace(/ +/g, ' ')

@@ -17,6 +17,7 @@ import {
   laxer,
   outOfReach,
   refusalOf,
+  rewriting,
   stamp,
 } from './contract-driver.ts'
 import { addFederatedUser, example } from './index.ts'
@@ -553,6 +554,24 @@ export const tokenCases: readonly Case[] = [
       }
     },
   },
+  ...([undefined, '2011-06-16'] as const).map(
+    (version): Case => ({
+      name: `STS refuses a call ${version === undefined ? 'of no version' : 'of another version'}`,
+      moto: laxer('minds no version'),
+      async run(backend) {
+        const { sts } = backend.as()
+        const written = new URLSearchParams({ Action: 'GetCallerIdentity' })
+        if (version !== undefined) written.set('Version', version)
+        const client = rewriting(sts, (request) => {
+          request.body = written.toString()
+        })
+        expect(await refusalOf(client.send(new GetCallerIdentityCommand({})))).toMatchObject({
+          name: 'InvalidAction',
+          message: `Could not find operation GetCallerIdentity for version ${version ?? 'NO_VERSION_SPECIFIED'}`,
+        })
+      },
+    }),
+  ),
   {
     name: 'the local STS says that it has no provided contexts',
     moto: laxer('passes over them'),

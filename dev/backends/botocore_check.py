@@ -24,6 +24,7 @@ COMMON_ERRORS = {
     "ExpiredTokenException",
     "ForbiddenException",
     "InternalFailure",
+    "InvalidAction",
     "InvalidClientTokenId",
     "InvalidParameterValue",
     "InvalidSignatureException",
