@@ -78,7 +78,7 @@ describe('the built program', () => {
   }
 
   it('loads of Node at its start only what Node has loaded already, and the gateway what its cache needs', () => {
-    const light = ['node:buffer', 'node:fs', 'node:os', 'node:path']
+    const light = ['node:buffer', 'node:fs', 'node:path']
     for (const file of ['run.cjs', ...hotPrograms]) {
       const allowed = file === 'gateway.cjs' ? [...light, 'node:crypto'] : light
       expect(nodes(file)?.filter((name) => !allowed.includes(name))).toEqual([])

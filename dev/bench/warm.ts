@@ -52,10 +52,20 @@ export async function warmFigures(world: World, rounds: number): Promise<readonl
 /** What the parts of a warm run cost, and that nothing heavy is among them. */
 export async function warmParts(world: World, rounds: number): Promise<string> {
   await warmer(world)()
+  check(collections(world) === 0, 'so little garbage is made that V8 does not collect it')
   const runs = Array.from({ length: rounds }, () => watchedRun(world))
   for (const run of runs) check(heavyThings(run).length === 0, `only light things load: ${heavyThings(run)}`)
   const parts = [...medianParts(runs)].map(([name, ms]) => `  ${ms.toFixed(2).padStart(6)} ms  ${name}`)
   return [...parts, '', ...keptFiles(runs[0])].join('\n')
+}
+
+/** How often V8 collects garbage in a warm run: each time takes a millisecond, or ten when all cores are busy. */
+function collections(world: World): number {
+  // Under this flag the code is kept anew, and the first runs compile.
+  const traced = Array.from({ length: 7 }, () => world.runAlone(['--trace-gc', ...credentialsCommand]))
+  const last = traced.at(-1)?.stdout ?? ''
+  check(last.includes('AccessKeyId'), 'the traced run succeeds')
+  return last.split('\n').filter((line) => / (?:Scavenge|Mark-Compact) /.test(line)).length
 }
 
 function keptFiles(run: Seen | undefined): readonly string[] {

@@ -126,7 +126,7 @@ function readSlots(
   id: string,
   file: number,
 ): { readonly head: Head; readonly slot: number } | undefined {
-  const bytes = Buffer.alloc(2 * slotBytes + 4096)
+  const bytes = Buffer.allocUnsafe(2 * slotBytes + 4096)
   const text = bytes.toString('utf8', 0, readSync(file, bytes, 0, bytes.length, 0))
   const path = text.slice(2 * slotBytes)
   const slots = [0, 1].flatMap((slot) => {

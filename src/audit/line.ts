@@ -60,9 +60,9 @@ export function authentic(key: KeyObject, line: Buffer): Authentic | undefined {
 }
 
 /** The members of a JSON object, as a Map: names come from outside. Undefined for anything else. */
-export function parseObject(line: Uint8Array): ReadonlyMap<string, unknown> | undefined {
+export function parseObject(line: Buffer): ReadonlyMap<string, unknown> | undefined {
   try {
-    const value: unknown = JSON.parse(Buffer.from(line.buffer, line.byteOffset, line.length).toString('utf8'))
+    const value: unknown = JSON.parse(line.toString('utf8'))
     const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
     return isObject ? new Map(Object.entries(value)) : undefined
   } catch {
