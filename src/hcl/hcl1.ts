@@ -79,6 +79,7 @@ class Reader {
     const more: Name[] = []
     for (;;) {
       space(scanner)
+      if (scanner.char === '{') scanner.made(start, 'block')
       if (scanner.char === '{') return folded(first, more, this.object(first))
       if (scanner.char === '=') {
         if (more.length > 0) scanner.expected('`{`')
@@ -95,6 +96,7 @@ class Reader {
   private name(): Name | undefined {
     const { scanner } = this
     const start = scanner.at
+    scanner.made(start)
     const text = scanner.char === '"' ? quotedOfHcl1(scanner) : scanner.match(word)
     return text === undefined ? undefined : { text, span: scanner.from(start) }
   }
@@ -102,6 +104,7 @@ class Reader {
   private value(): Value {
     const { scanner } = this
     const { at: start, char } = scanner
+    scanner.made(start)
     if (char === '"') return { kind: 'string', value: quotedOfHcl1(scanner), span: scanner.from(start) }
     if (char === '<') return { kind: 'string', value: heredocOfHcl1(scanner), span: scanner.from(start) }
     if (char === '[') return scanner.deeper(start, () => this.list(start))
