@@ -71,7 +71,11 @@ export class Scanner {
     message: string,
     hint: string | undefined,
   ): void {
-    if (this.told[severity]++ >= maxDiagnostics) return
+    if (this.told[severity]++ >= maxDiagnostics) {
+      // What stands behind so much wrong is not looked at: there may be a million more.
+      if (severity === 'error') this.at = this.text.length
+      return
+    }
     const end = Math.min(Math.max(span.end, span.start), this.text.length)
     const start = Math.min(span.start, end)
     this.diagnostics.push({ severity, message, span: { start, end }, hint })

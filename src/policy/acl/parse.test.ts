@@ -247,6 +247,15 @@ describe('a policy with mistakes', () => {
   })
 })
 
+describe('a policy with a thousand warnings', () => {
+  it('is read to its end, and warned a hundred times', () => {
+    const block = (at: number) => `path "${at}/{{identity.entity.name}}*" { policy = "deny" }`
+    const text = Array.from({ length: 1000 }, (_, at) => block(at)).join('\n')
+    const { policy, diagnostics } = parseAcl({ name: 'f', text }, 'p')
+    expect([policy?.rules.length, diagnostics.length]).toEqual([1000, 100])
+  })
+})
+
 describe('a hostile policy', () => {
   for (const [name, text] of [
     ['of 10 MB', 'path "a" {}\n'.repeat(900_000)],

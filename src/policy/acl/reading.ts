@@ -4,17 +4,19 @@ import { parseDuration } from '../../base/index.ts'
 import { type ObjectValue, objectsOf, type Value } from '../../hcl/index.ts'
 import { type Diagnostic, positionOf, type Source, type Span } from '../../source/index.ts'
 
-/** More is never told. */
-const maxDiagnostics = 100
+/** More errors are never told, nor more warnings. */
+const maxTold = 100
 
 /** A policy while it is read. */
 export class Reading {
   readonly diagnostics: Diagnostic[]
   private readonly source: Source
+  private readonly told: Record<Diagnostic['severity'], number>
 
   constructor(source: Source, diagnostics: readonly Diagnostic[]) {
     this.source = source
     this.diagnostics = [...diagnostics]
+    this.told = { error: diagnostics.filter(({ severity }) => severity === 'error').length, warning: 0 }
   }
 
   /** What stands in one block; messages begin with `where`. */
@@ -22,8 +24,13 @@ export class Reading {
     return new Block(this, where)
   }
 
+  /** So much is wrong that nothing more has to be found out. */
+  get isHopeless(): boolean {
+    return this.told.error >= maxTold
+  }
+
   note(severity: Diagnostic['severity'], span: Span, message: string, hint: string | undefined): void {
-    if (this.diagnostics.length < maxDiagnostics) this.diagnostics.push({ severity, message, span, hint })
+    if (this.told[severity]++ < maxTold) this.diagnostics.push({ severity, message, span, hint })
   }
 
   lineOf({ start }: Span): number {
@@ -57,6 +64,7 @@ export class Block {
     const known = new Map(Object.entries(fields))
     const seen = new Set<string>()
     for (const { name, value } of objects.flatMap(({ entries }) => entries)) {
+      if (this.reading.isHopeless) return
       const read = known.get(name.text)
       if (read === undefined) {
         const line = this.reading.lineOf(name.span)
