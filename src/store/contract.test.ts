@@ -21,6 +21,7 @@ import {
   memoryDocs,
   memoryKv,
   takeStep,
+  timeless,
   unclosed,
 } from './index.ts'
 import { kvContract } from './kv.contract.ts'
@@ -39,7 +40,7 @@ async function freshLocalDocs(): Promise<DocsBackend> {
 
 function freshMemoryDocs(): DocsBackend {
   const kv = memoryKv()
-  return { docs: (collection) => docsOverKv({ kv, closing: unclosed }, collection) }
+  return { docs: (collection) => docsOverKv({ kv, closing: unclosed, clock: timeless }, collection) }
 }
 
 for (const [name, open] of [

@@ -2,12 +2,13 @@
 // A place is found by a hash of its value, so that whatever stands in a value cannot lead into another list.
 
 import { hash } from 'node:crypto'
-import { SentinelError } from '../base/index.ts'
+import { type Clock, SentinelError } from '../base/index.ts'
 import { type Attribute, type Attributes, corrupt } from './attributes.ts'
 import { cursorAfter, type Position, positionAfter } from './cursor.ts'
 import type { Collection, Doc, Docs, Page, Query } from './docs.ts'
 import type { Entry, Kv, Write } from './kv.ts'
 import { conflict, docToRow, type IndexPlace, placesOf, requireQuery, rowsToPage, rowToDoc } from './rows.ts'
+import { dueWrites, sweep } from './sweep.ts'
 
 /** How people's words are kept from whoever reads the store's files. `context` is bound to what is closed. */
 export type Closing = {
@@ -21,7 +22,7 @@ export const unclosed: Closing = { close: (_, text) => text, open: (_, closed) =
 
 /** Documents in a Kv. */
 export function docsOverKv<Body>(
-  deps: { readonly kv: Kv; readonly closing: Closing },
+  deps: { readonly kv: Kv; readonly closing: Closing; readonly clock: Clock },
   collection: Collection<Body>,
 ): Docs<Body> {
   const { kv } = deps
@@ -33,14 +34,18 @@ export function docsOverKv<Body>(
       value: rowToBytes(deps.closing, collection, row),
       expected: before === undefined ? 'absent' : { version: before.entry.version },
     }
-    const old = before === undefined ? [] : placesOf(collection, before.row)
+    const old = before === undefined ? [] : placeKeys(collection, before.row)
+    const places = placeKeys(collection, row)
+    const due = { id: doc.id, ttl: ttlIn(row), places }
+    const dueBefore = before && { id: doc.id, ttl: ttlIn(before.row) }
     try {
-      await kv.batch([main, ...moves(collection, doc.id, old, placesOf(collection, row))])
-      return doc
+      await kv.batch([main, ...moves(old, places), ...dueWrites(collection.name, dueBefore, due)])
     } catch (thrown) {
       if (!(thrown instanceof SentinelError) || thrown.code !== 'STORE_CONFLICT') throw thrown
       throw conflict(collection, doc.id, before === undefined ? 'taken' : 'changed')
     }
+    await sweep(deps, collection.name, (id) => docKey(collection, id))
+    return doc
   }
   return {
     async get(id) {
@@ -126,18 +131,21 @@ function keyToPosition(key: string): Position {
   return { sort: key.slice(0, at), id: key.slice(at + 1) }
 }
 
+/** Where a row stands in the indexes. */
+function placeKeys<Body>(collection: Collection<Body>, row: Attributes): readonly string[] {
+  const id = String(row.id)
+  return placesOf(collection, row).map(({ index, value, sort }: IndexPlace) =>
+    placeKey(placesPrefix(collection, index, value), { sort, id }),
+  )
+}
+
+/** In seconds; 0 in rows of other programs, which are never due. */
+const ttlIn = ({ ttl }: Attributes) => (typeof ttl === 'number' && ttl > 0 ? Math.floor(ttl) : 0)
+
 /** What changes in the indexes when a document moves from some places to others. */
-function moves<Body>(
-  collection: Collection<Body>,
-  id: string,
-  before: readonly IndexPlace[],
-  after: readonly IndexPlace[],
-): readonly Write[] {
-  const keyOf = ({ index, value, sort }: IndexPlace) =>
-    placeKey(placesPrefix(collection, index, value), { sort, id })
-  const [old, now] = [new Set(before.map(keyOf)), new Set(after.map(keyOf))]
-  const gone = [...old].filter((key) => !now.has(key))
-  const come = [...now].filter((key) => !old.has(key))
+function moves(old: readonly string[], now: readonly string[]): readonly Write[] {
+  const gone = old.filter((key) => !now.includes(key))
+  const come = now.filter((key) => !old.includes(key))
   return [
     ...gone.map((key): Write => ({ kind: 'delete', key, expected: 'anything' })),
     ...come.map((key): Write => ({ kind: 'put', key, value: new Uint8Array(), expected: 'anything' })),

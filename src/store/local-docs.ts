@@ -6,11 +6,11 @@ import type { Collection, Docs } from './docs.ts'
 import { type Closing, docsOverKv } from './docs-over-kv.ts'
 import type { Kv } from './kv.ts'
 
-type Deps = Pick<Machine, 'random'> & { readonly keys: Keys; readonly kv: Kv }
+type Deps = Pick<Machine, 'random' | 'clock'> & { readonly keys: Keys; readonly kv: Kv }
 
 /** Documents in a Kv that lies in files, as `localKv` opens it. */
 export function localDocs<Body>(deps: Deps, collection: Collection<Body>): Docs<Body> {
-  return docsOverKv({ kv: deps.kv, closing: closingWith(deps) }, collection)
+  return docsOverKv({ kv: deps.kv, clock: deps.clock, closing: closingWith(deps) }, collection)
 }
 
 function closingWith(deps: Deps): Closing {
