@@ -1,0 +1,97 @@
+// The ACL policies of a server: their texts in the storage, what they mean in memory. What a holder may do is made once
+// for each set of policies and each version of who holds it, and thrown away when any policy changes.
+
+import { SentinelError } from '../../base/index.ts'
+import {
+  type Acl,
+  type AclPolicy,
+  aclComplaint,
+  compileAcl,
+  defaultPolicyText,
+  parseAcl,
+  responseWrappingPolicyText,
+  rootPolicy,
+  type TemplateIdentity,
+} from '../../policy/index.ts'
+import { everyEntry, type Kv } from '../../store/index.ts'
+
+/** Who a template speaks of, and which state of them: another version makes another ACL. */
+export type VersionedIdentity = { readonly identity: TemplateIdentity; readonly version: number }
+
+export interface Policies {
+  /** The text as it was written; that of `root` is empty. */
+  read(name: string): string | undefined
+  /** Sorted. The policy of wrapping tokens is not told of. */
+  names(): readonly string[]
+  /** @throws SentinelError REQUEST_INVALID where the text is no policy, pointing at the line, or the policy is fixed */
+  write(name: string, text: string): Promise<void>
+  /** @throws SentinelError REQUEST_INVALID where the policy is fixed */
+  remove(name: string): Promise<void>
+  /** Whether a name means anything. */
+  exists(name: string): boolean
+  /** What these policies give together. A name that means nothing gives nothing. */
+  acl(names: readonly string[], who: VersionedIdentity | undefined, nowMs: number): Acl
+}
+
+/** ACLs in memory, at most: each is some kilobytes. */
+const maxAcls = 4096
+
+type Kept = { readonly text: string; readonly policy: AclPolicy }
+
+const wrapping = 'response-wrapping'
+
+/** Reads all policies of the storage; the first time, writes those that every server has. */
+export async function openPolicies(kv: Kv): Promise<Policies> {
+  const kept = new Map<string, Kept>([
+    ['root', { text: '', policy: rootPolicy }],
+    [wrapping, { text: responseWrappingPolicyText, policy: meaningOf(wrapping, responseWrappingPolicyText) }],
+  ])
+  const acls = new Map<string, Acl>()
+  const keep = (name: string, text: string): void => {
+    kept.set(name, { text, policy: meaningOf(name, text) })
+    acls.clear()
+  }
+  const write = async (name: string, text: string): Promise<void> => {
+    meaningOf(name, text)
+    await kv.batch([{ kind: 'put', key: name, value: Buffer.from(text), expected: 'anything' }])
+    keep(name, text)
+  }
+  for await (const { key, value } of everyEntry(kv, '')) keep(key, Buffer.from(value).toString())
+  if (!kept.has('default')) await write('default', defaultPolicyText)
+  return {
+    read: (name) => kept.get(name)?.text,
+    names: () => [...kept.keys()].filter((name) => name !== wrapping).sort(),
+    exists: (name) => kept.has(name),
+    async write(name, text) {
+      if (name === 'root' || name === wrapping) throw fixed('update', name)
+      await write(name, text)
+    },
+    async remove(name) {
+      if (name === 'default') throw new SentinelError('REQUEST_INVALID', 'cannot delete default policy')
+      if (name === 'root' || name === wrapping) throw fixed('delete', name)
+      await kv.batch([{ kind: 'delete', key: name, expected: 'anything' }])
+      kept.delete(name)
+      acls.clear()
+    },
+    acl(names, who, nowMs) {
+      const key = JSON.stringify([names, who?.identity.entity.id, who?.version])
+      const known = acls.get(key)
+      if (known !== undefined && known.validUntilMs > nowMs) return known
+      const policies = names.flatMap((name) => kept.get(name)?.policy ?? [])
+      const acl = compileAcl(policies, who?.identity, nowMs)
+      if (acls.size === maxAcls) acls.clear()
+      acls.set(key, acl)
+      return acl
+    },
+  }
+}
+
+function meaningOf(name: string, text: string): AclPolicy {
+  const source = { name, text }
+  const { policy, diagnostics } = parseAcl(source, name)
+  if (policy !== undefined) return policy
+  throw new SentinelError('REQUEST_INVALID', aclComplaint(source, diagnostics))
+}
+
+const fixed = (what: string, name: string) =>
+  new SentinelError('REQUEST_INVALID', `cannot ${what} "${name}" policy`)

@@ -1,0 +1,182 @@
+// The walk of one request of the server through the corridor: where it goes and who asks is gathered, the ACL decides,
+// the audit devices write before anything is released, the mount's handler acts.
+//
+// INVARIANT: a use of a token is spent when it is looked up, whatever is decided then (spec/vault.md 1.2).
+
+import { type Clock, SentinelError } from '../../base/index.ts'
+import { type Door, type Entry, fact, pass } from '../../gateway/index.ts'
+import {
+  type Acl,
+  type ApiCaller,
+  type ApiRequestFacts,
+  type ApiRequestGrant,
+  type ApiRequestRefusal,
+  decideApiRequest,
+  type Fact,
+} from '../../policy/index.ts'
+import type { TokenEntry } from '../../token/index.ts'
+import type { Request, Response } from '../door.ts'
+import { readFields } from '../mounts/fields.ts'
+import type { Call, Handler, Holder, Path } from '../mounts/path.ts'
+import type { Route, Router } from './router.ts'
+
+/** What is gathered about a request: what is decided by, and what is acted with. */
+export type Gathered = ApiRequestFacts & {
+  readonly route: Route | undefined
+  readonly entered: Entered | undefined
+}
+
+export interface ServerDoor extends Door {
+  request: Request
+  facts: Gathered
+  ask: never
+  answer: never
+  grant: ApiRequestGrant
+  why: ApiRequestRefusal
+  result: Response
+}
+
+/** A token that was found, and what its holder may do. */
+export type Entered = {
+  readonly entry: TokenEntry
+  /** With the policies of the token and of its entity as they are now. */
+  readonly acl: Acl
+  readonly isEntityDisabled: boolean
+}
+
+export type RoadDeps = {
+  readonly clock: Clock
+  router(): Router
+  /**
+   * Finds a token and spends one of its uses.
+   *
+   * @returns undefined where it is unknown, revoked, expired or used up
+   * @throws SentinelError when that cannot be found out
+   */
+  enter(token: NonNullable<Request['token']>, remote: Request['remote']): Promise<Entered | undefined>
+  /** Whether an address is one that a token is bound to. */
+  isAddressAllowed(entry: TokenEntry, address: string): boolean
+  record(entries: readonly Entry<ServerDoor>[]): Promise<void>
+  /** Turns what a login found out into a token. */
+  admitted(request: Request, response: Response, route: Route): Promise<Response>
+  /** Puts a response into a wrapping token, where that was asked for. */
+  wrapped(request: Request, response: Response): Promise<Response>
+}
+
+/**
+ * Walks one request.
+ *
+ * @throws SentinelError PERMISSION_DENIED, ROUTE_NOT_FOUND, OPERATION_UNSUPPORTED, AUDIT_FAILED, and what the handler throws
+ */
+export async function walk(deps: RoadDeps, request: Request, signal: AbortSignal): Promise<Response> {
+  const outcome = await pass<ServerDoor>(
+    {
+      gather: (asked) => gather(deps, asked),
+      decide: decideApiRequest,
+      answer: () => Promise.reject(new SentinelError('INTERNAL', 'an ACL asks for nothing')),
+      record: (entries) => deps.record(entries),
+      ready: async (leave, asked, facts) => {
+        const isPure = facts.route?.matched?.path.pure === true && asked.wrapSeconds === undefined
+        const reads = leave.grant.operation === 'read' || leave.grant.operation === 'list'
+        return isPure && reads ? { kind: 'done', result: await handled(asked, facts) } : undefined
+      },
+      act: async (_leave, asked, facts) => {
+        const response = await handled(asked, facts)
+        const admitted =
+          facts.route === undefined ? response : await deps.admitted(asked, response, facts.route)
+        return { kind: 'done', result: await deps.wrapped(asked, admitted) }
+      },
+    },
+    request,
+    signal,
+  )
+  if (outcome.kind === 'deny') throw outcome.why.error
+  return outcome.result
+}
+
+async function gather(deps: RoadDeps, request: Request): Promise<Gathered> {
+  const route = deps.router().find(request.path)
+  const entered = await entrance(deps, request)
+  const access = route?.matched?.path.access
+  return {
+    nowMs: deps.clock.now(),
+    path: request.path,
+    operation: await operationOf(request, route),
+    data: request.data,
+    wrapSeconds: request.wrapSeconds,
+    mountAccessor: route?.mounted.context.mount.accessor ?? '',
+    isUnauthenticated: access === 'unauthenticated',
+    isRootProtected: access === 'sudo',
+    caller: callerOf(deps, request, entered),
+    route,
+    entered: 'known' in entered ? entered.known : undefined,
+  }
+}
+
+async function entrance(deps: RoadDeps, { token, remote }: Request): Promise<Fact<Entered | undefined>> {
+  return token === undefined ? { known: undefined } : fact(() => deps.enter(token, remote))
+}
+
+function callerOf(deps: RoadDeps, request: Request, entered: Fact<Entered | undefined>): Fact<ApiCaller> {
+  if ('unavailable' in entered) return entered
+  if (entered.known === undefined) {
+    const because = request.token === undefined ? 'no token' : 'the token is unknown or has ended'
+    return { known: { kind: 'nobody', because } }
+  }
+  const { entry, acl, isEntityDisabled } = entered.known
+  const isAddressAllowed = deps.isAddressAllowed(entry, request.remote.address)
+  return { known: { kind: 'holder', acl, isEntityDisabled, isAddressAllowed } }
+}
+
+/** A write is a create where the mount says that there is nothing yet. */
+async function operationOf(
+  request: Request,
+  route: Route | undefined,
+): Promise<ApiRequestFacts['operation']> {
+  const { operation } = request
+  const matched = route?.matched
+  if (operation !== 'update' || matched === undefined || route === undefined) return { known: operation }
+  const { exists } = matched.path
+  if (exists === undefined) return { known: 'update' }
+  return fact(async () => ((await exists(route.mounted.context, matched)) ? 'update' : 'create'))
+}
+
+async function handled(request: Request, { route, entered }: Gathered): Promise<Response> {
+  if (route === undefined) {
+    const message = `no handler for route "${request.path}". route entry not found.`
+    throw new SentinelError('ROUTE_NOT_FOUND', message)
+  }
+  const { mounted, matched } = route
+  if (matched === undefined) throw new SentinelError('ROUTE_NOT_FOUND', problem('unsupported path'))
+  const handler = handlerOf(matched.path, request.operation)
+  if (handler === undefined)
+    throw new SentinelError('OPERATION_UNSUPPORTED', problem('unsupported operation'))
+  const call: Call = {
+    request,
+    params: matched.params,
+    fields: readFields(matched.path.fields, request.data),
+    holder: entered === undefined ? undefined : holderOf(entered, request.path),
+  }
+  return handler(mounted.context, call)
+}
+
+function handlerOf({ operations }: Path, operation: Request['operation']): Handler | undefined {
+  switch (operation) {
+    case 'create':
+    case 'update':
+      return operations.write
+    case 'help':
+      return undefined
+    default:
+      return operations[operation]
+  }
+}
+
+function holderOf({ entry, acl }: Entered, path: string): Holder {
+  const { key, accessor, entityId, type, policies } = entry
+  const hasSudo = () => acl.isRoot || acl.capabilities(path).includes('sudo')
+  return { key, accessor, entityId, type, policies, isRoot: acl.isRoot, hasSudo }
+}
+
+/** Several failures as one text, as Go writes them (spec/vault.md 8.3). */
+const problem = (text: string) => `1 error occurred:\n\t* ${text}\n\n`

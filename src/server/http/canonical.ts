@@ -1,0 +1,47 @@
+// One path from a request line, or a refusal. It is decoded once; whatever two readers could take for different paths is
+// refused before there is a token or a policy (spec/vault.md 11.2), so nothing behind this may clean it again.
+
+import { SentinelError } from '../../base/index.ts'
+
+/**
+ * The path behind `/v1/` of a request target, decoded once.
+ *
+ * @returns undefined where the target does not begin with `/v1/`
+ * @throws SentinelError REQUEST_INVALID for an empty, `.` or `..` segment, a control character, or text that is not UTF-8
+ */
+export function canonicalPath(target: string): string | undefined {
+  const end = target.search(/[?#]/)
+  const written = end === -1 ? target : target.slice(0, end)
+  if (!written.startsWith('/v1/')) return undefined
+  const path = decoded(written.slice('/v1/'.length))
+  if (hasControl(path)) throw refused('has a control character')
+  const segments = path.split('/')
+  // The last may be empty: that is how a folder is written.
+  if (segments.some((segment, index) => segment === '' && index < segments.length - 1))
+    throw refused('has an empty segment')
+  if (segments.some((segment) => segment === '.' || segment === '..')) {
+    throw new SentinelError('REQUEST_INVALID', 'relative paths not supported', {
+      hint: 'write the path without `.` and `..` segments',
+    })
+  }
+  return path
+}
+
+function decoded(text: string): string {
+  if (!text.includes('%')) return text
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    throw refused('is not percent-encoded UTF-8')
+  }
+}
+
+/** C0, DEL and C1. */
+const hasControl = (text: string) =>
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  /[\u0000-\u001f\u007f-\u009f]/.test(text)
+
+const refused = (what: string) =>
+  new SentinelError('REQUEST_INVALID', `the path ${what}`, {
+    hint: 'write each segment once, percent-encoded',
+  })

@@ -1,0 +1,144 @@
+// A request of HTTP as a request of the server, and the answer back. Everything that comes from outside is read here,
+// once: the path, the operation, the body, the headers that mean something.
+
+import type { IncomingMessage } from 'node:http'
+import { newUuid, type Random, Secret, SentinelError } from '../../base/index.ts'
+import type { Data, Json, Operation, Request } from '../door.ts'
+import { textToSeconds } from '../mounts/fields.ts'
+import { canonicalPath } from './canonical.ts'
+import { isObject, textToJson } from './json.ts'
+
+/** Bytes of a body, at most (spec/vault.md 8.2). */
+export const maxBodyBytes = 32 * 1024 * 1024
+
+const operations = new Map<string, Operation>([
+  ['GET', 'read'],
+  ['LIST', 'list'],
+  ['POST', 'update'],
+  ['PUT', 'update'],
+  ['PATCH', 'patch'],
+  ['DELETE', 'delete'],
+])
+
+/**
+ * Reads a request.
+ *
+ * @throws SentinelError REQUEST_INVALID, OPERATION_UNSUPPORTED, BODY_TOO_LARGE, MEDIA_TYPE_UNSUPPORTED, ROUTE_NOT_FOUND
+ */
+export async function readRequest(random: Random, message: IncomingMessage): Promise<Request> {
+  const { method = '', url = '', socket } = message
+  const path = canonicalPath(url)
+  if (path === undefined) throw new SentinelError('ROUTE_NOT_FOUND', 'there is nothing outside /v1/')
+  const query = queryOf(url)
+  const operation = operationOf(method, query)
+  const hasBody = operation === 'update' || operation === 'patch'
+  if (operation === 'patch') requireMergePatch(message)
+  return {
+    id: newUuid(random),
+    operation,
+    path: operation === 'list' && !path.endsWith('/') ? `${path}/` : path,
+    data: hasBody ? bodyOf(message, await readBody(message)) : query,
+    token: tokenOf(message),
+    remote: { address: socket.remoteAddress ?? '', port: socket.remotePort ?? 0 },
+    wrapSeconds: wrapSecondsOf(message),
+    policyOverride: overrideOf(message),
+    headers: headersOf(message),
+  }
+}
+
+function operationOf(method: string, query: Data): Operation {
+  const operation = operations.get(method)
+  if (operation === undefined) throw unsupported()
+  if (operation !== 'read') return operation
+  if (query.help !== undefined && flagOf(query.help)) return 'help'
+  return query.list !== undefined && flagOf(query.list) ? 'list' : 'read'
+}
+
+const unsupported = () =>
+  new SentinelError('OPERATION_UNSUPPORTED', '1 error occurred:\n\t* unsupported operation\n\n')
+
+function flagOf(value: Json): boolean {
+  if (value === 'true' || value === '1') return true
+  if (value === 'false' || value === '0') return false
+  throw new SentinelError('REQUEST_INVALID', 'a flag of the query must be true or false')
+}
+
+/** Parameters of a query: one value is a text, several are a list. */
+function queryOf(url: string): Data {
+  const start = url.indexOf('?')
+  const data: Record<string, Json> = Object.create(null)
+  if (start === -1) return data
+  const parameters = new URLSearchParams(url.slice(start + 1))
+  for (const name of new Set(parameters.keys())) {
+    const [first = '', ...more] = parameters.getAll(name)
+    data[name] = more.length === 0 ? first : [first, ...more]
+  }
+  return data
+}
+
+async function readBody(message: IncomingMessage): Promise<Buffer> {
+  const tooLarge = () => new SentinelError('BODY_TOO_LARGE', 'http: request body too large')
+  if (Number(message.headers['content-length'] ?? 0) > maxBodyBytes) throw tooLarge()
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of message as AsyncIterable<Buffer>) {
+    size += chunk.length
+    if (size > maxBodyBytes) throw tooLarge()
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}
+
+/** curl sends JSON as a form when it is told nothing else, so a form is one only if it does not look like JSON. */
+function bodyOf(message: IncomingMessage, bytes: Buffer): Data {
+  const text = bytes.toString()
+  if (text.trim() === '') return Object.create(null)
+  const type = (message.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase()
+  if (type === 'application/x-www-form-urlencoded' && !/^\s*[{[]/.test(text)) return queryOf(`?${text}`)
+  if (!isUtf8(bytes, text))
+    throw new SentinelError('REQUEST_INVALID', 'failed to decode JSON input: not UTF-8')
+  const value = textToJson(text)
+  if (isObject(value)) return value
+  throw new SentinelError('REQUEST_INVALID', 'error parsing JSON', { hint: 'send a JSON object' })
+}
+
+const isUtf8 = (bytes: Buffer, text: string) => !text.includes('\ufffd') || Buffer.from(text).equals(bytes)
+
+const mergePatch = 'application/merge-patch+json'
+
+function requireMergePatch({ headers }: IncomingMessage): void {
+  const type = headers['content-type'] ?? ''
+  if (type.split(';', 1)[0]?.trim() === mergePatch) return
+  throw new SentinelError(
+    'MEDIA_TYPE_UNSUPPORTED',
+    `PATCH requires Content-Type of ${mergePatch}, provided ${type}`,
+  )
+}
+
+function tokenOf({ headers }: IncomingMessage): Secret | undefined {
+  const bearer = /^bearer (.+)$/i.exec(headers.authorization ?? '')?.[1]
+  const text = headers['x-vault-token'] ?? bearer
+  return typeof text === 'string' && text !== '' ? new Secret(text) : undefined
+}
+
+function wrapSecondsOf({ headers }: IncomingMessage): number | undefined {
+  const text = headers['x-vault-wrap-ttl']
+  if (typeof text !== 'string' || text === '') return undefined
+  const seconds = textToSeconds(text)
+  if (seconds === undefined)
+    throw new SentinelError('REQUEST_INVALID', 'error parsing X-Vault-Wrap-TTL header: this is no duration')
+  if (seconds < 0) throw new SentinelError('REQUEST_INVALID', 'requested wrap ttl cannot be negative')
+  return seconds === 0 ? undefined : seconds
+}
+
+function overrideOf({ headers }: IncomingMessage): boolean {
+  const text = headers['x-vault-policy-override']
+  return typeof text === 'string' && text !== '' && flagOf(text)
+}
+
+const secretHeaders = new Set(['authorization', 'x-vault-token', 'cookie'])
+
+function headersOf({ headers }: IncomingMessage): ReadonlyMap<string, string> {
+  const kept = Object.entries(headers).filter(([name]) => !secretHeaders.has(name))
+  return new Map(kept.map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]))
+}

@@ -1,0 +1,67 @@
+// Which path of a mount a request means. Patterns are sorted when a mount is made: those that begin with a word lie under
+// that word, and among them the more exact comes first, so the order in which a mount lists its paths means nothing.
+
+import type { MountType, Path } from './path.ts'
+
+/** A path of a mount and what its names stand for. */
+export type Matched = { readonly path: Path; readonly params: Readonly<Record<string, string>> }
+
+/** Finds the path for what stands behind the mount's own. */
+export type Matcher = (rest: string) => Matched | undefined
+
+type Pattern = { readonly path: Path; readonly segments: readonly string[] }
+
+/** Makes the matcher of a mount type. */
+export function matcherOf({ paths }: MountType): Matcher {
+  const patterns = paths
+    .map((path): Pattern => ({ path, segments: path.pattern.split('/') }))
+    .toSorted((a, b) => moreExact(a.segments, b.segments))
+  const byWord = new Map<string, readonly Pattern[]>()
+  const [named, open] = [patterns.filter(beginsWithWord), patterns.filter((each) => !beginsWithWord(each))]
+  for (const word of new Set(named.map(({ segments }) => segments[0] ?? ''))) {
+    byWord.set(word, [...named.filter(({ segments }) => segments[0] === word), ...open])
+  }
+  return (rest) => {
+    const segments = rest.split('/')
+    for (const { path, segments: pattern } of byWord.get(segments[0] ?? '') ?? open) {
+      const params = matched(pattern, segments)
+      if (params !== undefined) return { path, params }
+    }
+    return undefined
+  }
+}
+
+const beginsWithWord = ({ segments: [first = ''] }: Pattern) => !first.startsWith(':')
+
+/** Words before names, one segment before the rest. */
+function moreExact(a: readonly string[], b: readonly string[]): number {
+  const rank = (segment: string | undefined) =>
+    segment === undefined ? 1 : !segment.startsWith(':') ? 0 : isRest(segment) ? 3 : 2
+  for (let index = 0; index < Math.max(a.length, b.length); index++) {
+    const difference = rank(a[index]) - rank(b[index])
+    if (difference !== 0) return difference
+  }
+  return 0
+}
+
+function matched(
+  pattern: readonly string[],
+  segments: readonly string[],
+): Record<string, string> | undefined {
+  const params: Record<string, string> = Object.create(null)
+  for (const [index, part] of pattern.entries()) {
+    const segment = segments[index]
+    if (segment === undefined) return undefined
+    if (isRest(part)) {
+      params[part.slice(1, -1)] = segments.slice(index).join('/')
+      return params
+    }
+    if (part.startsWith(':') ? segment === '' : segment !== part) return undefined
+    if (part.startsWith(':')) params[part.slice(1)] = segment
+  }
+  // A list asks for a folder: its empty last segment belongs to none of the names.
+  const isFolder = segments.length === pattern.length + 1 && segments.at(-1) === ''
+  return segments.length === pattern.length || isFolder ? params : undefined
+}
+
+const isRest = (part: string) => part.startsWith(':') && part.endsWith('*')

@@ -1,0 +1,101 @@
+// A mount is a list of paths, and a path is data: its pattern, its fields, what may be done with it. Routing, the reading
+// of fields, existence checks, `sudo` and `?help=1` are all read from here.
+
+import type { Clock, Random } from '../../base/index.ts'
+import type { Kv } from '../../store/index.ts'
+import type { Request, Response } from '../door.ts'
+import type { Fields, ValuesOf } from './fields.ts'
+
+/** Where a mount lies and how it is set. */
+export type Mount = {
+  /** `secret/`, `auth/approle/`: with a slash at the end, without one in front. */
+  readonly path: string
+  readonly type: string
+  readonly accessor: string
+  readonly uuid: string
+  readonly description: string
+  readonly options: ReadonlyMap<string, string>
+  /** Seconds; 0 means the system's. */
+  readonly defaultLeaseSeconds: number
+  readonly maxLeaseSeconds: number
+}
+
+/** What a handler is given beside the call. */
+export type Context = {
+  readonly mount: Mount
+  /** The mount's own part of the storage: keys begin where it ends. */
+  readonly store: Kv
+  readonly clock: Clock
+  readonly random: Random
+}
+
+/** Who calls, as far as handlers need it. */
+export type Holder = {
+  /** What its own storage and children are kept under; never the token itself. */
+  readonly key: string
+  readonly accessor: string
+  readonly entityId: string
+  readonly type: 'service' | 'batch'
+  readonly policies: readonly string[]
+  readonly isRoot: boolean
+  /** Whether the ACL gives `sudo` on this path; handlers with a right of their own for it ask. */
+  hasSudo(): boolean
+}
+
+/** One request on its way into a handler. */
+export type Call<F extends Fields = Fields> = {
+  readonly request: Request
+  /** What the names of the pattern stand for in this path. */
+  readonly params: Readonly<Record<string, string>>
+  readonly fields: ValuesOf<F>
+  /** Nobody on the paths that need no token. */
+  readonly holder: Holder | undefined
+}
+
+export type Handler<F extends Fields = Fields> = (
+  context: Context,
+  call: Call<F>,
+) => Response | Promise<Response>
+
+/** What may be done with a path. `write` is create and update, POST and PUT. */
+export type Operations<F extends Fields> = {
+  readonly read?: Handler<F>
+  readonly list?: Handler<F>
+  readonly write?: Handler<F>
+  readonly patch?: Handler<F>
+  readonly delete?: Handler<F>
+}
+
+/** A path as it is written down. */
+export type PathOf<F extends Fields> = {
+  /** Literal segments, `:name` for one segment, `:name*` for the rest, which may be empty. */
+  readonly pattern: string
+  /** One line for the help, without a final full stop. */
+  readonly summary: string
+  readonly description?: string
+  readonly fields: F
+  /** `unauthenticated` needs no token, `sudo` needs that capability as well. */
+  readonly access?: 'unauthenticated' | 'sudo'
+  /** Tells create from update, without side effects. Where it is missing, every write is an update. */
+  exists?(context: Context, call: Pick<Call, 'params'>): Promise<boolean>
+  readonly operations: Operations<F>
+  /** Its reads and lists change nothing anywhere: both their records are written at once. */
+  readonly pure?: true
+}
+
+/** A path whose own types are forgotten, as lists and the router see it. */
+export type Path = PathOf<Fields>
+
+/** Writes a path down; the types of a call follow from its fields. */
+export function path<const F extends Fields>(definition: PathOf<F>): Path {
+  // readFields builds exactly the values that the fields describe.
+  return definition as unknown as Path
+}
+
+/** What is mounted: `kv`, `approle`. */
+export type MountType = {
+  readonly type: string
+  readonly class: 'secret' | 'auth' | 'system'
+  readonly help: string
+  readonly paths: readonly Path[]
+}

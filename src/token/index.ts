@@ -1,0 +1,1 @@
+export type { TokenEntry } from './entry.ts'
