@@ -1,11 +1,10 @@
-// `npm run faults [-- --journey PART OF A NAME] [--place LMDB] [--at-once 4]`: exit 1 when a run did not hold.
+// `npm run faults [-- --journey PART OF A NAME] [--place LMDB] [--fault kill] [--at-once 4]`: exit 1 when a run did not hold.
 
 import { parseArgs } from 'node:util'
 import { dynamoDbLocal, startDynamoDbLocal } from '../backends/dynamodb-local.ts'
 import { removeTemporariesOnSignals, removeTemporary, temporaryFolder } from '../temporary.ts'
 import { ways } from './drive.ts'
 import { type Place, places } from './places.ts'
-import { faults } from './proxy.ts'
 import { type Trial, tryAll } from './trial.ts'
 import { buildChild } from './world.ts'
 
@@ -13,6 +12,7 @@ const { values } = parseArgs({
   options: {
     journey: { type: 'string', default: '' },
     place: { type: 'string', default: '' },
+    fault: { type: 'string', default: '' },
     'at-once': { type: 'string', default: '4' },
   },
 })
@@ -30,10 +30,14 @@ const trials = await tryAll(
   means,
   {
     fits: (name, place) => name.includes(values.journey) && place.includes(values.place),
-    plans: (all) => all,
+    plans: (all) => all.filter(({ fault }) => fault.includes(values.fault)),
     atOnce: Number(values['at-once']),
   },
   {
+    broke({ name, place }, { plan: { call, fault }, wrong }) {
+      const where = `${fault} at ${call.action} ${call.nth + 1} of step ${call.step + 1}`
+      say(`${place}: ${name}: ${where}: ${wrong.join('; ')}`)
+    },
     finished: tell,
     progress(done, all) {
       if (isTTY) process.stderr.write(`\r\u001b[K${done} of ${all} runs, ${seconds()} s`)
@@ -46,19 +50,15 @@ removeTemporary(folder)
 function tell({ name, place, calls, runs, broken, found }: Trial): void {
   const how = ways.flatMap((way) => (found.has(way) ? [`${found.get(way)} ${way}`] : [])).join(', ')
   say(
-    `${place}: ${name}: ${calls} x ${faults.length} = ${runs}, ${runs - broken.length} held (finished ${how})`,
+    `${place}: ${name}: ${calls} calls x ${runs / calls} = ${runs} runs, ${runs - broken.length} held (finished ${how})`,
   )
-  for (const { plan, wrong } of broken) {
-    const { call, fault } = plan
-    say(`  ${fault} at ${call.action} ${call.nth + 1} of step ${call.step + 1}: ${wrong.join('; ')}`)
-  }
 }
 
 function sums(of: readonly Trial[]): { readonly text: string; readonly runs: number; readonly held: number } {
   const sum = (count: (trial: Trial) => number) => of.reduce((all, one) => all + count(one), 0)
   const [calls, runs] = [sum((one) => one.calls), sum((one) => one.runs)]
   const held = runs - sum((one) => one.broken.length)
-  return { text: `${calls} calls x ${faults.length} faults = ${runs} runs, ${held} held`, runs, held }
+  return { text: `${calls} calls x ${runs / calls} faults = ${runs} runs, ${held} held`, runs, held }
 }
 
 const called: Readonly<Record<Place, string>> = {

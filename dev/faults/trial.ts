@@ -13,10 +13,13 @@ export type Trial = {
   readonly place: Place
   readonly calls: number
   readonly runs: number
-  readonly broken: readonly (Pick<Run, 'wrong'> & { readonly plan: Plan })[]
+  readonly broken: readonly Broken[]
   /** How often it was finished in which way. */
   readonly found: ReadonlyMap<Way, number>
 }
+
+/** A run that did not hold. */
+export type Broken = Pick<Run, 'wrong'> & { readonly plan: Plan }
 
 /** What is tried. */
 export type Choice = {
@@ -28,6 +31,7 @@ export type Choice = {
 
 /** Hears how it goes on. */
 export type Listener = {
+  broke(journey: Pick<Trial, 'name' | 'place'>, broken: Broken): void
   finished(trial: Trial): void
   /** So many runs of so many are over. */
   progress(done: number, all: number): void
@@ -38,7 +42,7 @@ type Open = {
   readonly place: Place
   readonly calls: readonly Call[]
   readonly plans: readonly Plan[]
-  readonly broken: Trial['broken'][number][]
+  readonly broken: Broken[]
   readonly found: Map<Way, number>
   left: number
 }
@@ -47,7 +51,7 @@ type Open = {
 export async function tryAll(
   means: Means,
   { fits, plans, atOnce }: Choice,
-  { finished, progress }: Listener,
+  { broke, finished, progress }: Listener,
 ): Promise<readonly Trial[]> {
   const chosen = journeys.flatMap((journey) =>
     placesOf(journey, means)
@@ -67,7 +71,10 @@ export async function tryAll(
   await inParallel(atOnce, runs, async ({ one, plan }) => {
     const { way, wrong } = await travelInTime(means, one.journey, one.place, plan)
     one.found.set(way, (one.found.get(way) ?? 0) + 1)
-    if (wrong.length > 0) one.broken.push({ plan, wrong })
+    if (wrong.length > 0) {
+      one.broken.push({ plan, wrong })
+      broke({ name: one.journey.name, place: one.place }, { plan, wrong })
+    }
     progress(++done, runs.length)
     if (--one.left === 0) finished(trialOf(one))
   })

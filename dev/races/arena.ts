@@ -1,7 +1,6 @@
 // A place for races of commands: a local AWS with many people in it, policies, and tables, or this machine's own store.
 
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { systemClock, systemRandom } from '../../src/base/index.ts'
 import { type Deps, openDeps } from '../../src/cli/deps.ts'
@@ -9,6 +8,7 @@ import { fakeIo } from '../../src/cli/io.fake.ts'
 import { main } from '../../src/cli/main.ts'
 import { program } from '../../src/cli/program.ts'
 import { addUser, defaultWorld, example, type LocalAws, startLocalAws } from '../aws/index.ts'
+import { removeTemporary, temporaryFolderInMemory } from '../temporary.ts'
 
 /** Where things lie. On one machine all racers are processes of one person; else each has a machine of their own. */
 export type CommandPlace =
@@ -41,7 +41,7 @@ export async function inArena<Result>(
   racers: number,
   use: (arena: Arena) => Promise<Result>,
 ): Promise<Result> {
-  const folder = mkdtempSync(join(tmpdir(), 'sentinel-races-'))
+  const folder = temporaryFolderInMemory('sentinel-races-')
   const world = defaultWorld(systemClock.now())
   for (let at = 0; at < racers; at++) {
     addUser(world, { account: example.account, name: racerName(at), keys: keysOf(at) })
@@ -51,7 +51,7 @@ export async function inArena<Result>(
     return await use(await arenaOf(folder, aws, place, racers))
   } finally {
     await aws.close()
-    rmSync(folder, { recursive: true })
+    removeTemporary(folder)
   }
 }
 

@@ -2,7 +2,7 @@
 // not, and what is left says the same.
 
 import { newSession, sessionRows } from '../../src/access/index.ts'
-import { newRequestId, systemClock, systemRandom } from '../../src/base/index.ts'
+import { codes, type ErrorCode, newRequestId, systemClock, systemRandom } from '../../src/base/index.ts'
 import { openErrand } from '../../src/cli/errand.ts'
 import { openGateway } from '../../src/cli/gateway-deps.ts'
 import { withTable } from '../../src/cli/tables.ts'
@@ -126,7 +126,8 @@ function runAll(
   return releaseTogether(racer, jobs)
 }
 
-function finishOf(ends: readonly string[], wanted: number, faults: readonly string[]): CommandFinish {
+/** What the last lines of racers say, of whom so many should win; `faults` is what was found besides. */
+export function finishOf(ends: readonly string[], wanted: number, faults: readonly string[]): CommandFinish {
   const losers: Record<string, number> = {}
   let winners = 0
   for (const end of ends) {
@@ -135,8 +136,15 @@ function finishOf(ends: readonly string[], wanted: number, faults: readonly stri
     else losers[code] = (losers[code] ?? 0) + 1
   }
   const count = winners === wanted ? [] : [`${winners} won where ${wanted} should`]
-  return { racers: ends.length, winners, losers, faults: [...count, ...faults] }
+  const failed = Object.entries(losers).flatMap(([code, times]) =>
+    isRefusal(code) ? [] : [`${times} failed: ${code}`],
+  )
+  return { racers: ends.length, winners, losers, faults: [...count, ...failed, ...faults] }
 }
+
+/** Whether a code says that somebody may not, or came too late: whatever else it says went wrong. */
+const isRefusal = (code: string) =>
+  Object.hasOwn(codes, code) && [403, 409, 429].includes(codes[code as ErrorCode].http)
 
 /** The code of a failure, in JSON or in brackets behind a line; nothing where there was none. */
 function codeIn(end: string): string | undefined {

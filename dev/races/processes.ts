@@ -5,6 +5,7 @@ import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
+import { endWithUs } from '../temporary.ts'
 
 /** LMDB as it is installed: native code stays where it is. */
 export const installedLmdb = pathToFileURL(
@@ -56,15 +57,18 @@ export async function releaseTogether(
   return Promise.all(started.map(({ end }) => end))
 }
 
+/** A racer that does not get there is ended, and has lost. */
+const longestMs = 180_000
+
 function startRacer(program: string, { env, job }: RacerJob) {
-  const child = spawn(process.execPath, [program, JSON.stringify(job)], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-    env,
-  })
+  const argv = [program, JSON.stringify(job)]
+  const child = endWithUs(spawn(process.execPath, argv, { stdio: ['pipe', 'pipe', 'inherit'], env }))
   let said = ''
   const end = new Promise<string>((resolve) =>
-    child.once('close', (code) => resolve(said.split('\n').at(-2) ?? `ended with ${code}`)),
+    child.once('close', (code, signal) => resolve(said.split('\n').at(-2) ?? `ended with ${code ?? signal}`)),
   )
+  const timer = setTimeout(() => child.kill('SIGKILL'), longestMs)
+  child.once('close', () => clearTimeout(timer))
   const ready = new Promise<void>((resolve) => {
     child.stdout.on('data', (chunk: Buffer) => {
       said += chunk.toString()

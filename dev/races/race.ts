@@ -32,9 +32,12 @@ export type Finish = {
   readonly faults: readonly string[]
 }
 
-/** Whether exactly one won, and nothing else happened. */
-export const held = ({ racers, winners, conflicts, faults }: Finish): boolean =>
-  winners.length === 1 && conflicts === racers - 1 && faults.length === 0
+/** What is wrong where anything but this happened: exactly one won, and all others were told of the conflict. */
+export const faultsIn = ({ racers, winners, conflicts, others, faults }: Finish): readonly string[] => [
+  ...(winners.length === 1 ? [] : [`${winners.length} won where 1 should`]),
+  ...(winners.length + conflicts === racers ? [] : [`others said: ${others.join(', ')}`]),
+  ...faults,
+]
 
 /** Runs a race of so many, for one document that is not there yet, or for one and the same version of one that is. */
 export async function runRace(

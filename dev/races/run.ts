@@ -1,75 +1,85 @@
-// `npm run races [-- --racers 50 --rounds 1]`: exit 1 when a race had no winner, several, or left something else behind.
+// `npm run races [-- --racers 50 --rounds 1 --race "break the glass"]`: exit 1 when a race had no winner, too many, or left
+// something else behind.
 
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { dynamoDbLocal, startDynamoDbLocal } from '../backends/dynamodb-local.ts'
+import { removeTemporariesOnSignals, removeTemporary, temporaryFolderInMemory } from '../temporary.ts'
 import type { CommandPlace } from './arena.ts'
 import { type CommandFinish, raceToApprove, raceToOpen, raceToRevoke, raceToUse } from './commands.ts'
 import { buildRacer } from './processes.ts'
-import { held, makeRaceTable, type Place, runRace } from './race.ts'
+import { faultsIn, makeRaceTable, type Place, runRace } from './race.ts'
 
 const { values } = parseArgs({
-  options: { racers: { type: 'string', default: '50' }, rounds: { type: 'string', default: '1' } },
+  options: {
+    racers: { type: 'string', default: '50' },
+    rounds: { type: 'string', default: '1' },
+    race: { type: 'string', default: '' },
+  },
 })
 const [racers, rounds] = [Number(values.racers), Number(values.rounds)]
+const startedAt = performance.now()
+const { isTTY } = process.stderr
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'
-const folder = mkdtempSync(join(tmpdir(), 'sentinel-races-'))
+removeTemporariesOnSignals()
+const folder = temporaryFolderInMemory('sentinel-races-')
 const program = await buildRacer(folder, 'start')
 const commandProgram = await buildRacer(folder, 'command-racer')
-const say = (text: string) => void process.stdout.write(`${text}\n`)
-let lost = 0
+const say = (text: string) => void process.stdout.write(`${isTTY ? '\r\u001b[K' : ''}${text}\n`)
+const count = { held: 0, lost: 0 }
 
-async function races(name: string, place: Place): Promise<void> {
-  for (const write of ['create', 'update'] as const) {
-    for (let round = 1; round <= rounds; round++) {
-      const finish = await runRace(program, place, write, racers, `${write}-${round}`)
-      const { winners, conflicts, others, faults } = finish
-      const verdict = held(finish) ? 'held' : 'LOST'
-      if (!held(finish)) lost++
-      say(
-        `${name}: ${racers} processes ${write} one document: ${winners.length} won, ${conflicts} conflicts: ${verdict}`,
-      )
-      for (const what of [...new Set([...others, ...faults])]) say(`  ${what}`)
-    }
-  }
-}
+type Race = { readonly what: string; run(round: number): Promise<CommandFinish> }
 
-function tell(name: string, what: string, { winners, losers, faults }: CommandFinish): void {
-  if (faults.length > 0) lost++
-  const told = Object.entries(losers).map(([code, count]) => `${count} ${code}`)
-  const verdict = faults.length === 0 ? 'held' : 'LOST'
-  say(`${name}: ${racers} processes ${what}: ${winners} won, ${told.join(', ')}: ${verdict}`)
-  for (const fault of faults) say(`  ${fault}`)
-}
-
-async function commandRaces(name: string, place: CommandPlace): Promise<void> {
+async function races(where: string, all: readonly Race[]): Promise<void> {
   for (let round = 1; round <= rounds; round++) {
-    for (const needed of [1, 2]) {
-      const what = needed === 1 ? 'approve one request' : 'approve one request that needs two'
-      tell(name, what, await raceToApprove(commandProgram, place, racers, needed))
+    for (const { what, run } of all.filter((race) => race.what.includes(values.race))) {
+      if (isTTY) process.stderr.write(`\r\u001b[K${where}: ${racers} processes ${what} …`)
+      const begunAt = performance.now()
+      const { winners, losers, faults } = await run(round)
+      const told = Object.entries(losers).map(([code, count]) => `, ${count} ${code}`)
+      const isLost = faults.length > 0
+      count[isLost ? 'lost' : 'held']++
+      const seconds = ((performance.now() - begunAt) / 1000).toFixed(1)
+      const end = `${winners} won${told.join('')}: ${isLost ? 'LOST' : 'held'} (${seconds} s)`
+      say(`${where}: ${racers} processes ${what}: ${end}`)
+      for (const fault of new Set(faults)) say(`  ${fault}`)
     }
-    tell(name, 'use one approval for a single use', await raceToUse(commandProgram, place, racers))
-    tell(name, 'break the glass of one profile', await raceToOpen(commandProgram, place, racers))
-    tell(name, 'revoke one session', await raceToRevoke(commandProgram, place, racers))
   }
 }
 
-await races('LMDB', { kind: 'local', folder: join(folder, 'store'), keysFile: join(folder, 'keys.json') })
-await commandRaces('LMDB', { kind: 'local' })
+/** The store alone: many at one document. */
+const documentRaces = (place: Place): readonly Race[] =>
+  (['create', 'update'] as const).map((write) => ({
+    what: `${write} one document`,
+    async run(round) {
+      const finish = await runRace(program, place, write, racers, `${write}-${round}`)
+      const losers = { STORE_CONFLICT: finish.conflicts }
+      return { racers, winners: finish.winners.length, losers, faults: faultsIn(finish) }
+    },
+  }))
+
+/** Whole commands, of which as many win as there are to be winners. */
+const commandRaces = (place: CommandPlace): readonly Race[] => [
+  { what: 'approve one request', run: () => raceToApprove(commandProgram, place, racers, 1) },
+  { what: 'approve one request that needs two', run: () => raceToApprove(commandProgram, place, racers, 2) },
+  { what: 'use one approval for a single use', run: () => raceToUse(commandProgram, place, racers) },
+  { what: 'break the glass of one profile', run: () => raceToOpen(commandProgram, place, racers) },
+  { what: 'revoke one session', run: () => raceToRevoke(commandProgram, place, racers) },
+]
+
+const store: Place = { kind: 'local', folder: join(folder, 'store'), keysFile: join(folder, 'keys.json') }
+await races('LMDB', [...documentRaces(store), ...commandRaces({ kind: 'local' })])
 const found = dynamoDbLocal()
 if ('missing' in found) {
   say(`not raced on DynamoDB Local: ${found.missing}`)
 } else {
-  const local = await startDynamoDbLocal(found.folder)
-  try {
-    await races('DynamoDB Local', await makeRaceTable(local.url))
-    await commandRaces('DynamoDB Local', { kind: 'dynamodb', url: local.url })
-  } finally {
-    await local.close()
-  }
+  const { url, close } = await startDynamoDbLocal(found.folder)
+  const place = await makeRaceTable(url)
+  await races('DynamoDB Local', [...documentRaces(place), ...commandRaces({ kind: 'dynamodb', url })])
+  await close()
 }
-rmSync(folder, { recursive: true })
-say(lost === 0 ? 'every race had the winners it should have' : `${lost} races were lost`)
-process.exitCode = lost === 0 ? 0 : 1
+removeTemporary(folder)
+const { held, lost } = count
+const seconds = Math.round((performance.now() - startedAt) / 1000)
+say(`races: ${held + lost} of ${racers} processes each, ${held} held, ${lost} did not, in ${seconds} s`)
+process.exitCode = held > 0 && lost === 0 ? 0 : 1
