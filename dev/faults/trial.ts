@@ -24,8 +24,8 @@ export type Broken = Pick<Run, 'wrong'> & { readonly plan: Plan }
 /** What is tried. */
 export type Choice = {
   fits(name: string, place: Place): boolean
-  /** Of all that can go wrong in a journey. */
-  plans(all: readonly Plan[]): readonly Plan[]
+  /** Of all that can go wrong in a journey in a place. */
+  plans(all: readonly Plan[], place: Place): readonly Plan[]
   readonly atOnce: number
 }
 
@@ -63,7 +63,10 @@ export async function tryAll(
     const { calls, wrong } = await travelInTime(means, journey, place)
     if (wrong.length > 0)
       throw new Error(`${journey.name} (${place}) goes wrong without any fault: ${wrong.join('; ')}`)
-    const mine = plans(calls.flatMap((call) => faults.map((fault): Plan => ({ call, fault }))))
+    const mine = plans(
+      calls.flatMap((call) => faults.map((fault): Plan => ({ call, fault }))),
+      place,
+    )
     open.push({ journey, place, calls, plans: mine, broken: [], found: new Map(), left: mine.length })
   })
   const runs = inTurn(open.map((one) => one.plans.map((plan) => ({ one, plan }))))

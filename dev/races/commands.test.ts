@@ -24,7 +24,9 @@ beforeAll(async () => {
 }, patience)
 afterAll(() => {
   removeTemporary(folder)
-  closingLine(`races: ${races.length} races of ${racers} commands each, on LMDB and dynalite (50: npm run races)`)
+  closingLine(
+    `races: ${races.length} races of ${racers} commands each, on LMDB and dynalite (50: npm run races)`,
+  )
 })
 
 const races: readonly (readonly [what: string, run: () => Promise<CommandFinish>, winners: number])[] = [
