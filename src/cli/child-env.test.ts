@@ -35,6 +35,13 @@ describe("a child's environment", () => {
   })
 
   for (const name of [
+    'AWS_ACCESS_KEY',
+    'AWS_SECRET_KEY',
+    'AMAZON_ACCESS_KEY_ID',
+    'AMAZON_SECRET_ACCESS_KEY',
+    'AMAZON_SESSION_TOKEN',
+    'AWS_BEARER_TOKEN_BEDROCK',
+    'AWS_CREDENTIAL_PROFILES_FILE',
     'AWS_PROFILE',
     'AWS_DEFAULT_PROFILE',
     'AWS_SECURITY_TOKEN',
@@ -96,6 +103,7 @@ describe('a child that asks an endpoint', () => {
       AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: '/run/token',
       AWS_CONFIG_FILE: '/run/none',
       AWS_SHARED_CREDENTIALS_FILE: '/run/none',
+      AWS_CREDENTIAL_PROFILES_FILE: '/run/none',
       BOTO_CONFIG: '/run/none',
     })
   })

@@ -30,10 +30,17 @@ const removed = new Set([
   'AWS_SECRET_ACCESS_KEY',
   'AWS_SESSION_TOKEN',
   'AWS_SECURITY_TOKEN',
+  // Other names of the same: the SDKs for Go, Java (1.x), Ruby and Perl; those for Ruby and JavaScript (2.x).
+  'AWS_ACCESS_KEY',
+  'AWS_SECRET_KEY',
+  'AMAZON_ACCESS_KEY_ID',
+  'AMAZON_SECRET_ACCESS_KEY',
+  'AMAZON_SESSION_TOKEN',
   'AWS_CREDENTIAL_EXPIRATION',
   'SENTINEL_EXPIRATION',
   'SENTINEL_SESSION_ID',
   'AWS_CREDENTIAL_FILE',
+  'AWS_CREDENTIAL_PROFILES_FILE',
   'AWS_PROFILE',
   'AWS_DEFAULT_PROFILE',
   'AWS_SDK_LOAD_CONFIG',
@@ -49,10 +56,13 @@ const removed = new Set([
   'AWS_VAULT_OP_SERVICE_ACCOUNT_TOKEN',
 ])
 
+// A token of a service, `AWS_BEARER_TOKEN_BEDROCK`, takes the place of any signature with keys.
+const isRemoved = (name: string) => removed.has(name) || name.startsWith('AWS_BEARER_TOKEN_')
+
 /** The child's environment: the parent's without other sources of credentials, and with these variables. */
 export function childEnvironment(platform: Platform, parent: Env, added: Env): Env {
   const fold = (name: string) => (platform.foldsVariableNames ? name.toUpperCase() : name)
-  const kept = Object.entries(parent).filter(([name]) => !removed.has(fold(name)) && !(fold(name) in added))
+  const kept = Object.entries(parent).filter(([name]) => !isRemoved(fold(name)) && !(fold(name) in added))
   return { ...Object.fromEntries(kept), ...added }
 }
 
@@ -83,7 +93,8 @@ export function credentialVariables(given: ChildCredentials): Env {
 
 /**
  * The endpoint as variables. SDKs ask it after everything else, so the person's files are replaced by an empty one:
- * AWS's, and `~/.boto`, which botocore reads before it asks an endpoint.
+ * AWS's, also under the name by which the SDK for Java (1.x) knows it, and `~/.boto`, which botocore reads before it
+ * asks an endpoint.
  */
 export function endpointVariables(given: ChildEndpoint): Env {
   const { url, token, emptyFile, sessionId } = given
@@ -96,6 +107,7 @@ export function endpointVariables(given: ChildEndpoint): Env {
       : { AWS_CONTAINER_AUTHORIZATION_TOKEN: token.text }),
     AWS_CONFIG_FILE: emptyFile,
     AWS_SHARED_CREDENTIALS_FILE: emptyFile,
+    AWS_CREDENTIAL_PROFILES_FILE: emptyFile,
     BOTO_CONFIG: emptyFile,
   }
 }
