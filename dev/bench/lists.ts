@@ -98,7 +98,8 @@ async function filled(place: Place, count: number): Promise<Lists> {
   const page = { limit: pageOf }
   return {
     requests: async () => (await listRequests(requestDocs, { status: 'pending' }, page, nowMs)).docs.length,
-    sessions: async () => (await listSessions(sessionDocs, { status: 'active' }, page, nowMs)).docs.length,
+    sessions: async () =>
+      (await listSessions({ sessions: sessionDocs }, { status: 'active' }, page, nowMs)).docs.length,
   }
 }
 

@@ -4,6 +4,7 @@ import { SentinelError } from '../base/index.ts'
 import type { Party } from '../policy/index.ts'
 import { type Doc, msToTime, type Query } from '../store/index.ts'
 import { type Listed, listed, type Paging } from './listed.ts'
+import { type Revocation, revocationId } from './session-rows.ts'
 import type { SessionDocs } from './session-watch.ts'
 import { type Session, type SessionStatus, sessionStatusAt, sessionStep } from './sessions.ts'
 
@@ -16,7 +17,8 @@ export type Revoked =
   | { readonly kind: 'refused'; readonly because: string; readonly doc: SessionDoc }
 
 /**
- * Takes a session back, if it is active. That its process writes a heartbeat meanwhile is no reason to fail: then it is
+ * Takes a session back, if it is active: first by a row of its own, which its process looks at too, then in the session's
+ * row. Whoever is cut off in between has revoked it, and can do it again. That its process writes a heartbeat meanwhile is no reason to fail: then it is
  * read again. Of several who revoke at once, one does.
  *
  * @throws SentinelError whatever the store throws; STORE_CONFLICT when the session is gone
@@ -32,15 +34,26 @@ export async function revokeSession(
     const step = sessionStep(doc.body, { kind: 'revoke', by, reason }, nowMs)
     if (step.kind === 'refused') return { ...step, doc }
     try {
-      return { kind: 'revoked', doc: await docs.update(doc, step.session) }
+      await taken(docs, { sessionId: doc.id, by: by.user, reason, atMs: nowMs })
+      return { kind: 'revoked', doc: await docs.sessions.update(doc, step.session) }
     } catch (thrown) {
-      const isConflict = thrown instanceof SentinelError && thrown.code === 'STORE_CONFLICT'
-      const now = isConflict ? await docs.get(doc.id) : undefined
+      const now = isConflict(thrown) ? await docs.sessions.get(doc.id) : undefined
       if (now === undefined || now.version <= doc.version) throw thrown
       doc = now
     }
   }
 }
+
+/** Writes that a session was taken back. Of several who say so the first counts. */
+async function taken({ revocations }: SessionDocs, revocation: Revocation): Promise<void> {
+  try {
+    await revocations.create(revocationId(revocation.sessionId), revocation)
+  } catch (thrown) {
+    if (!isConflict(thrown)) throw thrown
+  }
+}
+
+const isConflict = (thrown: unknown) => thrown instanceof SentinelError && thrown.code === 'STORE_CONFLICT'
 
 /** Which sessions; `user` or `profile` must be given for `expired`, which nobody may have written down. */
 export type SessionFilter = {
@@ -53,12 +66,12 @@ export type SessionFilter = {
 
 /** Up to `limit` sessions, newest first. Throws as `listed`. */
 export function listSessions(
-  docs: SessionDocs,
+  { sessions }: Pick<SessionDocs, 'sessions'>,
   filter: SessionFilter,
   paging: Paging,
   nowMs: number,
 ): Promise<Listed<Session>> {
-  return listed(docs, indexFor(filter), (session) => fits(filter, session, nowMs), paging)
+  return listed(sessions, indexFor(filter), (session) => fits(filter, session, nowMs), paging)
 }
 
 /** What narrows it down most comes first. */

@@ -1,4 +1,5 @@
-// Server sessions as rows of a table: the reference's attributes, ours beside them.
+// Server sessions as rows of a table: the reference's attributes, ours beside them. Beside the row of a session that was
+// taken back lies a row that says so by itself, in no index: setting the one back does not undo the other.
 
 import { type Attributes, type Collection, msToTime, readAttributes } from '../store/index.ts'
 import { present } from './present.ts'
@@ -22,6 +23,41 @@ export const sessionRows: Collection<Session> = {
   expiresAtMs: ({ status, expiresAtMs }) => (status === 'active' ? expiresAtMs : undefined),
   ttlMs: ({ expiresAtMs }) => expiresAtMs + evidenceMs,
 }
+
+/** That a session was taken back. */
+export type Revocation = {
+  readonly sessionId: string
+  readonly by: string
+  readonly reason: string
+  readonly atMs: number
+}
+
+/** How revocations are kept: longer than the row of any session that they are about. */
+export const revocationRows: Collection<Revocation> = {
+  name: 'sessions',
+  indexes: {},
+  confidential: ['revoked_reason'],
+  toAttributes: ({ sessionId, by, reason, atMs }) => ({
+    session_id: sessionId,
+    revoked_by: by,
+    revoked_reason: reason,
+    revoked_at: msToTime(atMs),
+  }),
+  fromAttributes(attributes) {
+    const row = readAttributes(attributes)
+    return {
+      sessionId: row.text('session_id'),
+      by: row.text('revoked_by'),
+      reason: row.textIfAny('revoked_reason') ?? '',
+      atMs: row.timeMs('revoked_at'),
+    }
+  },
+  expiresAtMs: () => undefined,
+  ttlMs: ({ atMs }) => atMs + 2 * evidenceMs,
+}
+
+/** The id of the revocation of a session. */
+export const revocationId = (sessionId: string) => `revoked#${sessionId}`
 
 function toAttributes(session: Session): Attributes {
   return {

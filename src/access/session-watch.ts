@@ -3,15 +3,18 @@
 // INVARIANT: once it was seen that the session does not stand, it never stands again for this process, whatever its row
 // says later. So a revocation holds against a swept row and against whoever sets the row back.
 // INVARIANT: nobody but this process and a revocation writes the row. A row that somebody else wrote, by a version that
-// is higher than any of ours, does not stand: it was revoked and set back, or worse.
+// is higher than any of ours, does not stand: it was revoked and set back, or worse. Nor does one beside which a
+// revocation lies, so that it helps nobody either to put the whole row back as it was before.
 
 import { isDeepStrictEqual } from 'node:util'
 import { type Clock, SentinelError } from '../base/index.ts'
 import type { Doc, Docs } from '../store/index.ts'
+import { present } from './present.ts'
+import { type Revocation, revocationId } from './session-rows.ts'
 import { newSession, type Session, type SessionEvent, type Started, sessionStep } from './sessions.ts'
 
-/** Sessions, wherever they lie. */
-export type SessionDocs = Docs<Session>
+/** A table of sessions: two kinds of rows in one place. */
+export type SessionDocs = { readonly sessions: Docs<Session>; readonly revocations: Docs<Revocation> }
 
 /** How a session stands. */
 export type SessionAnswer = {
@@ -51,9 +54,9 @@ export function watchSession({ clock }: { readonly clock: Clock }, id: string): 
     requestCount: use.count,
     sourceIdentity: use.stamp,
   })
-  const judge = (found: Doc<Session> | undefined): SessionAnswer => {
+  const judge = (found: Doc<Session> | undefined, revocation: Revocation | undefined): SessionAnswer => {
     if (over === undefined) {
-      const answer = standing(found, known, tried)
+      const answer = standing(found, revocation, known, tried)
       if (answer.state !== 'active') over = answer
       // Several looks may be under way: an older row is no news.
       else if (found !== undefined && found.version > (known?.version ?? 0))
@@ -61,14 +64,18 @@ export function watchSession({ clock }: { readonly clock: Clock }, id: string): 
     }
     return over ?? { state: 'active' }
   }
-  const look = async (docs: SessionDocs) => over ?? judge(await docs.get(id))
+  const look = async ({ sessions, revocations }: SessionDocs): Promise<SessionAnswer> => {
+    if (over !== undefined) return over
+    const [found, revocation] = await Promise.all([sessions.get(id), revocations.get(revocationId(id))])
+    return judge(found, revocation?.body)
+  }
   const write = async (docs: SessionDocs, event: SessionEvent): Promise<Session | undefined> => {
     if (known === undefined || (await look(docs)).state !== 'active') return undefined
     const step = sessionStep(known.body, event, clock.now())
     if (step.kind === 'refused') return undefined
     tried = step.session
     try {
-      const written = await docs.update(known, step.session)
+      const written = await docs.sessions.update(known, step.session)
       if (written.version > known.version) [known, tried] = [written, undefined]
       return step.session
     } catch (thrown) {
@@ -78,9 +85,11 @@ export function watchSession({ clock }: { readonly clock: Clock }, id: string): 
     }
   }
   return {
-    async begin(docs, started) {
+    async begin({ sessions }, started) {
       const session = newSession(started, clock.now())
-      known = await docs.create(id, session).catch((thrown: unknown) => ownRow(docs, id, session, thrown))
+      known = await sessions
+        .create(id, session)
+        .catch((thrown: unknown) => ownRow(sessions, id, session, thrown))
       use.lastMs = known.body.lastAccessAtMs
       return known.body
     },
@@ -101,7 +110,7 @@ export function watchSession({ clock }: { readonly clock: Clock }, id: string): 
 
 /** The row that an earlier attempt made whose answer was lost: nobody else has this id. */
 async function ownRow(
-  docs: SessionDocs,
+  docs: Docs<Session>,
   id: string,
   { serverInstanceId, userArn }: Session,
   thrown: unknown,
@@ -118,14 +127,20 @@ const isConflict = (thrown: unknown) => thrown instanceof SentinelError && throw
 /** How a row stands, by what this process last wrote. */
 function standing(
   found: Doc<Session> | undefined,
+  revocation: Revocation | undefined,
   known: Doc<Session> | undefined,
   tried: Session | undefined,
 ): SessionAnswer {
+  if (found?.body.status === 'revoked') {
+    const { revokedBy: by, revokedReason: reason } = found.body
+    return { state: 'revoked', ...present({ by, reason }) }
+  }
+  if (revocation !== undefined) {
+    const { by, reason } = revocation
+    return { state: 'revoked', by, reason }
+  }
   if (found === undefined) return { state: 'missing' }
-  const { status, revokedBy, revokedReason } = found.body
-  const by = revokedBy === undefined ? {} : { by: revokedBy }
-  const reason = revokedReason === undefined ? {} : { reason: revokedReason }
-  if (status === 'revoked') return { state: 'revoked', ...by, ...reason }
+  const { status } = found.body
   if (status === 'expired') return { state: 'ended' }
   if (known === undefined || found.version <= known.version) return { state: 'active' }
   if (found.version === known.version + 1 && isDeepStrictEqual(found.body, tried)) return { state: 'active' }

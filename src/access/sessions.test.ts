@@ -6,6 +6,9 @@ import { memoryDocs } from '../store/index.ts'
 import {
   listSessions,
   newSession,
+  type Revocation,
+  revocationId,
+  revocationRows,
   revokeSession,
   type Session,
   type SessionDocs,
@@ -144,18 +147,30 @@ describe('a row', () => {
     })
   })
 
+  it('of a revocation is read as it was written, and outlives the session it is about', () => {
+    const body: Revocation = { sessionId: id, by: 'carol', reason: 'Suspicious activity', atMs: nowMs }
+    const attributes = { id: revocationId(id), ...revocationRows.toAttributes(body) }
+    expect(revocationRows.fromAttributes(attributes)).toEqual(body)
+    expect(revocationRows.ttlMs(body)).toBeGreaterThan(sessionRows.ttlMs(newSession(started, nowMs)))
+  })
+
   it('is evidence for three months after its end', () => {
     expect(sessionRows.ttlMs(newSession(started, nowMs))).toBe(nowMs + leaseMs + 90 * 86_400_000)
   })
 })
 
+const memoryTable = (): SessionDocs => ({
+  sessions: memoryDocs(sessionRows),
+  revocations: memoryDocs(revocationRows),
+})
+
 /** A session that has begun, and whoever can reach its table. */
-async function begun(store: SessionDocs = memoryDocs(sessionRows)) {
+async function begun(store: SessionDocs = memoryTable()) {
   const clock = fakeClock(nowMs)
   const watch = watchSession({ clock }, id)
   await watch.begin(store, started)
   const doc = async () => {
-    const found = await store.get(id)
+    const found = await store.sessions.get(id)
     if (found === undefined) throw new Error('the row is gone')
     return found
   }
@@ -171,13 +186,19 @@ async function begun(store: SessionDocs = memoryDocs(sessionRows)) {
   }
 }
 
-/** A store of which some functions do something else. */
-const tampered = (store: SessionDocs, changed: Partial<SessionDocs>): SessionDocs => ({
-  get: (rowId) => store.get(rowId),
-  create: (rowId, body) => store.create(rowId, body),
-  update: (doc, body) => store.update(doc, body),
-  list: (query) => store.list(query),
-  ...changed,
+/** A table of which some functions on the sessions' rows do something else. */
+const tampered = (
+  { sessions, revocations }: SessionDocs,
+  changed: Partial<SessionDocs['sessions']>,
+): SessionDocs => ({
+  sessions: {
+    get: (rowId) => sessions.get(rowId),
+    create: (rowId, body) => sessions.create(rowId, body),
+    update: (doc, body) => sessions.update(doc, body),
+    list: (query) => sessions.list(query),
+    ...changed,
+  },
+  revocations,
 })
 const gone = async () => undefined
 const down = () => Promise.reject(new SentinelError('STORE_UNAVAILABLE', 'the table cannot be reached'))
@@ -214,7 +235,7 @@ describe('a session that runs', () => {
     ['after its row was swept', async () => undefined],
     [
       'after its row was set back to active',
-      async (at) => void (await at.store.update(await at.doc(), newSession(started, nowMs))),
+      async (at) => void (await at.store.sessions.update(await at.doc(), newSession(started, nowMs))),
     ],
   ] as const satisfies readonly (readonly [
     string,
@@ -234,12 +255,13 @@ describe('a session that runs', () => {
     })
   }
 
-  it('does not stand when its row was revoked and set back before anybody looked', async () => {
+  it('does not stand when its row was set back and its revocation removed before anybody looked', async () => {
     const at = await begun()
     const before = await at.doc()
     await at.revoke()
-    await at.store.update(await at.doc(), before.body)
-    expect(await at.watch.look(at.store)).toEqual({
+    await at.store.sessions.update(await at.doc(), before.body)
+    const { revocations } = memoryTable()
+    expect(await at.watch.look({ ...at.store, revocations })).toEqual({
       state: 'revoked',
       reason: 'somebody else wrote its row and left it active',
     })
@@ -254,6 +276,30 @@ describe('a session that runs', () => {
     })
     await at.beat(setBack)
     expect(await at.state(setBack)).toBe('revoked')
+    expect((await at.doc()).body.status).toBe('revoked')
+  })
+
+  it('does not stand when its whole row was put back as it was before it was revoked', async () => {
+    const at = await begun()
+    const before = await at.doc()
+    await at.revoke()
+    const putBack = tampered(at.store, { get: async () => before })
+    expect(await at.watch.look(putBack)).toEqual({
+      state: 'revoked',
+      by: 'carol',
+      reason: 'Suspicious activity',
+    })
+  })
+
+  it('does not stand when whoever revoked it was cut off after the first of two writes', async () => {
+    const at = await begun()
+    const cutOff = tampered(at.store, { update: down })
+    const event = { by: carol, reason: 'Suspicious activity' }
+    await expect(revokeSession(cutOff, await at.doc(), event, nowMs)).rejects.toThrow('cannot be reached')
+    expect((await at.doc()).body.status).toBe('active')
+    expect(await at.state()).toBe('revoked')
+    // And it can be done again, and then stands in the row too.
+    expect((await at.revoke()).kind).toBe('revoked')
     expect((await at.doc()).body.status).toBe('revoked')
   })
 
@@ -285,7 +331,7 @@ describe('a session that runs', () => {
   })
 
   for (const [name, effect] of [
-    ['happened', (store: SessionDocs) => store.update],
+    ['happened', (store: SessionDocs) => store.sessions.update],
     ['did not happen', () => down],
   ] as const) {
     it(`stands after a heartbeat whose answer was lost, which ${name}`, async () => {
@@ -317,11 +363,11 @@ describe('a session that runs', () => {
   })
 
   it('that was made although the answer was lost is found again', async () => {
-    const store = memoryDocs(sessionRows)
+    const store = memoryTable()
     const watch = watchSession({ clock: fakeClock(nowMs) }, id)
     const lossy = tampered(store, {
       create: async (rowId, body) => {
-        await store.create(rowId, body)
+        await store.sessions.create(rowId, body)
         return down()
       },
     })
@@ -346,11 +392,9 @@ describe('a revocation', () => {
     let beats = 0
     const busy = tampered(at.store, {
       update: async (doc, body) => {
-        if (beats++ < 25) {
-          at.clock.advance(minute)
-          await at.beat()
-        }
-        return at.store.update(doc, body)
+        // Those that had looked before.
+        if (beats++ < 25) await at.store.sessions.update(await at.doc(), (await at.doc()).body)
+        return at.store.sessions.update(doc, body)
       },
     })
     const end = await revokeSession(busy, await at.doc(), { by: carol, reason: 'now' }, at.clock.now())
@@ -384,7 +428,7 @@ describe('a revocation', () => {
 
 describe('a list', () => {
   async function some() {
-    const store = memoryDocs(sessionRows)
+    const store = memoryTable()
     for (const [at, [user, profile, event]] of [
       ['alice', 'prod', undefined],
       ['alice', 'dev', revoke],
@@ -395,9 +439,9 @@ describe('a list', () => {
         { ...started, user: person(user), profile, leaseMs: (at + 1) * minute },
         nowMs + at,
       )
-      const doc = await store.create(`s${at}`, session)
+      const doc = await store.sessions.create(`s${at}`, session)
       const step = event === undefined ? undefined : sessionStep(session, event, nowMs)
-      if (step?.kind === 'next') await store.update(doc, step.session)
+      if (step?.kind === 'next') await store.sessions.update(doc, step.session)
     }
     return store
   }

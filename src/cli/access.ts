@@ -10,6 +10,7 @@ import {
   type CircumstancesOfLine,
   type CredentialRequest,
   type Issued,
+  type LoadedPolicy,
   type PolicySource,
   passCredentials,
   type Waiting,
@@ -41,8 +42,10 @@ export type Walk = {
   readonly log: DecisionLog
   /** Aborted when nobody waits for the answer any more. */
   readonly signal: Waiting
-  /** How old the text of a policy parameter may be. */
+  /** How old the text of a policy parameter may be; 0: it is read for this walk. */
   readonly policyAgeMs: number
+  /** Reads the policy, perhaps together with other walks. */
+  together(read: () => Promise<LoadedPolicy>): Promise<LoadedPolicy>
   /** Credentials of which less is left are not served again; never less than the profile wants. */
   readonly minRemainingSeconds: number
   /** Whether what is obtained is handed out at once, or waits for somebody to ask for it. */
@@ -69,6 +72,7 @@ export function obtainCredentials(deps: GatewayDeps, values: AccessValues, mode:
     log: deps.openLog(values),
     signal: staying,
     policyAgeMs: oneShotPolicyMs,
+    together: (read) => read(),
     minRemainingSeconds: 0,
     release: 'at once',
     session: undefined,
@@ -128,7 +132,8 @@ async function walkOnce(
     }),
     target: async () => profile().recipe.target,
     caller: () => within(() => profile().caller()),
-    policy: () => within(() => loadDocument(deps, 'policy', source, how.policyAgeMs, reach)),
+    policy: () =>
+      within(() => how.together(() => loadDocument(deps, 'policy', source, how.policyAgeMs, reach))),
     answer: (ask: AccessAsk, caller: Caller) =>
       within(async () => (await answers()).answerTo(asker(caller), ask)),
     consume: async ({ id }: Override, caller: Caller) => (await answers()).consumeApproval(asker(caller), id),
@@ -157,7 +162,11 @@ async function walkOnce(
   return { requestId: request.requestId, region: profile().region, accountId, issued }
 }
 
-function requestOf(values: AccessValues, { requestId, mode }: Walk, source: PolicySource): CredentialRequest {
+function requestOf(
+  values: AccessValues,
+  { requestId, mode, session }: Walk,
+  source: PolicySource,
+): CredentialRequest {
   return {
     requestId,
     profile: values.profile,
@@ -167,7 +176,8 @@ function requestOf(values: AccessValues, { requestId, mode }: Walk, source: Poli
     stores: {
       approvals: values.requestTable !== undefined,
       breakglass: values.breakglassTable !== undefined,
-      session: values.sessionTable !== undefined,
+      // A session that was made somewhere counts under every rule.
+      session: values.sessionTable !== undefined || session?.isTracked() === true,
     },
   }
 }

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, readlinkSync, statSync, symlinkSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { dirname, join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { example } from '../../dev/aws/index.ts'
 import type { Env } from '../machine/index.ts'
 import { type Desk, desk, openPolicy, policy } from './desk.fake.ts'
@@ -20,6 +21,16 @@ const server = (at: Desk, ...flags: string[]) =>
   at.run('exec', '--server', '--profile', 'dev', ...flags, '--', process.execPath)
 
 const count = (at: Desk, action: string) => at.calls().filter((call) => call === action).length
+
+/** A call of AWS that is answered when the test says so. */
+function held(at: Desk, action: string) {
+  let release = () => {}
+  const until = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  at.aws.fail({ action, times: 1 }, { kind: 'wait', until })
+  return release
+}
 
 describe('a child', () => {
   it('gets credentials that only server mode gives, and each request is decided and recorded', async () => {
@@ -42,7 +53,7 @@ describe('a child', () => {
     })
     expect(second).toEqual(first)
     // What was asked for before the child started serves both requests; the policy was looked at for each.
-    expect([count(at, 'AssumeRole'), count(at, 'GetParameter')]).toEqual([1, 2])
+    expect([count(at, 'AssumeRole'), count(at, 'GetParameter')]).toEqual([1, 3])
     expect(at.log().map(({ event, mode, served, effect }) => [event, mode, served, effect])).toEqual([
       ['decision', 'server', undefined, 'allow'],
       ['outcome', 'server', 'fresh', 'allow'],
@@ -191,14 +202,47 @@ describe('the next request after a change of the policy', () => {
     expect(stderr.match(/refused by rule/g)).toHaveLength(2)
   })
 
-  it('looks at the policy once for what is asked within a second', async () => {
+  it('is refused at once: no request is decided by a policy that was read before it came', async () => {
+    const at = await openDesk()
+    const statuses: number[] = []
+    at.beChild(async (env) => {
+      // The clock stands still all the while.
+      for (const text of [serverOnly, closed, serverOnly, closed]) {
+        at.putPolicy(parameter, text)
+        statuses.push((await ask(env)).status)
+      }
+      return 0
+    })
+    await server(at)
+    expect(statuses).toEqual([200, 403, 200, 403])
+  })
+
+  it('is refused also where it comes while another request still reads it', async () => {
+    const at = await openDesk()
+    const statuses: number[] = []
+    at.beChild(async (env) => {
+      const release = held(at, 'GetParameter')
+      const before = ask(env)
+      while (count(at, 'GetParameter') === 0) await new Promise(setImmediate)
+      at.putPolicy(parameter, closed)
+      statuses.push((await ask(env)).status)
+      release()
+      await before
+      return 0
+    })
+    await server(at, '--lazy')
+    expect(statuses).toEqual([403])
+  })
+
+  it('looks at the policy together with those that come at the same moment', async () => {
     const at = await openDesk()
     at.beChild(async (env) => {
       await Promise.all(Array.from({ length: 20 }, () => ask(env)))
       return 0
     })
     await server(at, '--lazy')
-    expect([count(at, 'GetParameter'), count(at, 'AssumeRole')]).toEqual([1, 1])
+    expect(count(at, 'GetParameter')).toBeLessThan(20)
+    expect(count(at, 'AssumeRole')).toBe(1)
     expect(at.log().filter(({ outcome }) => outcome === 'issued')).toHaveLength(20)
   })
 
@@ -272,6 +316,18 @@ describe('before the child starts', () => {
   })
 })
 
+it('a port that is taken ends it before anything is decided', async () => {
+  const at = await openDesk()
+  const busy = createServer()
+  onTestFinished(() => void busy.close())
+  await new Promise<void>((listening) => busy.listen(0, '127.0.0.1', listening))
+  const { port } = busy.address() as AddressInfo
+  at.beChild(() => Promise.reject(new Error('the child was started')))
+  const { status, stderr } = await server(at, '--server-port', String(port))
+  expect([status, stderr]).toEqual([1, expect.stringContaining('[ENDPOINT_UNAVAILABLE]')])
+  expect([at.calls(), at.log()]).toEqual([[], []])
+})
+
 describe('credentials', () => {
   it('serve again until ten minutes of them are left', async () => {
     const at = await openDesk()
@@ -342,16 +398,6 @@ it('without the record there are no credentials', async () => {
 })
 
 describe('an answer that takes too long', () => {
-  /** A call of AWS that is answered when the test says so. */
-  function held(at: Desk, action: string) {
-    let release = () => {}
-    const until = new Promise<void>((resolve) => {
-      release = resolve
-    })
-    at.aws.fail({ action, times: 1 }, { kind: 'wait', until })
-    return release
-  }
-
   it('is not waited for; the credentials serve the next request, and the first is on record as abandoned', async () => {
     const at = await openDesk()
     // All that is looked up lies ready, so that the time goes by with STS alone.

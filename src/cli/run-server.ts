@@ -9,9 +9,10 @@ import type { AccessValues } from './access-values.ts'
 import type { ServerSession } from './answers/asker.ts'
 import { type ChildCommand, runChild } from './child.ts'
 import { childEnvironment, endpointVariables } from './child-env.ts'
-import { type EndpointFiles, writeEndpointFiles } from './endpoint-files.ts'
+import { writeEndpointFiles } from './endpoint-files.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
 import { openProfile } from './profile.ts'
+import { readTogether } from './read-together.ts'
 import { errorAsText } from './report.ts'
 import { openServerSession } from './server-session.ts'
 
@@ -23,8 +24,8 @@ export type ServerValues = {
   readonly tokenInEnvironment: boolean
 }
 
-// Coalesced: what many processes of a child ask for at the same moment is looked up once (decision 24).
-const policyAgeMs = 1_000
+// A storm of a child is not to become one at AWS; one answer that is slow is not to hold up all.
+const readsAtOnce = 4
 // botocore insists on new credentials when ten minutes are left; the other SDKs when five are.
 const minRemainingSeconds = 600
 
@@ -40,37 +41,54 @@ export async function runWithServer(
   const asked = { ...values, duration: values.serverDuration }
   const { region } = await openProfile(deps, { ...asked, mfaToken: undefined })
   const repeats = foldRepeats({ log: deps.openLog(values), after: deps.machine.wait.after })
-  const own = { ...asked, mfaToken: undefined, leaseMs: values.serverDuration * 1000, log: repeats.log }
-  const session = openServerSession(deps, own)
+  const session = openServerSession(deps, {
+    ...asked,
+    mfaToken: undefined,
+    table: values.sessionTable,
+    leaseMs: values.serverDuration * 1000,
+    log: repeats.log,
+  })
+  const patient = patientWalk(deps, repeats, session)
+  const authorize = authorizer(deps, asked, repeats, { ...patient, session })
+  const { random, machine } = deps
+  // First, since what is decided may use something up that a port which is taken would waste.
+  const endpoint = await openEndpoint({ random, after: machine.wait.after, authorize }, { port })
   try {
+    if (values.lazy) await session.begin()
     // A refusal is better told before the child starts than by it. What was issued serves the first request.
-    const first = {
-      ...patient(deps, repeats, session),
-      requestId: deps.newRequestId(),
-      release: 'when asked for' as const,
-    }
-    if (!values.lazy) await walk(deps, asked, first)
-    const authorize = authorizer(deps, asked, repeats, session)
-    const endpoint = await openEndpoint(
-      { random: deps.random, after: deps.machine.wait.after, authorize },
-      { port },
-    )
-    return await beside(deps, endpoint, async (files) => {
-      const token = values.tokenInEnvironment ? { text: endpoint.token.reveal() } : { file: files.token }
-      const added = endpointVariables({
-        profile: values.profile,
-        region,
-        url: endpoint.url,
-        token,
-        emptyFile: files.empty,
-        sessionId: session.isTracked() || values.sessionTable !== undefined ? session.id : undefined,
-      })
-      const { io, platform } = deps
-      return runChild(io, platform, child, childEnvironment(platform, io.env, added))
-    })
+    else await walk(deps, asked, { ...patient, ...ahead(deps) })
+    return await childBeside(deps, { values, region, endpoint, session, child })
   } finally {
+    await endpoint.close()
     await session.end()
     writeRest(deps, repeats)
+  }
+}
+
+type Beside = {
+  readonly values: AccessValues & ServerValues
+  readonly region: string
+  readonly endpoint: OpenEndpoint
+  readonly session: ServerSession
+  readonly child: ChildCommand
+}
+
+/** Runs the child beside an open endpoint, whose token lies in a file that is gone afterwards. */
+async function childBeside(deps: GatewayDeps, { values, region, endpoint, session, child }: Beside) {
+  const files = writeEndpointFiles(deps, endpoint.token)
+  try {
+    const added = endpointVariables({
+      profile: values.profile,
+      region,
+      url: endpoint.url,
+      token: values.tokenInEnvironment ? { text: endpoint.token.reveal() } : { file: files.token },
+      emptyFile: files.empty,
+      sessionId: session.isTracked() ? session.id : undefined,
+    })
+    const { io, platform } = deps
+    return await runChild(io, platform, child, childEnvironment(platform, io.env, added))
+  } finally {
+    files.remove()
   }
 }
 
@@ -96,24 +114,31 @@ function refuseContradictions({ noSession, duration }: AccessValues): void {
   })
 }
 
-const patient = (deps: GatewayDeps, { log }: Repeats, session: ServerSession): Omit<Walk, 'requestId'> => ({
+const patientWalk = (
+  deps: GatewayDeps,
+  { log }: Repeats,
+  session: ServerSession,
+): Omit<Walk, 'requestId'> => ({
   mode: 'server',
   log,
   session,
   signal: deps.signal(),
-  policyAgeMs,
+  policyAgeMs: 0,
+  together: readTogether(readsAtOnce),
   minRemainingSeconds,
   release: 'at once',
   mfa: 'asked for',
   within: (look) => look(),
 })
 
+const ahead = (deps: GatewayDeps) => ({ requestId: deps.newRequestId(), release: 'when asked for' }) as const
+
 /** Decides about one request of the child, and says on stderr what the child may not say. */
 function authorizer(
   deps: GatewayDeps,
   values: AccessValues & ServerValues,
   repeats: Repeats,
-  session: ServerSession,
+  patient: Omit<Walk, 'requestId'> & { readonly session: ServerSession },
 ) {
   const said = new Set<string>()
   // A code is good for one use, and the first walk had it; while the child has the terminal nobody is asked.
@@ -122,14 +147,14 @@ function authorizer(
     const requestId = deps.newRequestId()
     try {
       const obtained = await walk(deps, asked, {
-        ...patient(deps, repeats, session),
+        ...patient,
         requestId,
         signal,
         mfa: 'not asked for',
         within: (look) => inTime(signal, look),
       })
       said.clear()
-      session.used(obtained.issued.sourceIdentity)
+      patient.session.used(obtained.issued.sourceIdentity)
       return credentialsOf(deps, values, obtained)
     } catch (thrown) {
       const error = asSentinelError(thrown)
@@ -173,24 +198,6 @@ function credentialsOf(
     expiresAtMs: Math.min(expiresAtMs, latestMs),
     roleArn: issued.roleArn,
     accountId,
-  }
-}
-
-/** Runs something beside an open endpoint, whose token lies in a file; both are gone afterwards. */
-async function beside<T>(
-  deps: GatewayDeps,
-  endpoint: OpenEndpoint,
-  run: (files: EndpointFiles) => Promise<T>,
-): Promise<T> {
-  try {
-    const files = writeEndpointFiles(deps, endpoint.token)
-    try {
-      return await run(files)
-    } finally {
-      files.remove()
-    }
-  } finally {
-    await endpoint.close()
   }
 }
 

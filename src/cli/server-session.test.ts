@@ -10,7 +10,7 @@ import type { AccessAnswer } from '../policy/index.ts'
 import { type Docs, localDocs, localKv } from '../store/index.ts'
 import type { Asker } from './answers/asker.ts'
 import { openDeps } from './deps.ts'
-import { type Desk, desk, policy } from './desk.fake.ts'
+import { type Desk, desk, openPolicy, policy } from './desk.fake.ts'
 import { askEndpoint as ask } from './endpoint-client.fake.ts'
 import { openGateway } from './gateway-deps.ts'
 import { fakeIo } from './io.fake.ts'
@@ -114,6 +114,33 @@ describe('a session', () => {
       user: 'alice',
       walk_id: at.log()[2]?.request_id,
     })
+  })
+
+  it('is made before the child starts, also with --lazy, so that it can be revoked before it asks', async () => {
+    const at = await openDesk()
+    await serve(
+      at,
+      async (env, id) => {
+        expect(events(at)).toEqual(['session.created started', 'session.created done'])
+        expect(await row(at, id)).toMatchObject({ status: 'active', requestCount: 0 })
+        expect((await at.run('server-revoke', id, ...toRevoke)).status).toBe(0)
+        expect(await statuses(env, 2)).toEqual([403, 403])
+      },
+      '--lazy',
+    )
+    expect(at.calls()).not.toContain('AssumeRole')
+  })
+
+  it('whose table cannot be reached starts no child, also with --lazy', async () => {
+    const at = await openDesk()
+    await serve(at, async () => {})
+    chmodSync(join(at.home, '.local/state/sentinel/store/data.mdb'), 0o644)
+    const { status, stderr } = await serve(
+      at,
+      () => Promise.reject(new Error('the child was started')),
+      '--lazy',
+    )
+    expect([status, stderr]).toEqual([1, expect.stringContaining('[STORE_UNAVAILABLE]')])
   })
 
   it('is not needed where no rule and no flag asks for one', async () => {
@@ -265,6 +292,31 @@ describe('a session that is revoked', () => {
     })
   })
 
+  for (const [name, text] of [
+    ['names another table', ownTable.replace('session_table: local', 'session_table: elsewhere')],
+    ['asks for no session any more', anyServer],
+    ['allows everything', openPolicy],
+  ] as const) {
+    for (const seen of ['after it was seen', 'before it was seen'] as const) {
+      it(`stays so ${seen} when the rule ${name}`, async () => {
+        const at = await openDesk(ownTable)
+        await serve(
+          at,
+          async (env, id) => {
+            expect(await statuses(env, 1)).toEqual([200])
+            await at.run('server-revoke', id, ...toRevoke)
+            if (seen === 'after it was seen') expect(await statuses(env, 1)).toEqual([403])
+            at.putPolicy(parameter, text)
+            at.clock.advance(1_001)
+            const { status, body } = await ask(env)
+            expect([status, body.code]).toEqual([403, 'SESSION_REVOKED'])
+          },
+          '--no-table',
+        )
+      })
+    }
+  }
+
   it('is not revoked twice, nor after its end, nor if there is none', async () => {
     const at = await openDesk()
     let sessionId = ''
@@ -359,7 +411,13 @@ describe('the process of a session', () => {
       return () => timers.delete(run)
     }
     const deps = { ...plain, machine: { ...plain.machine, wait: { ...plain.machine.wait, after } } }
-    const choice = { profile: 'dev', region: undefined, insecureEndpoint: true, awsProfile: undefined }
+    const choice = {
+      profile: 'dev',
+      region: undefined,
+      insecureEndpoint: true,
+      awsProfile: undefined,
+      table: undefined,
+    }
     const log = deps.openLog({ logFile: undefined, logStderr: false })
     const session = openServerSession(deps, { ...choice, leaseMs: 15 * minutes, log })
     const profile = await openProfile(deps, choice)

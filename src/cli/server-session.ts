@@ -1,21 +1,34 @@
 // The session of one `exec --server`: in the table that a rule names, else in the one of the command line. Made and
-// recorded when a decision first asks for it, which is before the first credential; kept alive by a heartbeat; ended and
-// recorded when the child has ended. What it stands for is decided in `access`; here is what reaches the table.
+// recorded before the child starts where its table is known by then, else when a decision first asks for it, which is
+// before the first credential; kept alive by a heartbeat; ended and recorded when the child has ended. What it stands for
+// is decided in `access`; here is what reaches the table.
+//
+// INVARIANT: a run is one session, in however many tables policies have put it. It stands where it stands in all of them,
+// and once it does not, it never does again, whatever table or rule comes later.
 
-import { type SessionDocs, type SessionWatch, sessionRows, watchSession } from '../access/index.ts'
+import {
+  revocationRows,
+  type SessionAnswer,
+  type SessionDocs,
+  type SessionWatch,
+  sessionRows,
+  watchSession,
+} from '../access/index.ts'
 import type { ChangeEvent, DecisionLog } from '../audit/index.ts'
 import { SentinelError, toTimestamp } from '../base/index.ts'
 import { type Caller, fact, type Made, passChange, resultOf } from '../gateway/index.ts'
 import { decideSession } from '../policy/index.ts'
-import type { Asker, ServerSession } from './answers/asker.ts'
+import type { ServerSession } from './answers/asker.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
 import { type OpenProfile, openProfile, type ProfileChoice } from './profile.ts'
 import { type Reach, reachAws } from './reach.ts'
-import { withTable } from './tables.ts'
+import { type TableDeps, withTable } from './tables.ts'
 
 /** What a server's session needs to know of its server. */
 export type ServerSessionChoice = ProfileChoice & {
   readonly awsProfile: string | undefined
+  /** The table of the command line. */
+  readonly table: string | undefined
   /** How long its credentials last: so long after a heartbeat its process counts as living. */
   readonly leaseMs: number
   readonly log: DecisionLog
@@ -25,43 +38,63 @@ const heartbeatMs = 60_000
 // The child has ended, and somebody waits for the prompt.
 const endMs = 3_000
 
+/** The session in one table. */
+type Place = { readonly watch: SessionWatch; beginning?: Promise<unknown> | undefined }
+
 /** Opens the session of a server. Nothing is made yet. */
 export function openServerSession(deps: GatewayDeps, choice: ServerSessionChoice): ServerSession {
   const id = deps.newRequestId()
-  const watches = new Map<
-    string,
-    { readonly watch: SessionWatch; beginning?: Promise<unknown> | undefined }
-  >()
-  const begun = () => [...watches].filter(([, { watch }]) => watch.hasBegun())
+  const places = new Map<string, Place>()
+  let over: SessionAnswer | undefined
+  const begun = () => [...places].filter(([, { watch }]) => watch.hasBegun())
   const later = (): (() => void) =>
     deps.machine.wait.after(heartbeatMs, () => {
       stop = later()
-      for (const [table, { watch }] of begun()) void beat(deps, choice, table, watch)
+      if (over === undefined) for (const [table, { watch }] of begun()) void beat(deps, choice, table, watch)
     })
   let stop = () => {}
+  const begin = async (place: Place, making: Omit<Making, 'id' | 'watch'>) => {
+    if (place.watch.hasBegun()) return
+    // Of several first requests one makes it.
+    place.beginning ??= make(deps, choice, { ...making, id, watch: place.watch }).finally(() => {
+      place.beginning = undefined
+    })
+    await place.beginning
+    stop()
+    stop = later()
+  }
+  const look = (means: TableDeps, table: string, founder: Founder) => {
+    const place = places.get(table) ?? { watch: watchSession(deps, id) }
+    places.set(table, place)
+    return withSessions(means, table, async (docs) => {
+      await begin(place, { ...founder, table, docs })
+      const answer = await place.watch.look(docs)
+      if (answer.state !== 'active') over ??= answer
+    })
+  }
   return {
     id,
     isTracked: () => begun().length > 0,
-    async find(asker, table) {
-      const entry = watches.get(table) ?? { watch: watchSession(deps, id) }
-      watches.set(table, entry)
-      const over = entry.watch.over()
-      if (over !== undefined) return { kind: 'session', id, ...over }
-      const seen = await withTable(asker, sessionRows, table, async ({ docs }) => {
-        if (!entry.watch.hasBegun()) {
-          // Of several first requests one makes it.
-          entry.beginning ??= begin(deps, choice, { asker, table, id, docs, watch: entry.watch }).finally(
-            () => {
-              entry.beginning = undefined
-            },
-          )
-          await entry.beginning
-          stop()
-          stop = later()
-        }
-        return entry.watch.look(docs)
+    async begin() {
+      if (choice.table === undefined) return
+      const { profile, reach, walkId } = await reached(deps, choice)
+      await look({ deps, reach }, choice.table, {
+        walkId,
+        means: async () => profile,
+        caller: profile.caller,
       })
-      return { kind: 'session', id, ...seen }
+    },
+    async find(asker, table) {
+      const { caller, request, reach } = asker
+      const means = async () => (await reach()).means
+      const founder = { walkId: request.requestId, means, caller: async () => caller }
+      const tables = new Set([...begun().map(([name]) => name), ...(table === undefined ? [] : [table])])
+      if (over === undefined)
+        await all(
+          [...tables].map((name) => look(asker, name, founder)),
+          () => over,
+        )
+      return { kind: 'session', id, ...(over ?? { state: 'active' }) }
     },
     used(sourceIdentity) {
       for (const [, { watch }] of begun()) watch.used(sourceIdentity)
@@ -75,34 +108,50 @@ export function openServerSession(deps: GatewayDeps, choice: ServerSessionChoice
   }
 }
 
-type Making = {
-  readonly asker: Asker
+/** Waits for all, of which one may settle it whatever becomes of the others. */
+async function all(looks: readonly Promise<void>[], settled: () => unknown): Promise<void> {
+  const ends = await Promise.allSettled(looks)
+  const failed = ends.find((end) => end.status === 'rejected')
+  if (failed !== undefined && settled() === undefined) throw failed.reason
+}
+
+function withSessions<Result>(
+  means: TableDeps,
+  table: string,
+  use: (docs: SessionDocs) => Promise<Result>,
+): Promise<Result> {
+  return withTable(means, sessionRows, table, ({ docs: sessions, also }) =>
+    use({ sessions, revocations: also(revocationRows) }),
+  )
+}
+
+/** For whom, and in which walk, a session is made. */
+type Founder = Pick<Writing, 'walkId' | 'caller'> & { means(): Promise<Writing['means']> }
+
+type Making = Founder & {
   readonly table: string
   readonly id: string
   readonly docs: SessionDocs
   readonly watch: SessionWatch
 }
 
-async function begin(
+async function make(
   deps: GatewayDeps,
-  { leaseMs, log }: ServerSessionChoice,
-  { asker, table, id, docs, watch }: Making,
+  { leaseMs, log, profile }: ServerSessionChoice,
+  { walkId, means, caller, table, id, docs, watch }: Making,
 ): Promise<void> {
-  const { caller, request } = asker
-  const { profile } = request
   const { host, pid } = deps.io
   const expiresAt = toTimestamp(deps.clock.now() + leaseMs)
-  const { means } = await asker.reach()
   await written(deps, {
     log,
-    walkId: request.requestId,
+    walkId,
     event: 'session.created',
-    means,
-    caller: async () => caller,
+    means: await means(),
+    caller,
     words: { profile, table, status: 'active', expires_at: expiresAt },
     id,
     act: async () => {
-      await watch.begin(docs, { user: caller, profile, host, pid, leaseMs })
+      await watch.begin(docs, { user: await caller(), profile, host, pid, leaseMs })
       return { kind: 'done', result: undefined }
     },
   })
@@ -116,7 +165,7 @@ async function beat(
 ): Promise<void> {
   try {
     const { reach } = await reached(deps, choice)
-    await withTable({ deps, reach }, sessionRows, table, ({ docs }) => watch.beat(docs, choice.leaseMs))
+    await withSessions({ deps, reach }, table, (docs) => watch.beat(docs, choice.leaseMs))
   } catch {
     // A heartbeat permits nothing and refuses nothing: the next one says the same.
   }
@@ -132,7 +181,7 @@ async function end(
   const own = { ...deps, signal: () => cut.signal }
   try {
     const { profile, reach, walkId } = await reached(own, choice)
-    await withTable({ deps: own, reach }, sessionRows, table, async ({ docs }) =>
+    await withSessions({ deps: own, reach }, table, async (docs) =>
       written(own, {
         log: choice.log,
         walkId,

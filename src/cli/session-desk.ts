@@ -1,6 +1,12 @@
 // Where server sessions are looked at and taken back: a table, and whoever runs the command.
 
-import { revokeSession, type SessionDoc, type SessionDocs, sessionRows } from '../access/index.ts'
+import {
+  revocationRows,
+  revokeSession,
+  type SessionDoc,
+  type SessionDocs,
+  sessionRows,
+} from '../access/index.ts'
 import { isRequestId, printable, SentinelError } from '../base/index.ts'
 import { fact, known, type Made, passChange, resultOf } from '../gateway/index.ts'
 import {
@@ -54,8 +60,8 @@ export async function atSessionDesk<Result>(
   // A profile that only filters a list says nothing about who looks at it.
   const errand = await openErrand(deps, { ...values, profile: undefined })
   const table = tableNamed(values.sessionTable, 'session')
-  return withTable({ deps, reach: errand.reach }, sessionRows, table, ({ docs, advisory }) =>
-    use({ deps, errand, docs, advisory, table }),
+  return withTable({ deps, reach: errand.reach }, sessionRows, table, ({ docs: sessions, also, advisory }) =>
+    use({ deps, errand, docs: { sessions, revocations: also(revocationRows) }, advisory, table }),
   )
 }
 
@@ -70,7 +76,7 @@ export const wantsJson = ({
 
 /** A session by its id. @throws SentinelError USAGE, SESSION_NOT_FOUND; whatever the store throws */
 export async function foundSession({ docs, table }: SessionDesk, id: string): Promise<SessionDoc> {
-  const doc = await docs.get(id)
+  const doc = await docs.sessions.get(id)
   if (doc !== undefined) return doc
   const where = table === 'local' ? "this machine's own table" : `the table \`${printable(table)}\``
   throw new SentinelError('SESSION_NOT_FOUND', `${where} has no session ${id}`, {

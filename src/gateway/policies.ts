@@ -24,7 +24,10 @@ export type PolicyDeps = {
   readonly sealed: { read(name: string): string | undefined; write(name: string, body: string): void }
   /** Whom and what an entry was got through; entries of other circumstances are not used. */
   readonly cacheScope: string
-  /** How long a parameter's text may be used again (decision 24). */
+  /**
+   * How long a parameter's text may be used again (decision 24). 0: never, and nobody is given what others are about to
+   * read.
+   */
   readonly maxAgeMs: number
   readText(path: string): string
   fetchParameter(name: string): Promise<Parameter>
@@ -68,19 +71,28 @@ export async function loadPolicy<Kind extends DocumentKind>(
   const wanted = { kind, entry, name }
   const kept = readKept(deps, wanted)
   if (source.kind === 'file') return fromFile(deps, wanted, kept)
-  if (kept !== undefined && isFresh(deps, kept)) return loaded(name, kept)
-  const next = await deps.share({
-    name: entry,
-    read: () => freshlyKept(deps, wanted),
-    make: async () => {
-      const parameter = await deps.fetchParameter(name)
-      warnOfRollback(deps, name, kept, parameter)
-      return fromText(deps, wanted, kept, parameter)
-    },
-    write: (made) => writeKept(deps, entry, made),
-    isShared,
-  })
-  return loaded(name, next)
+  if (kept !== undefined && deps.maxAgeMs > 0 && isFresh(deps, kept)) return loaded(name, kept)
+  const make = async () => {
+    const parameter = await deps.fetchParameter(name)
+    warnOfRollback(deps, name, kept, parameter)
+    return fromText(deps, wanted, kept, parameter)
+  }
+  if (deps.maxAgeMs === 0) return loaded(name, await readAnew(deps, wanted, kept, make))
+  const read = () => freshlyKept(deps, wanted)
+  const write = (made: Kept<CompiledOf[Kind]>) => writeKept(deps, entry, made)
+  return loaded(name, await deps.share({ name: entry, read, make, write, isShared }))
+}
+
+/** What is read now. Written only where it is news, since it may be read at each request of a server. */
+async function readAnew<Compiled>(
+  deps: PolicyDeps,
+  { entry }: { readonly entry: string },
+  kept: Kept<Compiled> | undefined,
+  make: () => Promise<Kept<Compiled>>,
+): Promise<Kept<Compiled>> {
+  const made = await make()
+  if (made.compiled !== kept?.compiled || made.version !== kept.version) writeKept(deps, entry, made)
+  return made
 }
 
 // What a person mends at once, and then asks again, is not told to the next caller from memory.

@@ -27,8 +27,13 @@ export type ServerSession = {
   readonly id: string
   /** Whether it was made in any table. */
   isTracked(): boolean
-  /** How it stands in a table; it is made there first. What this throws is an outage, and denies. */
-  find(asker: Asker, table: string): Promise<AccessAnswer>
+  /** Makes it in the table of the command line, where there is one. @throws SentinelError as `find` */
+  begin(): Promise<void>
+  /**
+   * How it stands, in every table where it was made and in this one, where it is made first. What this throws is an
+   * outage, and denies.
+   */
+  find(asker: Asker, table: string | undefined): Promise<AccessAnswer>
   /** Notes that credentials were given out. */
   used(sourceIdentity: string | undefined): void
   /** Ends it where it stands. What fails is said and no more: the exit status is the child's. */

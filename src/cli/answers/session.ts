@@ -4,9 +4,9 @@ import type { Asker } from './asker.ts'
 
 /** How the session of the server that asks stands. `table`: the rule's own, which wins over the one of the command line. */
 export async function findSession(asker: Asker, table: string | undefined): Promise<AccessAnswer> {
-  const name = table ?? asker.values.sessionTable
-  if (asker.session === undefined || name === undefined) {
+  const { session, values } = asker
+  if (session === undefined) {
     throw new SentinelError('INTERNAL', 'a session was asked for where no server has one')
   }
-  return asker.session.find(asker, name)
+  return session.find(asker, table ?? values.sessionTable)
 }
