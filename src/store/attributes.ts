@@ -122,7 +122,8 @@ const isMap = (value: unknown) =>
 
 /** A row that cannot be understood. It is never guessed at. */
 export function corrupt(id: string, what: string): SentinelError {
+  const key = printable(JSON.stringify({ id: { S: id } }))
   return new SentinelError('STORE_CORRUPT', `the row \`${printable(id)}\` is damaged: ${printable(what)}`, {
-    hint: 'find out who else writes to the table; restore the row, or leave it and begin anew',
+    hint: `find out who else writes to the table; then restore it, or delete it: \`aws dynamodb delete-item --table-name TABLE --key '${key}'\``,
   })
 }

@@ -50,7 +50,9 @@ export function docsOverKv<Body>(
   return {
     async get(id) {
       const entry = await kv.get(docKey(collection, id))
-      return entry === undefined ? undefined : rowToDoc(collection, entryToRow(deps, collection, entry))
+      return entry === undefined
+        ? undefined
+        : hinted(() => rowToDoc(collection, entryToRow(deps, collection, entry)))
     },
     create: (id, body) => write({ id, version: 1, body }, undefined),
     async update(before, body) {
@@ -109,9 +111,27 @@ async function list<Body>(
   }
   const last = page.at(-1)
   const isMore = inBounds.length > page.length && last !== undefined
-  const found = rowsToPage(collection, query, entries, (entry) => entryToRow(deps, collection, entry))
+  const { docs, damaged } = rowsToPage(collection, query, entries, (entry) =>
+    entryToRow(deps, collection, entry),
+  )
+  const found = { docs, damaged: damaged.map(withHint) }
   return isMore ? { ...found, next: cursorAfter(query, last) } : found
 }
+
+function hinted<Result>(read: () => Result): Result {
+  try {
+    return read()
+  } catch (thrown) {
+    throw thrown instanceof SentinelError && thrown.code === 'STORE_CORRUPT' ? withHint(thrown) : thrown
+  }
+}
+
+/** No tool takes a single row out of it. */
+const withHint = ({ code, message, cause }: SentinelError) =>
+  new SentinelError(code, message, {
+    hint: 'find out who else writes to the local store; restore its folder from a backup, or move it away and begin with an empty one',
+    cause,
+  })
 
 /** Whether a sort key lies before the far bound. */
 function isBefore({ order, from, to }: Query, sort: string): boolean {
@@ -169,20 +189,26 @@ function entryToRow<Body>(
   collection: Collection<Body>,
   { key, value }: Entry,
 ): Attributes {
-  const row = parsed(key, value)
+  const id = key.slice(docKey(collection, '').length)
+  const row = parsed(id, value)
   const opened = Object.entries(row).map(([name, attribute]): [string, Attribute] => {
     if (!collection.confidential.includes(name)) return [name, attribute]
     const text = closing.open(contextOf(collection, row, name), String(attribute))
-    if (text === undefined) throw corrupt(key, `\`${name}\` was not written with the keys of this machine`)
+    if (text === undefined) throw corrupt(id, `\`${name}\` was not written with the keys of this machine`)
     return [name, JSON.parse(text)]
   })
   return Object.fromEntries(opened)
 }
 
-function parsed(key: string, value: Uint8Array): Attributes {
+/** What stands under a key, which is the row of that id and no other. */
+function parsed(id: string, value: Uint8Array): Attributes {
+  let row: unknown
   try {
-    return JSON.parse(Buffer.from(value).toString('utf8')) as Attributes
+    row = JSON.parse(Buffer.from(value).toString('utf8'))
   } catch {
-    throw corrupt(key, 'it is not JSON')
+    throw corrupt(id, 'it is not JSON')
   }
+  if (typeof row !== 'object' || row === null || Array.isArray(row)) throw corrupt(id, 'it is no JSON object')
+  if (!('id' in row) || row.id !== id) throw corrupt(id, 'it says that it is another row')
+  return row as Attributes
 }
