@@ -1,8 +1,8 @@
-// Break-glass events as rows of a table, and two kinds of rows beside them that are in no index: the slot, which says
-// which event of a caller for a profile is in force, and the ledgers, by which openings are counted.
+// Break-glass events as rows of a table, and two kinds of rows beside them that are in no index: the slots, which say
+// which event of a caller for a profile is in force and what it permits, and the ledgers, by which openings are counted.
 
 import { createHash } from 'node:crypto'
-import { type Overridable, overridable, type Party } from '../policy/index.ts'
+import { type Overridable, overridable, type Party, personKeys } from '../policy/index.ts'
 import {
   type Attributes,
   type Collection,
@@ -30,21 +30,56 @@ export const eventRows: Collection<Emergency> = {
   ttlMs: ({ expiresAtMs }) => expiresAtMs + 400 * dayMs,
 }
 
-/** Which event has the place of the one that may be in force. */
-export type Slot = { readonly eventId: string; readonly expiresAtMs: number }
+/** Which event has the place of the one that may be in force, and what its power hangs on, as `powerOf` gives it. */
+export type Slot = { readonly eventId: string; readonly expiresAtMs: number; readonly power: Attributes }
 
-/** How slots are kept. */
+/** How slots are kept. Under other names than those of an event, whose indexes they stay out of. */
 export const slotRows: Collection<Slot> = {
   name: 'breakglass',
   indexes: {},
   confidential: [],
-  toAttributes: ({ eventId, expiresAtMs }) => ({ event_id: eventId, expires_at: msToTime(expiresAtMs) }),
+  toAttributes({ eventId, power }) {
+    const named = Object.entries(power).map(([name, value]) => [`event_${name}`, value])
+    return { event_id: eventId, ...Object.fromEntries(named) }
+  },
   fromAttributes(attributes) {
     const row = readAttributes(attributes)
-    return { eventId: row.text('event_id'), expiresAtMs: row.timeMs('expires_at') }
+    const named = powerNames.map((name) => [name, attributes[`event_${name}`]] as const)
+    return {
+      eventId: row.text('event_id'),
+      expiresAtMs: row.timeMs('event_expires_at'),
+      power: present(Object.fromEntries(named)) as Attributes,
+    }
   },
   expiresAtMs: ({ expiresAtMs }) => expiresAtMs,
   ttlMs: ({ expiresAtMs }) => expiresAtMs + dayMs,
+}
+
+const powerNames = [
+  'invoker',
+  'invoker_arn',
+  'account_id',
+  'profile',
+  'duration',
+  'status',
+  'created_at',
+  'opened_at',
+  'expires_at',
+  'rule',
+  'overrides',
+  'mfa_serial',
+] as const
+
+/** The attributes of an event that its power hangs on. */
+export function powerOf(event: Emergency): Attributes {
+  const row = toAttributes(event)
+  return present(Object.fromEntries(powerNames.map((name) => [name, row[name]]))) as Attributes
+}
+
+/** The attributes in which an event is not what a slot says of it. */
+export function differences(event: Emergency, { power }: Slot): readonly string[] {
+  const own = powerOf(event)
+  return powerNames.filter((name) => JSON.stringify(own[name]) !== JSON.stringify(power[name]))
 }
 
 /** Openings by one user, or for one profile: those that were reserved, whether they came into force or not. */
@@ -77,13 +112,15 @@ export const ledgerRows: Collection<LedgerBody> = {
   ttlMs: ({ openings }) => Math.max(0, ...openings.map(({ atMs }) => atMs)) + 60 * dayMs,
 }
 
-/** The id of the slot of a caller and a profile. */
-export const slotId = ({ arn }: Party, profile: string) => `active#${hashed(arn, profile)}`
+/** The ids of the slots of a caller and a profile, always in the same order: an event in force has them all. */
+export const slotIds = (caller: Party, profile: string): readonly string[] =>
+  personKeys(caller).map((key) => `active#${hashed(key, profile)}`)
 
-/** The id of the ledger of a user, under the name by which they are counted. */
-export const userLedgerId = (name: string) => `ledger#user#${hashed(name)}`
+/** The ids of the ledgers of a caller. */
+export const userLedgerIds = (caller: Party): readonly string[] =>
+  personKeys(caller).map((key) => `ledger#user#${hashed(key)}`)
 
-/** The id of the ledger of a profile of an account. */
+/** The id of the ledger of a profile. */
 export const profileLedgerId = (profile: string) => `ledger#profile#${hashed(profile)}`
 
 const hashed = (...parts: readonly string[]) =>

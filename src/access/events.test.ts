@@ -4,7 +4,7 @@ import {
   type EmergencyEvent,
   eventStatusAt,
   eventStep,
-  eventUsableUntil,
+  inForceUntil,
   newEvent,
   openingMs,
 } from './events.ts'
@@ -29,7 +29,7 @@ const opening = newEvent(
 const inForce: Emergency = { ...opening, openedAtMs: t }
 const closed: Emergency = { ...inForce, status: 'closed', closedBy: 'carol' }
 
-const open: EmergencyEvent = { kind: 'open' }
+const open: EmergencyEvent = { kind: 'open', atMs: t + 1 }
 const close: EmergencyEvent = { kind: 'close', by: 'carol', reason: 'It is over' }
 const giveUp: EmergencyEvent = { kind: 'give up', reason: 'somebody was faster' }
 
@@ -67,7 +67,14 @@ describe('an event', () => {
 
   for (const [name, event, at, status] of [
     ['active while its opening is under way', opening, t + openingMs - 1, 'active'],
-    ['closed where that was never completed', opening, t + openingMs, 'closed'],
+    ['abandoned where that was never completed', opening, t + openingMs, 'abandoned'],
+    ['abandoned for ever', opening, t + 10 * hour, 'abandoned'],
+    [
+      'closed where its row tells of that, whatever its status says',
+      { ...closed, status: 'active' },
+      t,
+      'closed',
+    ],
     ['active in force', inForce, t + hour - 1, 'active'],
     ['expired once its time is over, whatever is written', inForce, t + hour, 'expired'],
     ['closed for ever', closed, t + 10 * hour, 'closed'],
@@ -91,33 +98,23 @@ describe('an event', () => {
   })
 })
 
-describe('an event serves', () => {
-  it('its invoker for its profile until its end', () => {
-    expect(eventUsableUntil(inForce, alice, 'prod', t + hour - 1)).toEqual({ untilMs: t + hour })
+describe('an event is in force', () => {
+  it('until its end', () => {
+    expect(inForceUntil(inForce, t + hour - 1)).toEqual({ untilMs: t + hour })
   })
 
-  for (const [name, event, caller, profile, at] of [
-    ['another profile', inForce, alice, 'dev', t],
-    [
-      'another ARN of the same name',
-      inForce,
-      { ...alice, arn: 'arn:aws:iam::111122223333:user/other/alice' },
-      'prod',
-      t,
-    ],
-    ['another account', inForce, { ...alice, accountId: '444455556666' }, 'prod', t],
-    ['when it is closed', closed, alice, 'prod', t],
-    ['when its time is over', inForce, alice, 'prod', t + hour],
-    ['when it never came into force', opening, alice, 'prod', t],
+  for (const [name, event, at] of [
+    ['when it is closed', closed, t],
+    ['when its row tells of its closing, whatever its status says', { ...closed, status: 'active' }, t],
+    ['when its time is over', inForce, t + hour],
+    ['when it never came into force', opening, t],
     [
       'when its row says that it lasts longer than it was opened for',
       { ...inForce, expiresAtMs: t + 2 * hour },
-      alice,
-      'prod',
       t,
     ],
-    ['when it is bound to nobody', (({ invokerArn: _, ...rest }) => rest)(inForce), alice, 'prod', t],
+    ['before it begins', inForce, t - 1],
   ] as const) {
-    it(`not ${name}`, () => expect(eventUsableUntil(event, caller, profile, at)).toHaveProperty('because'))
+    it(`not ${name}`, () => expect(inForceUntil(event, at)).toHaveProperty('because'))
   }
 })

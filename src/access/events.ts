@@ -3,16 +3,17 @@
 //
 //   opening ──▶ in force ──▶ closed
 //      │            └──────▶ expired   never written: it is what an event is once its time is over
-//      └──────────▶ closed             it never came into force: somebody was faster, or its process died
+//      ├──────────▶ closed             it was given up: somebody was faster, or its process died
+//      └──────────▶ abandoned          never written: nobody has given it up yet, or another program made the row
 //
-// INVARIANT: an event is in force only if its opening was completed (`openedAtMs`), its slot names it, and neither its
-// time nor somebody has ended it. Closed is final.
+// INVARIANT: an event is in force only if its opening was completed (`openedAtMs`), its slots say the same of it as its
+// row (event-place.ts), it does not lie ahead, and neither its time nor somebody has ended it. Closed is final.
 
 import { printable, toTimestamp, unreachable } from '../base/index.ts'
 import { longestEmergencySeconds, type Overridable, type Party, type ReasonCode } from '../policy/index.ts'
 
 /** What an event can be. */
-export const eventStatuses = ['active', 'closed', 'expired'] as const
+export const eventStatuses = ['active', 'closed', 'expired', 'abandoned'] as const
 
 /** What an event is. */
 export type EventStatus = (typeof eventStatuses)[number]
@@ -61,8 +62,8 @@ export type Opened = {
 
 /** What can happen to an event. */
 export type EmergencyEvent =
-  /** Nothing stands against it any more: it is in force from now on. */
-  | { readonly kind: 'open' }
+  /** Nothing stands against it any more: it is in force. `atMs` is what its slots say. */
+  | { readonly kind: 'open'; readonly atMs: number }
   | { readonly kind: 'close'; readonly by: string; readonly reason: string }
   /** It did not come into force, or took so long that it must not any more. */
   | { readonly kind: 'give up'; readonly reason: string }
@@ -93,22 +94,26 @@ export function newEvent({ invoker, mfaSerial, ...opened }: Opened, nowMs: numbe
 const lifeMs = ({ durationSeconds }: Pick<Emergency, 'durationSeconds'>) =>
   Math.min(durationSeconds, longestEmergencySeconds) * 1000
 
-/** What an event is at a time: nobody writes down that one has expired, or that its opening was given up half-way. */
+/** What an event is at a time: nobody writes down that one has expired, or that its opening was left half-way. */
 export function eventStatusAt(event: Emergency, nowMs: number): EventStatus {
   const { status, expiresAtMs } = event
   if (status !== 'active') return status
-  if (nowMs >= expiresAtMs) return 'expired'
-  return countsAsOpening(event, nowMs) ? 'active' : 'closed'
+  if (hasEnd(event)) return 'closed'
+  if (!countsAsOpening(event, nowMs)) return 'abandoned'
+  return nowMs >= expiresAtMs ? 'expired' : 'active'
 }
+
+/** Whether a row tells of its closing: it stays closed, whatever its status was made to say. */
+const hasEnd = ({ closedBy, closedReason }: Emergency) => closedBy !== undefined || closedReason !== undefined
 
 /** What becomes of an event. */
 export function eventStep(event: Emergency, happens: EmergencyEvent, nowMs: number): EmergencyStep {
-  if (event.status !== 'active' || nowMs >= event.expiresAtMs) return refused(ended(event))
+  if (event.status !== 'active' || hasEnd(event) || nowMs >= event.expiresAtMs) return refused(ended(event))
   switch (happens.kind) {
     case 'open':
       if (event.openedAtMs !== undefined) return refused('it is in force already')
       if (!isOpening(event, nowMs)) return refused('its opening took too long')
-      return next(event, { openedAtMs: nowMs }, nowMs)
+      return next(event, { openedAtMs: happens.atMs }, nowMs)
     case 'close':
       return next(event, { status: 'closed', closedBy: happens.by, closedReason: happens.reason }, nowMs)
     case 'give up':
@@ -129,34 +134,28 @@ export function countsAsOpening(event: Emergency, nowMs: number): boolean {
   return event.openedAtMs !== undefined || isOpening(event, nowMs)
 }
 
-/**
- * Until when an event lets somebody use a profile, or why it does not. Bound to ARN and account, not to a name. Whether
- * its slot names it is for the repository to see.
- */
-export function eventUsableUntil(event: Emergency, caller: Party, profile: string, nowMs: number): Usable {
-  if (event.profile !== profile) return { because: `it is for profile \`${printable(event.profile)}\`` }
-  if (event.invokerArn !== caller.arn || event.accountId !== caller.accountId) {
-    return { because: 'it is not yours' }
-  }
-  return inForceUntil(event, nowMs)
-}
-
 /** Until when something holds, or why it does not; a whole phrase. */
 export type Usable = { readonly untilMs: number } | { readonly because: string }
 
-/** Until when an event is in force, or why it is not. A row that no opening could have led to never is. */
+/**
+ * Until when an event is in force as far as its row says, or why it is not. A row that no opening could have led to
+ * never is. Whom it serves, and what its slots say of it, is for the repository to see.
+ */
 export function inForceUntil(event: Emergency, nowMs: number): Usable {
   if (eventStatusAt(event, nowMs) !== 'active') return { because: ended(event) }
   if (event.openedAtMs === undefined) return { because: 'its opening is not completed' }
   if (event.expiresAtMs > event.createdAtMs + lifeMs(event)) {
     return { because: 'its row was not written by this program, or was changed since' }
   }
+  if (nowMs < event.createdAtMs) {
+    return { because: `it begins at ${toTimestamp(event.createdAtMs)}, and that lies ahead` }
+  }
   return { untilMs: event.expiresAtMs }
 }
 
 function ended(event: Emergency): string {
   const { status, closedBy, updatedAtMs, expiresAtMs, openedAtMs } = event
-  if (status !== 'closed') {
+  if (status !== 'closed' && !hasEnd(event)) {
     return openedAtMs === undefined ? 'it never came into force' : `it expired at ${toTimestamp(expiresAtMs)}`
   }
   const by = closedBy === undefined ? '' : ` by ${printable(closedBy)}`

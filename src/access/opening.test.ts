@@ -1,94 +1,48 @@
 import { describe, expect, it } from 'vitest'
-import { fakeClock } from '../base/clock.fake.ts'
 import { SentinelError } from '../base/index.ts'
-import { type Collection, type Docs, memoryDocs } from '../store/index.ts'
-import { type EventDocs, eventInForce, listEvents, turnEvent } from './event-book.ts'
-import { eventRows, ledgerRows, slotRows } from './event-rows.ts'
+import type { Docs } from '../store/index.ts'
+import { listEvents } from './event-list.ts'
+import { type EventDocs, turnEvent } from './event-place.ts'
+import { free, limits, person, world } from './event-world.fake.ts'
 import { openingMs } from './events.ts'
-import { ledgerOf, openEvent } from './opening.ts'
-
-const limits = {
-  rule: 'default',
-  cooldownSeconds: 1800,
-  maxPerUser: 3,
-  maxPerProfile: 10,
-  quotaWindowSeconds: 86_400,
-}
-const free = { rule: 'none' }
-const person = (user: string) => ({
-  user,
-  arn: `arn:aws:iam::111122223333:user/${user}`,
-  accountId: '111122223333',
-})
-
-/** A table in memory, and somebody who opens events in it. `tables`: what stands between them. */
-function world(wrap: <Body>(docs: Docs<Body>) => Docs<Body> = (docs) => docs) {
-  const clock = fakeClock('2026-02-03T10:00:00Z')
-  const docsOf = <Body>(collection: Collection<Body>) => memoryDocs(collection)
-  const plain: EventDocs = { events: docsOf(eventRows), slots: docsOf(slotRows), ledgers: docsOf(ledgerRows) }
-  const docs: EventDocs = {
-    events: wrap(plain.events),
-    slots: wrap(plain.slots),
-    ledgers: wrap(plain.ledgers),
-  }
-  let count = 0
-  const open = (user = 'alice', profile = 'prod', more: object = free, through = docs) => {
-    const id = (++count).toString(16).padStart(16, '0')
-    const opened = {
-      invoker: person(user),
-      profile,
-      reasonCode: 'incident',
-      justification: 'The database is down',
-      durationSeconds: 3600,
-      rule: 'oncall',
-      overrides: [],
-      mfaSerial: undefined,
-      requestId: id,
-    } as const
-    return openEvent({ clock }, through, { id, opened, limits: { rule: 'none', ...more }, countedAs: user })
-  }
-  const inForce = (user = 'alice', profile = 'prod') =>
-    eventInForce(plain, person(user), profile, clock.now())
-  return { clock, docs, plain, open, inForce }
-}
+import { ledgerOf } from './opening.ts'
 
 describe('an opening', () => {
   it('brings an event into force, which its slot names', async () => {
-    const { open, inForce, clock } = world()
+    const { clock, open, inForce } = world()
     expect(await open()).toMatchObject({ kind: 'opened', doc: { id: '0000000000000001' } })
     expect(await inForce()).toMatchObject({
       doc: { id: '0000000000000001' },
       untilMs: clock.now() + 3_600_000,
     })
-    expect(await inForce('bob')).toBeUndefined()
-    expect(await inForce('alice', 'dev')).toBeUndefined()
+    expect(await inForce('bob')).toEqual({ kind: 'none' })
+    expect(await inForce('alice', 'dev')).toEqual({ kind: 'none' })
   })
 
   it('is refused while another one is in force, also with one for another profile in between (S10)', async () => {
-    const { open, inForce } = world()
+    const { open, idInForce } = world()
     await open('alice', 'prod')
     expect((await open('alice', 'dev')).kind).toBe('opened')
     expect(await open('alice', 'prod')).toMatchObject({
       kind: 'taken',
       because: 'event 0000000000000001 for this profile is in force already',
     })
-    expect((await inForce())?.doc.id).toBe('0000000000000001')
+    expect(await idInForce()).toBe('0000000000000001')
   })
 
   it('is free again once that is closed or its time is over', async () => {
-    const { open, plain, clock, inForce } = world()
+    const { clock, plain, open, inForce, inForceDoc } = world()
     await open()
-    const { doc } = (await inForce()) ?? {}
-    if (doc === undefined) throw new Error('nothing is in force')
+    const doc = await inForceDoc()
     await turnEvent(plain, doc, { kind: 'close', by: 'alice', reason: 'over' }, clock.now())
-    expect(await inForce()).toBeUndefined()
+    expect(await inForce()).toEqual({ kind: 'none' })
     expect((await open()).kind).toBe('opened')
     clock.advance(3_600_000)
     expect((await open()).kind).toBe('opened')
   })
 
   it('leaves the loser closed, with the reason', async () => {
-    const { open, plain, clock } = world()
+    const { clock, plain, open } = world()
     await open()
     await open()
     const { docs } = await listEvents(
@@ -105,7 +59,7 @@ describe('an opening', () => {
 
 describe('limits', () => {
   it('hold over profiles, and for a profile over users; closed events count', async () => {
-    const { open, clock } = world()
+    const { clock, open } = world()
     for (const profile of ['a', 'b', 'c']) expect((await open('alice', profile, limits)).kind).toBe('opened')
     expect(await open('alice', 'd', limits)).toMatchObject({ kind: 'limit', retryAfterSeconds: 86_400 })
     clock.advance(86_400_000)
@@ -115,10 +69,9 @@ describe('limits', () => {
   })
 
   it('have a cooldown for the same user and profile, whatever was opened in between', async () => {
-    const { open, plain, inForce, clock } = world()
+    const { clock, plain, open, inForceDoc } = world()
     await open('alice', 'prod', { cooldownSeconds: 1800 })
-    const { doc } = (await inForce()) ?? {}
-    if (doc === undefined) throw new Error('nothing is in force')
+    const doc = await inForceDoc()
     await turnEvent(plain, doc, { kind: 'close', by: 'alice', reason: 'over' }, clock.now())
     await open('alice', 'dev', { cooldownSeconds: 1800 })
     expect(await open('alice', 'prod', { cooldownSeconds: 1800 })).toMatchObject({ kind: 'limit' })
@@ -127,25 +80,30 @@ describe('limits', () => {
   })
 
   it('do not count what lost', async () => {
-    const { open, clock, plain } = world()
+    const { clock, plain, open } = world()
     await open('alice', 'prod', { maxPerUser: 2, quotaWindowSeconds: 86_400 })
     expect((await open('alice', 'prod', { maxPerUser: 2, quotaWindowSeconds: 86_400 })).kind).toBe('taken')
     expect((await open('alice', 'dev', { maxPerUser: 2, quotaWindowSeconds: 86_400 })).kind).toBe('opened')
-    expect((await ledgerOf(plain, 'alice', 'prod', clock.now())).ofUser.length).toBe(2)
+    const { ledger } = await ledgerOf(
+      plain,
+      { caller: person('alice'), profile: 'prod', limits },
+      clock.now(),
+    )
+    expect(ledger.ofUser.map(({ length }) => length)).toEqual([2])
   })
 })
 
 describe('at once', () => {
   it('of fifty openers for one profile exactly one wins', async () => {
-    const { open, inForce } = world()
+    const { open, idInForce } = world()
     const ends = await Promise.all(Array.from({ length: 50 }, () => open()))
     const [winner, ...more] = ends.flatMap((end) => (end.kind === 'opened' ? [end.doc.id] : []))
     expect(more).toEqual([])
-    expect((await inForce())?.doc.id).toBe(winner)
+    expect(await idInForce()).toBe(winner)
   })
 
   it('of two who both saw the place free one wins, and the other is told of the first', async () => {
-    const { open, plain, inForce } = world()
+    const { plain, open, idInForce } = world()
     let seen = 0
     let bothSaw = () => {}
     const together = new Promise<void>((resolve) => {
@@ -169,7 +127,7 @@ describe('at once', () => {
     ])
     expect(ends.map(({ kind }) => kind).sort()).toEqual(['opened', 'taken'])
     const winner = ends.find((end) => end.kind === 'opened')
-    expect((await inForce())?.doc.id).toBe(winner?.kind === 'opened' && winner.doc.id)
+    expect(await idInForce()).toBe(winner?.kind === 'opened' && winner.doc.id)
   })
 
   it('of fifty users of one profile exactly as many win as the limit lets', async () => {
@@ -211,10 +169,10 @@ describe('a process that dies half-way', () => {
   for (const how of ['before', 'after'] as const) {
     for (const at of [1, 2, 3, 4, 5]) {
       it(`${how} its write ${at}: nothing is in force that was not completed, and it can be done again`, async () => {
-        const { clock, open, plain, inForce } = world(dyingAt(at, how))
+        const { clock, plain, open, idInForce } = world(dyingAt(at, how))
         await expect(open('alice', 'prod', limits)).rejects.toBe(dead)
-        const survived = await inForce()
-        expect(survived?.doc.id).toBe(at === 5 && how === 'after' ? '0000000000000001' : undefined)
+        const survived = await idInForce()
+        expect(survived).toBe(at === 5 && how === 'after' ? '0000000000000001' : undefined)
         if (survived !== undefined) return
         clock.advance(openingMs)
         expect(
@@ -222,13 +180,13 @@ describe('a process that dies half-way', () => {
         ).toMatchObject({
           kind: 'opened',
         })
-        expect((await inForce())?.doc.id).toBe('0000000000000002')
+        expect(await idInForce()).toBe('0000000000000002')
       })
     }
   }
 
   it('only for a while, and comes back to life, does not complete what took too long', async () => {
-    const { clock, open, plain, inForce } = world()
+    const { clock, plain, open, inForce } = world()
     const slow: EventDocs = {
       ...plain,
       slots: {
@@ -243,12 +201,12 @@ describe('a process that dies half-way', () => {
       kind: 'taken',
       because: 'the opening was given up: its opening took too long',
     })
-    expect(await inForce()).toBeUndefined()
+    expect(await inForce()).toEqual({ kind: 'none' })
     expect((await open()).kind).toBe('opened')
   })
 
   it('and comes back to life cannot complete what others have given up', async () => {
-    const { clock, open, plain, inForce } = world()
+    const { clock, plain, open, idInForce } = world()
     let wake = () => {}
     const slept = new Promise<void>((resolve) => {
       wake = resolve
@@ -269,15 +227,14 @@ describe('a process that dies half-way', () => {
     expect((await open('alice', 'prod', { ...limits, maxPerUser: 1 })).kind).toBe('opened')
     wake()
     expect((await first).kind).toBe('taken')
-    expect((await inForce())?.doc.id).toBe('0000000000000002')
+    expect(await idInForce()).toBe('0000000000000002')
   })
 })
 
 it('whoever closes at once: one does', async () => {
-  const { open, plain, clock, inForce } = world()
+  const { clock, plain, open, inForceDoc } = world()
   await open()
-  const { doc } = (await inForce()) ?? {}
-  if (doc === undefined) throw new Error('nothing is in force')
+  const doc = await inForceDoc()
   const close = (by: string) => turnEvent(plain, doc, { kind: 'close', by, reason: 'over' }, clock.now())
   const ends = await Promise.all(Array.from({ length: 50 }, (_, at) => close(`u${at}`)))
   expect(ends.filter(({ kind }) => kind === 'turned').length).toBe(1)

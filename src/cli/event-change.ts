@@ -17,11 +17,11 @@ import {
   type ClosingFacts,
   type ClosingGrant,
   type CompiledBreakglassPolicy,
-  countedAs,
   decideClosing,
   decideOpening,
   type EventState,
   type Fact,
+  limitsFor,
   type OpeningFacts,
   type OpeningGrant,
   type Party,
@@ -52,7 +52,7 @@ export async function openEmergency(desk: EventDesk, wanted: Emergent): Promise<
     gather: () => openingFacts(desk, wanted),
     decide: (facts) =>
       whereToPut(facts.policy, decideOpening(facts), { what: 'users', flag: '--breakglass-policy-file' }),
-    act: (grant, facts) => opened(desk, id, wanted, grant, facts),
+    act: (grant) => opened(desk, id, wanted, grant),
     words: ({ facts, grant, result }) => ({
       ...wordsOfPolicy(facts.policy, grant?.rule),
       invoker: 'known' in facts.caller ? facts.caller.known.user : undefined,
@@ -76,25 +76,26 @@ async function openingFacts(desk: EventDesk, wanted: Emergent): Promise<OpeningF
   ])
   const nowMs = deps.clock.now()
   const [ledger, active] = await Promise.all([
-    fact(async () => ledgerOf(docs, nameIn(known(policy).compiled, known(caller)), profile, nowMs)),
     fact(async () => {
-      const found = await eventInForce(docs, known(caller), profile, nowMs)
-      return found && { id: found.doc.id, expiresAtMs: found.untilMs }
+      const whose = { caller: known(caller), profile, limits: limitsFor(known(limits).compiled, profile) }
+      const { ledger, damaged } = await ledgerOf(docs, whose, nowMs)
+      for (const { message } of damaged) deps.warn(`${message}; it counts as one opening`)
+      return ledger
+    }),
+    fact(async () => {
+      const force = await eventInForce(docs, known(caller), profile, nowMs)
+      if (force.kind === 'void') deps.warn(`break-glass event ${force.id} permits nothing: ${force.because}`)
+      return force.kind === 'in force' ? { id: force.doc.id, expiresAtMs: force.untilMs } : undefined
     }),
   ])
   return { ...wanted, nowMs, caller, policy, limits, ledger, active }
 }
-
-/** Under which name a caller's openings are counted. */
-const nameIn = (policy: CompiledBreakglassPolicy | undefined, caller: Party) =>
-  countedAs(caller, policy?.trustedSessionRoles ?? [])
 
 async function opened(
   desk: EventDesk,
   id: string,
   wanted: Emergent,
   grant: OpeningGrant,
-  { policy }: LookedPolicy,
 ): Promise<Made<EventDoc>> {
   const { deps, docs, errand } = desk
   const { profile, invoker, reasonCode, durationSeconds, rule, overrides, limits } = grant
@@ -102,7 +103,6 @@ async function opened(
   const end = await openEvent(deps, docs, {
     id,
     limits,
-    countedAs: nameIn(known(policy).compiled, invoker),
     opened: {
       invoker,
       profile,

@@ -1,12 +1,12 @@
 // Break-glass events as they are shown: JSON with the reference's keys and more, and text for people.
 
-import { type Emergency, type EventDoc, eventStatusAt } from '../access/index.ts'
+import { type Emergency, type EventDoc, eventStatusAt, type Usable } from '../access/index.ts'
 import { formatDuration, printable, toTimestamp } from '../base/index.ts'
 import type { EventPlace } from './event-desk.ts'
 import { tableText } from './table.ts'
 
-/** One event with everything about it. */
-export function eventAsJson({ id, body }: EventDoc, { advisory }: EventPlace, nowMs: number) {
+/** One event with everything about it. `usable`: whether it is in force. */
+export function eventAsJson({ id, body }: EventDoc, { advisory }: EventPlace, usable: Usable, nowMs: number) {
   return {
     id,
     invoker: body.invoker,
@@ -17,6 +17,8 @@ export function eventAsJson({ id, body }: EventDoc, { advisory }: EventPlace, no
     justification: body.justification,
     duration: formatDuration(body.durationSeconds),
     status: eventStatusAt(body, nowMs),
+    in_force: 'untilMs' in usable,
+    not_in_force_because: 'because' in usable ? usable.because : undefined,
     created_at: toTimestamp(body.createdAtMs),
     updated_at: toTimestamp(body.updatedAtMs),
     expires_at: toTimestamp(body.expiresAtMs),
@@ -61,12 +63,18 @@ export function eventsAsTable(docs: readonly EventDoc[], nowMs: number): string 
 export const placeText = ({ advisory }: EventPlace) => (advisory === undefined ? '' : `\n(${advisory})\n`)
 
 /** Everything about an event, for people. */
-export function eventAsText({ id, body }: EventDoc, { advisory }: EventPlace, nowMs: number): string {
+export function eventAsText(
+  { id, body }: EventDoc,
+  { advisory }: EventPlace,
+  usable: Usable,
+  nowMs: number,
+): string {
   const rows: readonly (readonly [string, string | undefined])[] = [
     ['who', `${body.invoker} (${body.invokerArn ?? 'not bound to an ARN: it permits nothing'})`],
     ['what', `profile ${body.profile} for ${formatDuration(body.durationSeconds)}`],
     ['why', `${body.reasonCode}: ${body.justification}`],
-    ['time', `${toTimestamp(body.createdAtMs)} to ${toTimestamp(body.expiresAtMs)}${left(body, nowMs)}`],
+    ['time', `${toTimestamp(body.createdAtMs)} to ${toTimestamp(body.expiresAtMs)}${left(usable, nowMs)}`],
+    ['in force', 'untilMs' in usable ? 'yes' : `no: ${usable.because}`],
     ['rule', body.rule],
     ['overrides', body.overrides.length === 0 ? undefined : body.overrides.join(', ')],
     ['mfa', body.mfaSerial],
@@ -80,9 +88,9 @@ export function eventAsText({ id, body }: EventDoc, { advisory }: EventPlace, no
   return `Break-glass event ${id}: ${eventStatusAt(body, nowMs)}\n\n${lines.join('')}`
 }
 
-function left(body: Emergency, nowMs: number): string {
-  if (eventStatusAt(body, nowMs) !== 'active') return ''
-  return ` (${formatDuration(Math.floor((body.expiresAtMs - nowMs) / 1000))} left)`
+function left(usable: Usable, nowMs: number): string {
+  if ('because' in usable) return ''
+  return ` (${formatDuration(Math.floor((usable.untilMs - nowMs) / 1000))} left)`
 }
 
 function closed({ status, closedBy, closedReason = '', updatedAtMs }: Emergency): string | undefined {

@@ -92,7 +92,7 @@ export function withEnd({ code, message, hint, details, cause }: SentinelError, 
 
 function remedy(
   { profile, mode }: CredentialRequest,
-  { alternatives, pending, event, breakglass }: Extract<AccessRefusal, { kind: 'rule' }>,
+  { alternatives, pending, event, void: nothing, breakglass }: Extract<AccessRefusal, { kind: 'rule' }>,
 ): string {
   const { server, approval, opens } = alternatives
   const name = printable(profile)
@@ -104,7 +104,12 @@ function remedy(
       : [`wait until ${printable(opens.local)}, when rule \`${printable(opens.rule)}\` allows it`],
     breakglass ? [`in an emergency open \`sentinel breakglass --profile ${name}\``] : [],
   ].flat()
-  const note = event === undefined ? '' : `break-glass event ${event} does not go over this rule; `
+  const note =
+    event !== undefined
+      ? `break-glass event ${event} does not go over this rule; `
+      : nothing !== undefined
+        ? `break-glass event ${nothing.id} permits nothing: ${printable(nothing.because)}; `
+        : ''
   return `${note}${ways.length === 0 ? 'ask whoever keeps the policy for a rule that allows it' : ways.join(', or ')}`
 }
 

@@ -71,6 +71,8 @@ export type AccessAnswer =
         readonly rule: string
         readonly overrides: readonly Overridable[]
       }
+      /** One that has the place and permits nothing: its row was changed, or nobody can read it. */
+      readonly void?: { readonly id: string; readonly because: string }
     }
 
 /** What was asked so far, by the ask's key. */
@@ -118,6 +120,8 @@ export type AccessRefusal =
       readonly pending?: string
       /** A break-glass event that is open, and does not go over this rule. */
       readonly event?: string
+      /** A break-glass event that would be looked at, were its row what was opened. */
+      readonly void?: { readonly id: string; readonly because: string }
       /** Whether a break-glass event would open it. */
       readonly breakglass: boolean
     }

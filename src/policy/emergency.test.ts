@@ -93,7 +93,7 @@ describe('an emergency is opened', () => {
     const ofUser = [{ atMs: facts.nowMs - 3_600_000, profile: 'prod' }]
     const changed = {
       limits: { known: { compiled: limits } },
-      ledger: { known: { ofUser, ofProfile: ofUser } },
+      ledger: { known: { ofUser: [ofUser], ofProfile: ofUser } },
     }
     expect(decideOpening({ ...facts, ...changed })).toMatchObject({ grant: { escalated: true } })
   })
@@ -142,7 +142,7 @@ describe('an emergency is refused', () => {
     ],
     [
       'within the cooldown of decision 6, when there is no rate-limit policy',
-      { ledger: { known: { ofUser: just, ofProfile: just } } },
+      { ledger: { known: { ofUser: [just], ofProfile: just } } },
       'limit',
       'RATE_LIMITED',
       '30m must lie',
@@ -157,7 +157,7 @@ describe('an emergency is refused', () => {
   }
 
   it('with when to try again', () => {
-    const decision = decideOpening({ ...facts, ledger: { known: { ofUser: just, ofProfile: just } } })
+    const decision = decideOpening({ ...facts, ledger: { known: { ofUser: [just], ofProfile: just } } })
     expect(decision).toMatchObject({
       why: { rule: 'default', retryAfterSeconds: 1740, error: { hint: 'try again in 29m' } },
     })

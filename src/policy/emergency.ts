@@ -173,7 +173,7 @@ export type EventState = {
   readonly id: string
   readonly profile: string
   readonly invoker: Pick<Party, 'arn' | 'accountId'>
-  readonly status: 'active' | 'closed' | 'expired'
+  readonly status: 'active' | 'closed' | 'expired' | 'abandoned'
   readonly expiresAtMs: number
 }
 

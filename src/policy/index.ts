@@ -40,9 +40,9 @@ export {
   shortestSeconds,
 } from './limits.ts'
 export type { Party } from './people.ts'
-export { countedAs } from './people.ts'
+export { personKeys } from './people.ts'
 export type { Exceeded, Ledger, RateLimits } from './rate.ts'
-export { exceeded } from './rate.ts'
+export { exceeded, limitsFor, windowSeconds } from './rate.ts'
 export type { ChangeRefusal } from './refusal.ts'
 export type {
   CancelFacts,

@@ -8,7 +8,12 @@ import type { Overridable } from './rules/compiled.ts'
 import type { Verdict } from './rules/evaluate.ts'
 
 /** What was found and does not help, for the refusal. */
-export type Found = { readonly pending?: string; readonly event?: string; readonly breakglass: boolean }
+export type Found = {
+  readonly pending?: string
+  readonly event?: string
+  readonly void?: { readonly id: string; readonly because: string }
+  readonly breakglass: boolean
+}
 
 /** What goes over a refusal, before it is known what would be asked for. */
 export type Lift = Omit<Override, 'wantedSeconds'>
@@ -72,7 +77,7 @@ function liftOf(answer: AccessAnswer, verdict: Verdict): Partial<Found> & { read
       return { by: { kind: 'approval', id, untilMs: validUntilMs, singleUse, signed } }
     }
     case 'breakglass': {
-      if (answer.found === undefined) return {}
+      if (answer.found === undefined) return answer.void === undefined ? {} : { void: answer.void }
       const { id, expiresAtMs, overrides } = answer.found
       if (!goesOver(overrides, verdict)) return { event: id }
       return { by: { kind: 'breakglass', id, untilMs: expiresAtMs, singleUse: false } }

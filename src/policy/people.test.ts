@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { countedAs, mostApprovers, samePerson } from './people.ts'
+import { mostApprovers, personKeys, samePerson } from './people.ts'
 import { ours, party, theirs } from './rules/kit.fake.ts'
 
 describe('two callers are taken for one person', () => {
@@ -70,15 +70,32 @@ describe('a trusted role', () => {
     expect(samePerson(party('Fed/alice'), party('Fed/Alice'), ['Fed'])).toBeDefined())
 })
 
-describe('openings are counted for', () => {
-  for (const [name, caller, trusted, want] of [
-    ['a user, in any case', party('Alice'), [], 'alice'],
-    ['a role, since its sessions can be called anything', party('Dev/a1'), [], `${ours}:dev/`],
-    ['a session where its name is trusted', party('Fed/alice'), ['Fed'], 'alice'],
-    ['a federated user', party(':federated/Bob'), [], 'bob'],
-    ['the root', party(':root'), [], 'root'],
+describe('an emergency has the place and the limits of', () => {
+  for (const [name, caller, want] of [
+    ['a user, in any case', party('Alice'), ['name:alice']],
+    ['a session by its name and by its role', party('Dev/A1'), ['name:a1', `role:${ours}:dev`]],
+    [
+      'a federated user, who is called as somebody likes',
+      party(':federated/Bob'),
+      ['name:bob', `role:${ours}::federated`],
+    ],
+    ['the root', party(':root'), ['name:root']],
   ] as const) {
-    it(name, () => expect(countedAs(caller, trusted)).toBe(want))
+    it(name, () => expect(personKeys(caller)).toEqual(want))
+  }
+
+  const shared = (one: ReturnType<typeof party>, other: ReturnType<typeof party>) =>
+    personKeys(one).some((key) => personKeys(other).includes(key))
+  for (const [name, one, other, want] of [
+    ['one person: a user and a session of that name', party('alice'), party('Sandbox/alice'), true],
+    ['one person: two sessions of a role', party('Sandbox/alice'), party('Sandbox/carol'), true],
+    ['one person: one name in two accounts', party('alice'), party('Alice', theirs), true],
+    ['one person: one session name behind two roles', party('Dev/alice'), party('Ops/alice'), true],
+    ['two people: two users', party('alice'), party('carol'), false],
+    ['two people: sessions of two roles', party('Dev/alice'), party('Ops/carol'), false],
+    ['two people: one role name in two accounts', party('Dev/alice'), party('Dev/carol', theirs), false],
+  ] as const) {
+    it(name, () => expect(shared(one, other)).toBe(want))
   }
 })
 

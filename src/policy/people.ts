@@ -33,15 +33,14 @@ export function samePerson(one: Party, other: Party, trustedRoles: readonly stri
 }
 
 /**
- * Under which name a caller's openings are counted, so that another session name or another case is no fresh start.
- *
- * @param trustedRoles roles whose session names an identity provider sets
+ * Whose place and whose limits a caller has in an emergency, for everybody who may be the same person: by the own name,
+ * in whatever account and case and behind whatever role; and, where callers choose that name themselves, also by the
+ * role. Two callers with one of these in common are one person. Nothing that a policy says changes it.
  */
-export function countedAs({ user, accountId }: Party, trustedRoles: readonly string[]): string {
-  const role = roleOf(user)
-  return (
-    role === undefined || trustedRoles.includes(role) ? ownName(user) : `${accountId}:${role}/`
-  ).toLowerCase()
+export function personKeys({ user, accountId }: Party): readonly string[] {
+  const own = `name:${ownName(user)}`
+  const role = user.startsWith(':federated/') ? ':federated' : roleOf(user)
+  return (role === undefined ? [own] : [own, `role:${accountId}:${role}`]).map((key) => key.toLowerCase())
 }
 
 /**

@@ -10,8 +10,11 @@ const ledger = (
   others: readonly number[] = [],
 ): Ledger => ({
   ofUser: [
-    ...mine.map((hours) => ({ atMs: nowMs - hours * hourMs, profile: 'prod' })),
-    ...elsewhere.map((hours) => ({ atMs: nowMs - hours * hourMs, profile: 'dev' })),
+    [],
+    [
+      ...mine.map((hours) => ({ atMs: nowMs - hours * hourMs, profile: 'prod' })),
+      ...elsewhere.map((hours) => ({ atMs: nowMs - hours * hourMs, profile: 'dev' })),
+    ],
   ],
   ofProfile: [...mine, ...others].map((hours) => ({ atMs: nowMs - hours * hourMs })),
 })

@@ -7,8 +7,8 @@ import { ruleFor } from './rules/match.ts'
 
 /** Openings of the last 30 days, closed ones and running ones alike, in any order. */
 export type Ledger = {
-  /** By the caller, for whatever profile. */
-  readonly ofUser: readonly { readonly atMs: number; readonly profile: string }[]
+  /** By the caller, for whatever profile: a list for each of their keys (`personKeys`), and every one must hold. */
+  readonly ofUser: readonly (readonly { readonly atMs: number; readonly profile: string }[])[]
   /** For the profile, by whomever. */
   readonly ofProfile: readonly { readonly atMs: number }[]
 }
@@ -35,45 +35,59 @@ export function limitsFor(policy: CompiledRateLimitPolicy | undefined, profile: 
   return { rule: name, ...limits }
 }
 
+/** How far back an opening can count. */
+export const windowSeconds = ({ cooldownSeconds = 0, quotaWindowSeconds = 0 }: RateLimits): number =>
+  Math.max(cooldownSeconds, quotaWindowSeconds)
+
 /** The limit that one more opening would exceed, if it would: cooldown, then the user's quota, then the profile's. */
 export function exceeded(
   limits: RateLimits,
-  ledger: Ledger,
+  { ofUser, ofProfile }: Ledger,
   profile: string,
   nowMs: number,
 ): Exceeded | undefined {
-  const { cooldownSeconds = 0, maxPerUser, maxPerProfile, quotaWindowSeconds = 0 } = limits
-  const same = ledger.ofUser.filter((opening) => opening.profile === profile)
-  const [latest] = within(same, cooldownSeconds, nowMs).slice(-1)
-  if (latest !== undefined) {
-    const message = `${formatDuration(cooldownSeconds)} must lie between two openings by one user for one profile`
-    return { message, retryAfterSeconds: secondsUntil(latest, cooldownSeconds, nowMs) }
+  const { cooldownSeconds = 0, maxPerUser, maxPerProfile } = limits
+  for (const openings of ofUser) {
+    const same = openings.filter((opening) => opening.profile === profile)
+    const [latest] = within(same, cooldownSeconds, nowMs).slice(-1)
+    if (latest !== undefined) {
+      const message = `${formatDuration(cooldownSeconds)} must lie between two openings by one user for one profile`
+      return { message, retryAfterSeconds: secondsUntil(latest, cooldownSeconds, nowMs) }
+    }
   }
-  const over = (openings: Ledger['ofProfile'], most: number | undefined, whose: string) => {
-    const recent = within(openings, quotaWindowSeconds, nowMs)
-    const [oldest] = most === undefined || recent.length < most ? [] : recent.slice(recent.length - most)
-    if (oldest === undefined) return undefined
-    const message = `${whose} had ${recent.length} of at most ${most} openings within ${formatDuration(quotaWindowSeconds)}`
-    return { message, retryAfterSeconds: secondsUntil(oldest, quotaWindowSeconds, nowMs) }
+  for (const openings of ofUser) {
+    const over = overQuota(limits, openings, maxPerUser, 'the caller', nowMs)
+    if (over !== undefined) return over
   }
-  return (
-    over(ledger.ofUser, maxPerUser, 'the caller') ??
-    over(ledger.ofProfile, maxPerProfile, `profile \`${profile}\``)
-  )
+  return overQuota(limits, ofProfile, maxPerProfile, `profile \`${profile}\``, nowMs)
+}
+
+function overQuota(
+  { quotaWindowSeconds = 0 }: RateLimits,
+  openings: Ledger['ofProfile'],
+  most: number | undefined,
+  whose: string,
+  nowMs: number,
+): Exceeded | undefined {
+  const recent = within(openings, quotaWindowSeconds, nowMs)
+  const [oldest] = most === undefined || recent.length < most ? [] : recent.slice(recent.length - most)
+  if (oldest === undefined) return undefined
+  const message = `${whose} had ${recent.length} of at most ${most} openings within ${formatDuration(quotaWindowSeconds)}`
+  return { message, retryAfterSeconds: secondsUntil(oldest, quotaWindowSeconds, nowMs) }
 }
 
 /** Whether one more opening is to be marked: the user has had as many as the threshold within the window. */
 export function escalates(limits: RateLimits, { ofUser }: Ledger, nowMs: number): boolean {
   const { escalationThreshold, quotaWindowSeconds = 0 } = limits
   if (escalationThreshold === undefined) return false
-  return within(ofUser, quotaWindowSeconds, nowMs).length >= escalationThreshold
+  return ofUser.some((openings) => within(openings, quotaWindowSeconds, nowMs).length >= escalationThreshold)
 }
 
 /** When the openings were that still count, oldest first. One that seems to lie ahead counts: a clock was set back. */
 function within(openings: Ledger['ofProfile'], seconds: number, nowMs: number): readonly number[] {
   return openings
     .map(({ atMs }) => atMs)
-    .filter((atMs) => nowMs - atMs < seconds * 1000)
+    .filter((atMs) => seconds > 0 && nowMs - atMs < seconds * 1000)
     .sort((a, b) => a - b)
 }
 

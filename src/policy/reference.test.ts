@@ -375,7 +375,7 @@ function openingFacts(asked: Opening): Omit<OpeningFacts, 'policy' | 'limits'> {
     caller: { known: by },
     ledger: {
       known: {
-        ofUser: rows.filter(({ mine }) => mine),
+        ofUser: [rows.filter(({ mine }) => mine)],
         ofProfile: rows.filter((row) => row.profile === asked.profile),
       },
     },

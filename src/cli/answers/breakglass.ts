@@ -13,10 +13,11 @@ export async function findEvent({ deps, values, request, caller, reach }: Asker)
   if (breakglassTable === undefined) throw new SentinelError('INTERNAL', 'no table of events was named')
   return withTable({ deps, reach }, eventRows, breakglassTable, async ({ docs: events, also }) => {
     const docs = { events, slots: also(slotRows) }
-    const found = await eventInForce(docs, caller, request.profile, deps.clock.now())
-    if (found === undefined) return { kind: 'breakglass' }
-    const { id, body } = found.doc
+    const force = await eventInForce(docs, caller, request.profile, deps.clock.now())
+    if (force.kind === 'none') return { kind: 'breakglass' }
+    if (force.kind === 'void') return { kind: 'breakglass', void: { id: force.id, because: force.because } }
+    const { id, body } = force.doc
     const { rule, overrides } = body
-    return { kind: 'breakglass', found: { id, expiresAtMs: found.untilMs, rule, overrides } }
+    return { kind: 'breakglass', found: { id, expiresAtMs: force.untilMs, rule, overrides } }
   })
 }

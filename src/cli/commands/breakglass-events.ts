@@ -1,4 +1,4 @@
-import { eventStatuses, listEvents } from '../../access/index.ts'
+import { eventStatuses, inForce, listEvents } from '../../access/index.ts'
 import { printable, toTimestamp, visibleJson } from '../../base/index.ts'
 import { type Command, command } from '../command.ts'
 import { closeEmergency } from '../event-change.ts'
@@ -58,8 +58,9 @@ export const breakglassCheck: Command = command({
     return atEventDesk(deps, values, async (desk) => {
       const doc = await foundEvent(desk, eventId)
       const nowMs = deps.clock.now()
-      const json = () => `${visibleJson(eventAsJson(doc, desk, nowMs), 2)}\n`
-      deps.io.stdout.write(values.json ? json() : eventAsText(doc, desk, nowMs))
+      const usable = await inForce(desk.docs, doc, nowMs)
+      const json = () => `${visibleJson(eventAsJson(doc, desk, usable, nowMs), 2)}\n`
+      deps.io.stdout.write(values.json ? json() : eventAsText(doc, desk, usable, nowMs))
       return 0
     })
   },

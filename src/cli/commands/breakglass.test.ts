@@ -344,6 +344,7 @@ describe('breakglass-close, -check and -list', () => {
   what       profile prod for 1h
   why        incident: Payments are down, INC-4711
   time       2026-02-03T10:00:00Z to 2026-02-03T11:00:00Z (1h left)
+  in force   yes
   rule       oncall
   record     ${at.log()[0]?.walk_id}
   trust      this machine only
