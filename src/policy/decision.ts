@@ -1,5 +1,5 @@
 // What a decision is. INVARIANT: an `Allow` is leave to do one thing, and only this room's decide functions
-// can make one: the class is nominal by its private field, its grant is a frozen copy, and index.ts does not
+// can make one: the class is nominal by its private field, its grant cannot change any more, and index.ts does not
 // export the maker. So what was not decided cannot be acted on.
 
 import type { SentinelError } from '../base/index.ts'
@@ -15,7 +15,8 @@ class AllowOf<Grant> {
   readonly #seal = true
 
   constructor(grant: Grant, because: string) {
-    this.grant = Object.freeze(structuredClone(grant)) as Grant
+    // A copy costs more than the rest of a decision of the server.
+    this.grant = isFixed(grant) ? grant : (Object.freeze(structuredClone(grant)) as Grant)
     this.because = because
     Object.freeze(this)
   }
@@ -23,6 +24,13 @@ class AllowOf<Grant> {
   static made(thing: object): boolean {
     return #seal in thing && thing.#seal
   }
+}
+
+/** Whether nothing in a thing can change: plain data, frozen all the way down. */
+function isFixed(thing: unknown): boolean {
+  if (typeof thing !== 'object' || thing === null) return typeof thing !== 'function'
+  if (!Object.isFrozen(thing)) return false
+  return (Array.isArray(thing) || thing.constructor === Object) && Object.values(thing).every(isFixed)
 }
 
 /** Leave to do the one thing that `grant` describes. */

@@ -71,7 +71,8 @@ export function decideApiRequest(facts: ApiRequestFacts): Allow<ApiRequestGrant>
   if ('kind' in granted) return granted
   const { path, mountAccessor } = facts
   const { grantingPolicies, because } = granted
-  return allow({ path, operation: facts.operation.known, mountAccessor, grantingPolicies }, because)
+  const grant = { path, operation: facts.operation.known, mountAccessor, grantingPolicies }
+  return allow(Object.freeze(grant), because)
 }
 
 /** What the ACL grants. Empty where it was not asked. */
@@ -93,7 +94,9 @@ function grantedBy(
   return grantedByAcl(facts, operation, caller.acl)
 }
 
-const ungoverned = (because: string): Granted => ({ grantingPolicies: [], because })
+const ungoverned = (because: string): Granted => ({ grantingPolicies: nobody, because })
+
+const nobody: readonly GrantingPolicy[] = Object.freeze([])
 
 function grantedByAcl(
   facts: ApiRequestFacts,
@@ -113,7 +116,7 @@ function grantedByAcl(
   return { grantingPolicies, because: `path \`${rule.pattern}\`` }
 }
 
-const rootGrants: readonly GrantingPolicy[] = [{ name: 'root', namespace: '' }]
+const rootGrants: readonly GrantingPolicy[] = Object.freeze([Object.freeze({ name: 'root', namespace: '' })])
 
 type Fault = { readonly kind: AclFault; readonly because: string }
 

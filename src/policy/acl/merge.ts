@@ -43,6 +43,7 @@ export function merged(pattern: string, filled: readonly FilledRule[]): MergedRu
   }
 }
 
+/** Frozen, so that an Allow can keep it as it is. */
 function grantingOf(filled: readonly FilledRule[], bit: number): readonly GrantingPolicy[] {
   const policies = filled.filter(({ rule }) => (rule.capabilities & bit) !== 0).map(({ policy }) => policy)
   return Object.freeze([...new Set(policies)])

@@ -58,9 +58,14 @@ function compared(a: Weight, b: Weight): number {
 
 /** The order of the texts' bytes, which is that of their code points. */
 function inCodePoints(a: string, b: string): number {
-  const [left, right] = [[...a], [...b]]
-  const at = left.findIndex((char, index) => char !== right[index])
-  return at === -1
-    ? left.length - right.length
-    : (left[at]?.codePointAt(0) ?? 0) - (right[at]?.codePointAt(0) ?? 0)
+  let at = 0
+  while (at < a.length && a[at] === b[at]) at++
+  return rankOfUnit(a, at) - rankOfUnit(b, at)
+}
+
+/** Surrogates stand for code points behind all others; the end of a text is before all. */
+function rankOfUnit(text: string, at: number): number {
+  if (at >= text.length) return -1
+  const unit = text.charCodeAt(at)
+  return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x2800 : unit
 }

@@ -61,17 +61,16 @@ export class Block {
 
   /** Reads each key; those in `often` may come again. */
   fields(objects: readonly ObjectValue[], fields: Fields, often: readonly string[]): void {
-    const known = new Map(Object.entries(fields))
     const seen = new Set<string>()
     for (const { name, value } of objects.flatMap(({ entries }) => entries)) {
       if (this.reading.isHopeless) return
-      const read = known.get(name.text)
+      const read = Object.hasOwn(fields, name.text) ? fields[name.text] : undefined
       if (read === undefined) {
         const line = this.reading.lineOf(name.span)
         this.report(
           name.span,
           `invalid key ${JSON.stringify(name.text)} on line ${line}`,
-          `known are ${[...known.keys()].join(', ')}`,
+          `known are ${Object.keys(fields).join(', ')}`,
         )
       } else if (seen.has(name.text) && !often.includes(name.text)) {
         this.report(name.span, `${JSON.stringify(name.text)} is given twice`, 'say it once')
