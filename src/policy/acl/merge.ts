@@ -3,8 +3,7 @@
 
 import type { Span } from '../../source/index.ts'
 import { bitsIn, denyBit } from './capability.ts'
-import { noConditions } from './parse.ts'
-import type { AclPolicy, AclRule, Conditions, ParameterRules } from './rule.ts'
+import { type AclPolicy, type AclRule, type Conditions, noConditions, type ParameterRules } from './rule.ts'
 
 /** A policy that granted something, as the audit log names it. */
 export type GrantingPolicy = { readonly name: string; readonly namespace: string }

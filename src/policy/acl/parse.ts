@@ -3,10 +3,17 @@
 
 import { type Name, readHcl1, toPlain, type Value } from '../../hcl/index.ts'
 import type { Diagnostic, Source } from '../../source/index.ts'
-import { capabilityBit, closestCapability, denyBit, legacyPolicies } from './capability.ts'
+import { capabilityBit, closestCapability, legacyPolicies } from './capability.ts'
 import { readControlGroup } from './control-group.ts'
 import { type Block, type Fields, Reading } from './reading.ts'
-import type { AclPolicy, AclRule, Conditions, ControlGroup, ParameterRules } from './rule.ts'
+import {
+  type AclPolicy,
+  type AclRule,
+  type Conditions,
+  type ControlGroup,
+  noConditions,
+  type ParameterRules,
+} from './rule.ts'
 import { type Template, textToTemplate } from './template.ts'
 
 /** A policy that was read; undefined where a diagnostic is an error. */
@@ -64,14 +71,8 @@ function readRule(reading: Reading, name: Name, value: Value, namespace: string)
   if (draft.max !== 0 && draft.max < draft.min)
     block.report(name.span, 'max_wrapping_ttl cannot be less than min_wrapping_ttl')
   if (pattern === undefined) return undefined
-  const isDenied = (draft.capabilities & denyBit) !== 0
-  return {
-    pattern,
-    capabilities: isDenied ? denyBit : draft.capabilities,
-    conditions: isDenied ? noConditions : conditionsOf(draft),
-    expiresAtMs: draft.expiresAtMs,
-    span: name.span,
-  }
+  const { capabilities, expiresAtMs } = draft
+  return { pattern, capabilities, conditions: conditionsOf(draft), expiresAtMs, span: name.span }
 }
 
 type Draft = {
@@ -86,22 +87,10 @@ type Draft = {
   controlGroups: readonly ControlGroup[]
 }
 
-const emptyDraft = (): Draft => ({
-  capabilities: 0,
-  min: 0,
-  max: 0,
-  expiresAtMs: undefined,
-  allowed: none,
-  denied: none,
-  required: [],
-  mfaMethods: [],
-  controlGroups: [],
-})
-
-const none: ParameterRules = new Map()
-
-/** Nothing is asked besides the capability. */
-export const noConditions: Conditions = conditionsOf(emptyDraft())
+function emptyDraft(): Draft {
+  const { minWrapSeconds: min, maxWrapSeconds: max, ...rest } = noConditions
+  return { capabilities: 0, min, max, expiresAtMs: undefined, ...rest }
+}
 
 function conditionsOf({ min, max, allowed, denied, required, mfaMethods, controlGroups }: Draft): Conditions {
   return { allowed, denied, required, minWrapSeconds: min, maxWrapSeconds: max, mfaMethods, controlGroups }

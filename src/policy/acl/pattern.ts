@@ -52,20 +52,7 @@ function compared(a: Weight, b: Weight): number {
     Number(b.isPrefix) - Number(a.isPrefix) ||
     b.wildcards - a.wildcards ||
     a.length - b.length ||
-    inCodePoints(a.text, b.text)
+    // Where patterns of one path differ, one has a `+` and the other what the path has: any order of letters will do.
+    (a.text < b.text ? -1 : 1)
   )
-}
-
-/** The order of the texts' bytes, which is that of their code points. */
-function inCodePoints(a: string, b: string): number {
-  let at = 0
-  while (at < a.length && a[at] === b[at]) at++
-  return rankOfUnit(a, at) - rankOfUnit(b, at)
-}
-
-/** Surrogates stand for code points behind all others; the end of a text is before all. */
-function rankOfUnit(text: string, at: number): number {
-  if (at >= text.length) return -1
-  const unit = text.charCodeAt(at)
-  return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x2800 : unit
 }

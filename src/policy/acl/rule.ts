@@ -32,10 +32,21 @@ export type Conditions = {
   readonly controlGroups: readonly ControlGroup[]
 }
 
+/** Nothing is asked besides the capability. */
+export const noConditions: Conditions = {
+  allowed: new Map(),
+  denied: new Map(),
+  required: [],
+  minWrapSeconds: 0,
+  maxWrapSeconds: 0,
+  mfaMethods: [],
+  controlGroups: [],
+}
+
 /** One `path` block. */
 export type AclRule = {
   readonly pattern: Template
-  /** Bits of capability.ts; deny stands alone. */
+  /** Bits of capability.ts. With deny the others and the conditions mean nothing. */
   readonly capabilities: number
   readonly conditions: Conditions
   /** From then on it is as if it were not there. */
