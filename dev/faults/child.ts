@@ -25,4 +25,4 @@ const after: Wait['after'] = (ms, run) => {
 const deps = openDeps(realIo(), { clock, random: systemRandom })
 const machine = { ...deps.machine, wait: { ...deps.machine.wait, after } }
 process.exitCode = 1
-process.exit(await main(process.argv.slice(2), { ...deps, machine }, program))
+void main(process.argv.slice(2), { ...deps, machine }, program).then(process.exit)

@@ -53,6 +53,7 @@ function startIn(world: World, place: Place, notes: Notes, plan: Plan | undefine
   let kill = () => {}
   const gate =
     place === 'LMDB' ? beforeStore(world.storeFiles, plan) : beforeAws(world.proxy, plan, () => kill())
+  const kills = plan?.fault.startsWith('kill') === true
   const counted = async <Result>(run: () => Promise<Result>): Promise<Result> => {
     gate.enter(at.step)
     try {
@@ -95,7 +96,7 @@ function startIn(world: World, place: Place, notes: Notes, plan: Plan | undefine
         kill = () => server?.kill()
         const came = await heartbeatOf(
           server,
-          gate,
+          { gate, kills },
           () => look('server-session', at.id, '--json'),
           () => world.advance(ms),
         )
@@ -126,7 +127,7 @@ const [lookEveryMs, silenceMs, longestMs] = [50, 3_000, 30_000]
 
 async function heartbeatOf(
   server: Server | undefined,
-  gate: Gate,
+  { gate, kills }: { readonly gate: Gate; readonly kills: boolean },
   row: () => Promise<Printed>,
   advance: () => void,
 ): Promise<string | undefined> {
@@ -136,7 +137,8 @@ async function heartbeatOf(
   let leftMs = longestMs
   for (; leftMs > 0; leftMs -= lookEveryMs) {
     if (server?.hasEnded() !== false) return 'GONE'
-    if ((await text()) !== before) return undefined
+    const isKilled = kills && gate.hasStruck()
+    if (!isKilled && (await text()) !== before) return undefined
     if (gate.hasStruck()) leftMs = Math.min(leftMs, silenceMs)
     await new Promise((resolve) => setTimeout(resolve, lookEveryMs))
   }

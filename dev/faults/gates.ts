@@ -1,5 +1,5 @@
 // What stands before the calls of a run: it names them, and lets one of them go wrong. Before AWS that is the proxy; before
-// this machine's own store it is the LMDB of a process, in which every operation is counted (lmdb.mjs).
+// this machine's own store it is the LMDB of a process, in which every operation is counted (lmdb.cjs).
 //
 // A store in files has the same six faults by its own names: `throttle` is no room (no slot for a reader, no page for a
 // writer), a `timeout` is an I/O error, before or after the operation was carried out.

@@ -10,7 +10,7 @@ import { fakeIo } from '../../src/cli/io.fake.ts'
 import { main } from '../../src/cli/main.ts'
 import { program } from '../../src/cli/program.ts'
 import { addParameter, type Exchange, example, startLocalAws } from '../aws/index.ts'
-import { bundle } from '../races/processes.ts'
+import { oneFile } from '../one-file.ts'
 import { endWithUs, removeTemporary, temporaryFolderInMemory } from '../temporary.ts'
 import { writeWhole } from './files.ts'
 import type { StoreFiles } from './gates.ts'
@@ -61,8 +61,8 @@ const people = ['alice', 'bob', 'carol'] as const
 
 /** Makes the program that worlds start as a process, with an LMDB whose operations are counted. */
 export function buildChild(folder: string): Promise<string> {
-  const lmdb = { path: join(import.meta.dirname, 'lmdb.mjs') }
-  return bundle(join(import.meta.dirname, 'child.ts'), join(folder, 'child.mjs'), lmdb)
+  const lmdb = { path: join(import.meta.dirname, 'lmdb.cjs') }
+  return oneFile(join(import.meta.dirname, 'child.ts'), folder, 'child.cjs', lmdb)
 }
 
 /** Opens a world. */

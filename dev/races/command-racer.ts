@@ -24,9 +24,12 @@ async function run(argv: readonly string[]): Promise<string> {
   return printed.join('')
 }
 
-const { before, race } = JSON.parse(process.argv[2] ?? '') as CommandJob
-await run(before)
-process.stdout.write('ready\n')
-await once(process.stdin, 'data')
-process.stdout.write(`${JSON.stringify(await run(race))}\n`)
-process.exit(0)
+async function race({ before, race }: CommandJob): Promise<void> {
+  await run(before)
+  process.stdout.write('ready\n')
+  await once(process.stdin, 'data')
+  process.stdout.write(`${JSON.stringify(await run(race))}\n`)
+  process.exit(0)
+}
+
+void race(JSON.parse(process.argv[2] ?? ''))

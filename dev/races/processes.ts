@@ -3,44 +3,13 @@
 
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import { build } from 'esbuild'
+import { installedLmdb, oneFile } from '../one-file.ts'
 import { endWithUs } from '../temporary.ts'
 
-/** LMDB as it is installed: native code stays where it is. */
-export const installedLmdb = pathToFileURL(
-  join(import.meta.dirname, '..', '..', 'node_modules', 'lmdb', 'dist', 'index.cjs'),
-).href
-
 /** Makes one file of a racer of this folder, so that fifty start quickly. */
-export async function buildRacer(folder: string, name: string): Promise<string> {
-  const entry = join(import.meta.dirname, `${name}.ts`)
-  return bundle(entry, join(folder, `${name}.mjs`), { path: installedLmdb, external: true })
-}
-
-/** Makes one file of a program, with what is to be its LMDB. */
-export async function bundle(
-  entry: string,
-  outfile: string,
-  lmdb: { readonly path: string; readonly external?: boolean },
-): Promise<string> {
-  await build({
-    entryPoints: [entry],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-    external: ['file:*'],
-    define: { SENTINEL_VERSION: '"race"', INSTALLED_LMDB: JSON.stringify(installedLmdb) },
-    // Native code of the keyring, which nothing here asks for.
-    loader: { '.node': 'empty' },
-    banner: {
-      js: "import { createRequire as __racer } from 'node:module'; const require = __racer(import.meta.url);",
-    },
-    plugins: [{ name: 'lmdb', setup: (plugin) => plugin.onResolve({ filter: /^lmdb$/ }, () => lmdb) }],
-  })
-  return outfile
+export function buildRacer(folder: string, name: string): Promise<string> {
+  const lmdb = { path: installedLmdb, external: true }
+  return oneFile(join(import.meta.dirname, `${name}.ts`), folder, `${name}.cjs`, lmdb)
 }
 
 /** What one racer is told, and the environment of its process. */

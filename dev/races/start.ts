@@ -2,4 +2,4 @@
 
 import { race } from './racer.ts'
 
-await race(JSON.parse(process.argv[2] ?? ''))
+void race(JSON.parse(process.argv[2] ?? ''))

@@ -1,9 +1,9 @@
 // LMDB with a count of what is done to it, step by step. One operation goes wrong where FAULTS_STRIKE says so:
 // `step,name,nth,fault`. Bundled in the place of `lmdb`; INSTALLED_LMDB is where the real one lies.
 
-import { appendFileSync, readFileSync } from 'node:fs'
+const { appendFileSync, readFileSync } = require('node:fs')
+const { open: openReal } = require(INSTALLED_LMDB)
 
-const { open: openReal } = await import(INSTALLED_LMDB)
 const { FAULTS_CALLS: notes, FAULTS_STEP: stepFile, FAULTS_STRIKE: strike } = process.env
 const [wantedCall, fault] = strike?.split(':') ?? []
 const counts = new Map()
@@ -45,7 +45,7 @@ function counted(name, operation) {
 }
 
 /** Opens the real one. */
-export function open(options) {
+exports.open = (options) => {
   const db = openReal(options)
   if (notes === undefined) return db
   for (const name of ['getBinary', 'getRange', 'putSync', 'removeSync', 'transactionSync']) {
