@@ -117,7 +117,7 @@ function importBreaches(plan: FloorPlan, file: HouseFile): readonly string[] {
         `${file.path}: \`${room}\` may import only ${allowed.join(', ') || 'nothing'}, not \`${other}\``,
       ]
     }
-    const isFace = target === `src/${other}/index.ts` || target.endsWith('.fake.ts')
+    const isFace = target === `src/${other}/index.ts` || /\.(fake|contract)\.ts$/.test(target)
     return isFace ? [] : [`${file.path}: imports ${target}; enter \`${other}\` by its index.ts`]
   })
 }
