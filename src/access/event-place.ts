@@ -10,6 +10,7 @@ import type { Party } from '../policy/index.ts'
 import type { Doc, Docs } from '../store/index.ts'
 import { differences, type LedgerBody, powerOf, type Slot, slotIds } from './event-rows.ts'
 import { type Emergency, type EmergencyEvent, eventStep, inForceUntil, type Usable } from './events.ts'
+import { isConflict, turnDoc } from './turn-doc.ts'
 
 /** An event under its id. */
 export type EventDoc = Doc<Emergency>
@@ -121,18 +122,11 @@ async function stepped(
   happens: EmergencyEvent,
   nowMs: number,
 ): Promise<EventTurned> {
-  // An event has few steps, so this ends.
-  for (let doc = first; ; ) {
-    const step = eventStep(doc.body, happens, nowMs)
-    if (step.kind === 'refused') return { ...step, doc }
-    try {
-      return { kind: 'turned', doc: await events.update(doc, step.event) }
-    } catch (thrown) {
-      const now = isConflict(thrown) ? await events.get(doc.id) : undefined
-      if (now === undefined || now.version <= doc.version) throw thrown
-      doc = now
-    }
-  }
+  const end = await turnDoc<Emergency, Exclude<EventTurned, { kind: 'turned' }>>(events, first, (doc) => {
+    const next = eventStep(doc.body, happens, nowMs)
+    return next.kind === 'refused' ? { no: { ...next, doc } } : { body: next.event }
+  })
+  return 'no' in end ? end.no : { kind: 'turned', doc: end.doc }
 }
 
 /** Writes into the slots of an event that it is over. */
@@ -179,5 +173,3 @@ export async function written<Body>(
     throw thrown
   }
 }
-
-const isConflict = (thrown: unknown) => thrown instanceof SentinelError && thrown.code === 'STORE_CONFLICT'

@@ -1,6 +1,5 @@
 // The book of requests: reads, steps, and writes where nobody was faster. Who may do what was decided before.
 
-import { SentinelError } from '../base/index.ts'
 import { longestRequestSeconds, type Party } from '../policy/index.ts'
 import { allOf, type Doc, type Docs, msToTime } from '../store/index.ts'
 import {
@@ -11,6 +10,7 @@ import {
   step,
   usableUntil,
 } from './requests.ts'
+import { turnDoc } from './turn-doc.ts'
 
 /** A request under its id. */
 export type RequestDoc = Doc<ApprovalRequest>
@@ -27,47 +27,21 @@ export type Turned<No> =
 /** What is to happen to a request as it is, or why nothing is. */
 export type Judge<No> = (doc: RequestDoc) => { readonly event: RequestEvent } | { readonly no: No }
 
-/**
- * Turns a request from one state to the next, where it still is as it was read. Whoever was slower looks at it as it is
- * then, and it is judged anew: what was allowed may not be allowed any more.
- *
- * @throws SentinelError whatever the store throws; STORE_CONFLICT when the request is gone
- */
+/** Turns a request from one state to the next. Throws as turnDoc. */
 export async function turn<No>(
   docs: RequestDocs,
   first: RequestDoc,
   judge: Judge<No>,
   nowMs: number,
 ): Promise<Turned<No>> {
-  // Each time around somebody else got further, and a request has few steps: this ends.
-  for (let doc = first; ; ) {
+  const end = await turnDoc<ApprovalRequest, Exclude<Turned<No>, { kind: 'turned' }>>(docs, first, (doc) => {
     const judged = judge(doc)
-    if ('no' in judged) return { kind: 'not allowed', no: judged.no }
-    const end = step(doc.body, judged.event, nowMs)
-    if (end.kind === 'refused') return { ...end, doc }
-    const { before, after } = await written(docs, doc, end.request)
-    if (after !== undefined) return { kind: 'turned', doc: after }
-    doc = before
-  }
+    if ('no' in judged) return { no: { kind: 'not allowed', no: judged.no } }
+    const next = step(doc.body, judged.event, nowMs)
+    return next.kind === 'refused' ? { no: { ...next, doc } } : { body: next.request }
+  })
+  return 'no' in end ? end.no : { kind: 'turned', doc: end.doc }
 }
-
-type Written =
-  | { readonly after: RequestDoc; readonly before?: undefined }
-  | { readonly after?: undefined; readonly before: RequestDoc }
-
-/** The request as it was written, or as somebody else wrote it before. */
-async function written(docs: RequestDocs, doc: RequestDoc, request: ApprovalRequest): Promise<Written> {
-  if (request === doc.body) return { after: doc }
-  try {
-    return { after: await docs.update(doc, request) }
-  } catch (thrown) {
-    const before = isConflict(thrown) ? await docs.get(doc.id) : undefined
-    if (before === undefined || before.version <= doc.version) throw thrown
-    return { before }
-  }
-}
-
-const isConflict = (thrown: unknown) => thrown instanceof SentinelError && thrown.code === 'STORE_CONFLICT'
 
 /** What there is for somebody who wants to use a profile. */
 export type Standing = {

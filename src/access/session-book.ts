@@ -1,12 +1,12 @@
 // The book of sessions: what somebody else than their own process does with them.
 
-import { SentinelError } from '../base/index.ts'
 import type { Party } from '../policy/index.ts'
 import { type Doc, msToTime, type Query } from '../store/index.ts'
 import { type Listed, listed, type Paging } from './listed.ts'
 import { type Revocation, revocationId } from './session-rows.ts'
 import type { SessionDocs } from './session-watch.ts'
 import { type Session, type SessionStatus, sessionStatusAt, sessionStep } from './sessions.ts'
+import { isConflict, turnDoc } from './turn-doc.ts'
 
 /** A session under its id. */
 export type SessionDoc = Doc<Session>
@@ -18,10 +18,8 @@ export type Revoked =
 
 /**
  * Takes a session back, if it is active: first by a row of its own, which its process looks at too, then in the session's
- * row. Whoever is cut off in between has revoked it, and can do it again. That its process writes a heartbeat meanwhile is no reason to fail: then it is
- * read again. Of several who revoke at once, one does.
- *
- * @throws SentinelError whatever the store throws; STORE_CONFLICT when the session is gone
+ * row. Whoever is cut off in between has revoked it, and can do it again. That its process writes a heartbeat meanwhile is
+ * no reason to fail. Of several who revoke at once, one does. Throws as turnDoc.
  */
 export async function revokeSession(
   docs: SessionDocs,
@@ -29,19 +27,14 @@ export async function revokeSession(
   { by, reason }: { readonly by: Party; readonly reason: string },
   nowMs: number,
 ): Promise<Revoked> {
-  // A process writes once in a minute, so this ends.
-  for (let doc = first; ; ) {
-    const step = sessionStep(doc.body, { kind: 'revoke', by, reason }, nowMs)
-    if (step.kind === 'refused') return { ...step, doc }
-    try {
-      await taken(docs, { sessionId: doc.id, by: by.user, reason, atMs: nowMs })
-      return { kind: 'revoked', doc: await docs.sessions.update(doc, step.session) }
-    } catch (thrown) {
-      const now = isConflict(thrown) ? await docs.sessions.get(doc.id) : undefined
-      if (now === undefined || now.version <= doc.version) throw thrown
-      doc = now
-    }
-  }
+  type No = Exclude<Revoked, { kind: 'revoked' }>
+  const end = await turnDoc<Session, No>(docs.sessions, first, async (doc) => {
+    const next = sessionStep(doc.body, { kind: 'revoke', by, reason }, nowMs)
+    if (next.kind === 'refused') return { no: { ...next, doc } }
+    await taken(docs, { sessionId: doc.id, by: by.user, reason, atMs: nowMs })
+    return { body: next.session }
+  })
+  return 'no' in end ? end.no : { kind: 'revoked', doc: end.doc }
 }
 
 /** Writes that a session was taken back. Of several who say so the first counts. */
@@ -52,8 +45,6 @@ async function taken({ revocations }: SessionDocs, revocation: Revocation): Prom
     if (!isConflict(thrown)) throw thrown
   }
 }
-
-const isConflict = (thrown: unknown) => thrown instanceof SentinelError && thrown.code === 'STORE_CONFLICT'
 
 /** Which sessions; `user` or `profile` must be given for `expired`, which nobody may have written down. */
 export type SessionFilter = {

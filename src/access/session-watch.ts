@@ -7,11 +7,12 @@
 // revocation lies, so that it helps nobody either to put the whole row back as it was before.
 
 import { isDeepStrictEqual } from 'node:util'
-import { type Clock, SentinelError } from '../base/index.ts'
+import type { Clock } from '../base/index.ts'
 import type { Doc, Docs } from '../store/index.ts'
 import { present } from './present.ts'
 import { type Revocation, revocationId } from './session-rows.ts'
 import { newSession, type Session, type SessionEvent, type Started, sessionStep } from './sessions.ts'
+import { isConflict } from './turn-doc.ts'
 
 /** A table of sessions: two kinds of rows in one place. */
 export type SessionDocs = { readonly sessions: Docs<Session>; readonly revocations: Docs<Revocation> }
@@ -121,8 +122,6 @@ async function ownRow(
   if (found !== undefined && isOwn && version === 1 && body.status === 'active') return found
   throw thrown
 }
-
-const isConflict = (thrown: unknown) => thrown instanceof SentinelError && thrown.code === 'STORE_CONFLICT'
 
 /** How a row stands, by what this process last wrote. */
 function standing(

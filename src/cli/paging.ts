@@ -1,7 +1,10 @@
-// Lists come in pages: how long one may be, and how the next is asked for.
+// Lists come in pages: how long one may be, how the next is asked for, and how one is printed.
 
-import { SentinelError } from '../base/index.ts'
+import type { Listed } from '../access/index.ts'
+import { SentinelError, visibleJson } from '../base/index.ts'
+import type { Doc } from '../store/index.ts'
 import type { Flags } from './command.ts'
+import type { Deps } from './deps.ts'
 
 /** Flags of every list. */
 export const pagingFlags = {
@@ -16,7 +19,25 @@ export function pagingOf({ limit, after }: { readonly limit: string; readonly af
   throw new SentinelError('USAGE', `\`--limit\` is a whole number from 1 to 1000, not \`${limit}\``)
 }
 
-/** The line under a page that is not the last; nothing under the last. */
-export function moreText(next: string | undefined): string {
-  return next === undefined ? '' : `\nThere are more: repeat the command with --after ${next}\n`
+/** How a page is shown. */
+export type PageForm<Body> = {
+  readonly json: boolean
+  /** Under which name the rows stand in JSON. */
+  readonly name: string
+  row(doc: Doc<Body>): object
+  readonly advisory: string | undefined
+  table(docs: readonly Doc<Body>[]): string
+  /** Said to a person where there are none. */
+  readonly none: string
+}
+
+/** Prints a page; what is damaged is said on stderr. */
+export function printPage<Body>(deps: Deps, { docs, damaged, next }: Listed<Body>, form: PageForm<Body>) {
+  for (const { message } of damaged) deps.warn(message)
+  const { json, name, advisory, none } = form
+  const more = next === undefined ? '' : `\nThere are more: repeat the command with --after ${next}\n`
+  const empty = next === undefined ? none : ''
+  const text = () => (docs.length === 0 ? empty : form.table(docs)) + more
+  const document = () => ({ [name]: docs.map((doc) => form.row(doc)), next, advisory })
+  deps.io.stdout.write(json ? `${visibleJson(document(), 2)}\n` : text())
 }

@@ -1,10 +1,10 @@
-import { eventStatuses, inForce, listEvents } from '../../access/index.ts'
+import { type Emergency, eventStatuses, inForce, listEvents } from '../../access/index.ts'
 import { printable, toTimestamp, visibleJson } from '../../base/index.ts'
 import { type Command, command } from '../command.ts'
 import { closeEmergency } from '../event-change.ts'
 import { atEventDesk, eventFlags, eventIdOf, foundEvent } from '../event-desk.ts'
 import { eventAsJson, eventAsRowOfJson, eventAsText, eventsAsTable, placeText } from '../event-view.ts'
-import { moreText, pagingFlags, pagingOf } from '../paging.ts'
+import { pagingFlags, pagingOf, printPage } from '../paging.ts'
 
 export const breakglassList: Command = command({
   name: 'breakglass-list',
@@ -27,18 +27,15 @@ export const breakglassList: Command = command({
       const nowMs = deps.clock.now()
       const isOwn = (invoker ?? status ?? profile) === undefined
       const whose = isOwn ? (await desk.errand.owner.caller()).user : invoker
-      const { docs, damaged, next } = await listEvents(
-        desk.docs,
-        { status, profile, invoker: whose },
-        paging,
-        nowMs,
-      )
-      for (const { message } of damaged) deps.warn(message)
-      const { advisory } = desk
-      const document = { events: docs.map((doc) => eventAsRowOfJson(doc, nowMs)), next, advisory }
-      const none = isOwn ? 'You have no break-glass events.\n' : 'There are no such break-glass events.\n'
-      const text = docs.length === 0 ? none : eventsAsTable(docs, nowMs) + placeText(desk) + moreText(next)
-      deps.io.stdout.write(values.json ? `${visibleJson(document, 2)}\n` : text)
+      const filter = { status, profile, invoker: whose }
+      printPage<Emergency>(deps, await listEvents(desk.docs, filter, paging, nowMs), {
+        json: values.json,
+        name: 'events',
+        row: (doc) => eventAsRowOfJson(doc, nowMs),
+        advisory: desk.advisory,
+        table: (docs) => eventsAsTable(docs, nowMs) + placeText(desk),
+        none: isOwn ? 'You have no break-glass events.\n' : 'There are no such break-glass events.\n',
+      })
       return 0
     })
   },

@@ -1,9 +1,8 @@
-import { type ApprovalRequest, type Listed, listRequests, requestStatuses } from '../../access/index.ts'
-import { visibleJson } from '../../base/index.ts'
+import { type ApprovalRequest, listRequests, requestStatuses } from '../../access/index.ts'
 import { command } from '../command.ts'
-import { moreText, pagingFlags, pagingOf } from '../paging.ts'
+import { pagingFlags, pagingOf, printPage } from '../paging.ts'
 import { atRequestDesk, requestFlags } from '../request-desk.ts'
-import { type RequestPlace, requestAsRowOfJson, requestsAsTable } from '../request-view.ts'
+import { requestAsRowOfJson, requestsAsTable } from '../request-view.ts'
 
 export const list = command({
   name: 'list',
@@ -32,20 +31,15 @@ export const list = command({
         ? { requester: (await desk.errand.owner.caller()).user }
         : { profile, requester, status }
       const nowMs = deps.clock.now()
-      const page = await listRequests(desk.docs, filter, paging, nowMs)
-      for (const { message } of page.damaged) deps.warn(message)
-      deps.io.stdout.write(values.json ? asJson(page, desk, nowMs) : asText(page, isOwn, nowMs))
+      printPage<ApprovalRequest>(deps, await listRequests(desk.docs, filter, paging, nowMs), {
+        json: values.json,
+        name: 'requests',
+        row: (doc) => requestAsRowOfJson(doc, nowMs),
+        advisory: desk.advisory,
+        table: (docs) => requestsAsTable(docs, nowMs),
+        none: isOwn ? 'You have made no requests.\n' : 'There are no such requests.\n',
+      })
       return 0
     })
   },
 })
-
-function asJson({ docs, next }: Listed<ApprovalRequest>, { advisory }: RequestPlace, nowMs: number): string {
-  const requests = docs.map((doc) => requestAsRowOfJson(doc, nowMs))
-  return `${visibleJson({ requests, next, advisory }, 2)}\n`
-}
-
-function asText({ docs, next }: Listed<ApprovalRequest>, isOwn: boolean, nowMs: number): string {
-  if (docs.length > 0) return requestsAsTable(docs, nowMs) + moreText(next)
-  return isOwn ? 'You have made no requests.\n' : 'There are no such requests.\n'
-}

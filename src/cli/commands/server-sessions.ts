@@ -1,9 +1,8 @@
-import { type Listed, listSessions, type Session, sessionStatuses } from '../../access/index.ts'
-import { visibleJson } from '../../base/index.ts'
+import { listSessions, type Session, sessionStatuses } from '../../access/index.ts'
 import { command } from '../command.ts'
-import { moreText, pagingFlags, pagingOf } from '../paging.ts'
+import { pagingFlags, pagingOf, printPage } from '../paging.ts'
 import { atSessionDesk, sessionFlags, wantsJson } from '../session-desk.ts'
-import { type SessionPlace, sessionAsRowOfJson, sessionsAsTable } from '../session-view.ts'
+import { sessionAsRowOfJson, sessionsAsTable } from '../session-view.ts'
 
 export const serverSessions = command({
   name: 'server-sessions',
@@ -37,20 +36,15 @@ export const serverSessions = command({
         user: isOwn ? (await desk.errand.owner.caller()).user : user,
         sinceMs: since === undefined ? undefined : nowMs - since * 1000,
       }
-      const page = await listSessions(desk.docs, filter, paging, nowMs)
-      for (const { message } of page.damaged) deps.warn(message)
-      deps.io.stdout.write(wantsJson(values) ? asJson(page, desk, nowMs) : asText(page, isOwn, nowMs))
+      printPage<Session>(deps, await listSessions(desk.docs, filter, paging, nowMs), {
+        json: wantsJson(values),
+        name: 'sessions',
+        row: (doc) => sessionAsRowOfJson(doc, nowMs),
+        advisory: desk.advisory,
+        table: (docs) => sessionsAsTable(docs, nowMs),
+        none: isOwn ? 'You have no such sessions.\n' : 'There are no such sessions.\n',
+      })
       return 0
     })
   },
 })
-
-function asJson({ docs, next }: Listed<Session>, { advisory }: SessionPlace, nowMs: number): string {
-  const sessions = docs.map((doc) => sessionAsRowOfJson(doc, nowMs))
-  return `${visibleJson({ sessions, next, advisory }, 2)}\n`
-}
-
-function asText({ docs, next }: Listed<Session>, isOwn: boolean, nowMs: number): string {
-  if (docs.length > 0) return sessionsAsTable(docs, nowMs) + moreText(next)
-  return isOwn ? 'You have no such sessions.\n' : 'There are no such sessions.\n'
-}

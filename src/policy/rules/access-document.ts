@@ -5,17 +5,7 @@ import { z } from 'zod'
 import { parseDuration } from '../../base/index.ts'
 import { type CompiledPolicy, type CompiledRule, effects, modes } from './compiled.ts'
 import type { Definition } from './definition.ts'
-import {
-  duration,
-  head,
-  profiles,
-  ruleName,
-  rulesOf,
-  some,
-  time,
-  trustedSessionRoles,
-  users,
-} from './parts.ts'
+import { documentOf, duration, profiles, ruleName, some, time, trustedSessionRoles, users } from './parts.ts'
 import { place } from './place.ts'
 import { warnings } from './warnings.ts'
 
@@ -73,14 +63,10 @@ const rule = place(
   { is: 'a rule', write: 'write a mapping of `name`, `effect` and `conditions`' },
 )
 
-const schema = place(
-  z.strictObject({
-    ...head('policy'),
-    trusted_session_roles: trustedSessionRoles,
-    rules: rulesOf(rule),
-  }),
-  { is: 'the policy, a mapping of `version` and `rules`', write: 'begin with `version: "1"`' },
-  { title: 'Sentinel access policy' },
+const schema = documentOf(
+  { kind: 'policy', title: 'Sentinel access policy' },
+  { trusted_session_roles: trustedSessionRoles },
+  rule,
 )
 
 type Written = z.infer<typeof schema>

@@ -8,11 +8,10 @@ import { mostApprovers } from '../people.ts'
 import type { AutoApproval, CompiledApprovalPolicy, CompiledApprovalRule } from './compiled.ts'
 import type { Definition } from './definition.ts'
 import {
+  documentOf,
   duration,
-  head,
   profiles,
   ruleName,
-  rulesOf,
   some,
   time,
   trustedSessionRoles,
@@ -20,7 +19,7 @@ import {
   type WrittenTime,
 } from './parts.ts'
 import { place } from './place.ts'
-import { everyProfile, holdsProfiles, nobody, unreachable, warningAt, warningAtKey } from './remarks.ts'
+import { aboutProfiles, nobody, warningAt, warningAtKey } from './remarks.ts'
 import type { ReadYaml } from './yaml.ts'
 
 const autoApprove = place(
@@ -89,9 +88,9 @@ const rule = place(
   { is: 'a rule', write: 'write a mapping of `name`, `profiles` and `approvers`' },
 )
 
-const schema = place(
-  z.strictObject({
-    ...head('approval'),
+const schema = documentOf(
+  { kind: 'approval', title: 'Sentinel approval policy' },
+  {
     trusted_session_roles: trustedSessionRoles,
     approver_accounts: some(
       place(z.string().regex(/^\d{12}$/), {
@@ -110,10 +109,8 @@ const schema = place(
       noun: 'a KMS key',
       write: "write the key's ARN, or an alias: `alias/sentinel-approvals`",
     }).optional(),
-    rules: rulesOf(rule),
-  }),
-  { is: 'the policy, a mapping of `version` and `rules`', write: 'begin with `version: "1"`' },
-  { title: 'Sentinel approval policy' },
+  },
+  rule,
 )
 
 type Written = z.infer<typeof schema>
@@ -156,8 +153,7 @@ function warnings(policy: CompiledApprovalPolicy, yaml: ReadYaml): readonly Diag
   return [
     ...unsignable(policy, yaml),
     ...rules.flatMap((rule, index) => [
-      ...everyProfile(rule, index, yaml),
-      ...unreachable(rules, index, yaml, holdsProfiles),
+      ...aboutProfiles(rules, index, yaml),
       ...nobody(rule.approvers, ['rules', index, 'approvers'], yaml),
       ...anybodyApproves(rule, index, yaml),
       ...tooFewToTell(policy, rule, index, yaml),

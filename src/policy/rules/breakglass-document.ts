@@ -11,19 +11,9 @@ import {
   reasonCodes,
 } from './compiled.ts'
 import type { Definition } from './definition.ts'
-import {
-  duration,
-  head,
-  profiles,
-  ruleName,
-  rulesOf,
-  some,
-  time,
-  trustedSessionRoles,
-  users,
-} from './parts.ts'
+import { documentOf, duration, profiles, ruleName, some, time, trustedSessionRoles, users } from './parts.ts'
 import { place } from './place.ts'
-import { everyProfile, holdsProfiles, nobody, unreachable, warningAt } from './remarks.ts'
+import { aboutProfiles, nobody, warningAt } from './remarks.ts'
 import type { ReadYaml } from './yaml.ts'
 
 const rule = place(
@@ -76,14 +66,10 @@ const rule = place(
   { is: 'a rule', write: 'write a mapping of `name`, `profiles` and `users`' },
 )
 
-const schema = place(
-  z.strictObject({
-    ...head('breakglass'),
-    trusted_session_roles: trustedSessionRoles,
-    rules: rulesOf(rule),
-  }),
-  { is: 'the policy, a mapping of `version` and `rules`', write: 'begin with `version: "1"`' },
-  { title: 'Sentinel break-glass policy' },
+const schema = documentOf(
+  { kind: 'breakglass', title: 'Sentinel break-glass policy' },
+  { trusted_session_roles: trustedSessionRoles },
+  rule,
 )
 
 type Written = z.infer<typeof schema>
@@ -109,8 +95,7 @@ export const breakglassDocument: Definition<Written, CompiledBreakglassPolicy> =
   }),
   warnings: ({ rules }, yaml) =>
     rules.flatMap((rule, index) => [
-      ...everyProfile(rule, index, yaml),
-      ...unreachable(rules, index, yaml, holdsProfiles),
+      ...aboutProfiles(rules, index, yaml),
       ...nobody(rule.users, ['rules', index, 'users'], yaml),
       ...anyReason(rule, index, yaml),
     ]),

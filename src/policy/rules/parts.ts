@@ -7,7 +7,7 @@ import { weekdays } from './compiled.ts'
 import { type Advice, place } from './place.ts'
 
 /** The keys at the top of every document. */
-export const head = <Kind extends string>(kind: Kind) => ({
+const head = <Kind extends string>(kind: Kind) => ({
   version: place(z.literal('1'), {
     is: 'the version of the format',
     noun: 'a known version',
@@ -24,9 +24,24 @@ export const head = <Kind extends string>(kind: Kind) => ({
 export const some = <Item extends z.ZodType>(item: Item, advice: Advice) =>
   place(z.array(item).min(1), advice)
 
-/** The rules of a document. */
-export const rulesOf = <Rule extends z.ZodType>(rule: Rule) =>
-  some(rule, { is: 'the rules, of which the first that matches decides', write: 'write at least one rule' })
+/** A whole document: what every kind has at its top, what this one has there besides, and its rules. */
+export const documentOf = <Kind extends string, More extends z.ZodRawShape, Rule extends z.ZodType>(
+  { kind, title }: { readonly kind: Kind; readonly title: string },
+  more: More,
+  rule: Rule,
+) =>
+  place(
+    z.strictObject({
+      ...head(kind),
+      ...more,
+      rules: some(rule, {
+        is: 'the rules, of which the first that matches decides',
+        write: 'write at least one rule',
+      }),
+    }),
+    { is: 'the policy, a mapping of `version` and `rules`', write: 'begin with `version: "1"`' },
+    { title },
+  )
 
 /** A rule's own name. */
 export const ruleName = place(z.string().regex(/\S/), {

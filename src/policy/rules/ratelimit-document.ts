@@ -6,9 +6,9 @@ import type { Diagnostic } from '../../source/index.ts'
 import { longestWindowSeconds } from '../limits.ts'
 import type { CompiledRateLimitPolicy, CompiledRateLimitRule } from './compiled.ts'
 import type { Definition } from './definition.ts'
-import { duration, head, profiles, ruleName, rulesOf } from './parts.ts'
+import { documentOf, duration, profiles, ruleName } from './parts.ts'
 import { place } from './place.ts'
-import { everyProfile, holdsProfiles, unreachable, warningAtKey } from './remarks.ts'
+import { aboutProfiles, warningAtKey } from './remarks.ts'
 import type { ReadYaml } from './yaml.ts'
 
 const count = (is: string, key: string) =>
@@ -85,11 +85,7 @@ type Quotas = {
   readonly escalation_threshold?: number | undefined
 }
 
-const schema = place(
-  z.strictObject({ ...head('ratelimit'), rules: rulesOf(rule) }),
-  { is: 'the policy, a mapping of `version` and `rules`', write: 'begin with `version: "1"`' },
-  { title: 'Sentinel rate-limit policy' },
-)
+const schema = documentOf({ kind: 'ratelimit', title: 'Sentinel rate-limit policy' }, {}, rule)
 
 type Written = z.infer<typeof schema>
 
@@ -112,8 +108,7 @@ export const rateLimitDocument: Definition<Written, CompiledRateLimitPolicy> = {
   }),
   warnings: ({ rules }, yaml) =>
     rules.flatMap((rule, index) => [
-      ...everyProfile(rule, index, yaml),
-      ...unreachable(rules, index, yaml, holdsProfiles),
+      ...aboutProfiles(rules, index, yaml),
       ...briefly(rule, index, yaml),
       ...neverMarked(rule, index, yaml),
     ]),

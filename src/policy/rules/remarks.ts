@@ -51,12 +51,20 @@ export function isForEveryProfile({ profiles }: Profiled): boolean {
 
 type Profiled = { readonly profiles?: readonly string[] }
 
-/** A rule that is for every profile, in a document whose rules have nothing else that says where they apply. */
-export function everyProfile(
-  rule: Profiled & { readonly name: string },
+/** What is said of a rule in a document whose rules have nothing but `profiles` that says where they apply. */
+export function aboutProfiles(
+  rules: readonly NamedRule[],
   index: number,
   yaml: ReadYaml,
 ): readonly Diagnostic[] {
+  const rule = rules[index]
+  if (rule === undefined) return []
+  return [...everyProfile(rule, index, yaml), ...unreachable(rules, index, yaml, holdsProfiles)]
+}
+
+type NamedRule = Profiled & { readonly name: string }
+
+function everyProfile(rule: NamedRule, index: number, yaml: ReadYaml): readonly Diagnostic[] {
   if (!isForEveryProfile(rule)) return []
   const message = `rule \`${rule.name}\` is for every profile`
   const path = ['rules', index, rule.profiles === undefined ? 'name' : 'profiles']
