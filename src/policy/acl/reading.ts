@@ -1,6 +1,6 @@
 // Reading the blocks of an ACL policy: which keys there may be, what kind of value each has, and what is wrong, all of it.
 
-import { parseDuration } from '../../base/index.ts'
+import { parseVaultDuration } from '../../base/index.ts'
 import { type ObjectValue, objectsOf, type Value } from '../../hcl/index.ts'
 import { type Diagnostic, positionOf, type Source, type Span } from '../../source/index.ts'
 
@@ -122,10 +122,8 @@ export class Block {
 function secondsOf(value: Value): number | undefined {
   if (value.kind === 'number') return Number.isSafeInteger(value.value) ? Number(value.value) : undefined
   if (value.kind !== 'string') return undefined
-  const [, days] = /^(\d{1,6})d$/.exec(value.value) ?? []
-  if (days !== undefined) return Number(days) * 86_400
   try {
-    return parseDuration(value.value)
+    return parseVaultDuration(value.value)
   } catch {
     return undefined
   }

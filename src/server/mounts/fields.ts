@@ -1,7 +1,7 @@
 // The fields of a path: what a body may say, and how it is read. Clients send numbers as texts, lists with commas and
 // durations as Go writes them (spec/vault.md 8.2), so every type has one reader that takes all of its forms.
 
-import { parseDuration, SentinelError } from '../../base/index.ts'
+import { parseVaultDuration, SentinelError } from '../../base/index.ts'
 import { type Data, type Json, Numeral } from '../door.ts'
 import { isList, isObject, textToJson } from '../http/json.ts'
 
@@ -81,10 +81,8 @@ function secondsOf(name: string, value: Json): number {
 /** Seconds of a duration as Vault's clients write it: whole seconds, Go's durations, and days (spec/vault.md 8.2). */
 export function textToSeconds(text: string): number | undefined {
   if (text === '') return 0
-  const days = /^(\d{1,9})d$/.exec(text)?.[1]
-  if (days !== undefined) return Number(days) * 86_400
   try {
-    return parseDuration(text)
+    return parseVaultDuration(text)
   } catch {
     return undefined
   }
