@@ -15,13 +15,30 @@ export function durationProblem(seconds: number): Problem | undefined {
   }
 }
 
-/** What is wrong with a text's length, if anything. Counted in characters as people see letters: code points. */
+/**
+ * What is wrong with a text's length, if anything. At least: in characters that people can see, with one space between
+ * words. At most: in code points.
+ */
 export function lengthProblem(what: string, text: string, least: number, most: number): Problem | undefined {
-  const length = [...text.trim()].length
-  if (length >= least && length <= most) return undefined
+  const seen = visiblePoints(text)
+  const all = [...text.trim()].length
+  if (seen >= least && all <= most) return undefined
+  const length = seen < least ? seen : all
   const has = length === 0 ? 'is empty' : `has ${length} ${length === 1 ? 'character' : 'characters'}`
   return {
     message: `the ${what} ${has}`,
     hint: `write \`--${what}\` in ${least} to ${most} characters`,
   }
 }
+
+/** What a font shows nothing for: controls, unassigned, ignorable by default, and a braille cell without dots. */
+const unseen = /[\p{C}\p{Default_Ignorable_Code_Point}\u2800]/gu
+
+const visiblePoints = (text: string): number =>
+  [
+    ...text
+      .replace(/[\p{Z}\s]+/gu, ' ')
+      .replace(unseen, '')
+      .replace(/ +/g, ' ')
+      .trim(),
+  ].length
