@@ -68,3 +68,4 @@ export async function findDecision(
   const { findIn, findInOpen } = await import('./find.ts')
   return typeof log === 'number' ? findInOpen(log, asked) : findIn(deps, realPath(deps, log), asked)
 }
+export { isSealed, openWords } from './words.ts'

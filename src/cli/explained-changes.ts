@@ -1,7 +1,7 @@
 // A request for approval, a break-glass event or a server session told to a person: what it is, everything that happened
 // to it and every use, as far as the log knows. Whatever a line says is shown as text.
 
-import type { Found, LoggedLine } from '../audit/index.ts'
+import { type Found, isSealed, type LoggedLine } from '../audit/index.ts'
 import { formatDuration, printable } from '../base/index.ts'
 import { tableText } from './table.ts'
 
@@ -120,5 +120,6 @@ export const indented = (table: string): readonly string[] =>
 /** A field as text. */
 export function text(fields: Fields | undefined, name: string): string | undefined {
   const value = fields?.get(name)
+  if (isSealed(value)) return '(encrypted: `sentinel why` shows it to whoever wrote it)'
   return value === undefined || value === null ? undefined : String(value)
 }

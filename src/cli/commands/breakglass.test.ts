@@ -63,7 +63,7 @@ describe('breakglass', () => {
       invoker: 'alice',
       profile: 'prod',
       reason_code: 'incident',
-      justification: 'Payments are down, INC-4711',
+      justification: expect.stringMatching(/^sealed:/),
       duration_seconds: 1800,
       rule: 'oncall',
       policy_path: '/sentinel/breakglass/prod',
@@ -131,6 +131,21 @@ describe('breakglass', () => {
       'sentinel: warning: credentials last at least 15m and end with it: of 15m little can be used; ask for 20m or more\n',
     )
     expect((await at.run('breakglass-list')).stdout).toContain('\n(this machine only)\n')
+  })
+
+  it('is not opened, nor closed, for a reason that nobody can see', async () => {
+    const at = await eventDesk()
+    const unseen = '\u200b'.repeat(30)
+    const argv = ['--profile', 'prod', '--reason-code', 'incident', '--justification', unseen]
+    expect(await errorOf(at, 'breakglass', ...argv)).toMatchObject({
+      code: 'USAGE',
+      message: expect.stringContaining('the justification is empty'),
+    })
+    const id = await opened(at)
+    expect(await errorOf(at, 'breakglass-close', id, '--reason', unseen)).toMatchObject({
+      code: 'USAGE',
+      message: expect.stringContaining('the reason is empty'),
+    })
   })
 
   it('is nobody else’s: not of another profile, nor of another caller', async () => {

@@ -1,9 +1,10 @@
-import { type Found, findDecision, type LoggedLine } from '../../audit/index.ts'
-import { visibleJson } from '../../base/index.ts'
+import { type Found, findDecision, type LoggedLine, openWords } from '../../audit/index.ts'
+import { SentinelError, visibleJson } from '../../base/index.ts'
 import { parseSourceIdentity, sameUser } from '../../identity/index.ts'
+import { readKeys } from '../../machine/index.ts'
 import { command } from '../command.ts'
 import { explanation, verdictOf } from '../explanation.ts'
-import { openGateway } from '../gateway-deps.ts'
+import { type GatewayDeps, openGateway } from '../gateway-deps.ts'
 import { logFileFlag } from './shared.ts'
 
 export const why = command({
@@ -27,13 +28,25 @@ export const why = command({
   },
   positionals: { id: { help: 'id of a request, event or session, or a SourceIdentity', required: true } },
   async run(deps, { id, logFile, json }) {
-    const own = openGateway(deps).paths.logFile
+    const gateway = openGateway(deps)
+    const own = gateway.paths.logFile
     const log = logFile === '-' ? deps.io.stdin.fd : logFile === undefined ? own : deps.resolve(logFile)
-    const found = chosen(await findDecision(deps, log, id), id)
+    const found = readableHere(gateway, chosen(await findDecision(deps, log, id), id))
     deps.io.stdout.write(json ? asJson(found, id) : explanation(found, id))
     return 0
   },
 })
+
+/** With what people wrote, where this person's keys can show it. Asking makes no keys, and needs none. */
+function readableHere({ machine, paths }: GatewayDeps, found: Found): Found {
+  try {
+    const keys = readKeys(machine, paths.keysFile)
+    return keys === undefined ? found : openWords(keys, found)
+  } catch (thrown) {
+    if (thrown instanceof SentinelError) return found
+    throw thrown
+  }
+}
 
 /** Of several decisions with one id: the one about the user that a SourceIdentity names, else the last. */
 function chosen(found: Found, asked: string): Found {
