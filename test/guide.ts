@@ -53,7 +53,8 @@ async function runCommand(
   if (name !== undefined) at.env[name] = value
   const ran = await at.run(...argv.slice(1))
   if (name !== undefined) at.env[name] = before
-  reader.id = /^Request ([0-9a-f]{16}) waits/.exec(ran.stdout)?.[1] ?? reader.id
+  reader.id =
+    /^(?:Request|Break-glass event) ([0-9a-f]{16}) (?:waits|is in force)/.exec(ran.stdout)?.[1] ?? reader.id
   return ran
 }
 

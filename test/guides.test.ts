@@ -121,6 +121,35 @@ it('the guide of approvals does what it says, line by line', async () => {
   expect(steps.filter(({ status, stderr }) => status !== 0 || stderr !== '')).toEqual([])
 })
 
+describe('the front page does what it says', () => {
+  const access = 'version: "1"\nrules:\n  - {name: ask-first, effect: require_approval, conditions: {}}\n'
+  for (const [heading, kind, rule] of [
+    ['Access that a second person agrees to', 'approval', 'approvers: [carol]'],
+    ['An emergency with nobody to ask', 'breakglass', 'users: [alice]'],
+  ] as const) {
+    it(heading, async () => {
+      const [, shown = ''] = read('README.md').split(`## ${heading}\n\n\`\`\`sh\n`)
+      const lines = shown.slice(0, shown.indexOf('```')).trimEnd().split('\n')
+      const put = (name: string, file: string) =>
+        `aws ssm put-parameter --name ${name} --value file://${file}`
+      const table = `export SENTINEL_${kind === 'approval' ? 'REQUEST' : 'BREAKGLASS'}_TABLE=local`
+      const before = [
+        put('/sentinel/policies/prod', 'access.yaml'),
+        put(`/sentinel/${kind}/prod`, 'own.yaml'),
+        table,
+      ]
+      const own = `version: "1"\nrules:\n  - {name: own, profiles: [prod], ${rule}}\n`
+      const files = new Map([
+        ['access.yaml', access],
+        ['own.yaml', own],
+      ])
+      const steps = await runGuide([...before, ...lines], files)
+      expect(steps.map(({ line }) => line)).toEqual(lines)
+      expect(steps.filter(({ status, stderr }) => status !== 0 || stderr !== '')).toEqual([])
+    })
+  }
+})
+
 it('troubleshooting names only codes that there are', () => {
   const named = [...read('docs/guide/troubleshooting.md').matchAll(/\[([A-Z_]{4,})\]/g)].map(
     ([, code]) => code,
