@@ -6,7 +6,7 @@ export type TokenEntry = {
   /** Empty for a batch token. */
   readonly accessor: string
   /** Undefined for an orphan. */
-  readonly parentKey: string | undefined
+  readonly parent: Parent | undefined
   /** Sorted, in lower case, without those of the entity. */
   readonly policies: readonly string[]
   readonly noDefaultPolicy: boolean
@@ -18,11 +18,13 @@ export type TokenEntry = {
   readonly entityId: string
   /** Undefined where it was not made with a role. */
   readonly role: string | undefined
-  /** Uses that are left after this one; 0 means that they are not counted. */
-  readonly usesLeft: number
+  /** Uses that are left after this one; undefined where they are not counted, 0 in the last request that it makes. */
+  readonly usesLeft: number | undefined
   readonly createdAtMs: number
   /** Seconds that it was made for; 0 means that it does not end. */
   readonly ttlSeconds: number
+  /** Seconds from its making that a login set as the longest; 0 where only the mount's counts. */
+  readonly maxSeconds: number
   /** Seconds from its making that no renewal goes beyond; 0 where there is no such end. */
   readonly explicitMaxSeconds: number
   /** Seconds of each renewal of a periodic token; 0 for any other. */
@@ -34,3 +36,13 @@ export type TokenEntry = {
   /** The networks it may be used from; empty means anywhere. */
   readonly boundCidrs: readonly string[]
 }
+
+/**
+ * Which token another one dies with. The accessor is part of it, because a token may be made again under an id that was
+ * chosen, and must not inherit the children of the one before.
+ */
+export type Parent = { readonly key: string; readonly accessor: string }
+
+/** Why a token no longer counts at an instant, whether or not it was cleared away. */
+export const isOver = ({ expiresAtMs, usesLeft }: TokenEntry, nowMs: number): boolean =>
+  usesLeft === 0 || (expiresAtMs !== undefined && expiresAtMs <= nowMs)
