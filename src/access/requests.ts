@@ -10,7 +10,7 @@
 // the last approval that was needed came, not when somebody asked.
 
 import { printable, toTimestamp, unreachable } from '../base/index.ts'
-import { longestRequestSeconds, type Party } from '../policy/index.ts'
+import { longestRequestSeconds, type Party, samePerson } from '../policy/index.ts'
 
 /** What a request can be. */
 export const requestStatuses = ['pending', 'approved', 'denied', 'expired', 'cancelled'] as const
@@ -186,7 +186,7 @@ function approved(
   }
   const { user, arn, accountId } = by
   // Whoever comes again counts once.
-  const others = request.approvals.filter((each) => !isSamePerson(each, by))
+  const others = request.approvals.filter((each) => !isOne(each, by))
   const approvals = [...others, { user, arn, accountId, atMs: nowMs, comment }]
   const said = { approver: user, ...(comment === '' ? {} : { approverComment: comment }) }
   const next = {
@@ -254,27 +254,21 @@ function usedUp(
   return { because: `it was for a single use, and was used at ${toTimestamp(consumedAtMs)}${by}` }
 }
 
-type Named = { readonly user: string; readonly arn: string | undefined }
-
-/** The same ARN, or names that differ in case at most. The policy knows better; this is what holds without it. */
-function isSamePerson(one: Named, other: Named): boolean {
-  const isSameArn = one.arn !== undefined && one.arn === other.arn
-  return isSameArn || one.user.toLowerCase() === other.user.toLowerCase()
-}
-
 // Whoever may write to the table can still write a row that passes (hence `unsigned: advisory`); a mistaken or old
 // program cannot.
 function isWhole(request: ApprovalRequest): boolean {
-  const { approvals, approvedAtMs, validUntilMs, requester, requesterArn } = request
+  const { approvals, approvedAtMs, validUntilMs, requester, requesterArn = '', accountId = '' } = request
   if (approvedAtMs === undefined || validUntilMs === undefined) return false
   if (validUntilMs > approvedAtMs + windowMs(request)) return false
   if (request.autoApproved) return true
-  const asker = { user: requester, arn: requesterArn }
+  const asker = { user: requester, arn: requesterArn, accountId }
   const others = approvals.filter(
-    (one, at) =>
-      !isSamePerson(one, asker) && !approvals.slice(0, at).some((before) => isSamePerson(before, one)),
+    (one, at) => !isOne(one, asker) && !approvals.slice(0, at).some((before) => isOne(before, one)),
   )
   return request.requiredApprovals >= 1 && others.length >= request.requiredApprovals
 }
+
+// The policy knows better, by the roles that it trusts; this is what holds without it.
+const isOne = (one: Party, other: Party) => samePerson(one, other) !== undefined
 
 const refused = (because: string): Step => ({ kind: 'refused', because })

@@ -77,10 +77,11 @@ describe('a request is approved', () => {
     ],
     ['for eight hours, whatever the row says', asked({ durationSeconds: 1e9 }), { durationSeconds: 28_800 }],
     [
-      'by sessions of roles, where a pattern names them',
-      { ...asked({ profile: 'open' }), ...by('Dev/x1') },
+      'by sessions of a trusted role, where a pattern names them',
+      { ...asked({ profile: 'open' }), ...by('Fed/x1') },
       {},
     ],
+    ['of a session of a trusted role', asked({ requester: party('Fed/alice') }), { completes: true }],
   ] as const) {
     it(name, () => {
       const decision = decideApproval({ ...facts, ...changed })
@@ -103,8 +104,6 @@ describe('nobody approves their own request', () => {
     ['through a role, under their own name', party('carol'), party('Admin/carol')],
     ['having asked through a role', party('Admin/carol'), party('carol')],
     ['through two roles', party('Dev/carol'), party('Admin/carol')],
-    ['through a second session of one role', party('Dev/carol'), party('Dev/carol2')],
-    ['through a session of one role by the name of somebody else', party('Dev/carol'), party('Dev/dave')],
     ['as a federated user', party('carol'), party(':federated/carol')],
     ['as the root', party(':root'), party(':root')],
   ] as const) {
@@ -124,8 +123,55 @@ describe('nobody approves their own request', () => {
   }
 
   it('and it is the names that are refused: under others the same rule lets them', () => {
-    const changed = { ...openTo(party('carol')), caller: { known: party('Admin/dave') } }
+    const changed = { ...openTo(party('carol')), caller: { known: party('Fed/dave') } }
     expect(decideApproval({ ...facts, ...changed }).kind).toBe('allow')
+  })
+})
+
+// Alice holds a role in this account and one in another, and so two sessions that the rule names; or she asks as one.
+describe('whoever may be anybody', () => {
+  const open = asked({ profile: 'open' })
+  for (const [name, changed, want] of [
+    ['approves nothing as a session of a role', { ...open, ...by('Dev/dave') }, 'the role `Dev`'],
+    [
+      'approves nothing as a session of a role of another account',
+      { ...open, ...by('Partner/dave', theirs) },
+      'the role `Partner`',
+    ],
+    ['approves nothing as a federated user', { ...open, ...by(':federated/dave') }, 'federated session'],
+    [
+      'approves nothing as the second either',
+      {
+        ...asked({ profile: 'two', requiredApprovals: 2, approvals: [party('dave')] }),
+        ...by('Leads/x'),
+      },
+      'the role `Leads`',
+    ],
+    [
+      'denies nothing',
+      { verb: 'deny' as const, ...open, ...by('Dev/dave') },
+      'nobody can tell who it is: whoever may assume the role `Dev` chooses the name of the session',
+    ],
+    [
+      'has nothing approved',
+      { ...asked({ profile: 'open', requester: party('Dev/x') }), ...by('carol') },
+      'nobody may approve what `Dev/x` asks for, since it may be anybody',
+    ],
+  ] as const) {
+    it(name, () =>
+      expect(decideApproval({ ...facts, policy: { known: { compiled: nearby } }, ...changed })).toMatchObject(
+        {
+          kind: 'deny',
+          because: expect.stringContaining(want),
+          why: { kind: 'policy', error: { code: 'POLICY_DENIED' } },
+        },
+      ),
+    )
+  }
+
+  it('has what they ask for denied', () => {
+    const changed = asked({ profile: 'open', requester: party('Dev/x') })
+    expect(decideApproval({ ...facts, verb: 'deny', ...changed }).kind).toBe('allow')
   })
 })
 
@@ -134,7 +180,6 @@ describe('nobody counts twice', () => {
   for (const [name, before, approver] of [
     ['as themselves', party('carol'), party('carol')],
     ['through a trusted role', party('carol'), party('Fed/carol')],
-    ['through two sessions of one role', party('Leads/x'), party('Leads/y')],
   ] as const) {
     it(name, () =>
       expect(decideApproval({ ...facts, ...two(before), caller: { known: approver } })).toMatchObject({
@@ -150,6 +195,8 @@ describe('nobody counts twice', () => {
     ['by the requester, written into the table', [party('alice')]],
     ['by the requester in another account', [party('alice', theirs)]],
     ['by an approver of an account that nobody listed', [party('dave', theirs)]],
+    ['by a session that may be anybody', [party('Leads/x')]],
+    ['by two of them', [party('Leads/x'), party('Dev/y')]],
   ] as const) {
     it(`an approval does not count: ${name}`, () =>
       expect(decideApproval({ ...facts, ...two(...before) })).toMatchObject({
@@ -256,24 +303,24 @@ describe('who may approve is explained', () => {
       answers: [
         { who: 'carol', may: true },
         { who: 'dave', may: false, because: 'has approved it already' },
-        { who: 'Leads/*', may: true, because: expect.stringContaining('whoever asked is excepted') },
+        { who: 'Leads/*', may: false, because: expect.stringContaining('the role `Leads`') },
       ],
     }))
 
-  it('a pattern of sessions of the role that asked names nobody else', () => {
-    const answers = (requester: Party, looked = compiled) =>
-      explainApprovers({ compiled: looked }, { ...request, profile: 'two', requester }).answers.map(
-        ({ may }) => may,
-      )
-    expect(answers(party('Leads/x'))).toEqual([true, true, false])
-    expect(answers(party('Dev/x'))).toEqual([true, true, true])
-    expect(answers(party('Leads/x'), nearby)).toEqual([true, true, true])
-    expect(answers(party('Leads/x'), { ...compiled, trustedSessionRoles: ['Leads'] })).toEqual([
-      true,
-      true,
-      true,
-    ])
-  })
+  it('with patterns that may name people', () =>
+    expect(explained({ profile: 'open' }).answers).toMatchObject([
+      { who: '*', may: true, because: expect.stringContaining('whoever asked is excepted') },
+      { who: '*/*', may: true },
+      { who: ':*', may: true },
+    ]))
+
+  it('of a session that may be anybody: nobody', () =>
+    expect(explained({ requester: party('Dev/x') }, [party('carol')])).toMatchObject({
+      rule: 'live',
+      answers: [],
+      asked: [{ who: 'carol', may: false }],
+      otherwise: expect.stringContaining('nobody may approve what `Dev/x` asks for'),
+    }))
 
   it('also of a request that is bound to nobody', () =>
     expect(explained({ requester: { user: 'alice', arn: '', accountId: '' } }).answers).toMatchObject([
@@ -282,9 +329,16 @@ describe('who may approve is explained', () => {
     ]))
 
   it('about whoever is asked about, as it would be decided', () => {
-    const parties = [party('alice'), party('bob'), party('dave'), party('dave', theirs), party('Fed/carol')]
+    const parties = [
+      party('alice'),
+      party('bob'),
+      party('dave'),
+      party('dave', theirs),
+      party('Fed/carol'),
+      party('Dev/carol'),
+    ]
     const answers = explained({}, parties).asked
-    expect(answers.map(({ may }) => may)).toEqual([false, false, true, false, true])
+    expect(answers.map(({ may }) => may)).toEqual([false, false, true, false, true, false])
     for (const [index, caller] of parties.entries()) {
       const decision = decideApproval({ ...facts, caller: { known: caller } })
       expect(answers[index]?.may).toBe(decision.kind === 'allow')

@@ -1,11 +1,12 @@
-// Who may approve a request, or deny it. INVARIANT: the requester never approves, nor counts one person twice; what
-// holds is the policy as it is now, also for approvals that were given before.
+// Who may approve a request, or deny it. INVARIANT: the requester never approves, nor counts one person twice; whoever may
+// be anybody approves nothing, and has nothing approved; what holds is the policy as it is now, also for approvals that were
+// given before.
 
 import { type Allow, allow, type Deny, type Fact } from './decision.ts'
 import { longestRequestSeconds } from './limits.ts'
-import { type Party, samePerson } from './people.ts'
+import { type Party, samePerson, whyAnybody, whyOnlyAnybody } from './people.ts'
 import { type ChangeRefusal, refuse, unknown } from './refusal.ts'
-import { approvalRule, type Looked, notPending, type RequestState } from './request.ts'
+import { anybodysRequest, approvalRule, type Looked, notPending, type RequestState } from './request.ts'
 import type { CompiledApprovalPolicy, CompiledApprovalRule } from './rules/compiled.ts'
 import { assertCovers, isNamed, ruleFor } from './rules/match.ts'
 
@@ -65,8 +66,10 @@ function approved(
   request: RequestState,
   approver: Party,
 ): Allow<ApprovalGrant> | Deny<ChangeRefusal> {
+  const anybodys = anybodysRequest(policy, rule, request.requester)
+  if (anybodys !== undefined) return anybodys
   const before = counted(policy, rule, request)
-  const twin = before.find((party) => samePerson(party, approver, policy.trustedSessionRoles) !== undefined)
+  const twin = before.find((party) => samePerson(party, approver) !== undefined)
   if (twin === undefined) return granted('approve', request, rule, approver, [...before, approver])
   const message = `\`${twin.user}\` has approved request ${request.id} already, and counts once`
   return refuse('state', message, { hint: 'let somebody else approve it too', rule: rule.name })
@@ -104,10 +107,7 @@ function counted(
   return approvals
     .filter((party) => whyNot(policy, rule, requester, party) === undefined)
     .filter(
-      (party, index, all) =>
-        !all
-          .slice(0, index)
-          .some((earlier) => samePerson(earlier, party, policy.trustedSessionRoles) !== undefined),
+      (party, index, all) => !all.slice(0, index).some((earlier) => samePerson(earlier, party) !== undefined),
     )
 }
 
@@ -118,9 +118,10 @@ function whyNot(
   requester: Party,
   party: Party,
 ): string | undefined {
-  const same = samePerson(requester, party, trustedSessionRoles)
-  if (same !== undefined)
-    return `whoever asks never approves, and for all that can be told it is them: ${same}`
+  const same = samePerson(requester, party)
+  if (same !== undefined) return themselves(same)
+  const anybody = whyAnybody(party, trustedSessionRoles)
+  if (anybody !== undefined) return notTold(anybody)
   if (!isNamed(rule.approvers, party.user, trustedSessionRoles))
     return `rule \`${rule.name}\` does not name them`
   if (party.accountId === requester.accountId || approverAccounts.includes(party.accountId)) return undefined
@@ -129,6 +130,8 @@ function whyNot(
 
 const themselves = (same: string) =>
   `whoever asks never approves, and for all that can be told it is them: ${same}`
+
+const notTold = (anybody: string) => `nobody can tell who it is: ${anybody}`
 
 const hintFor = ({ approvers }: CompiledApprovalRule) => `approvers are ${approvers.join(', ')}`
 
@@ -168,17 +171,11 @@ export function explainApprovers(
   const found = approvalRule(looked, request.profile)
   if ('refused' in found) {
     const rule = ruleFor(looked.compiled?.rules ?? [], request.profile)?.name
-    const because = found.refused.because
-    return {
-      ...(rule !== undefined && { rule }),
-      requiredApprovals,
-      approvals: 0,
-      answers: [],
-      asked: asked.map(({ user }) => ({ who: user, may: false, because })),
-      otherwise: because,
-    }
+    return nobodyMay(found.refused.because, rule, requiredApprovals, asked)
   }
   const { policy, rule } = found
+  const anybodys = anybodysRequest(policy, rule, request.requester)
+  if (anybodys !== undefined) return nobodyMay(anybodys.because, rule.name, requiredApprovals, asked)
   const before = counted(policy, rule, request)
   return {
     rule: rule.name,
@@ -187,6 +184,22 @@ export function explainApprovers(
     answers: rule.approvers.map((pattern) => answerFor(policy, rule, request, before, pattern)),
     asked: asked.map((party) => answerAbout(policy, rule, request, before, party)),
     otherwise: `rule \`${rule.name}\` names nobody else`,
+  }
+}
+
+function nobodyMay(
+  because: string,
+  rule: string | undefined,
+  requiredApprovals: number,
+  asked: readonly Party[],
+): ApproversExplained {
+  return {
+    ...(rule !== undefined && { rule }),
+    requiredApprovals,
+    approvals: 0,
+    answers: [],
+    asked: asked.map(({ user }) => ({ who: user, may: false, because })),
+    otherwise: because,
   }
 }
 
@@ -200,11 +213,8 @@ function answerFor(
 ): ApproverAnswer {
   const party = { user: pattern, arn: pattern, accountId: request.requester.accountId }
   if (!/[*?]/.test(pattern)) return answerAbout(policy, rule, request, before, party)
-  // `Dev/*` is nobody else when a session of Dev asked, and names of its sessions are not trusted.
-  const same = samePerson(request.requester, party, policy.trustedSessionRoles)
-  if (same !== undefined && policy.approverAccounts.length === 0) {
-    return { who: pattern, may: false, because: themselves(same) }
-  }
+  const anybody = whyOnlyAnybody(pattern, policy.trustedSessionRoles)
+  if (anybody !== undefined) return { who: pattern, may: false, because: notTold(anybody) }
   const because = `rule \`${rule.name}\` names everybody like this; whoever asked is excepted`
   return { who: pattern, may: true, because }
 }
@@ -219,9 +229,7 @@ function answerAbout(
   const who = party.user
   const against = whyNot(policy, rule, request.requester, party)
   if (against !== undefined) return { who, may: false, because: against }
-  const hasApproved = before.some(
-    (earlier) => samePerson(earlier, party, policy.trustedSessionRoles) !== undefined,
-  )
+  const hasApproved = before.some((earlier) => samePerson(earlier, party) !== undefined)
   if (hasApproved) return { who, may: false, because: 'has approved it already' }
   return { who, may: true, because: `rule \`${rule.name}\` names them` }
 }

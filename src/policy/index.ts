@@ -40,7 +40,7 @@ export {
   shortestSeconds,
 } from './limits.ts'
 export type { Party } from './people.ts'
-export { personKeys } from './people.ts'
+export { personKeys, samePerson } from './people.ts'
 export type { Exceeded, Ledger, RateLimits } from './rate.ts'
 export { exceeded, limitsFor, windowSeconds } from './rate.ts'
 export type { ChangeRefusal } from './refusal.ts'

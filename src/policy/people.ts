@@ -1,6 +1,8 @@
 // Who is whom, as far as separation of duties goes. INVARIANT: in doubt two callers are one person, since the price of
 // a mistake the other way is somebody who approves their own request.
 
+import { globMatches } from '../base/index.ts'
+
 /** A caller, as AWS named them. */
 export type Party = {
   /** The name that policies match (decision 20). */
@@ -11,25 +13,34 @@ export type Party = {
 }
 
 /**
- * Why two callers cannot be taken for different people; nothing when they can. One person is: the same ARN; the same
- * name, in any account and case; the same user or session name behind whatever role; and two sessions of one role,
- * since whoever may assume a role also chooses the session's name.
+ * Why a caller's name says nothing about who they are; nothing when it does. AWS lets whoever opens a session of a role, or a
+ * federated one, call it what they like: it may be anybody who can open one, and so also the person on the other side.
  *
- * @param trustedRoles roles whose session names an identity provider sets: their sessions are told apart by name
+ * @param trustedRoles roles whose session names an identity provider sets
  */
-export function samePerson(one: Party, other: Party, trustedRoles: readonly string[]): string | undefined {
+export function whyAnybody(
+  { user }: Pick<Party, 'user'>,
+  trustedRoles: readonly string[],
+): string | undefined {
+  if (user.startsWith(':federated/')) return 'whoever opens a federated session chooses its name'
+  const role = roleOf(user)
+  if (role === undefined || trustedRoles.includes(role)) return undefined
+  return `whoever may assume the role \`${role}\` chooses the name of the session`
+}
+
+/**
+ * Why two callers cannot be taken for different people, supposing that neither may be anybody; nothing when they can. One
+ * person is: the same ARN; the same name, in any account and case; the same user or session name behind whatever role.
+ */
+export function samePerson(one: Party, other: Party): string | undefined {
   if (one.arn.toLowerCase() === other.arn.toLowerCase()) return 'they have the same ARN'
   if (one.user.toLowerCase() === other.user.toLowerCase()) {
     return `both are called \`${one.user}\`, whatever the account and the case`
   }
   const own = ownName(one.user)
-  if (own.toLowerCase() === ownName(other.user).toLowerCase())
-    return `both are called \`${own}\` behind the role`
-  const [role, otherRole] = [roleOf(one.user), roleOf(other.user)]
-  if (role === undefined || otherRole === undefined) return undefined
-  const isOneRole = role.toLowerCase() === otherRole.toLowerCase() && one.accountId === other.accountId
-  if (!isOneRole || [role, otherRole].every((each) => trustedRoles.includes(each))) return undefined
-  return `both are sessions of the role \`${role}\`, whose names are not under \`trusted_session_roles\``
+  return own.toLowerCase() === ownName(other.user).toLowerCase()
+    ? `both are called \`${own}\` behind the role`
+    : undefined
 }
 
 /**
@@ -43,20 +54,21 @@ export function personKeys({ user, accountId }: Party): readonly string[] {
   return (role === undefined ? [own] : [own, `role:${accountId}:${role}`]).map((key) => key.toLowerCase())
 }
 
-/**
- * At most how many different people a list of approvers can name; endless with a wildcard.
- *
- * @param trustedRoles given: sessions of any other role count as one person
- */
-export function mostApprovers(approvers: readonly string[], trustedRoles?: readonly string[]): number {
+/** At most how many different people a list of approvers can name; endless with a wildcard. */
+export function mostApprovers(approvers: readonly string[]): number {
   if (approvers.some((pattern) => /[*?]/.test(pattern))) return Number.POSITIVE_INFINITY
-  const names = new Set(approvers.map((name) => ownName(name).toLowerCase()))
-  if (trustedRoles === undefined) return names.size
-  const roles = approvers.map((name) => {
-    const role = roleOf(name)
-    return (role === undefined || trustedRoles.includes(role) ? name : `${role}/`).toLowerCase()
-  })
-  return Math.min(names.size, new Set(roles).size)
+  return new Set(approvers.map((name) => ownName(name).toLowerCase())).size
+}
+
+/**
+ * Why a pattern of approvers names only callers who may be anybody; nothing when it may name others.
+ *
+ * @param trustedRoles roles whose session names an identity provider sets
+ */
+export function whyOnlyAnybody(pattern: string, trustedRoles: readonly string[]): string | undefined {
+  const role = roleOf(pattern)
+  const isTrusted = role !== undefined && trustedRoles.some((each) => globMatches(role, each))
+  return isTrusted ? undefined : whyAnybody({ user: pattern }, trustedRoles)
 }
 
 /** The role of `Role/session`; nothing for the kinds of caller that have none. */

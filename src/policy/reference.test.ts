@@ -45,15 +45,14 @@ const marks = ({ user, arn }: Party) =>
     mark.toLowerCase(),
   )
 
-/** A session's role with its account; nobody else has one. */
+/** A session's role; nobody else has one. */
 const roleOf = ({ user }: Party) => /^([^:/]+)\//.exec(user)?.[1] ?? ''
 
-function same(one: Party, other: Party, trusted: string[]): boolean {
-  if (marks(one).some((mark) => marks(other).includes(mark))) return true
-  const isOneRole = roleOf(one) !== '' && roleOf(one).toLowerCase() === roleOf(other).toLowerCase()
-  const areTrusted = trusted.includes(roleOf(one)) && trusted.includes(roleOf(other))
-  return isOneRole && one.accountId === other.accountId && !areTrusted
-}
+const same = (one: Party, other: Party) => marks(one).some((mark) => marks(other).includes(mark))
+
+/** A session whose name says nothing: anybody who can open one may have chosen it. */
+const isAnybody = (one: Party, trusted: string[]) =>
+  one.user.startsWith(':federated/') || (roleOf(one) !== '' && !trusted.includes(roleOf(one)))
 
 // Requests and approvals
 
@@ -132,6 +131,7 @@ function requestAnswer({ rules, trusted_session_roles: trusted = [] }: Approvals
     (auto.users === undefined || auto.users.some((glob) => names(glob, asked.by.user, trusted))) &&
     (auto.time === undefined || during(auto.time, asked.nowMs)) &&
     duration <= (secondsOf[auto.max_duration ?? '8h'] ?? 0)
+  if (!isAuto && isAnybody(asked.by, trusted)) return 'refused'
   return [rule.name, isAuto, duration, rule.required_approvals ?? 1, rule.single_use ?? false]
 }
 
@@ -177,14 +177,15 @@ function approvalAnswer(policy: Approvals, request: RequestState, by: Party, now
   if (request.status !== 'pending' || nowMs >= request.expiresAtMs || rule === undefined) return 'refused'
   const mayApprove = (who: Party) =>
     rule.approvers.some((glob) => names(glob, who.user, trusted)) &&
-    !same(who, request.requester, trusted) &&
+    !isAnybody(who, trusted) &&
+    !same(who, request.requester) &&
     [request.requester.accountId, ...accounts].includes(who.accountId)
-  if (!mayApprove(by)) return 'refused'
+  if (!mayApprove(by) || isAnybody(request.requester, trusted)) return 'refused'
   const people: Party[] = []
   for (const who of request.approvals) {
-    if (mayApprove(who) && !people.some((other) => same(other, who, trusted))) people.push(who)
+    if (mayApprove(who) && !people.some((other) => same(other, who))) people.push(who)
   }
-  if (people.some((other) => same(other, by, trusted))) return 'refused'
+  if (people.some((other) => same(other, by))) return 'refused'
   const needed = Math.max(rule.required_approvals ?? 1, request.requiredApprovals)
   return [people.length + 1, needed, people.length + 1 >= needed]
 }

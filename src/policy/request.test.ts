@@ -5,6 +5,7 @@ import { approvalPolicy, outage, party, theirs, wednesdayMs } from './rules/kit.
 
 const compiled = await approvalPolicy(`
 version: "1"
+trusted_session_roles: [Fed]
 rules:
   - name: live
     profiles: [live]
@@ -18,6 +19,10 @@ rules:
     approvers: [carol, dave, erin]
     required_approvals: 2
     single_use: true
+  - name: ci
+    profiles: [ci]
+    approvers: [carol]
+    auto_approve: {users: ["Dev/*"]}
   - name: rest
     approvers: [carol]
 `)
@@ -48,7 +53,12 @@ describe('a request', () => {
     ['on a Sunday is pending', { nowMs: Date.parse('2026-02-08T10:00:00Z') }, { autoApproved: false }],
     ['by somebody else is pending', by('bob'), { autoApproved: false }],
     ['by another case is pending: policies match exactly', by('Alice'), { autoApproved: false }],
-    ['by a session that calls itself alice is pending', by('Dev/alice'), { autoApproved: false }],
+    ['by a session of a trusted role is pending', by('Fed/bob'), { autoApproved: false }],
+    [
+      'by any session is approved by itself, where the policy says so',
+      { ...by('Dev/x'), profile: 'ci' },
+      { autoApproved: true },
+    ],
     [
       'for any other profile is for the last rule',
       { profile: 'dev' },
@@ -90,6 +100,8 @@ describe('a request is refused', () => {
       'POLICY_DENIED',
     ],
     ['when approvals would have to be signed', { policy: signed }, 'policy', 'POLICY_DENIED'],
+    ['to a session that may be anybody', by('Dev/alice'), 'policy', 'POLICY_DENIED'],
+    ['to a federated user, who may be anybody', by(':federated/bob'), 'policy', 'POLICY_DENIED'],
     ['of 899 seconds, for which AWS issues nothing', { durationSeconds: 899 }, 'input', 'USAGE'],
     ['of no time', { durationSeconds: 0 }, 'input', 'USAGE'],
     ['of negative time', { durationSeconds: -3600 }, 'input', 'USAGE'],

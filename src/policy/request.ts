@@ -2,7 +2,7 @@
 
 import { type Allow, allow, type Deny, type Fact } from './decision.ts'
 import { longestRequestSeconds } from './limits.ts'
-import type { Party } from './people.ts'
+import { type Party, whyAnybody } from './people.ts'
 import { type ChangeRefusal, refuse, unknown } from './refusal.ts'
 import type { CompiledApprovalPolicy, CompiledApprovalRule } from './rules/compiled.ts'
 import { assertCovers, isInTime, isNamed, ruleFor } from './rules/match.ts'
@@ -49,6 +49,8 @@ export function decideRequest(facts: RequestFacts): Allow<RequestGrant> | Deny<C
   const requester = facts.caller.known
   const durationSeconds = Math.min(facts.durationSeconds, longestRequestSeconds)
   const autoApproved = isAutoApproved(policy, rule, requester.user, durationSeconds, facts.nowMs)
+  const anybodys = autoApproved ? undefined : anybodysRequest(policy, rule, requester)
+  if (anybodys !== undefined) return anybodys
   const { profile } = facts
   const { requiredApprovals, singleUse } = rule
   return allow(
@@ -71,6 +73,20 @@ function isAutoApproved(
     isInTime(policy, time, nowMs) &&
     durationSeconds <= maxDurationSeconds
   )
+}
+
+/** A refusal where whoever asks may be anybody, and so whoever would approve it too: nobody may. */
+export function anybodysRequest(
+  { trustedSessionRoles }: CompiledApprovalPolicy,
+  { name }: CompiledApprovalRule,
+  { user }: Party,
+): Deny<ChangeRefusal> | undefined {
+  const anybody = whyAnybody({ user }, trustedSessionRoles)
+  if (anybody === undefined) return undefined
+  const message = `nobody may approve what \`${user}\` asks for, since it may be anybody: ${anybody}`
+  const hint =
+    'ask as an IAM user or by IAM Identity Center, or have the role listed under `trusted_session_roles` of the approval policy, if an identity provider sets the names of its sessions'
+  return refuse('policy', message, { hint, rule: name })
 }
 
 /** The rule that says who may approve requests for a profile, of a policy under which that can be done at all. */

@@ -48,6 +48,8 @@ rules:
 })
 
 describe('approvers', () => {
+  const listed =
+    'list the role under `trusted_session_roles` if an identity provider sets the names, or name users'
   const missing = 'write a list of at least one: `[carol, "Leads/*"]`'
   const tooFew =
     'rules[0].required_approvals: more people must approve than `approvers` names, so nothing could ever be approved (name more approvers, or ask for fewer approvals)'
@@ -75,22 +77,30 @@ describe('approvers', () => {
       [`3:93 ${tooFew}`],
     ],
     ['are as many as must approve', rule('approvers: [carol, dave], required_approvals: 2'), []],
-    ['may be more, by a pattern', rule('approvers: ["Leads/*"], required_approvals: 2'), []],
     [
-      'are sessions of one role, and names of them are not trusted',
-      rule('approvers: [Dev/carol, Dev/dave], required_approvals: 2'),
+      'may be more, by a pattern',
+      `trusted_session_roles: [Leads]\n${rule('approvers: ["Leads/*"], required_approvals: 2')}`,
+      [],
+    ],
+    [
+      'are sessions that may be anybody',
+      rule('approvers: ["Dev/*", carol, ":federated/dave"]'),
       [
-        'warning 3:62 rules[0].required_approvals: rule `a` can never be fulfilled: sessions of one role count as one person (name people of several roles, or list the role under `trusted_session_roles`)',
+        `warning 3:40 rules[0].approvers[0]: \`Dev/*\` approves nothing: whoever may assume the role \`Dev\` chooses the name of the session (${listed})`,
+        `warning 3:56 rules[0].approvers[2]: \`:federated/dave\` approves nothing: whoever opens a federated session chooses its name (${listed})`,
+      ],
+    ],
+    [
+      'are too few without those who may be anybody',
+      rule('approvers: [carol, Dev/dave], required_approvals: 2'),
+      [
+        'warning 3:28 rules[0].approvers: rule `a` can never be fulfilled: too few of its approvers can be told from others (name users, or list roles under `trusted_session_roles`)',
+        `warning 3:47 rules[0].approvers[1]: \`Dev/dave\` approves nothing: whoever may assume the role \`Dev\` chooses the name of the session (${listed})`,
       ],
     ],
     [
       'are sessions of one role, and names of them are trusted',
       `trusted_session_roles: [Dev]\n${rule('approvers: [Dev/carol, Dev/dave], required_approvals: 2')}`,
-      [],
-    ],
-    [
-      'are sessions of one role, which two accounts may have',
-      `approver_accounts: ["444455556666"]\n${rule('approvers: [Dev/carol, Dev/dave], required_approvals: 2')}`,
       [],
     ],
     [

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { parseDuration } from '../../base/index.ts'
 import type { Diagnostic } from '../../source/index.ts'
 import { longestRequestSeconds, shortestSeconds } from '../limits.ts'
-import { mostApprovers } from '../people.ts'
+import { mostApprovers, whyOnlyAnybody } from '../people.ts'
 import type { AutoApproval, CompiledApprovalPolicy, CompiledApprovalRule } from './compiled.ts'
 import type { Definition } from './definition.ts'
 import {
@@ -156,8 +156,8 @@ function warnings(policy: CompiledApprovalPolicy, yaml: ReadYaml): readonly Diag
       ...aboutProfiles(rules, index, yaml),
       ...nobody(rule.approvers, ['rules', index, 'approvers'], yaml),
       ...anybodyApproves(rule, index, yaml),
-      ...tooFewToTell(policy, rule, index, yaml),
-      ...anybodysRequest(rule, index, yaml),
+      ...anybodies(policy, rule, index, yaml),
+      ...everybodysRequest(rule, index, yaml),
       ...nobody(rule.autoApprove?.users, ['rules', index, 'auto_approve', 'users'], yaml),
     ]),
   ]
@@ -178,21 +178,34 @@ function anybodyApproves({ name, approvers }: CompiledApprovalRule, index: numbe
   return [warningAt(yaml, ['rules', index, 'approvers', at], message, 'name the approvers')]
 }
 
-/** Approvers who are sessions of one role, and count as one person where its names are not trusted. */
-function tooFewToTell(
-  { trustedSessionRoles, approverAccounts }: CompiledApprovalPolicy,
+/** Approvers whom nobody can tell from others, and the rule that has too few without them. */
+function anybodies(
+  { trustedSessionRoles }: CompiledApprovalPolicy,
   { name, approvers, requiredApprovals }: CompiledApprovalRule,
   index: number,
   yaml: ReadYaml,
 ): readonly Diagnostic[] {
-  if (approverAccounts.length > 0) return []
-  if (mostApprovers(approvers, trustedSessionRoles) >= requiredApprovals) return []
-  const message = `rule \`${name}\` can never be fulfilled: sessions of one role count as one person`
-  const hint = 'name people of several roles, or list the role under `trusted_session_roles`'
-  return [warningAtKey(yaml, ['rules', index, 'required_approvals'], message, hint)]
+  const whys = approvers.map((pattern) => whyOnlyAnybody(pattern, trustedSessionRoles))
+  const found = approvers.flatMap((pattern, at): readonly Diagnostic[] => {
+    const why = whys[at]
+    if (why === undefined) return []
+    const hint =
+      'list the role under `trusted_session_roles` if an identity provider sets the names, or name users'
+    return [
+      warningAt(yaml, ['rules', index, 'approvers', at], `\`${pattern}\` approves nothing: ${why}`, hint),
+    ]
+  })
+  if (
+    found.length === 0 ||
+    mostApprovers(approvers.filter((_, at) => whys[at] === undefined)) >= requiredApprovals
+  )
+    return found
+  const message = `rule \`${name}\` can never be fulfilled: too few of its approvers can be told from others`
+  const hint = 'name users, or list roles under `trusted_session_roles`'
+  return [...found, warningAtKey(yaml, ['rules', index, 'approvers'], message, hint)]
 }
 
-function anybodysRequest({ name, autoApprove }: CompiledApprovalRule, index: number, yaml: ReadYaml) {
+function everybodysRequest({ name, autoApprove }: CompiledApprovalRule, index: number, yaml: ReadYaml) {
   if (autoApprove === undefined || autoApprove.users !== undefined) return []
   const message = `rule \`${name}\` approves requests of every user by itself`
   return [
