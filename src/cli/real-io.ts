@@ -67,7 +67,7 @@ function readAll(): string {
 
 function output(fd: 1 | 2): Output {
   return {
-    write: (text) => writeAll(fd, Buffer.from(text)),
+    write: (text) => writeText(fd, text),
     get isTTY() {
       return mayBeTerminal(fd) && tty().isatty(fd)
     },
@@ -83,6 +83,18 @@ function mayBeTerminal(fd: number): boolean {
     return true
   }
 }
+
+/** In pieces, so that a large text is not copied as a whole. None of them ends inside of a pair of surrogates. */
+function writeText(fd: number, text: string): void {
+  for (let at = 0; at < text.length; ) {
+    const end = at + pieceLength
+    const cutsPair = end < text.length && /[\ud800-\udbff]/.test(text.charAt(end - 1))
+    writeAll(fd, Buffer.from(text.slice(at, cutsPair ? end - 1 : end)))
+    at = cutsPair ? end - 1 : end
+  }
+}
+
+const pieceLength = 1024 * 1024
 
 function writeAll(fd: number, bytes: Buffer): void {
   for (let at = 0; at < bytes.length; ) {

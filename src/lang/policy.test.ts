@@ -82,6 +82,15 @@ describe('errors', () => {
     expect(outcome('x = "é" + string(1 / 0)\nmain = x')).toBe('error p.sentinel:1:19: division by zero')
   })
 
+  for (const [text, message] of [
+    ['error("é", "用户")', 'é 用户'],
+    ['main = é', 'unknown identifier `é`'],
+    ['main = 用户', 'unknown identifier `用户`'],
+    ['import "decimal"\nmain = decimal.new("é")', 'error calling function "new": `é` is no decimal number'],
+  ] as const) {
+    it(`say letters of any script: ${message}`, () => expect(run(text).error?.message).toBe(message))
+  }
+
   it('in a module have its name', () => {
     const modules = { m: source('f = func() { return 1 / 0 }', 'm.sentinel') }
     expect(outcome('import "m"\nmain = m.f()', { modules })).toBe('error m.sentinel:1:21: division by zero')
@@ -486,6 +495,28 @@ describe('limits', () => {
   ] as const) {
     it(name, () => expect(run(text, { limits }).error?.message ?? '').toContain(want))
   }
+
+  it('values of the host cost what is made of them, as soon as somebody looks', () => {
+    const [numbers, limits] = [Array.from({ length: 100_000 }, (_, at) => at), { bytes: 1_000_000 }]
+    const tooMuch = 'error p.sentinel:1:12: values of more than 1000000 bytes'
+    expect(outcome('main = all numbers as x { x >= 0 }', { globals: { numbers }, limits })).toBe(tooMuch)
+    expect(outcome('param p\nmain = any p as x { x < 0 }', { params: { p: numbers }, limits })).toMatch(
+      /bytes$/,
+    )
+    expect(outcome('main = length(numbers) is 100000', { globals: { numbers }, limits })).toBe('pass')
+  })
+
+  it('a large source costs what its tree takes, and so does that of a module', () => {
+    const many = (count: number) => `l = [${'0,'.repeat(count)}]\n`
+    const limits = { bytes: 10_000_000 }
+    expect(outcome(`${many(20_000)}main = true`, { limits })).toBe('pass')
+    expect(outcome(`${many(60_000)}main = true`, { limits })).toMatch(/^error p.sentinel:1:1: values of more/)
+    const modules = { m: source(many(60_000), 'm') }
+    for (const evaluator of [evaluateGenerally, evaluateGenerated]) {
+      const { error } = evaluator(compile(source('import "m"\nmain = true')), { modules, limits })
+      expect(error?.message).toMatch(/^values of more/)
+    }
+  })
 
   it('a hundred thousand operands are evaluated', () => {
     expect(outcome(`main = 0${' + 1 - 1'.repeat(50_000)}`)).toBe('pass')

@@ -179,7 +179,7 @@ export type Program = {
     readonly hasFunctions: boolean;
     /** Every comment, in order. */
     readonly comments: readonly Span[];
-    /** How many tokens and comments it has. */
+    /** How many tokens it has, a comment counting for two. */
     readonly size: number;
 };
 

@@ -263,9 +263,9 @@ async function show(
 ): Promise<void> {
   const { io } = deps
   if (values.jsonRule !== undefined) {
-    io.stdout.write(`${visibleJson(ruleValue(outcomes, values.jsonRule), 2)}\n`)
+    writeJson(io, ruleValue(outcomes, values.jsonRule))
   } else if (values.json) {
-    io.stdout.write(`${visibleJson(outcomeJson(outcomes, run), 2)}\n`)
+    writeJson(io, outcomeJson(outcomes, run))
   } else {
     const { paint, look } = await colours(deps, values.color)
     const traces = values.trace ? 'all' : 'failed'
@@ -279,6 +279,12 @@ async function show(
         )
     }
   }
+}
+
+/** The line break is written by itself: the text may be large, and would be copied. */
+function writeJson({ stdout }: Deps['io'], document: unknown): void {
+  stdout.write(visibleJson(document, 2))
+  stdout.write('\n')
 }
 
 /** @throws SentinelError USAGE */

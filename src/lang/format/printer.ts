@@ -22,7 +22,7 @@ import type {
   Statement,
 } from '../syntax/tree.ts'
 import { childrenOf, everyNode, type TreeNode } from '../syntax/visit.ts'
-import { type Item, TokenPrinter } from './token-printer.ts'
+import { type Item, type Items, TokenPrinter } from './token-printer.ts'
 
 /** The canonical text of a program that was parsed from these tokens without errors. */
 export function print(program: Program, tokens: Tokens): string {
@@ -32,6 +32,9 @@ export function print(program: Program, tokens: Tokens): string {
 /** A one-line function stays on its line up to this width, and with so many statements. */
 const [maxOneLineWidth, maxOneLineStatements] = [100, 5]
 
+/** Something on lines of its own. */
+type Apart = { readonly span: Span; readonly print: () => void }
+
 class Printer extends TokenPrinter {
   /**
    * What takes several lines for a function that does: it is such, or has one in it. All else that stands on one line
@@ -39,15 +42,21 @@ class Printer extends TokenPrinter {
    */
   private readonly tall = new Set<TreeNode>()
 
-  program({ imports, params, statements }: Program): string {
-    this.findTall(statements)
-    const all = [
-      ...imports.map(({ span, alias }) => ({ span, print: () => this.words(alias === undefined ? 2 : 4) })),
-      ...params.map(({ span, value }) => ({ span, print: () => this.param(value) })),
-      ...statements.map((node) => ({ span: node.span, print: () => this.statement(node) })),
-    ]
-    this.separated(all)
+  program(program: Program): string {
+    if (program.hasFunctions) this.findTall(program.statements)
+    this.separated(this.everything(program))
     return this.layout.finish()
+  }
+
+  private *everything({ imports, params, statements }: Program): Generator<Apart> {
+    for (const { span, alias } of imports)
+      yield { span, print: () => this.words(alias === undefined ? 2 : 4) }
+    for (const { span, value } of params) yield { span, print: () => this.param(value) }
+    yield* this.each(statements)
+  }
+
+  private *each(statements: readonly Statement[]): Generator<Apart> {
+    for (const node of statements) yield { span: node.span, print: () => this.statement(node) }
   }
 
   private param(value: Expression | undefined): void {
@@ -58,7 +67,7 @@ class Printer extends TokenPrinter {
   }
 
   /** Prints each on lines of its own. Columns reach over neighbours of one line only. */
-  private separated(all: readonly { readonly span: Span; readonly print: () => void }[]): void {
+  private separated(all: Iterable<Apart>): void {
     let isSection = true
     for (const { span, print } of all) {
       const line = this.lineOf(span.start)
@@ -71,7 +80,7 @@ class Printer extends TokenPrinter {
 
   private statements(statements: readonly Statement[]): void {
     this.layout.space('indent')
-    this.separated(statements.map((node) => ({ span: node.span, print: () => this.statement(node) })))
+    this.separated(this.each(statements))
     this.layout.space('unindent')
   }
 
@@ -183,10 +192,7 @@ class Printer extends TokenPrinter {
       this.next()
       if (values !== undefined) {
         this.blank()
-        this.list(
-          values.map((value) => this.itemOf(value)),
-          { open: this.layout.line, close: undefined },
-        )
+        this.list(this.items(values), { open: this.layout.line, close: undefined })
       }
       this.next()
       this.statements(statements)
@@ -197,7 +203,6 @@ class Printer extends TokenPrinter {
 
   // ---- expressions
 
-  // biome-ignore lint/complexity/noExcessiveLinesPerFunction: one case per node
   private expression(node: Expression): void {
     switch (node.kind) {
       case 'int':
@@ -207,14 +212,11 @@ class Printer extends TokenPrinter {
         this.next()
         return
       case 'list':
-        this.bracketed(
-          node.elements.map((element) => this.itemOf(element)),
-          this.lineOf(node.span.end - 1),
-        )
+        this.bracketed(this.items(node.elements), this.lineOf(node.span.end - 1))
         return
       case 'map':
         this.bracketed(
-          node.entries.map((entry) => this.entry(entry)),
+          { length: node.entries.length, at: (index) => this.entry(node.entries[index] as MapEntry) },
           this.lineOf(node.span.end - 1),
         )
         return
@@ -255,10 +257,7 @@ class Printer extends TokenPrinter {
         return
       case 'call':
         this.expression(node.callee)
-        this.bracketed(
-          node.arguments.map((value) => this.itemOf(value)),
-          this.lineOf(node.span.end - 1),
-        )
+        this.bracketed(this.items(node.arguments), this.lineOf(node.span.end - 1))
         return
       case 'group':
         this.next()
@@ -366,8 +365,8 @@ class Printer extends TokenPrinter {
   }
 
   private signature(parameters: readonly Name[]): void {
-    const names = parameters.map((name) => ({ span: name.span, value: () => this.next() }))
-    this.bracketed(names, this.lineOfNext(')'))
+    const at = (index: number): Item => ({ span: (parameters[index] as Name).span, value: () => this.next() })
+    this.bracketed({ length: parameters.length, at }, this.lineOfNext(')'))
     this.blank()
   }
 
@@ -382,6 +381,8 @@ class Printer extends TokenPrinter {
   private fitsOnOneLine({ span, parameters, body }: FunctionLiteral): boolean {
     const { statements } = body
     if (!this.isOneLine(span) || statements.length > maxOneLineStatements) return false
+    // Most tokens take a column at least.
+    if (this.tokensIn(span) > 2 * maxOneLineWidth) return false
     if (!statements.every(({ kind }) => oneLineKinds.has(kind))) return false
     const comments = this.widthOfComments(span)
     const width = this.measured(span.start, () => {
@@ -412,8 +413,12 @@ class Printer extends TokenPrinter {
     this.layout.token({ text: ';', start, line, endLine: line, endsStatement: true })
   }
 
-  private itemOf(node: Expression): Item {
-    return { span: node.span, value: () => this.expression(node) }
+  private items(nodes: readonly Expression[]): Items {
+    const at = (index: number): Item => {
+      const node = nodes[index] as Expression
+      return { span: node.span, value: () => this.expression(node) }
+    }
+    return { length: nodes.length, at }
   }
 
   private entry({ key, value }: MapEntry): Item {

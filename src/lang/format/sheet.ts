@@ -5,10 +5,12 @@ type Line = { readonly indent: number; readonly cells: readonly string[]; readon
 
 /** Collects text line by line and aligns its columns in the end. */
 export class Sheet {
-  private readonly lines: Line[] = []
+  /** Lines without columns are done, and are their texts: there may be a million. */
+  private readonly lines: (Line | string)[] = []
   private cells: string[] = []
   /** What the last cell is made of so far. */
-  private parts: string[] = []
+  private readonly parts: string[] = []
+  private count = 0
   private indent = 0
 
   get isEmpty(): boolean {
@@ -21,26 +23,34 @@ export class Sheet {
   }
 
   private get lineIsEmpty(): boolean {
-    return this.cells.length === 0 && this.parts.length === 0
+    return this.cells.length === 0 && this.count === 0
   }
 
   /** Adds text to the line. The indentation is that of the line's first text. */
   write(text: string, indent: number): void {
     if (this.lineIsEmpty) this.indent = indent
-    if (text !== '') this.parts.push(text)
+    if (text !== '') this.parts[this.count++] = text
   }
 
   /** Ends a cell: what follows stands in the next column. */
   tab(): void {
-    // Joined it takes less than as a text that is put together bit by bit: there may be a million.
-    this.cells.push(this.parts.join(''))
-    this.parts = []
+    this.cells.push(this.cell())
   }
 
   newline(endsSection: boolean): void {
-    this.tab()
-    this.lines.push({ indent: this.indent, cells: this.cells, endsSection })
-    this.cells = []
+    if (this.cells.length === 0) this.lines.push(drawn(this.indent, this.cell()))
+    else {
+      this.tab()
+      this.lines.push({ indent: this.indent, cells: this.cells, endsSection })
+      this.cells = []
+    }
+  }
+
+  /** The text of the last cell. */
+  private cell(): string {
+    const { parts, count } = this
+    this.count = 0
+    return count < 2 ? (parts.slice(0, count)[0] ?? '') : parts.slice(0, count).join('')
   }
 
   /** All lines aligned, without trailing blanks, with one newline at the end. */
@@ -48,13 +58,15 @@ export class Sheet {
     this.newline(true)
     const { lines } = this
     const widths: Widths = new Map()
-    let left = lines.map((_, at) => at)
+    let left = [...lines.keys()].filter((at) => typeof lines[at] !== 'string')
     for (let column = 0; left.length > 0; column++) {
       left = left.filter((at) => hasColumn(lines[at], column))
       measure(lines, column, left, widths)
     }
-    const texts = lines.map((line, at) => draw(line, widths.get(at) ?? []))
-    return `${texts.join('\n').trimEnd()}\n`
+    for (const [at, line] of lines.entries()) {
+      if (typeof line !== 'string') lines[at] = aligned(line, widths.get(at) ?? [])
+    }
+    return `${lines.join('\n').trimEnd()}\n`
   }
 }
 
@@ -62,13 +74,13 @@ export class Sheet {
 type Widths = Map<number, number[]>
 
 /** Sets the width of one column in every run of neighbouring lines that have it; `having` are those lines. */
-function measure(lines: readonly Line[], column: number, having: readonly number[], widths: Widths): void {
+function measure(lines: Lines, column: number, having: readonly number[], widths: Widths): void {
   let run: number[] = []
   for (const [place, at] of having.entries()) {
     run.push(at)
     const next = having[place + 1]
     if (next === at + 1 && areNeighbours(lines[at], lines[next], column)) continue
-    const width = run.reduce((most, one) => Math.max(most, widthOf(lines[one]?.cells[column] ?? '')), 0) + 1
+    const width = run.reduce((most, one) => Math.max(most, widthOf(cellsOf(lines[one])[column] ?? '')), 0) + 1
     for (const one of run) add(widths, one, width)
     run = []
   }
@@ -80,18 +92,28 @@ function add(widths: Widths, line: number, width: number): void {
   else known.push(width)
 }
 
-const hasColumn = (line: Line | undefined, column: number): boolean =>
-  line !== undefined && line.cells.length > column + 1
+type Lines = readonly (Line | string)[]
 
-const areNeighbours = (line: Line | undefined, next: Line | undefined, column: number): boolean =>
-  line !== undefined && !line.endsSection && hasColumn(next, column) && next?.indent === line.indent
+const cellsOf = (line: Line | string | undefined) => (typeof line === 'object' ? line.cells : [])
+const hasColumn = (line: Line | string | undefined, column: number) => cellsOf(line).length > column + 1
 
-function draw({ indent, cells }: Line, widths: readonly number[]): string {
-  const drawn = cells.map((cell, at) => {
+const areNeighbours = (line: Lines[number] | undefined, next: Lines[number] | undefined, column: number) =>
+  typeof line === 'object' &&
+  typeof next === 'object' &&
+  !line.endsSection &&
+  hasColumn(next, column) &&
+  next.indent === line.indent
+
+function aligned({ indent, cells }: Line, widths: readonly number[]): string {
+  const padded = cells.map((cell, at) => {
     const width = widths[at]
     return width === undefined ? cell : cell + ' '.repeat(width - widthOf(cell))
   })
-  const text = drawn.join('').trimEnd()
+  return drawn(indent, padded.join(''))
+}
+
+function drawn(indent: number, line: string): string {
+  const text = line.trimEnd()
   return text === '' ? '' : '\t'.repeat(indent) + text
 }
 

@@ -16,6 +16,9 @@ export type Item = {
   readonly value: () => void
 }
 
+/** Items, each made when it is wanted: there may be a million. */
+export type Items = { readonly length: number; readonly at: (index: number) => Item }
+
 /** The lines of the brackets around a list; `case` has no closing one. */
 type Brackets = { readonly open: number; readonly close: number | undefined }
 
@@ -24,13 +27,13 @@ export class TokenPrinter {
   private readonly tokens: Tokens
   protected layout: Layout
   protected readonly lineOf: (offset: number) => number
-  private readonly commentStarts: readonly number[]
+  private readonly commentStarts: Int32Array
   private index = 0
 
   constructor(tokens: Tokens) {
     this.tokens = tokens
     this.lineOf = linesOf(tokens.text)
-    this.commentStarts = tokens.comments.map(({ start }) => start)
+    this.commentStarts = Int32Array.from(tokens.comments, ({ start }) => start)
     this.layout = new Layout({ text: tokens.text, comments: tokens.comments, lineOf: this.lineOf })
   }
 
@@ -84,32 +87,32 @@ export class TokenPrinter {
   }
 
   /** Items between brackets, with a comma behind the last when the closing bracket stands on a later line. */
-  protected bracketed(items: readonly Item[], close: number): void {
+  protected bracketed(items: Items, close: number): void {
     const open = this.peek()
     this.next()
     if (items.length > 0) this.list(items, { open: open.line, close })
     this.next()
   }
 
-  protected list(items: readonly Item[], { open, close }: Brackets): void {
-    const [start, end] = [items[0]?.span.start ?? 0, items.at(-1)?.span.end ?? 0]
+  protected list(items: Items, { open, close }: Brackets): void {
+    const [start, end] = [items.at(0).span.start, items.at(items.length - 1).span.end]
     // Nothing to decide, and nothing to measure: else each level would measure all those inside of it.
     const isOneLine = open === this.lineOf(start) && this.isOneLine({ start, end })
     const plan = isOneLine
       ? []
       : planList(
-          items.map((item) => this.shapeOf(item)),
+          Array.from(items, (_, at) => this.shapeOf(items.at(at))),
           open,
         )
     let isIndented = false
-    for (const [at, item] of items.entries()) {
+    for (let at = 0; at < items.length; at++) {
       const { line, breaks, aligned } = plan[at] ?? noPlan
       if (at > 0) this.next()
       const broke: boolean =
         breaks !== 'no' && this.layout.break(line, 0, breaks, isIndented ? [] : ['indent'])
       isIndented ||= broke
       if (at > 0 && !broke) this.blank()
-      this.item(item, aligned)
+      this.item(items.at(at), aligned)
     }
     this.endList(isIndented, close)
   }
@@ -166,6 +169,11 @@ export class TokenPrinter {
       if (comment !== undefined) width += comment.end - comment.start + 1
     }
     return width
+  }
+
+  protected tokensIn({ start, end }: Span): number {
+    const { starts } = this.tokens
+    return countUpTo(end, starts) - countUpTo(start, starts)
   }
 
   protected isOneLine({ start, end }: Span): boolean {

@@ -3,7 +3,7 @@
 
 import { elementAt, select } from '../run/access.ts'
 import { fromHost } from '../run/border.ts'
-import type { Meter } from '../run/meter.ts'
+import { collectionBytes, entryBytes, type Meter } from '../run/meter.ts'
 import { payForEntries } from '../run/quantifiers.ts'
 import { type Bytes, bytesToText, textToBytes } from '../values/bytes.ts'
 import { Dict } from '../values/dict.ts'
@@ -69,11 +69,15 @@ function fieldOf(value: Fields, key: Bytes): unknown {
 /** What a loop goes through, as it is now; lists have no keys. */
 export type HostItems<T> = { readonly keys: readonly T[] | undefined; readonly values: readonly T[] }
 
-/** What a loop goes through. */
+/**
+ * What a loop goes through; lists that generated code does not know by itself. It costs what the walker pays, which
+ * makes values of the language of all of them.
+ */
 export function hostItems(value: unknown, meter: Meter): HostItems<unknown> {
   if (Array.isArray(value)) return { keys: undefined, values: value }
   if (!isFields(value)) return fail(`${typeOf(fromHost(value))} cannot be gone through`)
   const keys = Object.keys(value)
+  meter.pay(collectionBytes + keys.length * entryBytes)
   payForEntries(keys.length, meter)
   return { keys, values: Object.values(value) }
 }

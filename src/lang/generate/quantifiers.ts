@@ -36,8 +36,13 @@ export abstract class QuantifierLowering extends CallLowering {
     const isHost = kind === 'host'
     const [keys, values] = [this.writer.name('k'), this.writer.name('v')]
     this.writer.line(`let ${keys}, ${values}`)
-    if (isHost) this.writer.line(`if ($isArray(${code})) ${values} = ${code}; else`)
-    this.writer.inside('', () => {
+    if (isHost) {
+      this.writer.inside(`if ($isArray(${code}))`, () => {
+        this.writer.line(`$meter.pay(${collectionBytes} + ${code}.length * ${elementBytes})`)
+        this.writer.line(`${values} = ${code}`)
+      })
+    }
+    this.writer.inside(isHost ? 'else' : '', () => {
       const items = this.writer.put(`${isHost ? '$hostItems' : '$itemsOf'}(${code}, $meter)`)
       this.writer.line(`${keys} = ${items}.keys; ${values} = ${items}.values`)
     })

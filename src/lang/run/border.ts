@@ -38,7 +38,7 @@ const nobody: Costs = { step: () => {}, pay: () => {} }
 /** What is not plain ASCII is made anew. */
 function textFromHost(value: string, costs: Costs): Bytes {
   if (isAscii(value)) return value
-  costs.pay(value.length * hostTextBytes)
+  costs.pay(value.length * hostUnicodeBytes)
   return textToBytes(value)
 }
 
@@ -64,8 +64,10 @@ function* entriesOf(value: object, costs: Costs): Generator<readonly [Key, Value
   }
 }
 
-/** What a value costs on the host's side: a Map, an entry of one, anything else; and a byte of a string. */
-const [hostMapBytes, hostEntryBytes, hostBytes, hostTextBytes] = [256, 128, 48, 4]
+// What a value costs on the host's side, also as the JSON that is made of it: a Map, an entry of one, anything else;
+// the indentation of its line for each level; a byte of a string, and one of a string that is not plain ASCII.
+const [hostMapBytes, hostEntryBytes, hostBytes, hostLevelBytes] = [256, 128, 64, 6]
+const [hostTextBytes, hostUnicodeBytes] = [3, 4]
 
 /** What a host gets to see of a value: Maps, arrays, strings, numbers, bigints; a function as `null`. */
 export type HostValue =
@@ -81,7 +83,7 @@ export type HostValue =
 /** A value of the language as one of the host's. Floats become numbers; what nests too deep is a Failure. */
 export function toHost(value: Value, costs: Costs, depth = 0): HostValue {
   costs.step()
-  costs.pay(hostBytes)
+  costs.pay(hostBytes + depth * hostLevelBytes)
   if (depth > maxDepth) fail(`the result nests more than ${maxDepth} levels deep`)
   if (typeof value === 'string') return textToHost(value, costs)
   if (value instanceof Float) return value.value
@@ -100,7 +102,8 @@ export function toHost(value: Value, costs: Costs, depth = 0): HostValue {
 /** What is not plain ASCII is made anew, and takes a copy meanwhile. */
 function textToHost(value: Bytes, costs: Costs): string {
   costs.step(value.length >> 6)
-  if (isAscii(value)) return value
   costs.pay(value.length * hostTextBytes)
+  if (isAscii(value)) return value
+  costs.pay(value.length * hostUnicodeBytes)
   return bytesToText(value)
 }

@@ -1,5 +1,6 @@
 // What an evaluation comes to (specification 2.9), for both evaluators.
 
+import { bytesToText } from '../values/bytes.ts'
 import { Dict } from '../values/dict.ts'
 import { Failure, fail } from '../values/failure.ts'
 import { List } from '../values/list.ts'
@@ -26,13 +27,20 @@ export const isStackOverflow = (thrown: unknown): boolean =>
 
 /** The policy's own errors, the host's stack running out, and what the host's own data threw: getters, proxies. */
 export function messageOf(thrown: unknown): string {
-  if (thrown instanceof Failure) return shortened(thrown.message)
+  if (thrown instanceof Failure) return shortened(asText(thrown.message))
   if (isStackOverflow(thrown)) return 'the evaluation nests too deep'
   return shortened(`${unusable}: ${thrown instanceof Error ? thrown.message : typeof thrown}`)
 }
 
 /** How the message begins that says that something threw what no policy can bring about. */
 export const unusable = 'what the host gave cannot be used'
+
+/** A message quotes strings of the policy's, which are bytes, and names, which are text. */
+function asText(message: string): string {
+  if (!/[\x80-\xff]/.test(message) || /[^\0-\xff]/.test(message)) return message
+  const text = bytesToText(message)
+  return text.includes('\ufffd') ? message : text
+}
 
 const maxMessage = 2000
 

@@ -5,7 +5,7 @@ import type { Diagnostic, Span } from '../../source/index.ts'
 import { constants, predeclared } from './predeclared.ts'
 import { maxDiagnostics } from './tokens.ts'
 import type { Expression, Import, Name, Program } from './tree.ts'
-import { childrenOf, everyNode, type TreeNode } from './visit.ts'
+import { childrenOf, everyNode, pushChildren, type TreeNode } from './visit.ts'
 
 type Place = { readonly inFunction: boolean; readonly inLoop: boolean }
 type Report = (message: string, span: Span, hint?: string) => void
@@ -64,7 +64,7 @@ function checkParams({ imports, params }: Program, report: Report): void {
 
 function checkJumps(statements: readonly TreeNode[], report: Report): void {
   const outside: Place = { inFunction: false, inLoop: false }
-  const open = [...statements].reverse()
+  const open: TreeNode[] = [...statements].reverse()
   const places = statements.map(() => outside)
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
     const place = places.pop() ?? outside
@@ -73,10 +73,8 @@ function checkJumps(statements: readonly TreeNode[], report: Report): void {
     if (node.kind === 'return' && !place.inFunction)
       report('`return` stands outside of a function', node.span)
     const below = placeBelow(node, place)
-    for (const child of childrenOf(node).toReversed()) {
-      open.push(child)
-      places.push(below)
-    }
+    pushChildren(node, open)
+    while (places.length < open.length) places.push(below)
   }
 }
 

@@ -198,7 +198,7 @@ export abstract class ExpressionParser extends Cursor {
       if (this.kind !== close) this.fail(`\`,\` or \`${close}\``)
     }
     this.expect(close)
-    return items
+    return trimmed(items)
   }
 
   protected function(): FunctionLiteral {
@@ -245,6 +245,15 @@ export abstract class ExpressionParser extends Cursor {
     this.expect('}')
     return body
   }
+}
+
+const roomOfFirst = 17
+const none: readonly never[] = []
+
+/** An array without the room that one has which grew: the first element makes room for seventeen. */
+export function trimmed<T>(items: readonly T[]): readonly T[] {
+  if (items.length === 0) return none
+  return items.length < roomOfFirst ? items.slice() : items
 }
 
 /** How many selectors, indexes and calls may follow one another: they make a deep tree. */

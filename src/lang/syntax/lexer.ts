@@ -11,6 +11,7 @@ import {
   marks,
   maxDiagnostics,
   maxTokens,
+  sizeOf,
   type TokenKind,
   type Tokens,
 } from './tokens.ts'
@@ -85,7 +86,7 @@ class Lexer {
 
   run(): Tokens {
     while (this.at < this.text.length) {
-      if (this.kinds.length + this.comments.length < maxTokens) this.step(this.text.charCodeAt(this.at))
+      if (sizeOf(this) < maxTokens) this.step(this.text.charCodeAt(this.at))
       else this.stop()
     }
     this.endLine()

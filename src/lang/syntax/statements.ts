@@ -1,7 +1,8 @@
 // Statements, blocks and the whole program (specification 1.8).
 
 import { bytesToText } from '../values/bytes.ts'
-import { ExpressionParser } from './expressions.ts'
+import { ExpressionParser, trimmed } from './expressions.ts'
+import { sizeOf } from './tokens.ts'
 import type {
   Assignment,
   AssignmentOperator,
@@ -27,7 +28,7 @@ export class ProgramParser extends ExpressionParser {
     }
     const { text, comments, kinds } = this.tokens
     const hasFunctions = kinds.indexOf('func') !== -1
-    const size = kinds.length + comments.length
+    const size = sizeOf(this.tokens)
     return { span: { start: 0, end: text.length }, imports, params, statements, hasFunctions, comments, size }
   }
 
@@ -96,7 +97,7 @@ export class ProgramParser extends ExpressionParser {
         this.endStatement()
       })
     }
-    return statements
+    return trimmed(statements)
   }
 
   private statement(): Statement {
@@ -176,7 +177,7 @@ export class ProgramParser extends ExpressionParser {
       branches.push({ condition, body: this.block() })
     } while (this.kind === 'else' && this.kindAhead(1) === 'if' && this.take('else'))
     const otherwise = this.take('else') ? this.block() : undefined
-    return { kind: 'if', branches, otherwise, span: this.spanFrom(start) }
+    return { kind: 'if', branches: trimmed(branches), otherwise, span: this.spanFrom(start) }
   }
 
   private for(): Statement {
@@ -203,7 +204,7 @@ export class ProgramParser extends ExpressionParser {
       hasElse ||= isElse
       clauses.push(clause)
     }
-    return { kind: 'case', subject, clauses, span: this.spanFrom(start) }
+    return { kind: 'case', subject, clauses: trimmed(clauses), span: this.spanFrom(start) }
   }
 
   private clause(): Clause {

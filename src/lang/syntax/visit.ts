@@ -1,23 +1,31 @@
 // What hangs below a node, so that whoever only looks for something needs no switch of their own.
 
 import { unreachable } from '../../base/index.ts'
-import type { Block, Expression, Group, Statement } from './tree.ts'
+import type { Case, Expression, Group, If, Statement } from './tree.ts'
 
 /** Any node that can hold others. */
 export type TreeNode = Expression | Statement
 
 /** The nodes right below a node, in the order of the text. */
-export function childrenOf(node: TreeNode): readonly TreeNode[] {
-  return isStatement(node) ? belowStatement(node) : belowExpression(node)
-}
+export const childrenOf = (node: TreeNode): readonly TreeNode[] => addChildren(node, [])
 
 /** Every node of these and below, outer before inner; a long chain of operators needs no deep stack. */
 export function* everyNode(roots: readonly TreeNode[]): Generator<TreeNode> {
   const open = [...roots].reverse()
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
     yield node
-    const children = childrenOf(node)
-    for (let at = children.length; at > 0; at--) open.push(children[at - 1] as TreeNode)
+    pushChildren(node, open)
+  }
+}
+
+/** Puts the nodes right below a node on a stack, the first on top. A node may have a million. */
+export function pushChildren(node: TreeNode, stack: TreeNode[]): void {
+  let low = stack.length
+  addChildren(node, stack)
+  for (let high = stack.length - 1; low < high; low++, high--) {
+    const [first, last] = [stack[low] as TreeNode, stack[high] as TreeNode]
+    stack[low] = last
+    stack[high] = first
   }
 }
 
@@ -35,70 +43,98 @@ const statementKinds: ReadonlySet<string> = new Set<Statement['kind']>([
 
 /** Whether a node is a statement, not an expression. */
 export const isStatement = (node: TreeNode): node is Statement => statementKinds.has(node.kind)
-const present = (...nodes: readonly (Expression | undefined)[]) => nodes.filter((node) => node !== undefined)
-const inside = (block: Block | undefined) => block?.statements ?? []
 
-function belowStatement(node: Statement): readonly TreeNode[] {
+type Nodes = TreeNode[]
+
+/** Puts the nodes right below a node behind others. No list of them is made: there may be a million. */
+const addChildren = (node: TreeNode, into: Nodes): Nodes =>
+  isStatement(node) ? addBelowStatement(node, into) : addBelowExpression(node, into)
+
+function add(into: Nodes, ...nodes: readonly (Expression | undefined)[]): Nodes {
+  for (const node of nodes) if (node !== undefined) into.push(node)
+  return into
+}
+
+function addAll(into: Nodes, nodes: readonly TreeNode[]): Nodes {
+  for (const node of nodes) into.push(node)
+  return into
+}
+
+function addBelowStatement(node: Statement, into: Nodes): Nodes {
   switch (node.kind) {
     case 'assignment':
-      return [node.target, node.value]
+      return add(into, node.target, node.value)
     case 'expression':
-      return [node.expression]
-    case 'if': {
-      const branches = node.branches.flatMap(({ condition, body }) => [condition, ...inside(body)])
-      return [...branches, ...inside(node.otherwise)]
-    }
+      return add(into, node.expression)
+    case 'if':
+      return addBelowIf(node, into)
     case 'for':
-      return [node.collection, ...inside(node.body)]
-    case 'case': {
-      const clauses = node.clauses.flatMap(({ values, statements }) => [...(values ?? []), ...statements])
-      return [...present(node.subject), ...clauses]
-    }
+      return addAll(add(into, node.collection), node.body.statements)
+    case 'case':
+      return addBelowCase(node, into)
     case 'declaration':
-      return [node.function]
+      return add(into, node.function)
     case 'return':
-      return [node.value]
+      return add(into, node.value)
     case 'break':
     case 'continue':
-      return []
+      return into
     case 'block':
-      return inside(node.body)
+      return addAll(into, node.body.statements)
     default:
       return unreachable(node)
   }
 }
 
-function belowExpression(node: Expression): readonly TreeNode[] {
+function addBelowIf({ branches, otherwise }: If, into: Nodes): Nodes {
+  for (const { condition, body } of branches) {
+    into.push(condition)
+    addAll(into, body.statements)
+  }
+  return addAll(into, otherwise?.statements ?? [])
+}
+
+function addBelowCase({ subject, clauses }: Case, into: Nodes): Nodes {
+  add(into, subject)
+  for (const { values, statements } of clauses) {
+    addAll(into, values ?? [])
+    addAll(into, statements)
+  }
+  return into
+}
+
+function addBelowExpression(node: Expression, into: Nodes): Nodes {
   switch (node.kind) {
     case 'int':
     case 'float':
     case 'string':
     case 'identifier':
-      return []
+      return into
     case 'list':
-      return node.elements
+      return addAll(into, node.elements)
     case 'map':
-      return node.entries.flatMap(({ key, value }) => [key, value])
+      for (const { key, value } of node.entries) into.push(key, value)
+      return into
     case 'function':
-      return inside(node.body)
+      return addAll(into, node.body.statements)
     case 'rule':
-      return present(node.predicate, node.body)
+      return add(into, node.predicate, node.body)
     case 'quantifier':
-      return [node.collection, node.body]
+      return add(into, node.collection, node.body)
     case 'unary':
     case 'test':
     case 'selector':
-      return [node.operand]
+      return add(into, node.operand)
     case 'binary':
-      return [node.left, node.right]
+      return add(into, node.left, node.right)
     case 'index':
-      return [node.operand, node.index]
+      return add(into, node.operand, node.index)
     case 'slice':
-      return present(node.operand, node.low, node.high)
+      return add(into, node.operand, node.low, node.high)
     case 'call':
-      return [node.callee, ...node.arguments]
+      return addAll(add(into, node.callee), node.arguments)
     case 'group':
-      return [node.inner]
+      return add(into, node.inner)
     default:
       return unreachable(node)
   }
