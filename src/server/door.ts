@@ -5,6 +5,7 @@
 // what the ACL saw is what the mount gets (spec/vault.md 11.2).
 
 import type { Secret } from '../base/index.ts'
+import type { TokenSettings } from '../token/index.ts'
 
 /** What JSON holds. Objects have no prototype, so that `__proto__` is a name like any other. */
 export type Json = null | boolean | string | number | Numeral | readonly Json[] | Data
@@ -68,6 +69,16 @@ export type Auth = {
   readonly numUses: number
 }
 
+/** What an auth mount found out about whoever logs in; the token is made of it on the road. */
+export type Login = {
+  /** By which name of the mount the entity is found; undefined where there is to be none. */
+  readonly alias: { readonly name: string; readonly metadata: ReadonlyMap<string, string> } | undefined
+  /** Without the mount, which is put in front: `bob` of `userpass-bob`. */
+  readonly displayName: string
+  readonly metadata: ReadonlyMap<string, string>
+  readonly settings: TokenSettings
+}
+
 /** The token in which a response waits. */
 export type WrapInfo = {
   readonly token: Secret
@@ -85,11 +96,15 @@ export type Response = {
   readonly status?: number
   readonly data?: Data | RawJson
   readonly auth?: Auth
+  /** Somebody who is to get a token for this. */
+  readonly login?: Login
   readonly lease?: { readonly id: string; readonly renewable: boolean; readonly seconds: number }
   readonly warnings?: readonly string[]
   /** The keys of `data` stand beside it too, as some old paths have them (spec/vault.md 8.1). */
   readonly isAlsoTopLevel?: true
   readonly wrap?: WrapInfo
+  /** What is told of the response while it waits in a token, where that is no token itself. */
+  readonly wrappedAccessor?: string
   /** The whole body, for the paths that never had an envelope. */
   readonly plain?: Data | RawJson
 }

@@ -108,6 +108,17 @@ describe('uses', () => {
     expect(await keysIn(kv)).toEqual(before)
   })
 
+  test('whoever says that the last request is over has it cleared away at the next tick', async () => {
+    const { kv, tokens } = await tokenKit()
+    const root = await tokens.issue(rootPlan)
+    const before = await keysIn(kv)
+    const { token, entry } = await childOf(tokens, root.entry, { policies: ['p'], numUses: 1 })
+    await tokens.enter(token)
+    tokens.leave(entry.key)
+    await tokens.tick()
+    expect(await keysIn(kv)).toEqual(before)
+  })
+
   test('of 50 at once exactly as many succeed as there are uses', async () => {
     const { tokens } = await tokenKit()
     const root = await tokens.issue(rootPlan)

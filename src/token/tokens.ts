@@ -44,6 +44,8 @@ export interface Tokens {
   byKey(key: string): Promise<TokenEntry | undefined>
   /** The same as lookup, and spends one use. Of many at once, exactly as many succeed as there are uses. */
   enter(token: Secret): Promise<TokenEntry | undefined>
+  /** Says that a token which was used up has made its last request: the next tick clears it away. */
+  leave(key: string): void
   /**
    * Makes a token. What is told exists; what fails was never there.
    *
@@ -118,6 +120,7 @@ class ServiceTokens {
       },
       byKey: (key) => this.counting(key),
       enter: (token) => this.enter(token),
+      leave: (key) => this.chores.at(key, this.deps.clock.now()),
       issue: (plan, keeps = new Map()) => this.issue(plan, keeps),
       renew: (key, renewal) => this.renew(key, renewal),
       revoke: (key) => this.revoke(key),

@@ -57,10 +57,12 @@ export type RoadDeps = {
   /** Whether an address is one that a token is bound to. */
   isAddressAllowed(entry: TokenEntry, address: string): boolean
   record(entries: readonly Entry<ServerDoor>[]): Promise<void>
+  /** What is to be done when a token has made its last request. */
+  leave(entry: TokenEntry): void
   /** Turns what a login found out into a token. */
   admitted(request: Request, response: Response, route: Route): Promise<Response>
   /** Puts a response into a wrapping token, where that was asked for. */
-  wrapped(request: Request, response: Response): Promise<Response>
+  wrapped(request: Request, response: Response, route: Route | undefined): Promise<Response>
 }
 
 /**
@@ -69,9 +71,27 @@ export type RoadDeps = {
  * @throws SentinelError PERMISSION_DENIED, ROUTE_NOT_FOUND, OPERATION_UNSUPPORTED, AUDIT_FAILED, and what the handler throws
  */
 export async function walk(deps: RoadDeps, request: Request, signal: AbortSignal): Promise<Response> {
+  const entries: TokenEntry[] = []
+  try {
+    return await walked(deps, request, signal, (entry) => entries.push(entry))
+  } finally {
+    for (const entry of entries) if (entry.usesLeft === 0) deps.leave(entry)
+  }
+}
+
+async function walked(
+  deps: RoadDeps,
+  request: Request,
+  signal: AbortSignal,
+  came: (entry: TokenEntry) => void,
+): Promise<Response> {
   const outcome = await pass<ServerDoor>(
     {
-      gather: (asked) => gather(deps, asked),
+      gather: async (asked) => {
+        const facts = await gather(deps, asked)
+        if (facts.entered !== undefined) came(facts.entered.entry)
+        return facts
+      },
       decide: decideApiRequest,
       answer: () => Promise.reject(new SentinelError('INTERNAL', 'an ACL asks for nothing')),
       record: (entries) => deps.record(entries),
@@ -84,24 +104,32 @@ export async function walk(deps: RoadDeps, request: Request, signal: AbortSignal
         const response = await handled(asked, facts)
         const admitted =
           facts.route === undefined ? response : await deps.admitted(asked, response, facts.route)
-        return { kind: 'done', result: await deps.wrapped(asked, admitted) }
+        return { kind: 'done', result: await deps.wrapped(asked, admitted, facts.route) }
       },
     },
     request,
     signal,
   )
-  if (outcome.kind === 'deny') throw outcome.why.error
+  if (outcome.kind === 'deny') throw refusalOf(request, outcome.why)
   return outcome.result
+}
+
+/** A wrapping token that is spent is no stranger: whoever unwraps must learn that somebody else did (spec/vault.md 7.8). */
+function refusalOf({ path, token }: Request, { kind, error }: ApiRequestRefusal): SentinelError {
+  const isUnwrapping = path === 'sys/wrapping/unwrap' || path === 'sys/wrapping/rewrap'
+  if (kind !== 'token' || token === undefined || !isUnwrapping) return error
+  return new SentinelError('REQUEST_INVALID', 'wrapping token is not valid or does not exist')
 }
 
 async function gather(deps: RoadDeps, request: Request): Promise<Gathered> {
   const route = deps.router().find(request.path)
-  const entered = await entrance(deps, request)
   const access = route?.matched?.path.access
+  // Where no token is needed none is looked at, and no use of one is spent.
+  const entered = access === 'unauthenticated' ? { known: undefined } : await entrance(deps, request)
   return {
     nowMs: deps.clock.now(),
     path: request.path,
-    operation: await operationOf(request, route),
+    operation: await operationOf(request, route, entered),
     data: request.data,
     wrapSeconds: request.wrapSeconds,
     mountAccessor: route?.mounted.context.mount.accessor ?? '',
@@ -132,13 +160,17 @@ function callerOf(deps: RoadDeps, request: Request, entered: Fact<Entered | unde
 async function operationOf(
   request: Request,
   route: Route | undefined,
+  entered: Fact<Entered | undefined>,
 ): Promise<ApiRequestFacts['operation']> {
   const { operation } = request
   const matched = route?.matched
   if (operation !== 'update' || matched === undefined || route === undefined) return { known: operation }
   const { exists } = matched.path
   if (exists === undefined) return { known: 'update' }
-  return fact(async () => ((await exists(route.mounted.context, matched)) ? 'update' : 'create'))
+  const holder =
+    'known' in entered && entered.known !== undefined ? holderOf(entered.known, request.path) : undefined
+  const call = { params: matched.params, holder }
+  return fact(async () => ((await exists(route.mounted.context, call)) ? 'update' : 'create'))
 }
 
 async function handled(request: Request, { route, entered }: Gathered): Promise<Response> {
@@ -175,7 +207,7 @@ function handlerOf({ operations }: Path, operation: Request['operation']): Handl
 function holderOf({ entry, acl }: Entered, path: string): Holder {
   const { key, accessor, entityId, type, policies } = entry
   const hasSudo = () => acl.isRoot || acl.capabilities(path).includes('sudo')
-  return { key, accessor, entityId, type, policies, isRoot: acl.isRoot, hasSudo }
+  return { key, accessor, entityId, type, policies, entry, isRoot: acl.isRoot, hasSudo }
 }
 
 /** Several failures as one text, as Go writes them (spec/vault.md 8.3). */

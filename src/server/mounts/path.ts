@@ -3,6 +3,7 @@
 
 import type { Clock, Random } from '../../base/index.ts'
 import type { Kv } from '../../store/index.ts'
+import type { TokenEntry } from '../../token/index.ts'
 import type { Request, Response } from '../door.ts'
 import type { Fields, ValuesOf } from './fields.ts'
 
@@ -37,6 +38,8 @@ export type Holder = {
   readonly entityId: string
   readonly type: 'service' | 'batch'
   readonly policies: readonly string[]
+  /** All that is known of it; what a mount of secrets needs stands above. */
+  readonly entry: TokenEntry
   readonly isRoot: boolean
   /** Whether the ACL gives `sudo` on this path; handlers with a right of their own for it ask. */
   hasSudo(): boolean
@@ -77,7 +80,7 @@ export type PathOf<F extends Fields> = {
   /** `unauthenticated` needs no token, `sudo` needs that capability as well. */
   readonly access?: 'unauthenticated' | 'sudo'
   /** Tells create from update, without side effects. Where it is missing, every write is an update. */
-  exists?(context: Context, call: Pick<Call, 'params'>): Promise<boolean>
+  exists?(context: Context, call: Pick<Call, 'params' | 'holder'>): Promise<boolean>
   readonly operations: Operations<F>
   /** Its reads and lists change nothing anywhere: both their records are written at once. */
   readonly pure?: true
