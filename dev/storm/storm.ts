@@ -12,6 +12,7 @@ import { nobodyElse, openLog, type Verdict, verifyLog } from '../../src/audit/in
 import { newRequestId, systemClock, systemRandom } from '../../src/base/index.ts'
 import { type Machine, openKeys, type PlatformName, platforms, systemWait } from '../../src/machine/index.ts'
 import { credentialsCommand, type World } from '../bench/world.ts'
+import { numbers } from '../numbers.ts'
 import { endWithUs } from '../temporary.ts'
 
 /** How hard it blows. */
@@ -233,15 +234,4 @@ function life(writer: ChildProcess, told: (ids: readonly string[]) => number): P
     writer.on('error', reject)
     writer.on('close', (_, signal) => resolve({ killed: signal === 'SIGKILL', said }))
   })
-}
-
-/** Numbers from 0 to 1 that a seed determines (mulberry32). */
-function numbers(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
 }

@@ -1,0 +1,89 @@
+// A small share of `npm run crash`, and proof that it would notice.
+
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { systemRandom } from '../../src/base/index.ts'
+import { freshFolder } from '../../src/machine/machine.fake.ts'
+import { localKv } from '../../src/store/index.ts'
+import { closingLine } from '../closing-line.ts'
+import { crash } from './crash.ts'
+import { machine } from './place.ts'
+import { formsOf, search } from './search.ts'
+import { afterDeed, deedOf, difference } from './writes.ts'
+
+it('a killed server has kept every write that it acknowledged, and no secret is in a file', async () => {
+  const { kills, acknowledged, faults, searchedBytes } = await crash({
+    kills: 4,
+    seed: 3,
+    folder: freshFolder(),
+  })
+  expect(faults).toEqual([])
+  expect(acknowledged).toBeGreaterThan(10)
+  expect(searchedBytes).toBeGreaterThan(100_000)
+  closingLine(`crash: ${kills} kills of \`npm run crash\`, ${acknowledged} acknowledged writes, all there`)
+}, 120_000)
+
+describe('the search for secrets', () => {
+  const secret = Buffer.from('canary-0123456789abcdef')
+
+  it('finds them in a storage without a barrier, also in pages that were freed', async () => {
+    const folder = freshFolder()
+    const kv = await localKv(machine, join(folder, 'storage'))
+    const value = Buffer.concat([secret, Buffer.alloc(20_000, '.')])
+    await kv.batch([{ kind: 'put', key: 'a', value, expected: 'absent' }])
+    await kv.batch([{ kind: 'delete', key: 'a', expected: 'anything' }])
+    await kv.close()
+    expect(search(folder, [secret]).found).toEqual([`${join(folder, 'storage', 'data.mdb')}: raw`])
+  })
+
+  for (const [name, write] of [
+    ['hex', (text: Buffer) => text.toString('hex')],
+    ['HEX', (text: Buffer) => text.toString('hex').toUpperCase()],
+    ['base64', (text: Buffer) => text.toString('base64')],
+    ['base64url', (text: Buffer) => text.toString('base64url')],
+    ['UTF-16 little-endian', (text: Buffer) => Buffer.from(text.toString(), 'utf16le')],
+    ['UTF-16 big-endian', (text: Buffer) => Buffer.from(text.toString(), 'utf16le').swap16()],
+  ] as const) {
+    it(`finds them in ${name}, wherever in a text they begin`, () => {
+      const folder = freshFolder()
+      for (let before = 0; before < 5; before++) {
+        mkdirSync(join(folder, `${before}`))
+        const text = Buffer.concat([Buffer.alloc(before, 'ä'), secret, Buffer.from('and more')])
+        writeFileSync(join(folder, `${before}`, 'file'), write(text))
+      }
+      const found = new Set(search(folder, [secret]).found.map((each) => each.split(': ')))
+      const files = [...found].filter(([, form]) => form === name).map(([file]) => file)
+      expect(new Set(files).size).toBe(5)
+    })
+  }
+
+  it('finds nothing where they are not', () => {
+    const folder = freshFolder()
+    writeFileSync(join(folder, 'file'), systemRandom.bytes(100_000))
+    expect(search(folder, [secret, systemRandom.bytes(32)])).toEqual({ found: [], bytes: 100_000 })
+    expect(Math.min(...formsOf(secret).map(({ bytes }) => bytes.length))).toBeGreaterThan(20)
+  })
+})
+
+describe('what a storage must hold', () => {
+  const before = new Map([['logical/x', '1']])
+  const deeds = Array.from({ length: 50 }, (_, at) => deedOf('canary', 1, at))
+  const after = deeds.reduce(afterDeed, before)
+
+  it('follows from the deeds, of which there are all kinds', () => {
+    expect(difference(after, deeds.reduce(afterDeed, before))).toBeUndefined()
+    expect(new Set(deeds.map((deed) => (deed.kind === 'rotate' ? 'rotate' : deed.writes.length)))).toEqual(
+      new Set([1, 25, 'rotate']),
+    )
+    expect(deeds.some((deed) => deed.kind === 'write' && deed.writes[0]?.kind === 'delete')).toBe(true)
+  })
+
+  for (const [what, found, said] of [
+    ['missing', new Map(), 'logical/x has nothing and not `1`'],
+    ['older', new Map([['logical/x', '0']]), 'logical/x has `0` and not `1`'],
+    ['too much', new Map([...before, ['logical/y', '2']]), 'logical/y is there'],
+  ] as const) {
+    it(`differs where something is ${what}`, () => expect(difference(before, found)).toBe(said))
+  }
+})

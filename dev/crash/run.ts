@@ -1,0 +1,29 @@
+// `npm run crash [-- --kills 200 --seed N]`: exit 1 when an acknowledged write is missing, a storage does not open, or a
+// secret is in a file.
+
+import { parseArgs } from 'node:util'
+import { removeTemporariesOnSignals, removeTemporary, temporaryFolder } from '../temporary.ts'
+import { crash } from './crash.ts'
+
+const { values } = parseArgs({
+  options: {
+    kills: { type: 'string', default: '200' },
+    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+  },
+})
+const [kills, seed] = [Number(values.kills), Number(values.seed)]
+const say = (text: string) => void process.stdout.write(`${text}\n`)
+removeTemporariesOnSignals()
+say(`crash: ${kills} kills, seed ${seed}`)
+
+const folder = temporaryFolder('sentinel-crash-')
+const { acknowledged, undecided, early, term, searchedBytes, faults } = await crash({ kills, seed, folder })
+say(`acknowledged ${acknowledged}, each there after the kill; killed before the first: ${early}`)
+say(`under way when killed: ${undecided.done} done, ${undecided.undone} not, none in part; data keys ${term}`)
+say(
+  `canary and shares looked for raw, in hex, base64 and UTF-16 in ${Math.round(searchedBytes / 1e6)} MB of files`,
+)
+for (const fault of faults) say(`FAULT ${fault}`)
+say(faults.length === 0 ? 'nothing was lost, and no secret is in a file' : `${faults.length} faults`)
+removeTemporary(folder)
+process.exitCode = faults.length === 0 ? 0 : 1
