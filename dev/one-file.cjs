@@ -8,6 +8,7 @@ const cachedData = existsSync(kept) ? readFileSync(kept) : undefined
 const script = new Script(readFileSync(body, 'utf8'), { filename: body, cachedData })
 if (cachedData === undefined) {
   process.on('exit', () => {
+    if (existsSync(kept)) return
     const own = `${kept}.${process.pid}`
     writeFileSync(own, script.createCachedData())
     renameSync(own, kept)

@@ -23,7 +23,11 @@ export async function oneFile(entry: string, folder: string, name: string, lmdb:
     format: 'cjs',
     target: 'node20',
     external: [installedLmdb],
-    define: { SENTINEL_VERSION: '"dev"', INSTALLED_LMDB: JSON.stringify(installedLmdb) },
+    define: {
+      SENTINEL_VERSION: '"dev"',
+      INSTALLED_LMDB: JSON.stringify(installedLmdb),
+      'import.meta.url': JSON.stringify(import.meta.url),
+    },
     // Native code of the keyring, which nothing here asks for.
     loader: { '.node': 'empty' },
     // As a script that is given what a module has, so that its compiled code can be kept; no such script can import.

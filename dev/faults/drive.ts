@@ -62,8 +62,8 @@ function startIn(world: World, place: Place, notes: Notes, plan: Plan | undefine
       gate.enter(undefined)
     }
   }
-  const inProcess = async (who: string, argv: readonly string[], env: NodeJS.ProcessEnv) => {
-    const started = world.start(who, argv, env)
+  const inProcess = async (who: string, argv: readonly string[]) => {
+    const started = world.start(who, argv, gate.environment())
     kill = started.kill
     return answerOf(await started.ended)
   }
@@ -75,15 +75,15 @@ function startIn(world: World, place: Place, notes: Notes, plan: Plan | undefine
     id: '',
     step: 0,
     sentinel: (who, ...argv) =>
-      counted(async () => {
-        const env = gate.forCommand(at.step)
-        return env === undefined ? answerOf(await world.run(who, argv)) : inProcess(who, argv, env)
-      }),
-    exec: () =>
-      counted(() => inProcess('alice', [...execWords, ...printKey], gate.forCommand(at.step) ?? {})),
+      counted(async () =>
+        gate.isKilledIn(at.step)
+          ? inProcess(who, argv)
+          : answerOf(await inEnvironment(gate.environment(), () => world.run(who, argv))),
+      ),
+    exec: () => counted(() => inProcess('alice', [...execWords, ...printKey])),
     ask: () =>
       counted(async () => {
-        const asked = server ?? world.serve('alice', ['--profile', 'prod'], gate.forServer())
+        const asked = server ?? world.serve('alice', ['--profile', 'prod'], gate.environment())
         server = asked
         kill = asked.kill
         const said = await asked.ask()
@@ -119,6 +119,16 @@ function startIn(world: World, place: Place, notes: Notes, plan: Plan | undefine
   return { at, gate }
 }
 
+/** For this process's own LMDB, which no argument reaches. */
+async function inEnvironment<Result>(more: NodeJS.ProcessEnv, run: () => Promise<Result>): Promise<Result> {
+  Object.assign(process.env, more)
+  try {
+    return await run()
+  } finally {
+    for (const name of Object.keys(more)) delete process.env[name]
+  }
+}
+
 const execWords = ['exec', '--profile', 'prod', '--']
 const printKey = [process.execPath, '-p', 'process.env.AWS_ACCESS_KEY_ID']
 
@@ -133,13 +143,15 @@ async function heartbeatOf(
 ): Promise<string | undefined> {
   const text = async () => JSON.stringify(await row())
   const before = await text()
+  const wasStruck = gate.hasStruck()
   advance()
   let leftMs = longestMs
   for (; leftMs > 0; leftMs -= lookEveryMs) {
     if (server?.hasEnded() !== false) return 'GONE'
-    const isKilled = kills && gate.hasStruck()
+    const isStruck = gate.hasStruck() && !wasStruck
+    const isKilled = kills && isStruck
     if (!isKilled && (await text()) !== before) return undefined
-    if (gate.hasStruck()) leftMs = Math.min(leftMs, silenceMs)
+    if (isStruck) leftMs = Math.min(leftMs, silenceMs)
     await new Promise((resolve) => setTimeout(resolve, lookEveryMs))
   }
   return 'NO_HEARTBEAT'

@@ -2,14 +2,14 @@
 
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { freshFolder } from '../../src/machine/machine.fake.ts'
 import { dynamoDbLocal, startDynamoDbLocal } from '../backends/dynamodb-local.ts'
 import { closingLine } from '../closing-line.ts'
+import { removeTemporary, temporaryFolderInMemory } from '../temporary.ts'
+import { meansIn } from './crew.ts'
 import type { Plan } from './gates.ts'
 import type { Place } from './places.ts'
 import { type Fault, faults } from './proxy.ts'
 import { tryAll } from './trial.ts'
-import { buildChild } from './world.ts'
 
 // Whole programs start here, on a machine that may be busy.
 const patience = 240_000
@@ -37,8 +37,9 @@ it(
   async () => {
     const found = dynamoDbLocal()
     const local = 'missing' in found ? undefined : await startDynamoDbLocal(found.folder)
+    const folder = temporaryFolderInMemory('sentinel-faults-')
     try {
-      const means = { child: await buildChild(freshFolder()), dynamoDb: local?.url }
+      const means = await meansIn(folder, local?.url)
       const fits = (name: string, place: Place) => share.get(place)?.journey === name
       const choice = { fits, plans: oneOfEach, atOnce: 4 }
       const trials = await tryAll(means, choice, { broke: quiet, finished: quiet, progress: quiet })
@@ -51,6 +52,7 @@ it(
       if ('missing' in found) closingLine(`faults: not on DynamoDB Local: ${found.missing}`)
     } finally {
       await local?.close()
+      removeTemporary(folder)
     }
   },
   patience,

@@ -16,22 +16,25 @@ export type Gate = {
   hasStruck(): boolean
   /** Calls belong to this step from now on, or do not count. */
   enter(step: number | undefined): void
-  /** What to add to the environment of a command's process; undefined where the command of this step needs none. */
-  forCommand(step: number): NodeJS.ProcessEnv | undefined
-  /** What to add to that of a server, which lives through many steps. */
-  forServer(): NodeJS.ProcessEnv
+  /** Whether the command of this step is to be killed, and so needs a process of its own. */
+  isKilledIn(step: number): boolean
+  /** What to add to the environment of whoever makes calls. */
+  environment(): NodeJS.ProcessEnv
 }
+
+/** Whether it is about to happen in this step that somebody is killed. */
+const kills = (plan: Plan | undefined, step: number, hasStruck: () => boolean): boolean =>
+  plan?.fault.startsWith('kill') === true && plan.call.step === step && !hasStruck()
 
 /** Before AWS. @param kill ends whoever makes the calls now */
 export function beforeAws(proxy: FaultProxy, plan: Plan | undefined, kill: () => void): Gate {
   if (plan !== undefined) proxy.strike(plan.call, plan.fault, kill)
-  const isKill = plan?.fault.startsWith('kill') === true
   return {
     calls: () => [...proxy.calls],
     hasStruck: proxy.hasStruck,
     enter: proxy.enter,
-    forCommand: (step) => (isKill && plan?.call.step === step && !proxy.hasStruck() ? {} : undefined),
-    forServer: () => ({}),
+    isKilledIn: (step) => kills(plan, step, proxy.hasStruck),
+    environment: () => ({}),
   }
 }
 
@@ -45,11 +48,12 @@ export function beforeStore(files: StoreFiles, plan: Plan | undefined): Gate {
   const hasStruck = () => lines().some((line) => line.endsWith(' struck'))
   const enter = (step: number | undefined) => writeWhole(files.step, step === undefined ? '' : String(step))
   enter(undefined)
-  const own = { FAULTS_CALLS: files.notes, FAULTS_STEP: files.step }
-  const withStrike = ({ call, fault }: Plan) => ({
-    ...own,
-    FAULTS_STRIKE: `${call.step} ${call.action} ${call.nth}:${fault}`,
-  })
+  const environment = (): NodeJS.ProcessEnv => {
+    const own = { FAULTS_CALLS: files.notes, FAULTS_STEP: files.step }
+    if (plan === undefined) return own
+    const { call, fault } = plan
+    return { ...own, FAULTS_STRIKE: `${call.step} ${call.action} ${call.nth}:${fault}` }
+  }
   return {
     calls: () =>
       lines().map((line) => {
@@ -58,10 +62,8 @@ export function beforeStore(files: StoreFiles, plan: Plan | undefined): Gate {
       }),
     hasStruck,
     enter,
-    forCommand(step) {
-      if (plan === undefined) return own
-      return plan.call.step === step && !hasStruck() ? withStrike(plan) : undefined
-    },
-    forServer: () => (plan === undefined ? own : hasStruck() ? {} : withStrike(plan)),
+    isKilledIn: (step) => kills(plan, step, hasStruck),
+    // Struck once: whoever counts from the beginning again must not meet it a second time.
+    environment: () => (hasStruck() ? {} : environment()),
   }
 }

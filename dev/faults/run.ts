@@ -2,11 +2,11 @@
 
 import { parseArgs } from 'node:util'
 import { dynamoDbLocal, startDynamoDbLocal } from '../backends/dynamodb-local.ts'
-import { removeTemporariesOnSignals, removeTemporary, temporaryFolder } from '../temporary.ts'
+import { removeTemporariesOnSignals, removeTemporary, temporaryFolderInMemory } from '../temporary.ts'
+import { meansIn } from './crew.ts'
 import { ways } from './drive.ts'
 import { type Place, places } from './places.ts'
 import { type Trial, tryAll } from './trial.ts'
-import { buildChild } from './world.ts'
 
 const { values } = parseArgs({
   options: {
@@ -20,14 +20,12 @@ const startedAt = performance.now()
 const seconds = () => Math.round((performance.now() - startedAt) / 1000)
 const { isTTY } = process.stderr
 const say = (text: string) => void process.stdout.write(`${isTTY ? '\r\u001b[K' : ''}${text}\n`)
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'
 removeTemporariesOnSignals()
-const folder = temporaryFolder('sentinel-faults-')
+const folder = temporaryFolderInMemory('sentinel-faults-')
 const found = dynamoDbLocal()
 const local = 'missing' in found ? undefined : await startDynamoDbLocal(found.folder)
-const means = { child: await buildChild(folder), dynamoDb: local?.url }
 const trials = await tryAll(
-  means,
+  await meansIn(folder, local?.url),
   {
     fits: (name, place) => name.includes(values.journey) && place.includes(values.place),
     plans: (all) => all.filter(({ fault }) => fault.includes(values.fault)),

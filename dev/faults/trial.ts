@@ -1,6 +1,7 @@
 // Every call of every journey in every place with every fault, or those of them that somebody chooses.
 
-import { type Run, travel, type Way } from './drive.ts'
+import { openSeat, type Seat } from './crew.ts'
+import type { Run, Way } from './drive.ts'
 import type { Plan } from './gates.ts'
 import { type Journey, journeys } from './journeys.ts'
 import { type Place, places } from './places.ts'
@@ -51,16 +52,30 @@ type Open = {
 export async function tryAll(
   means: Means,
   { fits, plans, atOnce }: Choice,
-  { broke, finished, progress }: Listener,
+  listener: Listener,
 ): Promise<readonly Trial[]> {
   const chosen = journeys.flatMap((journey) =>
     placesOf(journey, means)
       .filter((place) => fits(journey.name, place))
       .map((place) => ({ journey, place })),
   )
+  const crew = Array.from({ length: atOnce }, () => openSeat(means))
+  try {
+    return await tryWith(crew, chosen, plans, listener)
+  } finally {
+    for (const seat of crew) seat.close()
+  }
+}
+
+async function tryWith(
+  crew: readonly Seat[],
+  chosen: readonly Pick<Open, 'journey' | 'place'>[],
+  plans: Choice['plans'],
+  { broke, finished, progress }: Listener,
+): Promise<readonly Trial[]> {
   const open: Open[] = []
-  await inParallel(atOnce, chosen, async ({ journey, place }) => {
-    const { calls, wrong } = await travelInTime(means, journey, place)
+  await inParallel(crew, chosen, async (seat, { journey, place }) => {
+    const { calls, wrong } = await seat.travel({ name: journey.name, place, plan: undefined })
     if (wrong.length > 0)
       throw new Error(`${journey.name} (${place}) goes wrong without any fault: ${wrong.join('; ')}`)
     const mine = plans(
@@ -71,8 +86,8 @@ export async function tryAll(
   })
   const runs = inTurn(open.map((one) => one.plans.map((plan) => ({ one, plan }))))
   let done = 0
-  await inParallel(atOnce, runs, async ({ one, plan }) => {
-    const { way, wrong } = await travelInTime(means, one.journey, one.place, plan)
+  await inParallel(crew, runs, async (seat, { one, plan }) => {
+    const { way, wrong } = await seat.travel({ name: one.journey.name, place: one.place, plan })
     one.found.set(way, (one.found.get(way) ?? 0) + 1)
     if (wrong.length > 0) {
       one.broken.push({ plan, wrong })
@@ -105,34 +120,14 @@ function inTurn<Item>(lists: readonly (readonly Item[])[]): readonly Item[] {
 }
 
 async function inParallel<Item>(
-  atOnce: number,
+  crew: readonly Seat[],
   items: readonly Item[],
-  use: (item: Item) => Promise<void>,
+  use: (seat: Seat, item: Item) => Promise<void>,
 ): Promise<void> {
   const left = items[Symbol.iterator]()
-  const worker = async () => {
-    for (const item of left) await use(item)
-  }
-  await Promise.all(Array.from({ length: atOnce }, worker))
-}
-
-const longestMs = 120_000
-
-/** A run that does not end has not held. Its processes end with this one. */
-async function travelInTime(means: Means, journey: Journey, place: Place, plan?: Plan): Promise<Run> {
-  const run = travel(means, journey, place, plan)
-  // Whatever it says when nobody waits for it any more.
-  run.catch(() => {})
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<Run>((resolve) => {
-    timer = setTimeout(
-      () => resolve({ calls: [], way: 'at once', wrong: [`it did not end within ${longestMs / 1000} s`] }),
-      longestMs,
-    )
-  })
-  try {
-    return await Promise.race([run, late])
-  } finally {
-    clearTimeout(timer)
-  }
+  await Promise.all(
+    crew.map(async (seat) => {
+      for (const item of left) await use(seat, item)
+    }),
+  )
 }

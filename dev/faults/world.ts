@@ -2,7 +2,7 @@
 // and the program, in this process or in one that can be killed.
 
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { type Clock, systemClock, systemRandom } from '../../src/base/index.ts'
 import { openDeps } from '../../src/cli/deps.ts'
@@ -10,8 +10,6 @@ import { fakeIo } from '../../src/cli/io.fake.ts'
 import { main } from '../../src/cli/main.ts'
 import { program } from '../../src/cli/program.ts'
 import { addParameter, type Exchange, example, startLocalAws } from '../aws/index.ts'
-import { oneFile } from '../one-file.ts'
-import { endWithUs, removeTemporary, temporaryFolderInMemory } from '../temporary.ts'
 import { writeWhole } from './files.ts'
 import type { StoreFiles } from './gates.ts'
 import { type Kept, type Place, tableIn } from './places.ts'
@@ -45,8 +43,17 @@ export type World = {
   close(): Promise<void>
 }
 
-/** What worlds are made with: the program that can be killed, and the URL of a DynamoDB Local where one runs. */
-export type Means = { readonly child: string; readonly dynamoDb: string | undefined }
+/** What worlds are made with. */
+export type Means = {
+  /** Where their folders lie. */
+  readonly folder: string
+  /** Sentinel as a program that can be killed. */
+  readonly program: string
+  /** The client of a server. */
+  readonly asker: string
+  /** The URL of a DynamoDB Local, where one runs. */
+  readonly dynamoDb: string | undefined
+}
 
 /** What a world is made of. */
 export type Setting = {
@@ -59,19 +66,13 @@ export type Setting = {
 
 const people = ['alice', 'bob', 'carol'] as const
 
-/** Makes the program that worlds start as a process, with an LMDB whose operations are counted. */
-export function buildChild(folder: string): Promise<string> {
-  const lmdb = { path: join(import.meta.dirname, 'lmdb.cjs') }
-  return oneFile(join(import.meta.dirname, 'child.ts'), folder, 'child.cjs', lmdb)
-}
-
 /** Opens a world. */
-export async function openWorld({ child, dynamoDb }: Means, setting: Setting): Promise<World> {
-  const home = temporaryFolderInMemory('sentinel-faults-')
+export async function openWorld(means: Means, setting: Setting): Promise<World> {
+  const home = mkdtempSync(join(means.folder, 'world-'))
   const { clock, advance } = openClock(join(home, 'clock'))
   const issued: Issued[] = []
   const aws = await startLocalAws({ clock, observe: (exchange) => void issued.push(...issuedIn(exchange)) })
-  const upstream = { aws: aws.url, dynamoDb: setting.place === 'DynamoDB Local' ? dynamoDb : undefined }
+  const upstream = { aws: aws.url, dynamoDb: setting.place === 'DynamoDB Local' ? means.dynamoDb : undefined }
   const proxy = await openProxy(upstream)
   writeAwsFiles(home)
   const { account, region } = example
@@ -91,12 +92,10 @@ export async function openWorld({ child, dynamoDb }: Means, setting: Setting): P
     return { status, ...fake.written }
   }
   const spawned = (who: string, argv: readonly string[], more: NodeJS.ProcessEnv) =>
-    endWithUs(
-      spawn(process.execPath, [child, ...argv], {
-        env: { ...proxied, AWS_PROFILE: who, ...more },
-        cwd: home,
-      }),
-    )
+    spawn(process.execPath, [means.program, ...argv], {
+      env: { ...proxied, AWS_PROFILE: who, ...more },
+      cwd: home,
+    })
   const running = new Set<{ kill(): void }>()
   await makeTable(setting, basename(home), (argv) => here({ ...direct, AWS_PROFILE: 'alice' }, argv))
   return {
@@ -113,7 +112,7 @@ export async function openWorld({ child, dynamoDb }: Means, setting: Setting): P
       return { ended: endOf(process), kill }
     },
     serve(who, argv, more) {
-      const asker = [process.execPath, join(import.meta.dirname, 'asker.mjs')]
+      const asker = [process.execPath, means.asker]
       const server = openServer(spawned(who, ['exec', '--server', ...argv, '--', ...asker], more))
       running.add(server)
       return server
@@ -127,7 +126,7 @@ export async function openWorld({ child, dynamoDb }: Means, setting: Setting): P
       for (const one of running) one.kill()
       await proxy.close()
       await aws.close()
-      removeTemporary(home)
+      rmSync(home, { recursive: true, force: true, maxRetries: 5 })
     },
   }
 }
