@@ -21,6 +21,7 @@ export type {
   RequestStatus,
   Step,
   Terms,
+  Use,
 } from './requests.ts'
 export { newRequest, pendingMs, requestStatusAt, requestStatuses, step, usableUntil } from './requests.ts'
 export type { Revoked, SessionDoc, SessionFilter } from './session-book.ts'

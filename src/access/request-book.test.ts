@@ -23,6 +23,9 @@ const [alice, carol, dave] = [person('alice'), person('carol'), person('dave')]
 const asked = {
   requester: alice,
   profile: 'prod',
+  roleArn: 'arn:aws:iam::111122223333:role/ProdRole',
+  policyPath: '/sentinel/approval/prod',
+  policyVersion: 3,
   justification: 'Deploying the hotfix',
   durationSeconds: 1800,
   requiredApprovals: 1,
@@ -78,6 +81,9 @@ describe('a row', () => {
       requester_arn: 'arn:aws:iam::111122223333:user/alice',
       account_id: '111122223333',
       profile: 'prod',
+      role_arn: 'arn:aws:iam::111122223333:role/ProdRole',
+      policy_path: '/sentinel/approval/prod',
+      policy_version: 3,
       justification: 'Deploying the hotfix',
       duration: 1_800_000_000_000,
       status: 'pending',
@@ -210,9 +216,14 @@ describe('what stands for a caller', () => {
     ...newRequest({ ...asked, autoApproved: true }, atMs),
     ...more,
   })
-  const standing = async (docs: RequestDocs, caller = alice, profile = 'prod') => {
-    const { usable, pending } = await standingOf(docs, caller, profile, 'aaaaaaaaaaaaaaaa', nowMs)
-    return { usable: usable?.doc.id, untilMs: usable?.untilMs, pending }
+  const standing = async (docs: RequestDocs, roleArn: string | undefined = asked.roleArn) => {
+    const [caller, profile] = [alice, 'prod']
+    const { usable, pending, spent } = await standingOf(
+      docs,
+      { caller, profile, roleArn, walkId: 'aaaaaaaaaaaaaaaa' },
+      nowMs,
+    )
+    return { usable: usable?.doc.id, untilMs: usable?.untilMs, pending, spent }
   }
 
   it('is nothing where nobody asked', async () => {
@@ -232,9 +243,42 @@ describe('what stands for a caller', () => {
     const docs = await filled(
       ['elsewhere', approvedAt(nowMs, { requesterArn: person('alice', '444455556666').arn })],
       ['dev', approvedAt(nowMs, { profile: 'dev' })],
-      ['over', approvedAt(nowMs - 30 * minute)],
     )
     expect(await standing(docs)).toEqual({})
+  })
+
+  it('is nothing of the past, and it is said which one it was and why', async () => {
+    const docs = await filled(
+      ['older', approvedAt(nowMs - 31 * minute)],
+      ['over', approvedAt(nowMs - 30 * minute)],
+      ['denied', { ...newRequest(asked, nowMs), status: 'denied' }],
+    )
+    expect(await standing(docs)).toEqual({
+      spent: { id: 'over', because: 'its window ended at 2026-02-03T10:00:00Z' },
+    })
+  })
+
+  it('is nothing for another role than the profile gave when it was asked for', async () => {
+    const docs = await filled(['sandbox', approvedAt(nowMs)])
+    expect(await standing(docs, 'arn:aws:iam::111122223333:role/AdminRole')).toEqual({
+      spent: {
+        id: 'sandbox',
+        because:
+          'it is for arn:aws:iam::111122223333:role/ProdRole, and profile `prod` gives arn:aws:iam::111122223333:role/AdminRole by now',
+      },
+    })
+    const { roleArn: _, ...old } = approvedAt(nowMs)
+    const spent = (await standing(await filled(['old', old]))).spent
+    expect(spent?.because).toContain('it is for no role')
+  })
+
+  it('is one that may be used again before one that serves once and lasts longer', async () => {
+    const docs = await filled(
+      ['once', approvedAt(nowMs, { singleUse: true })],
+      ['again', approvedAt(nowMs - 10 * minute)],
+      ['shorter', approvedAt(nowMs - 11 * minute)],
+    )
+    expect(await standing(docs)).toMatchObject({ usable: 'again' })
   })
 
   it('is the newest that waits, while nothing is approved', async () => {

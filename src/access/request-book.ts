@@ -2,12 +2,14 @@
 
 import { longestRequestSeconds, type Party } from '../policy/index.ts'
 import { allOf, type Doc, type Docs, msToTime } from '../store/index.ts'
+import { present } from './present.ts'
 import {
   type ApprovalRequest,
   pendingMs,
   type RequestEvent,
   requestStatusAt,
   step,
+  type Use,
   usableUntil,
 } from './requests.ts'
 import { turnDoc } from './turn-doc.ts'
@@ -45,25 +47,23 @@ export async function turn<No>(
 
 /** What there is for somebody who wants to use a profile. */
 export type Standing = {
-  /** The approval that lasts longest, if there is one. */
+  /** One that may be used again before one that serves once; of these the one that lasts longest. */
   readonly usable?: { readonly doc: RequestDoc; readonly untilMs: number }
   /** The newest request that nobody has decided yet. */
   readonly pending?: string
+  /** The newest that was approved and cannot be used, and why: a whole phrase for people. */
+  readonly spent?: { readonly id: string; readonly because: string }
 }
 
 /** No older request can still be good for anything. */
 const longestLifeMs = pendingMs + longestRequestSeconds * 1000
 
 /** Looks for an approval of the caller for a profile. Found by an index, and each read again by its id, consistently. */
-export async function standingOf(
-  docs: RequestDocs,
-  caller: Party,
-  profile: string,
-  walkId: string,
-  nowMs: number,
-): Promise<Standing> {
-  let best: Standing['usable']
+export async function standingOf(docs: RequestDocs, use: Use, nowMs: number): Promise<Standing> {
+  const { caller, profile } = use
+  let usable: Standing['usable']
   let pending: string | undefined
+  let spent: Standing['spent']
   const query = {
     index: 'gsi-requester',
     value: caller.user,
@@ -71,15 +71,24 @@ export async function standingOf(
     from: msToTime(nowMs - longestLifeMs),
   }
   for await (const doc of allOf(docs, query)) {
-    const answer = usableUntil(doc.body, caller, profile, walkId, nowMs)
+    const answer = usableUntil(doc.body, use, nowMs)
     if ('untilMs' in answer) {
-      if (best === undefined || answer.untilMs > best.untilMs) best = { doc, untilMs: answer.untilMs }
-    } else if (isWaiting(doc.body, caller, profile, nowMs)) pending ??= doc.id
+      const found = { doc, untilMs: answer.untilMs }
+      if (usable === undefined || isBetter(found, usable)) usable = found
+    } else if (isTheirs(doc.body, caller, profile)) {
+      if (requestStatusAt(doc.body, nowMs) === 'pending') pending ??= doc.id
+      else if (doc.body.status === 'approved') spent ??= { id: doc.id, because: answer.because }
+    }
   }
-  return { ...(best === undefined ? {} : { usable: best }), ...(pending === undefined ? {} : { pending }) }
+  return present({ usable, pending, spent })
 }
 
-function isWaiting(request: ApprovalRequest, caller: Party, profile: string, nowMs: number): boolean {
-  const isTheirs = request.requesterArn === caller.arn && request.profile === profile
-  return isTheirs && requestStatusAt(request, nowMs) === 'pending'
+type Usable = NonNullable<Standing['usable']>
+
+function isBetter(found: Usable, best: Usable): boolean {
+  const [once, bestOnce] = [found, best].map(({ doc }) => doc.body.singleUse)
+  return once === bestOnce ? found.untilMs > best.untilMs : bestOnce === true
 }
+
+const isTheirs = (request: ApprovalRequest, caller: Party, profile: string) =>
+  request.requesterArn === caller.arn && request.accountId === caller.accountId && request.profile === profile

@@ -44,6 +44,9 @@ function toAttributes(request: ApprovalRequest): Attributes {
     ...present({
       requester_arn: request.requesterArn,
       account_id: request.accountId,
+      role_arn: request.roleArn,
+      policy_path: request.policyPath,
+      policy_version: request.policyVersion,
       approver: request.approver,
       approver_comment: request.approverComment,
       approved_at: time(request.approvedAtMs),
@@ -79,6 +82,9 @@ function fromAttributes(attributes: Attributes): ApprovalRequest {
     ...present({
       requesterArn: row.textIfAny('requester_arn'),
       accountId: row.textIfAny('account_id'),
+      roleArn: row.textIfAny('role_arn'),
+      policyPath: row.textIfAny('policy_path'),
+      policyVersion: row.numberIfAny('policy_version'),
       approver: row.textIfAny('approver'),
       approverComment: row.textIfAny('approver_comment'),
       approvedAtMs: row.timeMsIfAny('approved_at'),

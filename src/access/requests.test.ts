@@ -232,7 +232,7 @@ describe('an approval lets', () => {
       atMs: minutes(30),
       ...changed,
     }
-    const answer = usableUntil(request, caller, profile, walkId, atMs)
+    const answer = usableUntil(request, { caller, profile, roleArn: undefined, walkId }, atMs)
     return 'untilMs' in answer ? answer.untilMs : answer.because
   }
   type Parameters = {
@@ -362,7 +362,13 @@ it('however approvers, requesters and users come in turn, what is final stays, a
             expect(new Set(request.approvals.map(({ user }) => user.toLowerCase())).size).toBe(
               requiredApprovals,
             )
-            expect(usableUntil(request, alice, 'prod', 'cccccccccccccccc', nowMs)).toEqual({
+            expect(
+              usableUntil(
+                request,
+                { caller: alice, profile: 'prod', roleArn: undefined, walkId: 'cccccccccccccccc' },
+                nowMs,
+              ),
+            ).toEqual({
               untilMs: nowMs + 1_800_000,
             })
           }

@@ -11,6 +11,7 @@
 
 import { printable, toTimestamp, unreachable } from '../base/index.ts'
 import { longestRequestSeconds, type Party, samePerson } from '../policy/index.ts'
+import { present } from './present.ts'
 
 /** What a request can be. */
 export const requestStatuses = ['pending', 'approved', 'denied', 'expired', 'cancelled'] as const
@@ -28,6 +29,12 @@ export type ApprovalRequest = {
   readonly requesterArn?: string
   readonly accountId?: string
   readonly profile: string
+  /** The role that the profile had when it was asked for, and the only one that an approval is for. */
+  readonly roleArn?: string
+  /** The approval policy under which it was made. */
+  readonly policyPath?: string
+  /** Absent where that was a file of whoever asked. */
+  readonly policyVersion?: number
   readonly justification: string
   /** How long the window is once it is approved. */
   readonly durationSeconds: number
@@ -61,6 +68,10 @@ export type ApprovalRequest = {
 export type Asked = {
   readonly requester: Party
   readonly profile: string
+  /** The role that the profile gives; absent where it gives none. */
+  readonly roleArn?: string | undefined
+  readonly policyPath?: string | undefined
+  readonly policyVersion?: number | undefined
   readonly justification: string
   /** Seconds, up to 8 hours. */
   readonly durationSeconds: number
@@ -103,11 +114,13 @@ export const autoApprovalComment = 'auto-approved by policy'
 export function newRequest(asked: Asked, nowMs: number): ApprovalRequest {
   const { requester, profile, justification, durationSeconds, requiredApprovals, singleUse, autoApproved } =
     asked
+  const { roleArn, policyPath, policyVersion } = asked
   const request = {
     requester: requester.user,
     requesterArn: requester.arn,
     accountId: requester.accountId,
     profile,
+    ...present({ roleArn, policyPath, policyVersion }),
     justification,
     durationSeconds,
     status: 'pending',
@@ -143,21 +156,34 @@ export function step(request: ApprovalRequest, event: RequestEvent, nowMs: numbe
   }
 }
 
+/** Who wants to use an approval, and for what. */
+export type Use = {
+  readonly caller: Party
+  readonly profile: string
+  /** The role that the profile gives now. */
+  readonly roleArn: string | undefined
+  readonly walkId: string
+}
+
 /**
  * Until when a request lets somebody use a profile, or why it does not. Bound to ARN and account, not to a name; an
  * approved row that no sequence of steps could have led to permits nothing.
  */
 export function usableUntil(
   request: ApprovalRequest,
-  caller: Party,
-  profile: string,
-  walkId: string,
+  { caller, profile, roleArn, walkId }: Use,
   nowMs: number,
 ): { readonly untilMs: number } | { readonly because: string } {
   const { validUntilMs } = request
   if (request.profile !== profile) return { because: `it is for profile \`${printable(request.profile)}\`` }
   if (request.requesterArn !== caller.arn || request.accountId !== caller.accountId) {
     return { because: 'it is not yours' }
+  }
+  if (request.roleArn !== roleArn) {
+    const [then, now] = [request.roleArn, roleArn].map((role) =>
+      role === undefined ? 'no role' : printable(role),
+    )
+    return { because: `it is for ${then}, and profile \`${printable(profile)}\` gives ${now} by now` }
   }
   if (request.status !== 'approved') return { because: `it is ${requestStatusAt(request, nowMs)}` }
   if (validUntilMs === undefined || !isWhole(request)) {

@@ -22,7 +22,7 @@ import type { ServerSession } from './answers/asker.ts'
 import { once } from './deps.ts'
 import { documentSource, loadDocument } from './documents.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
-import { type OpenProfile, openProfile } from './profile.ts'
+import { type OpenProfile, openProfile, roleOf } from './profile.ts'
 import { reachAws } from './reach.ts'
 import type { SingleUse } from './single-use.ts'
 
@@ -145,7 +145,10 @@ async function walkOnce(
       issuedOf(await profile().issue(request.requestId, grant.sourceIdentity ?? '', termsOf(grant, session))),
   }
   const reach = once(() => reachAws(deps, choice, profile(), { log: door.log, requestId: request.requestId }))
-  const asker = (caller: Caller) => ({ deps, values, request, caller, session, reach, recorder: door, use })
+  const asker = (caller: Caller) => {
+    const roleArn = roleOf(profile())
+    return { deps, values, request, caller, roleArn, session, reach, recorder: door, use }
+  }
   const outcome = await passCredentials(door, request, how.signal).catch(async (thrown: unknown) => {
     const error = asSentinelError(thrown)
     // What the log did not take has no line that `why` could explain.

@@ -94,12 +94,21 @@ function facts(changes: readonly LoggedLine[]): readonly string[] {
     ['why', reason],
     ['until', latest('valid_until') ?? latest('expires_at')],
     ['overrides', get('overrides')],
+    ['policy', policyOf(changes)],
     ['trust', get('approval_signature')],
     ['table', get('table')],
   ]
   return rows.flatMap(([name, value]) =>
     value === undefined || value === '' ? [] : [`  ${name.padEnd(13)}  ${printable(value)}\n`],
   )
+}
+
+/** Under which policy it began. A file has no version, and says what its owner likes. */
+function policyOf(changes: readonly LoggedLine[]): string | undefined {
+  const line = changes.find(({ fields }) => fields.has('policy_path'))
+  const [path, version] = ['policy_path', 'policy_version'].map((name) => text(line?.fields, name))
+  if (path === undefined) return undefined
+  return version === undefined ? `${path} (a file)` : `${path} (version ${version})`
 }
 
 /** `request.approved` is `approved`: what it happened to stands above. */

@@ -56,6 +56,10 @@ export type OpenProfile = {
   readonly circumstances: CircumstancesOfLine
 }
 
+/** The role that a profile gives, where it gives one. */
+export const roleOf = ({ recipe: { target } }: OpenProfile): string | undefined =>
+  'roleArn' in target ? target.roleArn : undefined
+
 /**
  * Opens a profile.
  *

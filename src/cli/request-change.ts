@@ -30,6 +30,7 @@ import {
   type RequestGrant,
   type RequestState,
 } from '../policy/index.ts'
+import { roleOf } from './profile.ts'
 import { found, type LookedApproval, type RequestDesk } from './request-desk.ts'
 import { documentWords, whereToPut } from './state-documents.ts'
 
@@ -53,8 +54,9 @@ export async function makeRequest(desk: RequestDesk, wanted: Wanted): Promise<Re
       return { ...wanted, nowMs: deps.clock.now(), caller, policy }
     },
     decide: (facts) => whereToPut(facts.policy, decideRequest(facts), approvers),
-    act: async (grant, { nowMs, justification }) => {
-      const result = await docs.create(id, newRequest({ ...grant, justification }, nowMs))
+    act: async (grant, { nowMs, justification, policy }) => {
+      const made = { ...grant, ...placeOf(policy), justification, roleArn: roleOf(desk.errand.owner) }
+      const result = await docs.create(id, newRequest(made, nowMs))
       return { kind: 'done', result }
     },
     words: ({ facts, grant, result }) => ({
@@ -184,6 +186,11 @@ async function turned(
 }
 
 const approvers = { what: 'approvers', flag: '--approval-policy-file' }
+
+function placeOf(policy: Fact<LookedApproval>) {
+  const { path, version } = known(policy)
+  return { policyPath: path, policyVersion: version }
+}
 
 function wordsOfPolicy(policy: Fact<LookedApproval>, rule: string | undefined): ChangeWords {
   if ('unavailable' in policy) return {}

@@ -21,6 +21,9 @@ export function requestAsJson({ id, body }: RequestDoc, { advisory }: RequestPla
     requester_arn: body.requesterArn,
     account_id: body.accountId,
     profile: body.profile,
+    role_arn: body.roleArn,
+    policy_path: body.policyPath,
+    policy_version: body.policyVersion,
     justification: body.justification,
     duration: formatDuration(body.durationSeconds),
     status: requestStatusAt(body, nowMs),
@@ -88,6 +91,7 @@ export function requestAsText({ id, body }: RequestDoc, { advisory }: RequestPla
       'what',
       `profile ${body.profile} for ${formatDuration(body.durationSeconds)}${body.singleUse ? ', one use' : ''}`,
     ],
+    ['role', body.roleArn ?? 'none: it permits nothing where the profile has one'],
     ['why', body.justification],
     ['asked', `${toTimestamp(body.createdAtMs)}, waits until ${toTimestamp(body.expiresAtMs)}`],
     ['approvals', approvalsText(body)],
@@ -103,9 +107,18 @@ export function requestAsText({ id, body }: RequestDoc, { advisory }: RequestPla
   return `Request ${id}: ${requestStatusAt(body, nowMs)}\n\n${lines.join('')}`
 }
 
-function approvalsText({ approvals, requiredApprovals, autoApproved }: ApprovalRequest): string {
-  if (autoApproved) return 'none needed: approved by the policy itself'
+function approvalsText(body: ApprovalRequest): string {
+  const { approvals, requiredApprovals, autoApproved } = body
+  if (autoApproved) return `none needed: approved by ${policyText(body)} itself`
   return `${approvals.length} of ${requiredApprovals}`
+}
+
+/** The policy as whoever looks must know it: a file says what its owner likes. */
+function policyText({ policyPath, policyVersion }: ApprovalRequest): string {
+  if (policyPath === undefined) return 'the policy'
+  return policyVersion === undefined
+    ? `the file ${policyPath}, which whoever asked chose,`
+    : `the policy ${policyPath} (version ${policyVersion})`
 }
 
 const endWord = ({ status }: ApprovalRequest) => (status === 'denied' || status === 'cancelled' ? status : '')

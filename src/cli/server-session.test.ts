@@ -432,6 +432,7 @@ describe('the process of a session', () => {
         stores: { approvals: false, breakglass: false, session: true },
       },
       caller,
+      roleArn: example.roles.dev,
       session,
       reach: async () => ownReach(profile),
       recorder: { log: { append: () => {} }, circumstances: () => ({}) },

@@ -91,30 +91,41 @@ export function withEnd({ code, message, hint, details, cause }: SentinelError, 
 }
 
 function remedy(
-  { profile, mode }: CredentialRequest,
-  { alternatives, pending, event, void: nothing, breakglass }: Extract<AccessRefusal, { kind: 'rule' }>,
+  { profile, mode, stores }: CredentialRequest,
+  {
+    alternatives,
+    pending,
+    spent,
+    event,
+    void: nothing,
+    breakglass,
+  }: Extract<AccessRefusal, { kind: 'rule' }>,
 ): string {
   const { server, approval, opens } = alternatives
   const name = printable(profile)
   const ways = [
     serverWays(name, mode, server),
-    approval ? [approvalWay(name, pending)] : [],
+    approval ? [approvalWay(name, pending, stores.approvals)] : [],
     opens === undefined
       ? []
       : [`wait until ${printable(opens.local)}, when rule \`${printable(opens.rule)}\` allows it`],
     breakglass ? [`in an emergency open \`sentinel breakglass --profile ${name}\``] : [],
   ].flat()
+  const approved =
+    spent === undefined ? '' : `approval ${spent.id} cannot be used: ${printable(spent.because)}; `
   const note =
     event !== undefined
       ? `break-glass event ${event} does not go over this rule; `
       : nothing !== undefined
         ? `break-glass event ${nothing.id} permits nothing: ${printable(nothing.because)}; `
         : ''
-  return `${note}${ways.length === 0 ? 'ask whoever keeps the policy for a rule that allows it' : ways.join(', or ')}`
+  return `${approved}${note}${ways.length === 0 ? 'ask whoever keeps the policy for a rule that allows it' : ways.join(', or ')}`
 }
 
-function approvalWay(name: string, pending: string | undefined): string {
-  if (pending === undefined) return `ask for approval with \`sentinel request --profile ${name}\``
+function approvalWay(name: string, pending: string | undefined, isLookedFor: boolean): string {
+  const ask = `ask for approval with \`sentinel request --profile ${name}\``
+  if (!isLookedFor) return `${ask}, or name the table of one that you have with \`--request-table TABLE\``
+  if (pending === undefined) return ask
   return `wait for the approval of request ${pending} (\`sentinel check ${pending}\`)`
 }
 

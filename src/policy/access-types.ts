@@ -61,6 +61,7 @@ export type AccessAnswer =
       }
       /** The id of a request that nobody has decided yet. */
       readonly pending?: string
+      readonly spent?: Spent
     }
   | {
       readonly kind: 'breakglass'
@@ -74,6 +75,9 @@ export type AccessAnswer =
       /** One that has the place and permits nothing: its row was changed, or nobody can read it. */
       readonly void?: { readonly id: string; readonly because: string }
     }
+
+/** An approval that stands there and cannot be used, and why: a whole phrase for people. */
+export type Spent = { readonly id: string; readonly because: string }
 
 /** What was asked so far, by the ask's key. */
 export type AccessAnswers = ReadonlyMap<string, Fact<AccessAnswer>>
@@ -118,6 +122,7 @@ export type AccessRefusal =
       readonly alternatives: Alternatives
       /** A request for approval that nobody has decided yet. */
       readonly pending?: string
+      readonly spent?: Spent
       /** A break-glass event that is open, and does not go over this rule. */
       readonly event?: string
       /** A break-glass event that would be looked at, were its row what was opened. */

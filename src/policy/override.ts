@@ -2,7 +2,7 @@
 // over `require_approval` and where no rule matched, and over the other effects where its own rule lists them.
 
 import type { SentinelError } from '../base/index.ts'
-import type { AccessAnswer, AccessFacts, Override, Stores } from './access-types.ts'
+import type { AccessAnswer, AccessFacts, Override, Spent, Stores } from './access-types.ts'
 import type { Fact, Need } from './decision.ts'
 import type { Overridable } from './rules/compiled.ts'
 import type { Verdict } from './rules/evaluate.ts'
@@ -10,6 +10,7 @@ import type { Verdict } from './rules/evaluate.ts'
 /** What was found and does not help, for the refusal. */
 export type Found = {
   readonly pending?: string
+  readonly spent?: Spent
   readonly event?: string
   readonly void?: { readonly id: string; readonly because: string }
   readonly breakglass: boolean
@@ -71,8 +72,8 @@ export function overriddenBy(
 function liftOf(answer: AccessAnswer, verdict: Verdict): Partial<Found> & { readonly by?: Lift } {
   switch (answer.kind) {
     case 'approval': {
-      const { found, pending } = answer
-      if (found === undefined) return pending === undefined ? {} : { pending }
+      const { found, kind: _, ...more } = answer
+      if (found === undefined) return more
       const { id, validUntilMs, singleUse, signed } = found
       return { by: { kind: 'approval', id, untilMs: validUntilMs, singleUse, signed } }
     }

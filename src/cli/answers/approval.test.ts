@@ -47,6 +47,7 @@ function approved(at: Desk, more: Partial<ApprovalRequest> = {}): ApprovalReques
   const asked = {
     requester: alice,
     profile: 'prod',
+    roleArn: example.roles.prod,
     justification: 'Deploying the hotfix',
     durationSeconds: 1800,
   }
@@ -119,6 +120,36 @@ describe('an approval', () => {
       expect(at.calls()).not.toContain('AssumeRole')
     })
   }
+
+  it('is for the role that the profile gave when it was asked for, and it is said that it gives another', async () => {
+    const at = await askingDesk()
+    await put(at, 'aaaaaaaaaaaaaaaa', approved(at))
+    at.write('.aws/config', at.read('.aws/config').replace(example.roles.prod, example.roles.sandbox))
+    const { status, stdout, stderr } = await credentials(at)
+    expect([status, stdout]).toEqual([1, ''])
+    expect(stderr).toContain(
+      `approval aaaaaaaaaaaaaaaa cannot be used: it is for ${example.roles.prod}, and profile \`prod\` gives ${example.roles.sandbox} by now`,
+    )
+    expect(at.calls()).not.toContain('AssumeRole')
+  })
+
+  it('that was used up is said to have been', async () => {
+    const at = await askingDesk()
+    await put(at, once, approved(at, { singleUse: true }))
+    expect((await credentials(at)).status).toBe(0)
+    expect((await credentials(at)).stderr).toMatch(
+      /approval a{16} cannot be used: it was for a single use, and was used at 2026-02-03T10:00:00Z by request [0-9a-f]{16}; ask for approval/,
+    )
+  })
+
+  it('in a table that nobody names is asked for', async () => {
+    const at = await askingDesk()
+    await put(at, once, approved(at))
+    delete at.env.SENTINEL_REQUEST_TABLE
+    expect((await credentials(at)).stderr).toContain(
+      'or name the table of one that you have with `--request-table TABLE`',
+    )
+  })
 
   it('that is not there yet is waited for, by its id', async () => {
     const at = await askingDesk()

@@ -11,11 +11,12 @@ import type { Asker } from './asker.ts'
 
 /** The approval of the caller for the profile that is in force, if there is one; else the request that waits for one. */
 export async function findApproval(asker: Asker): Promise<AccessAnswer> {
-  const { deps, caller, request } = asker
+  const { deps, caller, request, roleArn } = asker
   return withRequests(asker, async (docs) => {
     const nowMs = deps.clock.now()
-    const { usable, pending } = await standingOf(docs, caller, request.profile, request.requestId, nowMs)
-    if (usable === undefined) return { kind: 'approval', ...(pending === undefined ? {} : { pending }) }
+    const use = { caller, profile: request.profile, roleArn, walkId: request.requestId }
+    const { usable, ...more } = await standingOf(docs, use, nowMs)
+    if (usable === undefined) return { kind: 'approval', ...more }
     const { doc, untilMs } = usable
     const { singleUse } = doc.body
     return {

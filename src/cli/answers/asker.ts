@@ -11,6 +11,8 @@ export type Asker = {
   readonly values: AccessValues
   readonly request: CredentialRequest
   readonly caller: Caller
+  /** The role that the profile gives, where it gives one. */
+  readonly roleArn: string | undefined
   /** Where what is changed for it is recorded. */
   readonly recorder: RecorderDeps
   /** Where a table of requests is named. */
