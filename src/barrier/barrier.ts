@@ -1,5 +1,5 @@
 // Everything that the server stores goes through here and is encrypted. The key is in nobody's hands: as long as the barrier
-// is sealed it is only in shares, which people keep (spec/vault.md 8.5).
+// is sealed it is only in shares, which people keep (docs/decisions/0018-the-barrier.md).
 
 import type { KeyObject } from 'node:crypto'
 import { type Clock, type Random, SentinelError } from '../base/index.ts'

@@ -47,6 +47,15 @@ export const kvContract: readonly KvCase[] = [
     },
   },
   {
+    name: 'a value stays as it was put, whatever becomes of the bytes that were given',
+    async run(kv) {
+      const value = Buffer.from('as it was put')
+      await kv.batch([{ kind: 'put', key: 'a', value, expected: 'absent' }])
+      value.fill(0)
+      expect(textOf(await kv.get('a'))).toBe('as it was put')
+    },
+  },
+  {
     name: 'what is not there is undefined',
     run: async (kv) => expect(await kv.get('a')).toBeUndefined(),
   },

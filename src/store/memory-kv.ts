@@ -28,7 +28,12 @@ export function memoryKv(): Kv {
         writes++
         if (change.kind === 'delete') entries.delete(change.key)
         else
-          entries.set(change.key, { key: change.key, value: change.value.slice(), version: String(writes) })
+          entries.set(change.key, {
+            key: change.key,
+            // Not slice(): that of a Buffer is the same memory.
+            value: Uint8Array.from(change.value),
+            version: String(writes),
+          })
       }
     },
     async close() {
