@@ -10,15 +10,20 @@ import type { Entry, Kv, Write } from './kv.ts'
 import { conflict, docToRow, type IndexPlace, placesOf, requireQuery, rowsToPage, rowToDoc } from './rows.ts'
 import { dueWrites, sweep } from './sweep.ts'
 
-/** How people's words are kept from whoever reads the store's files. `context` is bound to what is closed. */
+/**
+ * How people's words are kept from whoever reads the store's files, and rows from whoever edits them. `context` is bound to
+ * what is closed.
+ */
 export type Closing = {
   close(context: string, text: string): string
   /** The text, or undefined when it is not as it was closed. */
   open(context: string, closed: string): string | undefined
+  /** What proves that a row was written with the keys of this machine; empty where nothing has to. */
+  seal(row: string): string
 }
 
 /** For a store that no file holds. */
-export const unclosed: Closing = { close: (_, text) => text, open: (_, closed) => closed }
+export const unclosed: Closing = { close: (_, text) => text, open: (_, closed) => closed, seal: () => '' }
 
 /** Documents in a Kv. */
 export function docsOverKv<Body>(
@@ -181,8 +186,12 @@ function rowToBytes<Body>(closing: Closing, collection: Collection<Body>, row: A
       ? [name, closing.close(contextOf(collection, row, name), JSON.stringify(value))]
       : [name, value],
   )
-  return Buffer.from(JSON.stringify(Object.fromEntries(closed)))
+  const whole = JSON.stringify(Object.fromEntries(closed))
+  return Buffer.from(`${closing.seal(sealed(collection, whole))}${whole}`)
 }
+
+/** A row cannot stand for one of another kind: its id and version are in it. */
+const sealed = ({ name }: { readonly name: string }, row: string) => `${name} ${row}`
 
 function entryToRow<Body>(
   { closing }: { readonly closing: Closing },
@@ -190,7 +199,7 @@ function entryToRow<Body>(
   { key, value }: Entry,
 ): Attributes {
   const id = key.slice(docKey(collection, '').length)
-  const row = parsed(id, value)
+  const row = parsed(id, unsealed(closing, collection, id, value))
   const opened = Object.entries(row).map(([name, attribute]): [string, Attribute] => {
     if (!collection.confidential.includes(name)) return [name, attribute]
     const text = closing.open(contextOf(collection, row, name), String(attribute))
@@ -200,11 +209,25 @@ function entryToRow<Body>(
   return Object.fromEntries(opened)
 }
 
+/** The text of a row that was written with the keys of this machine. */
+function unsealed<Body>(
+  closing: Closing,
+  collection: Collection<Body>,
+  id: string,
+  value: Uint8Array,
+): string {
+  const text = Buffer.from(value).toString('utf8')
+  const begin = text.indexOf('{')
+  const row = begin < 0 ? text : text.slice(begin)
+  if (text.slice(0, text.length - row.length) === closing.seal(sealed(collection, row))) return row
+  throw corrupt(id, 'it was not written with the keys of this machine, or was changed since')
+}
+
 /** What stands under a key, which is the row of that id and no other. */
-function parsed(id: string, value: Uint8Array): Attributes {
+function parsed(id: string, text: string): Attributes {
   let row: unknown
   try {
-    row = JSON.parse(Buffer.from(value).toString('utf8'))
+    row = JSON.parse(text)
   } catch {
     throw corrupt(id, 'it is not JSON')
   }

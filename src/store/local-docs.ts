@@ -1,6 +1,7 @@
 // Documents in this machine's own store. People's words are encrypted as cached credentials are, each bound to its row,
-// version and attribute, so that none can be moved to another place.
+// version and attribute, so that none can be moved to another place. In front of each row stands an HMAC of it.
 
+import { createHmac } from 'node:crypto'
 import { closeText, type Keys, type Machine, openText } from '../machine/index.ts'
 import type { Collection, Docs } from './docs.ts'
 import { type Closing, docsOverKv } from './docs-over-kv.ts'
@@ -17,5 +18,6 @@ function closingWith(deps: Deps): Closing {
   return {
     close: (context, text) => closeText(deps, context, text).toString('base64'),
     open: (context, closed) => openText(deps, context, Buffer.from(closed, 'base64')),
+    seal: (row) => createHmac('sha256', deps.keys.seal).update(`store ${row}`).digest('base64'),
   }
 }

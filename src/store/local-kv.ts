@@ -4,11 +4,12 @@
 //
 // INVARIANT: when a batch returns, the disk has it: transactions are flushed before they are over.
 
-import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, statSync } from 'node:fs'
 import type { RootDatabase } from 'lmdb'
 import { printable, SentinelError } from '../base/index.ts'
 import { errorCode, fileError, type Machine, makeFolder } from '../machine/index.ts'
 import { conflictOf, requireBatch, requireKey } from './checks.ts'
+import { isWhole } from './data-file.ts'
 import type { Entry, Kv, Range, Write } from './kv.ts'
 
 /** A version is kept in front of its value. */
@@ -120,15 +121,19 @@ function claim(deps: Deps, path: string): void {
   try {
     const { mode, size } = fstatSync(file)
     requireOwn(deps, path, mode)
-    if (path.endsWith(dataFile) && size > 0 && !beginsAsLmdb(file, size)) {
-      throw new SentinelError('STORE_UNAVAILABLE', `\`${path}\` is no store of sentinel's, or damaged`, {
-        hint: 'restore it from a backup, or move it away and begin with an empty one',
-      })
+    if (path.endsWith(dataFile) && size > 0 && !isWhole(file)) {
+      throw damaged(path)
     }
   } finally {
     closeSync(file)
   }
 }
+
+const damaged = (path: string, cause?: unknown) =>
+  new SentinelError('STORE_UNAVAILABLE', `\`${path}\` is no store of sentinel's, or damaged`, {
+    hint: 'restore it from a backup, or move it away and begin with an empty one',
+    cause,
+  })
 
 function requireOwn({ platform }: Deps, path: string, mode: number): void {
   if (!platform.fileModes || (mode & 0o077) === 0) return
@@ -136,13 +141,6 @@ function requireOwn({ platform }: Deps, path: string, mode: number): void {
   const message = `the local store \`${path}\` is open to others (mode ${shown})`
   const hint = `find out who changed it, then run: chmod 600 '${path}'`
   throw new SentinelError('STORE_UNAVAILABLE', message, { hint })
-}
-
-/** lmdb.h, MDB_meta: a magic number and, behind it, the size of a page, of which there are at least two. */
-function beginsAsLmdb(file: number, size: number): boolean {
-  const head = Buffer.alloc(52)
-  const count = readSync(file, head, 0, head.length, 0)
-  return count === head.length && head.readUInt32LE(24) === 0xbeefc0de && size >= 2 * head.readUInt32LE(48)
 }
 
 function storedToEntry(key: string, stored: Buffer): Entry {
@@ -178,6 +176,7 @@ function behind(prefix: Buffer): Buffer | undefined {
 function unusable(folder: string, thrown: unknown): SentinelError {
   if (thrown instanceof SentinelError) return thrown
   if (errorCode(thrown) !== '') return fileError('STORE_UNAVAILABLE', 'use the local store', folder, thrown)
+  if (/MDB_(?:CORRUPTED|PAGE_NOTFOUND|INVALID|BAD_TXN)/.test(String(thrown))) return damaged(folder, thrown)
   const words = thrown instanceof Error ? (thrown.message.split('\n', 1)[0] ?? '') : String(thrown)
   return new SentinelError(
     'STORE_UNAVAILABLE',

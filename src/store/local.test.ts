@@ -1,7 +1,17 @@
 // What the contracts cannot say of this machine's own store: its files, its secrets, other processes.
 
-import { spawn } from 'node:child_process'
-import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
+import { createHmac } from 'node:crypto'
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { type Keys, openKeys } from '../machine/index.ts'
@@ -14,6 +24,14 @@ async function openedKv(folder: string): Promise<Kv> {
   onTestFinished(() => kv.close())
   return kv
 }
+
+/** What stands in a row, behind its seal. */
+const rowIn = (value?: Uint8Array) =>
+  JSON.parse(
+    Buffer.from(value ?? [])
+      .toString()
+      .replace(/^[^{]*/, ''),
+  )
 
 const freshKeys = (): Keys => openKeys(fakeMachine(), join(freshFolder(), 'keys.json'))
 const docsIn = (kv: Kv, keys: Keys): Docs<ReturnType<typeof note>> =>
@@ -92,13 +110,92 @@ describe("people's words in the local store", () => {
     await docs.create('n1', note({ words: 'approved by bob' }))
     await docs.create('n2', note({ words: 'please' }))
     const [from, to] = [await kv.get('requests/doc/n1'), await kv.get('requests/doc/n2')]
-    const parsed = (value?: Uint8Array) => JSON.parse(Buffer.from(value ?? []).toString())
-    const forged = { ...parsed(to?.value), justification: parsed(from?.value).justification }
-    const value = Buffer.from(JSON.stringify(forged))
+    const forged = { ...rowIn(to?.value), justification: rowIn(from?.value).justification }
+    // With a seal of its own: it would have to be our own program that moves it.
+    const seal = createHmac('sha256', keys.seal).update(`store requests ${JSON.stringify(forged)}`)
+    const value = Buffer.from(`${seal.digest('base64')}${JSON.stringify(forged)}`)
     await kv.batch([{ kind: 'put', key: 'requests/doc/n2', value, expected: 'anything' }])
     await expect(docs.get('n2')).rejects.toThrowError('`justification` was not written with the keys')
     const page = await docs.list({ index: 'gsi-requester', value: 'alice', limit: 10 })
     expect([page.docs.map(({ id }) => id), page.damaged.length]).toEqual([['n1'], 1])
+  })
+})
+
+describe('a row of the local store that somebody edits', () => {
+  for (const [name, edit] of [
+    ['to say something else', (row: string) => row.replace('alice', 'carol')],
+    ['by one byte of its seal', (row: string) => `A${row.slice(1)}`.replace(/^AA/, 'BA')],
+    ['without a seal', (row: string) => row.slice(row.indexOf('{'))],
+    ['to another version', (row: string) => row.replace('"version":1', '"version":2')],
+    ['to `null`', () => 'null'],
+    ['to a list', () => '[1]'],
+    ['to a text', () => '"{}"'],
+    ['to nothing', () => ''],
+    ['to no JSON', () => '{"id":'],
+  ] as const) {
+    it(`${name} is damaged, named, and hides no other`, async () => {
+      const kv = await openedKv(join(freshFolder(), 'store'))
+      const docs = docsIn(kv, freshKeys())
+      await docs.create('n1', note())
+      await docs.create('n2', note())
+      const stored = Buffer.from((await kv.get('requests/doc/n1'))?.value ?? []).toString()
+      const value = Buffer.from(edit(stored))
+      await kv.batch([{ kind: 'put', key: 'requests/doc/n1', value, expected: 'anything' }])
+      await expect(docs.get('n1')).rejects.toMatchObject({
+        code: 'STORE_CORRUPT',
+        message: expect.stringContaining(
+          'the row `n1` is damaged: it was not written with the keys of this machine',
+        ),
+      })
+      const page = await docs.list({ index: 'gsi-requester', value: 'alice', limit: 10 })
+      expect([page.docs.map(({ id }) => id), page.damaged.map(({ code }) => code)]).toEqual([
+        ['n2'],
+        ['STORE_CORRUPT'],
+      ])
+    })
+  }
+
+  it('to be another row is damaged', async () => {
+    const kv = await openedKv(join(freshFolder(), 'store'))
+    const docs = docsIn(kv, freshKeys())
+    await docs.create('n1', note())
+    await docs.create('n2', note())
+    const value = (await kv.get('requests/doc/n1'))?.value ?? new Uint8Array()
+    await kv.batch([{ kind: 'put', key: 'requests/doc/n2', value, expected: 'anything' }])
+    await expect(docs.get('n2')).rejects.toThrowError(
+      'the row `n2` is damaged: it says that it is another row',
+    )
+  })
+})
+
+describe('a data file that was cut off', () => {
+  /** Opens it in a process of its own: if that dies, it died by what it read. */
+  const readIn = (folder: string) =>
+    spawnSync(process.execPath, ['--import', 'tsx', join(import.meta.dirname, 'reader.fake.ts'), folder], {
+      encoding: 'utf8',
+    })
+
+  async function filled(): Promise<string> {
+    const folder = join(freshFolder(), 'store')
+    const kv = await localKv(fakeMachine(), folder)
+    for (let at = 0; at < 40; at++)
+      await kv.batch([{ kind: 'put', key: `k${at}`, value: Buffer.alloc(1000, at), expected: 'absent' }])
+    await kv.close()
+    return folder
+  }
+
+  it('is an error with a way out, wherever it was cut', async () => {
+    const whole = await filled()
+    const size = statSync(join(whole, 'data.mdb')).size
+    for (const cut of [9000, 8192, 20_000, size - 4096]) {
+      const folder = join(freshFolder(), 'store')
+      cpSync(whole, folder, { recursive: true })
+      truncateSync(join(folder, 'data.mdb'), cut)
+      const { status, signal, stdout } = readIn(folder)
+      expect([cut, status, signal]).toEqual([cut, 0, null])
+      expect(stdout).toMatch(/^(?:40|STORE_UNAVAILABLE .*damaged; restore it from a backup.*)$/)
+    }
+    expect(readIn(whole).stdout).toBe('40')
   })
 })
 
