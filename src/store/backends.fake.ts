@@ -6,6 +6,7 @@ import { dynamoDbAt } from '../../dev/backends/dynamodb-client.ts'
 import { dynamoDbLocal, startDynamoDbLocal } from '../../dev/backends/dynamodb-local.ts'
 import { pythonWith, startMoto } from '../../dev/backends/python.ts'
 import type { DynamoDb } from '../aws/index.ts'
+import { lagging } from './lagging.fake.ts'
 
 /** Why a case of a contract is not run on a DynamoDB; absent where it is. */
 export type Gaps = Partial<Record<BackendName, string>>
@@ -26,7 +27,8 @@ const local = dynamoDbLocal()
 const python = pythonWith('moto', 'flask')
 
 export const backends: readonly Backend[] = [
-  { name: 'dynalite', start: () => startLocalAws() },
+  // Its reads are always of what was written last, so one stands in front of it whose reads are not.
+  { name: 'dynalite', start: async () => lagging(await startLocalAws()) },
   'missing' in local
     ? { name: 'DynamoDB Local', missing: local.missing, start: unstartable }
     : { name: 'DynamoDB Local', start: () => startDynamoDbLocal(local.folder) },
