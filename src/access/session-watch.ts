@@ -11,7 +11,7 @@ import type { Clock } from '../base/index.ts'
 import type { Doc, Docs } from '../store/index.ts'
 import { present } from './present.ts'
 import { type Revocation, revocationId } from './session-rows.ts'
-import { newSession, type Session, type SessionEvent, type Started, sessionStep } from './sessions.ts'
+import { newSession, type Session, type SessionEvent, type Started, sessionStep, usedBy } from './sessions.ts'
 import { isConflict } from './turn-doc.ts'
 
 /** A table of sessions: two kinds of rows in one place. */
@@ -38,6 +38,8 @@ export type SessionWatch = {
   used(sourceIdentity: string | undefined): void
   /** Writes that the process lives, where the session still stands. A heartbeat that comes too late writes nothing. */
   beat(docs: SessionDocs, leaseMs: number): Promise<void>
+  /** Writes what a session that was revoked has given out, where its row does not say so yet. Throws whatever the store throws. */
+  settle(docs: SessionDocs): Promise<void>
   /** Writes that the run is over. Undefined where there was nothing to end. */
   end(docs: SessionDocs): Promise<Session | undefined>
 }
@@ -85,6 +87,12 @@ export function watchSession({ clock }: { readonly clock: Clock }, id: string): 
       throw thrown
     }
   }
+  // What a revoked session gave out is evidence: it is written once more, beside what the revocation wrote.
+  const settle = async ({ sessions }: SessionDocs): Promise<void> => {
+    const found = over?.state === 'revoked' ? await sessions.get(id) : undefined
+    if (found?.body.status !== 'revoked' || found.body.requestCount === use.count) return
+    await sessions.update(found, usedBy(found.body, uses()))
+  }
   return {
     async begin({ sessions }, started) {
       const session = newSession(started, clock.now())
@@ -106,6 +114,7 @@ export function watchSession({ clock }: { readonly clock: Clock }, id: string): 
       await write(docs, { kind: 'heartbeat', leaseMs, ...uses() })
     },
     end: (docs) => write(docs, { kind: 'end', ...uses() }),
+    settle,
   }
 }
 

@@ -330,6 +330,25 @@ describe('a session that runs', () => {
     expect((await at.doc()).body.status).toBe('revoked')
   })
 
+  it('that was revoked says in the end how much it gave out, and nothing else changes', async () => {
+    const at = await begun()
+    at.watch.used('sentinel,alice,0123456789abcdef')
+    await at.revoke()
+    await at.watch.settle(at.store)
+    expect((await at.doc()).body.requestCount).toBe(0)
+    expect(await at.state()).toBe('revoked')
+    const { body } = await at.doc()
+    await at.watch.settle(at.store)
+    const settled = await at.doc()
+    expect(settled.body).toEqual({
+      ...body,
+      requestCount: 1,
+      sourceIdentity: 'sentinel,alice,0123456789abcdef',
+    })
+    await at.watch.settle(at.store)
+    expect(await at.doc()).toEqual(settled)
+  })
+
   for (const [name, effect] of [
     ['happened', (store: SessionDocs) => store.sessions.update],
     ['did not happen', () => down],

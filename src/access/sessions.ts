@@ -106,21 +106,27 @@ export function sessionStep(session: Session, event: SessionEvent, nowMs: number
   const next = { ...session, updatedAtMs: nowMs }
   switch (event.kind) {
     case 'heartbeat':
-      return { kind: 'next', session: { ...next, ...used(event), expiresAtMs: nowMs + event.leaseMs } }
+      return { kind: 'next', session: { ...usedBy(next, event), expiresAtMs: nowMs + event.leaseMs } }
     case 'revoke':
       return {
         kind: 'next',
         session: { ...next, status: 'revoked', revokedBy: event.by.user, revokedReason: event.reason },
       }
     case 'end':
-      return { kind: 'next', session: { ...next, ...used(event), status: 'expired', endedAtMs: nowMs } }
+      return { kind: 'next', session: { ...usedBy(next, event), status: 'expired', endedAtMs: nowMs } }
     default:
       return unreachable(event)
   }
 }
 
-function used({ lastAccessAtMs, requestCount, sourceIdentity }: Use) {
-  return { lastAccessAtMs, requestCount, ...(sourceIdentity === undefined ? {} : { sourceIdentity }) }
+/** A session with what was made of it. */
+export function usedBy(session: Session, { lastAccessAtMs, requestCount, sourceIdentity }: Use): Session {
+  return {
+    ...session,
+    lastAccessAtMs,
+    requestCount,
+    ...(sourceIdentity === undefined ? {} : { sourceIdentity }),
+  }
 }
 
 function overBecause({ status, revokedBy, updatedAtMs, endedAtMs = updatedAtMs }: Session): string {

@@ -221,7 +221,9 @@ describe('a session', () => {
 describe('a session that is revoked', () => {
   it('gives nothing at the next request, and says by whom and why', async () => {
     const at = await openDesk()
+    let own = ''
     const { stderr } = await serve(at, async (env, id) => {
+      own = id
       expect(await statuses(env, 1)).toEqual([200])
       const revoked = await at.run('server-revoke', id, ...toRevoke)
       expect(revoked).toMatchObject({
@@ -235,6 +237,7 @@ describe('a session that is revoked', () => {
       expect(await statuses(env, 3)).toEqual([403, 403, 403])
     })
     expect(stderr.match(/was revoked by carol/g)).toHaveLength(1)
+    expect(await row(at, own)).toMatchObject({ status: 'revoked', revokedBy: 'carol', requestCount: 1 })
     // Ended by whoever revoked it, so the run has nothing more to end.
     expect(events(at).slice(4)).toEqual([
       'decision',

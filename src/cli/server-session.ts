@@ -103,6 +103,7 @@ export function openServerSession(deps: GatewayDeps, choice: ServerSessionChoice
       stop()
       for (const [table, { watch }] of begun()) {
         if (watch.over() === undefined) await end(deps, choice, { id, table, watch })
+        else await settle(deps, choice, table, watch)
       }
     },
   }
@@ -168,6 +169,26 @@ async function beat(
     await withSessions({ deps, reach }, table, (docs) => watch.beat(docs, choice.leaseMs))
   } catch {
     // A heartbeat permits nothing and refuses nothing: the next one says the same.
+  }
+}
+
+/** The row of a session that was revoked says how much it gave out. It permits nothing, so nothing hangs on it. */
+async function settle(
+  deps: GatewayDeps,
+  choice: ServerSessionChoice,
+  table: string,
+  watch: SessionWatch,
+): Promise<void> {
+  const cut = new AbortController()
+  const off = deps.machine.wait.after(endMs, () => cut.abort())
+  const own = { ...deps, signal: () => cut.signal }
+  try {
+    const { reach } = await reached(own, choice)
+    await withSessions({ deps: own, reach }, table, (docs) => watch.settle(docs))
+  } catch {
+    // The log has every request.
+  } finally {
+    off()
   }
 }
 
