@@ -6,13 +6,10 @@ import { dynamoDbAt } from '../../dev/backends/dynamodb-client.ts'
 import { dynamoDbLocal, startDynamoDbLocal } from '../../dev/backends/dynamodb-local.ts'
 import { pythonWith, startMoto } from '../../dev/backends/python.ts'
 import type { DynamoDb } from '../aws/index.ts'
-import { lagging } from './lagging.fake.ts'
+import { lagging, type Started } from './lagging.fake.ts'
 
 /** Why a case of a contract is not run on a DynamoDB; absent where it is. */
 export type Gaps = Partial<Record<BackendName, string>>
-
-/** A DynamoDB that was started for tests. */
-export type Started = { readonly url: string; close(): Promise<void> }
 
 export type BackendName = 'dynalite' | 'DynamoDB Local' | 'moto'
 

@@ -7,7 +7,7 @@ import type { NewTable } from '../aws/index.ts'
 import { systemRandom } from '../base/index.ts'
 import { openKeys } from '../machine/index.ts'
 import { fakeMachine, freshFolder } from '../machine/machine.fake.ts'
-import { type Backend, backends, dynamoAt, type Gaps, type Started } from './backends.fake.ts'
+import { type Backend, backends, dynamoAt, type Gaps } from './backends.fake.ts'
 import { type DocsBackend, docsContract, note, notes } from './docs.contract.ts'
 import {
   docsOverKv,
@@ -25,6 +25,7 @@ import {
   unclosed,
 } from './index.ts'
 import { kvContract } from './kv.contract.ts'
+import type { Started } from './lagging.fake.ts'
 
 async function freshLocalKv(): Promise<Kv> {
   const kv = await localKv(fakeMachine(), join(freshFolder(), 'store'))

@@ -4,7 +4,9 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Started } from './backends.fake.ts'
+
+/** A DynamoDB that was started for tests. */
+export type Started = { readonly url: string; close(): Promise<void> }
 
 /** Stands in front of a DynamoDB, and ends it when it is closed. */
 export async function lagging(started: Started): Promise<Started> {
