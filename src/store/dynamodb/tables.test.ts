@@ -6,7 +6,8 @@ import type { DynamoDb, NewTable } from '../../aws/index.ts'
 import { systemClock } from '../../base/index.ts'
 import { systemWait } from '../../machine/index.ts'
 import { fakeMachine } from '../../machine/machine.fake.ts'
-import { type BackendName, backends, dynamoAt, type Gaps, type Started } from '../backends.fake.ts'
+import { type BackendName, backends, dynamoAt, type Gaps } from '../backends.fake.ts'
+import type { Started } from '../lagging.fake.ts'
 import { actionOf, docsTable, tableSteps, takeStep } from '../index.ts'
 
 const kindsOf = async (db: DynamoDb, table: NewTable) =>
