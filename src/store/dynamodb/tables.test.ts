@@ -7,8 +7,8 @@ import { systemClock } from '../../base/index.ts'
 import { systemWait } from '../../machine/index.ts'
 import { fakeMachine } from '../../machine/machine.fake.ts'
 import { type BackendName, backends, dynamoAt, type Gaps } from '../backends.fake.ts'
-import type { Started } from '../lagging.fake.ts'
 import { actionOf, docsTable, tableSteps, takeStep } from '../index.ts'
+import type { Started } from '../lagging.fake.ts'
 
 const kindsOf = async (db: DynamoDb, table: NewTable) =>
   (await tableSteps(db, table)).map((step) => (step.kind === 'index' ? step.index.name : step.kind))
