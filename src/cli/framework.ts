@@ -227,8 +227,22 @@ function asUsageError(
   const help = `sentinel ${commandOf(argv, sections)?.name ?? ''} --help`.replace('  ', ' ')
   const guess =
     otherTool(error, argv, sections) ??
+    longerFlag(error, argv, sections) ??
     (nearest === undefined ? otherGroup(error, argv, sections) : `did you mean \`${nearest}\`?`)
   return new SentinelError('USAGE', message, { hint: guess ?? `see \`${help}\`` })
+}
+
+/** `breakglass --reason` is told about `--reason-code`, although `--region` has as many letters in common. */
+function longerFlag(
+  error: CommanderError,
+  argv: readonly string[],
+  sections: readonly Section[],
+): string | undefined {
+  const [, typed] = /^error: unknown option '--([a-z-]{3,})'/.exec(error.message) ?? []
+  if (error.code !== 'commander.unknownOption' || typed === undefined) return undefined
+  const names = Object.keys(commandOf(argv, sections)?.flags ?? {}).map(flagName)
+  const found = names.find((name) => name.startsWith(`${typed}-`))
+  return found === undefined ? undefined : `did you mean \`--${found}\`?`
 }
 
 const isCommand = (name: string, sections: readonly Section[]) =>

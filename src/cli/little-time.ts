@@ -7,7 +7,8 @@ const enoughSeconds = shortestSeconds + 300
 
 /** Says that an approval or event can hardly be used: AWS issues nothing for less than 15 minutes. */
 export function warnOfLittleTime({ warn }: Pick<Deps, 'warn'>, seconds: number): void {
-  if (seconds >= enoughSeconds) return
+  // Less than the shortest is refused anyway.
+  if (seconds >= enoughSeconds || seconds < shortestSeconds) return
   const [shortest, all, enough] = [shortestSeconds, seconds, enoughSeconds].map(formatDuration)
   warn(
     `credentials last at least ${shortest} and end with it: of ${all} little can be used; ask for ${enough} or more`,

@@ -68,7 +68,8 @@ export function requestAsRowOfJson({ id, body }: RequestDoc, nowMs: number) {
 export function requestsAsTable(docs: readonly RequestDoc[], nowMs: number): string {
   const rows = docs.map(({ id, body }) => [
     id,
-    requestStatusAt(body, nowMs),
+    // Approved still, and of no use to anybody.
+    `${requestStatusAt(body, nowMs)}${body.consumedAtMs === undefined ? '' : ', used'}`,
     body.requester,
     body.profile,
     formatDuration(body.durationSeconds),

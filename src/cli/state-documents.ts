@@ -57,8 +57,8 @@ export function whereToPut<Grant>(
   decision: Allow<Grant> | Deny<ChangeRefusal>,
   { what, flag }: { readonly what: string; readonly flag: string },
 ): Allow<Grant> | Deny<ChangeRefusal> {
-  if (decision.kind === 'allow' || 'unavailable' in looked || looked.known.compiled !== undefined)
-    return decision
+  if (decision.kind === 'allow' || decision.why.kind !== 'policy') return decision
+  if ('unavailable' in looked || looked.known.compiled !== undefined) return decision
   const { code, message } = decision.why.error
   const hint = `put one that names ${what} into the parameter ${looked.known.path}, or name a file with ${flag}`
   return { ...decision, why: { ...decision.why, error: new SentinelError(code, message, { hint }) } }

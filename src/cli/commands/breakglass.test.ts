@@ -133,6 +133,36 @@ describe('breakglass', () => {
     expect((await at.run('breakglass-list')).stdout).toContain('\n(this machine only)\n')
   })
 
+  it('asks what has happened at the terminal, and says what is missing where there is none', async () => {
+    const at = await eventDesk()
+    at.type('Payments are down, INC-4711')
+    const argv = ['breakglass', '--profile', 'prod', '--reason-code', 'incident']
+    const { status, terminal } = await at.run(...argv)
+    expect([status, terminal]).toEqual([0, 'What has happened, in 20 to 1000 characters? '])
+    expect((await at.run(...argv)).stderr).toContain(
+      '`--justification` is required where nobody can be asked',
+    )
+  })
+
+  it('is told of the flag that was meant', async () => {
+    const at = await eventDesk()
+    const { stderr } = await at.run('breakglass', '--profile', 'prod', '--reason', 'incident')
+    expect(stderr).toContain('hint: did you mean `--reason-code`?')
+  })
+
+  for (const [name, argv, message] of [
+    ['a short justification', ['--justification', 'x'], 'write `--justification` in 20 to 1000 characters'],
+    ['a short time', ['--justification', 'x'.repeat(20), '-d', '5m'], 'write a `--duration` from 15m on'],
+  ] as const) {
+    it(`says what to do about ${name}, also where there is no policy`, async () => {
+      const at = await eventDesk()
+      const argv0 = ['breakglass', '--profile', 'reader', '--reason-code', 'incident']
+      const { stderr } = await at.run(...argv0, ...argv)
+      expect(stderr).toMatch(/^sentinel: error: .*\[USAGE\]\nsentinel: hint: .*\n$/)
+      expect(stderr).toContain(`hint: ${message}`)
+    })
+  }
+
   it('is not opened, nor closed, for a reason that nobody can see', async () => {
     const at = await eventDesk()
     const unseen = '\u200b'.repeat(30)

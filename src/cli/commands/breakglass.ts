@@ -1,10 +1,13 @@
 import { type EventDoc, eventStatusAt } from '../../access/index.ts'
 import { formatDuration, printable, toTimestamp, visibleJson } from '../../base/index.ts'
 import { longestEmergencySeconds, reasonCodes } from '../../policy/index.ts'
+import { askWhy } from '../ask-why.ts'
 import { command } from '../command.ts'
 import { openEmergency } from '../event-change.ts'
 import { atEventDesk, type EventDesk, eventFlags } from '../event-desk.ts'
 import { warnOfLittleTime } from '../little-time.ts'
+
+const length = { least: 20, most: 1000 }
 
 export const breakglass = command({
   name: 'breakglass',
@@ -34,9 +37,8 @@ export const breakglass = command({
     },
     justification: {
       type: 'string',
-      required: true,
       placeholder: 'text',
-      help: 'what has happened, 20 to 1000 characters',
+      help: 'what has happened, 20 to 1000 characters; asked for at the terminal when left out',
     },
     mfaSerial: {
       type: 'string',
@@ -54,11 +56,12 @@ export const breakglass = command({
   async run(deps, values) {
     const { profile, duration, reasonCode, mfaSerial, mfaToken } = values
     return atEventDesk(deps, values, async (desk) => {
+      const justification = values.justification ?? (await askWhy(deps, 'What has happened', length))
       const doc = await openEmergency(desk, {
         profile,
         reasonCode,
         durationSeconds: duration,
-        justification: values.justification.trim(),
+        justification: justification.trim(),
         mfaSerial,
         mfaToken,
       })

@@ -253,7 +253,7 @@ function planAsText({ purpose, table, region, steps }: Work): string {
 
 function endAsText({ purpose, table, steps }: Work): string {
   const said = steps.length === 0 ? 'Nothing to do.' : `The table ${table.name} is ready.`
-  return `\n${said}\n\nNext:\n  export ${purpose.variable}=${table.name}\n  sentinel init ${purpose.name} --generate-iam --table ${table.name}\n`
+  return `${steps.length === 0 ? '' : '\n'}${said}\n\nNext:\n  export ${purpose.variable}=${table.name}\n  sentinel init ${purpose.name} --generate-iam --table ${table.name}\n`
 }
 
 const stepAsJson = (step: TableStep) => ({

@@ -1,14 +1,15 @@
 import { type RequestDoc, requestStatusAt } from '../../access/index.ts'
-import { formatDuration, SentinelError, toTimestamp, visibleJson } from '../../base/index.ts'
+import { formatDuration, toTimestamp, visibleJson } from '../../base/index.ts'
 import { explainApprovers, longestRequestSeconds } from '../../policy/index.ts'
+import { askWhy } from '../ask-why.ts'
 import { command } from '../command.ts'
-import type { Deps } from '../deps.ts'
 import { warnOfLittleTime } from '../little-time.ts'
 import { makeRequest, stateOf } from '../request-change.ts'
 import { atRequestDesk, type RequestDesk, requestFlags } from '../request-desk.ts'
 import { unsigned } from '../request-view.ts'
-import { ask } from '../terminal.ts'
 import { awsFlags } from './shared.ts'
+
+const length = { least: 10, most: 500 }
 
 export const request = command({
   name: 'request',
@@ -41,7 +42,9 @@ export const request = command({
   async run(deps, values) {
     const { profile, duration, json } = values
     return atRequestDesk(deps, values, async (desk) => {
-      const justification = (values.justification ?? (await askedFor(deps, profile))).trim()
+      const justification = (
+        values.justification ?? (await askWhy(deps, `Why is ${profile} needed`, length))
+      ).trim()
       if (duration > longestRequestSeconds) {
         const [longest, wanted] = [longestRequestSeconds, duration].map(formatDuration)
         deps.warn(`a request is for at most ${longest}: ${wanted} was cut to that`)
@@ -54,19 +57,6 @@ export const request = command({
     })
   },
 })
-
-async function askedFor({ io }: Deps, profile: string): Promise<string> {
-  try {
-    return await ask(io, `Why is ${profile} needed, in 10 to 500 characters?`, {
-      instead: 'give --justification',
-    })
-  } catch (thrown) {
-    if (!(thrown instanceof SentinelError) || thrown.code !== 'TERMINAL_REQUIRED') throw thrown
-    throw new SentinelError('USAGE', '`--justification` is required where nobody can be asked', {
-      hint: 'say in 10 to 500 characters why the profile is needed',
-    })
-  }
-}
 
 function asJson({ id, body }: RequestDoc, { advisory }: RequestDesk, nowMs: number): string {
   const { validUntilMs } = body
