@@ -1,0 +1,70 @@
+// What a login gets for its credentials: the last step of spec/vault.md 5.5. The mount has verified them; here is found
+// who that is, and a token is made.
+
+import { SentinelError } from '../../base/index.ts'
+import { type Limits, planLogin, type Tokens } from '../../token/index.ts'
+import type { Login, Request, Response } from '../door.ts'
+import type { Entity, Identities } from '../mounts/identities.ts'
+import type { Mount } from '../mounts/path.ts'
+import { authOf } from '../mounts/token-auth.ts'
+import type { Route } from './router.ts'
+
+export type LoginDeps = {
+  readonly tokens: Tokens
+  readonly identities: Identities
+  policyExists(name: string): boolean
+  limitsOf(path: string): Limits
+}
+
+/**
+ * Turns what a login found out into a token; any other response stays as it is.
+ *
+ * @throws SentinelError POLICY_DENIED where the entity is disabled; REQUEST_INVALID where the role gives what no login may
+ */
+export async function admitted(
+  deps: LoginDeps,
+  request: Request,
+  { login, ...response }: Response,
+  route: Route,
+): Promise<Response> {
+  if (login === undefined) return response
+  const { mount } = route.mounted.context
+  const entity = await entityOf(deps, mount, login)
+  const { plan, warnings } = planLogin({
+    settings: login.settings,
+    displayName: displayNameOf(mount, login),
+    path: request.path,
+    meta: login.metadata,
+    entityId: entity?.id ?? '',
+    limits: deps.limitsOf(request.path),
+  })
+  const { token, entry } = await deps.tokens.issue(plan)
+  const identityPolicies = await deps.identities.policiesOf(entry.entityId)
+  const unknown = entry.policies
+    .filter((name) => !deps.policyExists(name))
+    .map((name) => `Policy "${name}" does not exist`)
+  return {
+    ...response,
+    auth: authOf(entry, token, identityPolicies, entry.ttlSeconds),
+    warnings: [...(response.warnings ?? []), ...warnings, ...unknown],
+  }
+}
+
+async function entityOf(
+  { identities }: LoginDeps,
+  mount: Mount,
+  { alias }: Login,
+): Promise<Entity | undefined> {
+  const entity = alias === undefined ? undefined : await identities.entityFor(mount, alias)
+  if (entity?.isDisabled === true)
+    throw new SentinelError('POLICY_DENIED', 'permission denied', {
+      hint: 'ask whoever disabled the entity to enable it',
+    })
+  return entity
+}
+
+/** `userpass-bob`: the mount as one word, and the name. */
+function displayNameOf({ path }: Mount, { displayName }: Login): string {
+  const mountName = path.replace(/^auth\//, '').replaceAll('/', '-')
+  return `${mountName}${displayName}`.replace(/-$/, '')
+}

@@ -1,0 +1,36 @@
+// A token in the words of a response: that which is told once, when it is made or renewed.
+
+import type { Secret } from '../../base/index.ts'
+import { policyNames, type TokenEntry } from '../../token/index.ts'
+import type { Auth, Data } from '../door.ts'
+
+/** What whoever has a token is told of it. `seconds` is how long it lives from now on. */
+export function authOf(
+  entry: TokenEntry,
+  token: Secret,
+  identityPolicies: readonly string[],
+  seconds: number,
+): Auth {
+  return {
+    clientToken: token,
+    accessor: entry.accessor,
+    policies: allPolicies(entry, identityPolicies),
+    tokenPolicies: entry.policies,
+    identityPolicies,
+    metadata: metaOf(entry.meta),
+    leaseSeconds: seconds,
+    renewable: entry.renewable,
+    entityId: entry.entityId,
+    tokenType: entry.type,
+    orphan: entry.parent === undefined,
+    numUses: entry.usesLeft ?? 0,
+  }
+}
+
+/** Those of the token and of whoever stands behind it. An entity gives nobody `root`. */
+export const allPolicies = (entry: TokenEntry, identityPolicies: readonly string[]) =>
+  policyNames([...entry.policies, ...identityPolicies.filter((name) => name !== 'root')])
+
+/** Metadata as JSON has it; null where there is none. */
+export const metaOf = (meta: ReadonlyMap<string, string>): Data | null =>
+  meta.size === 0 ? null : Object.assign(Object.create(null), Object.fromEntries(meta))
