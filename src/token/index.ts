@@ -1,6 +1,8 @@
 // Tokens of the server: who holds which, how long they count, and what was lent to them.
 
 export { isOver, type TokenEntry } from './entry.ts'
+export type { Lease, LeaseAsked, Leases, LeasesDeps, RenewedLease } from './leases.ts'
+export { openLeases } from './leases.ts'
 export type { Limits } from './lifetime.ts'
 export { lifetimeOf, requireSeconds, systemLimits } from './lifetime.ts'
 export { isInNetworks, readNetworks } from './networks.ts'

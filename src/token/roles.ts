@@ -2,8 +2,8 @@
 
 import { globMatches, SentinelError } from '../base/index.ts'
 import { everyEntry, type Kv } from '../store/index.ts'
+import { deletion } from './kv-steps.ts'
 import { policyNames, withDefault } from './policy-names.ts'
-import { deletion } from './rows.ts'
 
 /** Which kind of token is made; `default-…` lets whoever asks choose. */
 export type TokenType = 'service' | 'batch' | 'default-service' | 'default-batch'

@@ -7,9 +7,9 @@
 // INVARIANT: what is remembered is what is stored. A row is remembered only if nothing was written since its reading
 // began, and forgotten as soon as it was written, whether or not the write succeeded.
 
-import { SentinelError } from '../base/index.ts'
 import { batchLimit, type Entry, everyEntry, type Kv, type Write } from '../store/index.ts'
 import type { TokenEntry } from './entry.ts'
+import { changed, deletion, everyKey } from './kv-steps.ts'
 import { entryToText, textToEntry } from './stored.ts'
 
 /** A token as it is stored. */
@@ -40,7 +40,6 @@ export interface Rows {
   remove(doomed: readonly Doomed[]): Promise<void>
   childrenOf(key: string): Promise<readonly string[]>
   keyOfAccessor(accessor: string): Promise<string | undefined>
-  accessors(): Promise<readonly string[]>
   all(): AsyncGenerator<Row>
   /** Deletes what points at nothing. @returns how much that was */
   tidy(): Promise<number>
@@ -78,7 +77,7 @@ class StoredRows implements Rows {
     const before = this.writes
     const found = await this.kv.get(`id/${key}`)
     if (found === undefined) return undefined
-    const row = entryToRow(found)
+    const row = rowForm.fromBytes(found.value)
     if (this.writes === before) {
       if (this.lately.size >= maxRemembered) this.lately.clear()
       this.lately.set(key, row)
@@ -91,7 +90,12 @@ class StoredRows implements Rows {
     const pointer = Buffer.from(JSON.stringify({ key, accessor }))
     const links = parent === undefined ? [] : [putNothing(`${parentPrefix(parent.key)}${key}`)]
     const writes: readonly Write[] = [
-      { ...putRow({ entry, isEnding: false }), expected: 'absent' },
+      {
+        kind: 'put',
+        key: `id/${key}`,
+        value: rowForm.toBytes({ entry, isEnding: false }),
+        expected: 'absent',
+      },
       { kind: 'put', key: this.accessorKey(accessor), value: pointer, expected: 'absent' },
       ...links,
       ...beside,
@@ -99,18 +103,16 @@ class StoredRows implements Rows {
     await this.write(writes, [key])
   }
 
-  async change(
+  change(
     key: string,
     next: (row: Row) => Row | undefined,
     beside: readonly Write[] = [],
   ): Promise<Row | undefined> {
-    for (;;) {
-      const found = await this.kv.get(`id/${key}`)
-      const row = found === undefined ? undefined : next(entryToRow(found))
-      if (found === undefined || row === undefined) return undefined
-      const put: Write = { ...putRow(row), expected: { version: found.version } }
-      if (await happened(this.write([put, ...beside], [key]))) return row
+    const kv = {
+      get: (at: string) => this.kv.get(at),
+      batch: (writes: readonly Write[]) => this.write(writes, [key]),
     }
+    return changed(kv, `id/${key}`, rowForm, next, beside)
   }
 
   async orphan(key: string, parentKey: string): Promise<void> {
@@ -138,14 +140,8 @@ class StoredRows implements Rows {
     return found === undefined ? undefined : pointerOf(found).key
   }
 
-  async accessors(): Promise<readonly string[]> {
-    const found: string[] = []
-    for await (const entry of everyEntry(this.kv, 'accessor/')) found.push(pointerOf(entry).accessor)
-    return found
-  }
-
   async *all(): AsyncGenerator<Row> {
-    for await (const entry of everyEntry(this.kv, 'id/')) yield entryToRow(entry)
+    for await (const entry of everyEntry(this.kv, 'id/')) yield rowForm.fromBytes(entry.value)
   }
 
   async tidy(): Promise<number> {
@@ -183,35 +179,6 @@ class StoredRows implements Rows {
   }
 }
 
-/** Whether a write happened, or somebody else was faster. */
-export async function happened(written: Promise<void>): Promise<boolean> {
-  try {
-    await written
-    return true
-  } catch (error) {
-    if (error instanceof SentinelError && error.code === 'STORE_CONFLICT') return false
-    throw error
-  }
-}
-
-/** Every key with a prefix, in order. */
-export async function everyKey(kv: Kv, prefix: string): Promise<readonly string[]> {
-  const keys: string[] = []
-  for await (const { key } of everyEntry(kv, prefix)) keys.push(key)
-  return keys
-}
-
-/** Deletes everything with a prefix. */
-export async function emptied(kv: Kv, prefix: string): Promise<void> {
-  for (;;) {
-    const entries = await kv.list({ prefix, limit: batchLimit })
-    if (entries.length === 0) return
-    await kv.batch(entries.map(({ key }) => deletion(key)))
-  }
-}
-
-export const deletion = (key: string): Write => ({ kind: 'delete', key, expected: 'anything' })
-
 const putNothing = (key: string): Write => ({
   kind: 'put',
   key,
@@ -222,15 +189,13 @@ const putNothing = (key: string): Write => ({
 const endingMark = '!'
 
 /** An entry that is being cleared away has a mark in front. */
-function putRow({ entry, isEnding }: Row): Pick<Write & { kind: 'put' }, 'kind' | 'key' | 'value'> {
-  const value = Buffer.from((isEnding ? endingMark : '') + entryToText(entry))
-  return { kind: 'put', key: `id/${entry.key}`, value }
-}
-
-function entryToRow({ value }: Entry): Row {
-  const text = Buffer.from(value).toString()
-  const isEnding = text.startsWith(endingMark)
-  return { entry: textToEntry(isEnding ? text.slice(endingMark.length) : text), isEnding }
+const rowForm = {
+  toBytes: ({ entry, isEnding }: Row) => Buffer.from((isEnding ? endingMark : '') + entryToText(entry)),
+  fromBytes(bytes: Uint8Array): Row {
+    const text = Buffer.from(bytes).toString()
+    const isEnding = text.startsWith(endingMark)
+    return { entry: textToEntry(isEnding ? text.slice(endingMark.length) : text), isEnding }
+  },
 }
 
 const pointerOf = ({ value }: Entry) =>

@@ -224,10 +224,16 @@ describe('the end of a token', () => {
 
   test('all that was made at a path, and nothing that only begins like it', async () => {
     const { tokens } = await tokenKit()
-    const made = async (path: string) => (await tokens.issue({ ...rootPlan, policies: ['p'], path })).token
+    const plan = { ...rootPlan, policies: ['p'], ttlSeconds: 60 }
+    const made = async (path: string) => (await tokens.issue({ ...plan, path })).token
     const gone = [await made('auth/userpass/login/bob'), await made('auth/userpass/login/eve')]
     const kept = [await made('auth/userpass2/login/bob'), await made('auth/userpas/login/bob')]
-    await tokens.revokeMadeAt('auth/userpass/')
+    for (const path of ['auth/userpass/', 'auth/userpass'])
+      expect((await tokens.madeAt(path)).map(({ path: madeAt }) => madeAt).sort()).toEqual([
+        'auth/userpass/login/bob',
+        'auth/userpass/login/eve',
+      ])
+    for (const { key } of await tokens.madeAt('auth/userpass')) await tokens.revoke(key)
     for (const token of gone) expect(await tokens.lookup(token)).toBeUndefined()
     for (const token of kept) expect(await tokens.lookup(token)).toBeDefined()
   })

@@ -9,11 +9,12 @@ import { type Kv, kvUnder, type Write } from '../store/index.ts'
 import { type BatchSeal, batchSeal } from './batch.ts'
 import { type Chores, openChores } from './chores.ts'
 import { isOver, type Parent, type TokenEntry } from './entry.ts'
+import { emptied, happened } from './kv-steps.ts'
 import { type Limits, leastSaid, lifetimeOf } from './lifetime.ts'
 import { batchPrefix, keyedHash, newAccessor, newServiceToken } from './names.ts'
 import type { TokenPlan } from './plan.ts'
 import { openRoles, type Roles } from './roles.ts'
-import { type Doomed, emptied, happened, openRows, type Row, type Rows } from './rows.ts'
+import { type Doomed, openRows, type Row, type Rows } from './rows.ts'
 
 export type TokensDeps = {
   /** Everything behind the barrier. */
@@ -59,8 +60,8 @@ export interface Tokens {
   revoke(key: string): Promise<void>
   /** Ends a token; its children become orphans. */
   revokeOrphan(key: string): Promise<void>
-  /** Ends every token that was made at a path, or below it where it ends with a slash. */
-  revokeMadeAt(path: string): Promise<void>
+  /** Tokens with an end that were made at a path or below it: `auth/userpass` is not around `auth/userpass2/login/x`. */
+  madeAt(path: string): Promise<readonly TokenEntry[]>
   accessors(): Promise<readonly string[]>
   /** The storage of one token, gone with it. */
   cubbyhole(key: string): Kv
@@ -125,8 +126,8 @@ class ServiceTokens {
       renew: (key, renewal) => this.renew(key, renewal),
       revoke: (key) => this.revoke(key),
       revokeOrphan: (key) => this.revokeOrphan(key),
-      revokeMadeAt: (path) => this.revokeMadeAt(path),
-      accessors: () => this.rows.accessors(),
+      madeAt: (path) => this.madeAt(path),
+      accessors: () => this.accessors(),
       cubbyhole: (key) => kvUnder(this.kv, `cubbyhole/${key}/`),
       tidy: () => this.tidy(),
       tick: () => this.chores.tick(),
@@ -262,11 +263,23 @@ class ServiceTokens {
     await this.revoke(key)
   }
 
-  private async revokeMadeAt(path: string): Promise<void> {
-    const isMeant = (madeAt: string) => (path.endsWith('/') ? madeAt.startsWith(path) : madeAt === path)
-    const meant: string[] = []
-    for await (const { entry } of this.rows.all()) if (isMeant(entry.path)) meant.push(entry.key)
-    for (const key of meant) await this.revoke(key)
+  private async madeAt(path: string): Promise<readonly TokenEntry[]> {
+    const prefix = path === '' || path.endsWith('/') ? path : `${path}/`
+    const found: TokenEntry[] = []
+    for await (const row of this.rows.all()) {
+      const { entry } = row
+      const isMeant = entry.expiresAtMs !== undefined && `${entry.path}/`.startsWith(prefix)
+      if (isMeant && !this.isRowOver(row)) found.push(entry)
+    }
+    return found
+  }
+
+  /** Of tokens that count; what is over and not yet cleared away is not told of. */
+  private async accessors(): Promise<readonly string[]> {
+    const found: string[] = []
+    for await (const row of this.rows.all())
+      if (!this.isRowOver(row) && (await this.isAlive(row.entry.parent))) found.push(row.entry.accessor)
+    return found.sort()
   }
 
   private async due(key: string): Promise<number | undefined> {

@@ -1,0 +1,149 @@
+// A server without its door: tokens, policies and mounts over a storage in memory, and requests that walk the road.
+
+import { fakeClock } from '../base/clock.fake.ts'
+import { newUuid, type Secret, systemRandom } from '../base/index.ts'
+import { kvUnder, memoryKv } from '../store/index.ts'
+import { isInNetworks, openLeases, openTokens, systemLimits } from '../token/index.ts'
+import { rootPlan } from '../token/kit.fake.ts'
+import { admitted } from './core/login.ts'
+import { openMountTable } from './core/mount-table.ts'
+import { openPolicies } from './core/policies.ts'
+import { type RoadDeps, walk } from './core/road.ts'
+import { wrapped } from './core/wrapping.ts'
+import type { Data, Json, Login, Request, Response } from './door.ts'
+import { responseToReply } from './http/envelope.ts'
+import { isObject, jsonToText, textToJson } from './http/json.ts'
+import { cubbyholeMount } from './mounts/cubbyhole/cubbyhole.ts'
+import type { Identities } from './mounts/identities.ts'
+import { kvVersionOne } from './mounts/kv/version-one.ts'
+import { type MountType, path } from './mounts/path.ts'
+import { leasePaths } from './mounts/sys/leases.ts'
+import { wrappingPaths } from './mounts/sys/wrapping.ts'
+import { tokenMount } from './mounts/token/token.ts'
+import { allPolicies } from './mounts/token-auth.ts'
+
+/** What a test asks: the path as a client writes it, the body as JSON. */
+export type Asked = {
+  readonly token?: Secret | undefined
+  readonly data?: string | Record<string, unknown>
+  readonly wrapSeconds?: number
+  readonly address?: string
+}
+
+export type RoadKit = Awaited<ReturnType<typeof roadKit>>
+
+/** Opens one, with a KV mount at `secret/` and logins at `auth/door/`. */
+export async function roadKit() {
+  const [kv, clock, random] = [memoryKv(), fakeClock('2026-03-01T00:00:00Z'), systemRandom]
+  const takenBack: string[] = []
+  const takeBack = async ({ memo }: { readonly memo: string }) => {
+    takenBack.push(memo)
+  }
+  const leases = await openLeases({ kv, clock, random, takeBack })
+  const endLeases = (key: string) => leases.endOf(key)
+  const tokens = await openTokens({ kv, clock, random, endLeases })
+  const policies = await openPolicies(kvUnder(kv, 'sys/policy/acl/'))
+  const logins = new Map<string, Login>()
+  const { identities, disabled } = knownPeople()
+  const limitsOf = () => systemLimits
+  const policyExists = (name: string) => policies.exists(name)
+  const deps = { tokens, leases, identities, limitsOf, policyExists, allowRenewal: async () => {} }
+  const types = new Map<string, MountType>([
+    ['kv', kvVersionOne],
+    ['token', tokenMount(deps)],
+    ['cubbyhole', cubbyholeMount(deps)],
+    ['system', ofPaths('system', 'system', [...wrappingPaths(deps), ...leasePaths(deps)])],
+    ['identity', ofPaths('identity', 'secret', [])],
+    ['door', ofPaths('door', 'auth', [loginPath(logins)])],
+  ])
+  const typeOf = (type: string) => types.get(type)
+  const table = await openMountTable({ kv, clock, random, typeOf, typeNames: [...types.keys()] })
+  const settings = { description: '', options: new Map(), defaultLeaseSeconds: 0, maxLeaseSeconds: 0 }
+  await table.enable({ path: 'secret/', type: 'kv', ...settings })
+  await table.enable({ path: 'auth/door/', type: 'door', ...settings })
+  const road: RoadDeps = {
+    clock,
+    router: () => table.router(),
+    async enter(token) {
+      const entry = await tokens.enter(token)
+      if (entry === undefined) return undefined
+      const names = allPolicies(entry, await identities.policiesOf(entry.entityId))
+      const isEntityDisabled = disabled.has(entry.entityId)
+      return { entry, acl: policies.acl(names, undefined, clock.now()), isEntityDisabled }
+    },
+    leave: ({ key }) => tokens.leave(key),
+    isAddressAllowed: ({ boundCidrs }, address) => isInNetworks(boundCidrs, address),
+    record: async () => {},
+    admitted: (request, response, route) => admitted(deps, request, response, route),
+    wrapped: (request, response, route) => wrapped(deps, request, response, route),
+  }
+  const root = (await tokens.issue(rootPlan)).token
+  const ask = (operation: Request['operation'], at: string, asked: Asked = {}): Promise<Response> =>
+    walk(road, requestOf(operation, at, { token: root, ...asked }), new AbortController().signal)
+  /** The same as a client sees it: the body read as JSON. */
+  const body = async (operation: Request['operation'], at: string, asked: Asked = {}): Promise<Data> => {
+    const request = requestOf(operation, at, asked)
+    const { text } = responseToReply(request, await ask(operation, at, asked), 'test')
+    const read: Json = text === undefined ? null : textToJson(text)
+    return isObject(read) ? read : {}
+  }
+  /** Makes a token; its `auth` as a client sees it. */
+  const made = async (data: Record<string, unknown>, asked: Asked = {}, at = 'create') => {
+    const { auth } = await ask('update', `auth/token/${at}`, { data, ...asked })
+    if (auth === undefined) throw new Error('no token was made')
+    return { token: auth.clientToken, auth }
+  }
+  return { kv, clock, tokens, leases, policies, table, root, logins, disabled, takenBack, ask, body, made }
+}
+
+function requestOf(operation: Request['operation'], at: string, asked: Asked): Request {
+  const { token, data = {}, wrapSeconds, address = '127.0.0.1' } = asked
+  const read = textToJson(typeof data === 'string' ? data : JSON.stringify(data))
+  if (!isObject(read)) throw new Error(`no object: ${jsonToText(read)}`)
+  return {
+    id: newUuid(systemRandom),
+    operation,
+    path: at,
+    data: read,
+    token,
+    remote: { address, port: 1 },
+    wrapSeconds,
+    policyOverride: false,
+    headers: new Map(),
+  }
+}
+
+const ofPaths = (type: string, kind: MountType['class'], paths: MountType['paths']): MountType => ({
+  type,
+  class: kind,
+  help: '',
+  paths,
+})
+
+/** Whoever is known by name gets in. */
+function loginPath(logins: ReadonlyMap<string, Login>) {
+  return path({
+    pattern: 'login/:name',
+    summary: 'Lets people in',
+    access: 'unauthenticated',
+    fields: {},
+    operations: {
+      write(_context, { params }) {
+        const login = logins.get(params.name ?? '')
+        return login === undefined ? { status: 404 } : { login }
+      },
+    },
+  })
+}
+
+function knownPeople() {
+  const disabled = new Set<string>()
+  const identities: Identities = {
+    policiesOf: async (entityId) => (entityId === 'entity of alice' ? ['root', 'team'] : []),
+    entityFor: async (_mount, { name }) => ({
+      id: `entity of ${name}`,
+      isDisabled: disabled.has(`entity of ${name}`),
+    }),
+  }
+  return { identities, disabled }
+}
