@@ -24,7 +24,7 @@ import { documentSource, loadDocument } from './documents.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
 import { type OpenProfile, openProfile, roleOf } from './profile.ts'
 import { reachAws } from './reach.ts'
-import type { SingleUse } from './single-use.ts'
+import type { ServerUses, SingleUse } from './single-use.ts'
 
 /** Credentials with what a child or a program wants to know of them. */
 export type Obtained = {
@@ -50,6 +50,8 @@ export type Walk = {
   readonly minRemainingSeconds: number
   /** Whether what is obtained is handed out at once, or waits for somebody to ask for it. */
   readonly release: 'at once' | 'when asked for'
+  /** In server mode: what its walks took and gave to nobody. */
+  readonly uses: ServerUses | undefined
   /** In server mode: the session that the credentials are given under, and no other. */
   readonly session: ServerSession | undefined
   /** Whether the person can be asked for an MFA code. */
@@ -64,6 +66,9 @@ const staying: Waiting = { aborted: false }
 /** How old a policy may be for a command that is called again and again (decision 24). */
 const oneShotPolicyMs = 30_000
 
+/** Credentials of which less is left are of no use to anybody. */
+const leastHeldSeconds = 60
+
 /** Asks for credentials once, for a command that waits as long as it takes. Throws as `walk`. */
 export function obtainCredentials(deps: GatewayDeps, values: AccessValues, mode: Mode): Promise<Obtained> {
   return walk(deps, values, {
@@ -75,6 +80,7 @@ export function obtainCredentials(deps: GatewayDeps, values: AccessValues, mode:
     together: (read) => read(),
     minRemainingSeconds: 0,
     release: 'at once',
+    uses: undefined,
     session: undefined,
     mfa: 'asked for',
     within: (look) => look(),
@@ -137,12 +143,20 @@ async function walkOnce(
     answer: (ask: AccessAsk, caller: Caller) =>
       within(async () => (await answers()).answerTo(asker(caller), ask)),
     consume: async ({ id }: Override, caller: Caller) => (await answers()).consumeApproval(asker(caller), id),
-    kept: async (grant: AccessGrant) => {
-      const kept = await profile().kept(termsOf(grant, session))
-      return kept && issuedOf(kept)
+    kept: async (grant: AccessGrant) => issuedIfAny(await profile().kept(termsOf(grant, session))),
+    held: async (grant: AccessGrant) => {
+      if (use?.isHeld(grant.override?.id) !== true) return undefined
+      // It is there once only, so a little of it is better than nothing.
+      const kept = await profile().kept(termsOf(grant, session), leastHeldSeconds)
+      if (kept !== undefined) use.served()
+      return issuedIfAny(kept)
     },
-    issue: async (grant: AccessGrant) =>
-      issuedOf(await profile().issue(request.requestId, grant.sourceIdentity ?? '', termsOf(grant, session))),
+    issue: async (grant: AccessGrant) => {
+      const stamp = grant.sourceIdentity ?? ''
+      const issued = await profile().issue(request.requestId, stamp, termsOf(grant, session))
+      if (grant.override?.singleUse) use?.gained(grant.override.id)
+      return issuedOf(issued)
+    },
   }
   const reach = once(() => reachAws(deps, choice, profile(), { log: door.log, requestId: request.requestId }))
   const asker = (caller: Caller) => {
@@ -201,6 +215,8 @@ function circumstancesOf(profile: () => OpenProfile): CircumstancesOfLine {
     return {}
   }
 }
+
+const issuedIfAny = (kept: IssuedCredentials | undefined) => kept && issuedOf(kept)
 
 function issuedOf({ credentials, ...how }: IssuedCredentials): Issued<AwsCredentials> {
   const { accessKeyId, expiresAtMs } = credentials

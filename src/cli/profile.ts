@@ -45,7 +45,7 @@ export type OpenProfile = {
   principal(): Promise<Principal>
   caller(): Promise<Caller>
   /** The profile's credentials as an earlier request on the same terms left them in the cache; calls nobody. */
-  kept(terms: Terms): Promise<IssuedCredentials | undefined>
+  kept(terms: Terms, minRemainingSeconds?: number): Promise<IssuedCredentials | undefined>
   /**
    * Issues the profile's credentials. `sourceIdentity` is unused where there is no role.
    *
@@ -98,8 +98,9 @@ function profileOf(deps: GatewayDeps, choice: ProfileChoice, plan: Plan): OpenPr
       const { name, arn, accountId } = await principal()
       return { user: name, arn, accountId }
     },
-    async kept(terms) {
-      return keptCredentials(means, { recipe, caller: await awsCaller(), terms })
+    async kept(terms, minRemainingSeconds = recipe.minRemainingSeconds) {
+      const own = { ...recipe, minRemainingSeconds }
+      return keptCredentials(means, { recipe: own, caller: await awsCaller(), terms })
     },
     async issue(requestId, sourceIdentity, terms, user) {
       return issueCredentials(means, {

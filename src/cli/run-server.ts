@@ -1,7 +1,7 @@
 // `sentinel exec --server`: a child that is given no credentials but an endpoint to ask. Each of its requests walks the
 // corridor against the policy as it is then.
 
-import { asSentinelError, codes, SentinelError } from '../base/index.ts'
+import { asSentinelError, codes, type ErrorCode, SentinelError } from '../base/index.ts'
 import { type EndpointAnswer, type OpenEndpoint, openEndpoint } from '../endpoint/index.ts'
 import { foldRepeats, type Repeats } from '../gateway/index.ts'
 import { type Obtained, type Walk, walk } from './access.ts'
@@ -15,6 +15,7 @@ import { openProfile } from './profile.ts'
 import { readTogether } from './read-together.ts'
 import { errorAsText } from './report.ts'
 import { openServerSession } from './server-session.ts'
+import { openServerUses } from './single-use.ts'
 
 /** What the flags of server mode say. */
 export type ServerValues = {
@@ -48,7 +49,8 @@ export async function runWithServer(
     leaseMs: values.serverDuration * 1000,
     log: repeats.log,
   })
-  const patient = patientWalk(deps, repeats, session)
+  const uses = openServerUses()
+  const patient = { ...patientWalk(deps, repeats, session), uses }
   const authorize = authorizer(deps, asked, repeats, { ...patient, session })
   const { random, machine } = deps
   // First, since what is decided may use something up that a port which is taken would waste.
@@ -60,6 +62,7 @@ export async function runWithServer(
     return await childBeside(deps, { values, region, endpoint, session, child })
   } finally {
     await endpoint.close()
+    uses.end()
     await session.end()
     writeRest(deps, repeats)
   }
@@ -118,7 +121,7 @@ const patientWalk = (
   deps: GatewayDeps,
   { log }: Repeats,
   session: ServerSession,
-): Omit<Walk, 'requestId'> => ({
+): Omit<Walk, 'requestId' | 'uses'> => ({
   mode: 'server',
   log,
   session,
@@ -162,12 +165,15 @@ function authorizer(
       const kind = `${error.code} ${error.message.replaceAll(requestId, '')}`
       if (!said.has(kind)) deps.io.stderr.write(errorAsText(new SentinelError(error.code, message, error)))
       said.add(kind)
-      return codes[error.code].http === 403
+      return isRefusal(error.code)
         ? { kind: 'refused', code: error.code, message }
         : { kind: 'failed', code: error.code }
     }
   }
 }
+
+// An approval that another request used up refuses too: to ask again does not help.
+const isRefusal = (code: ErrorCode) => codes[code].http === 403 || code === 'STATE_CONFLICT'
 
 /** A look-up that is given up when there is no time left; its result still serves the next request. */
 function inTime<T>(signal: AbortSignal, look: () => Promise<T>): Promise<T> {

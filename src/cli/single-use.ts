@@ -3,8 +3,8 @@
 // run of the same caller repeats that walk, under the same id: that is all that the approval permits it
 // (access/requests.ts), and what AWS saw under one approval stays one stamp.
 //
-// INVARIANT: a note is used and removed only under its lock, which whoever wrote it holds for as long as they walk. So
-// nobody takes the place of a walk that is still under way.
+// INVARIANT: a note is used and removed only under its lock, which whoever wrote it holds for as long as they walk, and a
+// server for as long as it has something to give. So nobody takes the place of either.
 
 import { hash } from 'node:crypto'
 import type { Caller } from '../gateway/index.ts'
@@ -13,33 +13,131 @@ import type { AccessValues } from './access-values.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
 import { openProfile } from './profile.ts'
 
-/** The note of one walk. */
+/** What one walk does with such an approval. */
 export type SingleUse = {
-  /** Leaves it. To be called before the approval is taken. */
+  /** Leaves the note. To be called before the approval is taken. */
   begun(requestId: string, caller: Caller): void
   /** Nothing is left to repeat. */
   over(): void
+  /** Its credentials are there. */
+  gained(approval: string): void
+  /** What an earlier walk of this server has and gave to nobody, for this walk alone. */
+  held(): Promise<Taken | undefined>
+  /** Whether `held` gave it, by the approval's id. */
+  isHeld(approval: string | undefined): boolean
+  /** What `held` gave is served. */
+  served(): void
+}
+
+/** An approval, and the walk that took it. */
+export type Taken = { readonly approval: string; readonly walkId: string }
+
+type How = {
+  readonly requestId: string
+  readonly release: 'at once' | 'when asked for'
+  /** In server mode. */
+  readonly uses: ServerUses | undefined
 }
 
 /** Walks as the same caller did who was cut off a moment ago, under the id of then; where nobody was, as it is told to. */
-export async function withUse<
-  How extends { readonly requestId: string; readonly release: 'at once' | 'when asked for' },
-  Obtained,
->(
+export async function withUse<Own extends How, Obtained>(
   deps: GatewayDeps,
   values: AccessValues,
-  how: How,
-  walk: (deps: GatewayDeps, values: AccessValues, how: How, use: SingleUse) => Promise<Obtained>,
+  how: Own,
+  walk: (deps: GatewayDeps, values: AccessValues, how: Own, use: SingleUse) => Promise<Obtained>,
 ): Promise<Obtained> {
-  const { cutOff, close, ...use } = openUse(deps, values)
+  const { uses } = how
+  const own = openUse(deps, values)
+  const so = { ended: false, begun: false, given: false, served: false }
+  let gained: string | undefined
+  let held: Held | undefined
+  let { requestId } = how
+  const use: SingleUse = {
+    begun(id, caller) {
+      own.begun(id, caller)
+      uses?.enter()
+      so.begun = true
+    },
+    over: own.over,
+    gained(approval) {
+      gained = approval
+    },
+    async held() {
+      held = await uses?.take(() => !so.ended)
+      return held
+    },
+    isHeld: (approval) => held !== undefined && held.approval === approval,
+    served() {
+      so.served = true
+    },
+  }
   try {
-    const requestId = (await cutOff()) ?? how.requestId
+    requestId = (await own.cutOff()) ?? how.requestId
     const obtained = await walk(deps, values, { ...how, requestId }, use)
     // Before anything is released: whoever has it must not get it again.
-    if (how.release === 'at once') use.over()
+    if (how.release === 'at once') {
+      const from = so.served ? held : own
+      from?.over()
+      so.given = true
+    }
     return obtained
   } finally {
-    close()
+    so.ended = true
+    if (held !== undefined) uses?.leave(so.given && so.served ? closed(held) : held)
+    const left =
+      gained === undefined || so.given ? undefined : { ...own, approval: gained, walkId: requestId }
+    if (uses === undefined || left === undefined) own.close()
+    if (so.begun) uses?.leave(left)
+  }
+}
+
+type Held = Taken & Pick<ReturnType<typeof openUse>, 'over' | 'close'>
+
+function closed(held: Held): undefined {
+  held.close()
+}
+
+/**
+ * What the walks of one server have of approvals that serve once. What one of them took and gave to nobody, since the child
+ * had not asked yet or had gone when STS answered, is for the next that asks, however late; it is decided about anew.
+ */
+export type ServerUses = {
+  /** A walk takes an approval, and `leave` ends that. */
+  enter(): void
+  /** `held`: what it gave to nobody. */
+  leave(held: Held | undefined): void
+  /** Once no walk has one in its hands: what lies there, if it is still wanted then. `leave` ends that too. */
+  take(isWanted: () => boolean): Promise<Held | undefined>
+  /** Nobody asks any more. */
+  end(): void
+}
+
+/** Opens the uses of one server. */
+export function openServerUses(): ServerUses {
+  let held: Held | undefined
+  let walking = 0
+  const waiting: (() => void)[] = []
+  return {
+    enter() {
+      walking++
+    },
+    leave(left) {
+      walking--
+      held ??= left
+      for (const wake of waiting.splice(0)) wake()
+    },
+    async take(isWanted) {
+      while (walking > 0) await new Promise<void>((wake) => void waiting.push(wake))
+      if (held === undefined || !isWanted()) return undefined
+      const taken = held
+      held = undefined
+      walking++
+      return taken
+    },
+    end() {
+      held?.close()
+      held = undefined
+    },
   }
 }
 

@@ -62,6 +62,7 @@ async function walk(
       return undefined
     },
     kept: async () => undefined,
+    held: async () => undefined,
     issue: async (grant) => {
       happened.push(`issue ${grant.sourceIdentity}`)
       return {
@@ -238,6 +239,19 @@ describe('a refusal that is overridden', () => {
     expect(happened).toEqual(['decision', `issue sentinel,alice,${requestId}`, 'outcome issued'])
     for (const line of lines) expect(line).toMatchObject(keys)
     expect(lines[1]).toMatchObject({ outcome: 'issued' })
+  })
+
+  it('for a single use is never served from the cache, only what was taken for it before and given to nobody', async () => {
+    const served = async () => ({
+      credentials: 'secret',
+      accessKeyId: 'ASIAIOSFODNN7EXAMPLE',
+      issuedBy: requestId,
+      served: 'cache' as const,
+    })
+    const anew = await walk('require_approval', { answer: found(true), kept: served })
+    expect(anew.happened).toContain('consume aaaaaaaaaaaaaaaa')
+    const held = await walk('require_approval', { answer: found(true), held: served })
+    expect(held.happened).toEqual(['decision and outcome issued'])
   })
 
   it('by an event names the event', async () => {

@@ -39,6 +39,8 @@ export type CredentialDoorDeps<Credentials> = RecorderDeps & {
   consume(approval: Override, caller: Caller): Promise<string | undefined>
   /** What an earlier request left in the cache and may be served again; calls nobody. */
   kept(grant: AccessGrant): Promise<Issued<Credentials> | undefined>
+  /** What this server took an approval for a single use for, and gave to nobody yet. */
+  held(grant: AccessGrant): Promise<Issued<Credentials> | undefined>
   issue(grant: AccessGrant, caller: Caller): Promise<Issued<Credentials>>
 }
 
@@ -60,8 +62,8 @@ function credentialCorridor<Credentials>(
     answer: (ask, _request, { caller }) => fact(() => deps.answer(ask, known(caller))),
     record: credentialRecorder(deps),
     ready: async ({ grant }) => {
-      // To take an approval for a single use is a deed.
-      const result = grant.override?.singleUse ? undefined : await deps.kept(grant)
+      // To take an approval for a single use is a deed; it may have been done.
+      const result = grant.override?.singleUse ? await deps.held(grant) : await deps.kept(grant)
       return result === undefined ? undefined : { kind: 'done', result }
     },
     act: async ({ grant }, _request, facts) => {

@@ -289,16 +289,99 @@ describe('an approval for a single use', () => {
     })
   })
 
-  it('is not used up by what nobody asked a server for yet', async () => {
-    const at = await askingDesk()
-    await put(at, once, approved(at, { singleUse: true }))
-    const seen: number[] = []
-    at.beChild(async (env) => {
-      for (const _ of [1, 2]) seen.push((await askEndpoint(env)).status)
-      return 0
+  describe('of a server', () => {
+    /** Runs a server with an approval for a single use, whose child is a function. */
+    async function serve(
+      live: (at: Desk, answer: () => Promise<readonly (number | string | undefined)[]>) => Promise<void>,
+      ...flags: string[]
+    ) {
+      const at = await askingDesk()
+      await put(at, once, approved(at, { singleUse: true }))
+      at.beChild(async (env) => {
+        await live(at, async () => {
+          const { status, body } = await askEndpoint(env)
+          return [status, body.code]
+        })
+        return 0
+      })
+      expect((await at.run('exec', '--server', '--profile', 'prod', ...flags, '--', 'node')).status).toBe(0)
+      return { at, calls: at.calls().filter((call) => call === 'AssumeRole').length }
+    }
+    const good = [200, undefined]
+    const usedUp = [403, 'POLICY_DENIED']
+    const denied = policy('{name: frozen, effect: deny, conditions: {}}')
+
+    for (const [name, ms] of [
+      ['at once', 0],
+      ['after a minute', minutes],
+      ['after eleven minutes', 11 * minutes],
+    ] as const) {
+      it(`is for the first request of the child, ${name}, and for no other`, async () => {
+        const { at, calls } = await serve(async ({ clock }, answer) => {
+          clock.advance(ms)
+          expect([await answer(), await answer()]).toEqual([good, usedUp])
+        })
+        expect(calls).toBe(1)
+        const issued = at.log().filter(({ outcome }) => outcome === 'issued')
+        expect(issued).toMatchObject([{ served: 'fresh' }, { served: 'cache', approved_request_id: once }])
+        expect(issued[1]?.issued_by).toBe(issued[0]?.request_id)
+        expect(at.log().filter(({ event }) => event === 'request.consumed')).toHaveLength(2)
+      })
+    }
+
+    it('is for one of five that ask at once', async () => {
+      const { calls } = await serve(async (_, answer) => {
+        const answers = await Promise.all(Array.from({ length: 5 }, answer))
+        expect(answers.map(([status]) => status).sort()).toEqual([200, 403, 403, 403, 403])
+      })
+      expect(calls).toBe(1)
     })
-    expect((await at.run('exec', '--server', '--profile', 'prod', '--', 'node')).status).toBe(0)
-    expect(seen).toEqual([200, 403])
-    expect(at.calls().filter((call) => call === 'AssumeRole')).toHaveLength(1)
+
+    it('is decided about anew, and kept while it is refused', async () => {
+      await serve(async ({ putPolicy }, answer) => {
+        putPolicy('/sentinel/policies/prod', denied)
+        expect(await answer()).toEqual(usedUp)
+        putPolicy('/sentinel/policies/prod', askFirst)
+        expect([await answer(), await answer()]).toEqual([good, usedUp])
+      })
+    })
+
+    it('is not given on other terms than it was taken on', async () => {
+      const shorter = policy(
+        '{name: ask, effect: require_approval, conditions: {}, max_server_duration: 15m}',
+      )
+      const { calls } = await serve(
+        async ({ putPolicy }, answer) => {
+          putPolicy('/sentinel/policies/prod', shorter)
+          expect(await answer()).toEqual([403, 'STATE_CONFLICT'])
+        },
+        '--server-duration',
+        '20m',
+      )
+      expect(calls).toBe(1)
+    })
+
+    it('is for no other process meanwhile', async () => {
+      const { calls } = await serve(async (at, answer) => {
+        expect(await credentials(at)).toMatchObject({ status: 1, stdout: '' })
+        expect(await answer()).toEqual(good)
+      })
+      expect(calls).toBe(1)
+    })
+
+    it('is for the request that comes after one that left before STS answered', async () => {
+      const { at, calls } = await serve(async ({ aws }, answer) => {
+        let go = () => {}
+        const until = new Promise<void>((done) => (go = done))
+        aws.fail({ action: 'AssumeRole', times: 1 }, { kind: 'wait', until })
+        expect(await answer()).toEqual([503, 'ABANDONED'])
+        // While STS has not answered yet it is neither given nor refused for good.
+        expect(await answer()).toEqual([503, 'FACT_TIMEOUT'])
+        go()
+        expect([await answer(), await answer()]).toEqual([good, usedUp])
+      }, '--lazy')
+      expect(calls).toBe(1)
+      expect(at.log().filter(({ outcome }) => outcome === 'abandoned')).toHaveLength(1)
+    })
   })
 })

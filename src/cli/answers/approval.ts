@@ -1,7 +1,14 @@
 // Approvals as the decision about credentials asks for them. Loaded only where a rule wants approval and a table of
 // requests is named.
 
-import { type RequestDoc, type RequestDocs, requestRows, standingOf, turn } from '../../access/index.ts'
+import {
+  type RequestDoc,
+  type RequestDocs,
+  requestRows,
+  standingOf,
+  turn,
+  usableUntil,
+} from '../../access/index.ts'
 import type { ChangeWords } from '../../audit/index.ts'
 import { SentinelError, toTimestamp } from '../../base/index.ts'
 import { fact, known, passChange } from '../../gateway/index.ts'
@@ -14,6 +21,8 @@ export async function findApproval(asker: Asker): Promise<AccessAnswer> {
   const { deps, caller, request, roleArn } = asker
   return withRequests(asker, async (docs) => {
     const nowMs = deps.clock.now()
+    const held = await heldBy(docs, asker, nowMs)
+    if (held !== undefined) return held
     const use = { caller, profile: request.profile, roleArn, walkId: request.requestId }
     const { usable, ...more } = await standingOf(docs, use, nowMs)
     if (usable === undefined) return { kind: 'approval', ...more }
@@ -24,6 +33,20 @@ export async function findApproval(asker: Asker): Promise<AccessAnswer> {
       found: { id: doc.id, validUntilMs: untilMs, singleUse, signed: 'unsigned: advisory' },
     }
   })
+}
+
+/** The approval that a walk of this server took for what it gave to nobody: used up, but by ourselves. */
+async function heldBy(docs: RequestDocs, asker: Asker, nowMs: number): Promise<AccessAnswer | undefined> {
+  const { caller, request, roleArn } = asker
+  const held = await asker.use?.held()
+  const doc = held && (await docs.get(held.approval))
+  if (held === undefined || doc?.body.consumedBy !== held.walkId) return undefined
+  const { consumedAtMs: _, consumedBy: __, ...unused } = doc.body
+  const use = { caller, profile: request.profile, roleArn, walkId: held.walkId }
+  const answer = usableUntil(unused, use, nowMs)
+  if (!('untilMs' in answer)) return undefined
+  const found = { id: doc.id, validUntilMs: answer.untilMs, singleUse: true } as const
+  return { kind: 'approval', found: { ...found, signed: 'unsigned: advisory' } }
 }
 
 /**
