@@ -41,7 +41,7 @@ it(
     try {
       const means = await meansIn(folder, local?.url)
       const fits = (name: string, place: Place) => share.get(place)?.journey === name
-      const choice = { fits, plans: oneOfEach, atOnce: 4 }
+      const choice = { fits, plans: oneOfEach, atOnce: 3 }
       const trials = await tryAll(means, choice, { broke: quiet, finished: quiet, progress: quiet })
       expect(trials.flatMap(({ name, broken }) => broken.map((one) => ({ name, ...one })))).toEqual([])
       expect(trials.map(({ runs }) => runs)).toEqual(trials.map(({ place }) => faultsIn(place).length))
