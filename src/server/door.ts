@@ -108,3 +108,6 @@ export type Response = {
   /** The whole body, for the paths that never had an envelope. */
   readonly plain?: Data | RawJson
 }
+
+/** What a request came to, and the type of the mount that answered. */
+export type Answered = { readonly response: Response; readonly mountType: string }

@@ -1,7 +1,11 @@
-// The server: Vault's API over a sealed store (docs/decisions and the mission's second document).
+// The server: Vault's API over a sealed store. Loaded when a server is started, by nothing else.
 
-export { openMountTable } from './core/mount-table.ts'
-export { openPolicies } from './core/policies.ts'
-export { walk } from './core/road.ts'
-export { listen } from './http/listener.ts'
-export { kvVersionOne } from './mounts/kv/version-one.ts'
+import type { DevOptions, DevServer, ServerDeps } from './serve.ts'
+
+export type { DevOptions, DevServer, ServerDeps } from './serve.ts'
+
+/** Starts a server for development: in memory, unsealed. @throws SentinelError SERVER_UNAVAILABLE */
+export async function startDevServer(deps: ServerDeps, options: DevOptions): Promise<DevServer> {
+  const serve = await import('./serve.ts')
+  return serve.startDevServer(deps, options)
+}

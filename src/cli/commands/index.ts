@@ -15,6 +15,7 @@ import { lint } from './lint.ts'
 import { list } from './list.ts'
 import { logAcceptClock, logKeys, logRotate, logVerify } from './log.ts'
 import { request } from './request.ts'
+import { server } from './server.ts'
 import { serverRevoke } from './server-revoke.ts'
 import { serverSession } from './server-session.ts'
 import { serverSessions } from './server-sessions.ts'
@@ -32,6 +33,7 @@ export const sections: readonly Section[] = [
   { title: 'Decisions', commands: [why, logVerify, logRotate, logKeys, logAcceptClock] },
   { title: 'Policies', commands: [initBootstrap, configValidate, enforceGenerateTrustPolicy] },
   { title: 'Tables', commands: [initApprovals, initBreakglass, initSessions] },
+  { title: 'The policy server', commands: [server] },
   { title: 'The policy language', commands: [apply, test, fmt, lint] },
   { title: 'Sentinel itself', commands: [version] },
 ]

@@ -4,13 +4,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { asSentinelError, type Random, SentinelError } from '../../base/index.ts'
-import type { Request, Response } from '../door.ts'
+import type { Answered, Request } from '../door.ts'
 import { errorToReply, type Reply, responseToReply } from './envelope.ts'
 import { acceptList } from './list-verb.ts'
 import { readRequest } from './wire.ts'
-
-/** What a request comes to, and the type of the mount that answered. */
-export type Answered = { readonly response: Response; readonly mountType: string }
 
 export type ListenerDeps = {
   readonly random: Random

@@ -1,0 +1,182 @@
+import { describe, expect, test } from 'vitest'
+import { fakeClock } from '../../base/clock.fake.ts'
+import { newUuid, Secret, systemRandom } from '../../base/index.ts'
+import { memoryKv } from '../../store/index.ts'
+import { systemLimits } from '../../token/index.ts'
+import type { Data, Operation, Request } from '../door.ts'
+import { responseToReply } from '../http/envelope.ts'
+import { isObject, textToJson } from '../http/json.ts'
+import { openCore } from './core.ts'
+import { exemptPaths } from './exempt.ts'
+
+async function openTestCore(storage = memoryKv()) {
+  const core = await openCore({
+    clock: fakeClock('2026-03-01T00:00:00Z'),
+    random: systemRandom,
+    storage,
+    storageType: 'inmem',
+    clusterName: 'test',
+    limits: systemLimits,
+  })
+  const ask = async (
+    operation: Operation,
+    path: string,
+    token = '',
+    body: Record<string, unknown> = {},
+  ): Promise<Data> => {
+    const request = requestOf(operation, path, token, body)
+    const { response, mountType } = await core.answer(request, new AbortController().signal)
+    const { text } = responseToReply(request, response, mountType)
+    const value = text === undefined ? null : textToJson(text)
+    return isObject(value) ? value : {}
+  }
+  return { core, ask }
+}
+
+function requestOf(
+  operation: Operation,
+  path: string,
+  token: string,
+  body: Record<string, unknown>,
+): Request {
+  const data = textToJson(JSON.stringify(body))
+  return {
+    id: newUuid(systemRandom),
+    operation,
+    path,
+    data: isObject(data) ? data : {},
+    token: token === '' ? undefined : new Secret(token),
+    remote: { address: '127.0.0.1', port: 1 },
+    wrapSeconds: undefined,
+    policyOverride: false,
+    headers: new Map(),
+  }
+}
+
+const codeOf = async (call: Promise<unknown>) => {
+  try {
+    await call
+    return 'none'
+  } catch (thrown) {
+    return (thrown as { readonly code?: string }).code
+  }
+}
+
+describe('a server is sealed until enough shares are given', () => {
+  test('it is initialised once, and three of five shares unseal it', async () => {
+    const { ask } = await openTestCore()
+    expect(await ask('read', 'sys/init')).toEqual({ initialized: false })
+    expect(await codeOf(ask('read', 'secret/a', 'x'))).toBe('SERVER_SEALED')
+    const made = await ask('update', 'sys/init', '', { secret_shares: 5, secret_threshold: 3 })
+    const [keys, root] = [made.keys as readonly string[], String(made.root_token)]
+    expect(keys.length).toBe(5)
+    expect(root.length).toBe(28)
+    expect(await codeOf(ask('update', 'sys/init', '', { secret_shares: 1, secret_threshold: 1 }))).toBe(
+      'REQUEST_INVALID',
+    )
+    expect(await ask('read', 'sys/seal-status')).toMatchObject({ sealed: true, t: 3, n: 5, progress: 0 })
+    await ask('update', 'sys/unseal', '', { key: keys[0] })
+    expect(await ask('update', 'sys/unseal', '', { key: keys[3] })).toMatchObject({
+      sealed: true,
+      progress: 2,
+    })
+    expect(await ask('update', 'sys/unseal', '', { key: keys[1] })).toMatchObject({ sealed: false })
+    expect(await ask('read', 'auth/token/lookup-self', root)).toMatchObject({ data: { policies: ['root'] } })
+  })
+
+  test('what was written is there after a restart and another unsealing', async () => {
+    const storage = memoryKv()
+    const first = await openTestCore({ ...storage, close: async () => {} })
+    const { rootToken, share } = await first.core.develop()
+    await first.ask('update', 'secret/a', rootToken.reveal(), { big: 1 })
+    await first.core.close()
+    const second = await openTestCore(storage)
+    expect(await codeOf(second.ask('read', 'secret/a', rootToken.reveal()))).toBe('SERVER_SEALED')
+    await second.ask('update', 'sys/unseal', '', { key: Buffer.from(share).toString('base64') })
+    expect(await second.ask('read', 'secret/a', rootToken.reveal())).toMatchObject({ data: { big: 1 } })
+  })
+})
+
+test('a policy decides what a token reads, and a change of it counts at once', async () => {
+  const { core, ask } = await openTestCore()
+  const root = (await core.develop()).rootToken.reveal()
+  await ask('update', 'secret/app/db', root, { password: 'one' })
+  await ask('update', 'secret/other', root, { password: 'two' })
+  await ask('update', 'sys/policies/acl/app', root, {
+    policy: 'path "secret/app/*" { capabilities = ["read"] }',
+  })
+  const { auth } = await ask('update', 'auth/token/create', root, { policies: ['app'] })
+  const token = String(isObject(auth) ? auth.client_token : '')
+  expect(await ask('read', 'secret/app/db', token)).toMatchObject({
+    data: { password: 'one' },
+    mount_type: 'kv',
+  })
+  expect(await codeOf(ask('read', 'secret/other', token))).toBe('POLICY_DENIED')
+  expect(await codeOf(ask('update', 'secret/app/db', token, { password: 'x' }))).toBe('POLICY_DENIED')
+  expect(await codeOf(ask('list', 'secret/app/', token))).toBe('POLICY_DENIED')
+  await ask('update', 'sys/policies/acl/app', root, {
+    policy: 'path "secret/app/*" { capabilities = ["list"] }',
+  })
+  expect(await codeOf(ask('read', 'secret/app/db', token))).toBe('POLICY_DENIED')
+  expect(await ask('list', 'secret/app/', token)).toMatchObject({ data: { keys: ['db'] } })
+  expect(await ask('read', 'sys/policies/acl/app', root)).toMatchObject({ data: { name: 'app' } })
+})
+
+test('what is nowhere is a 404 for root, and a refusal for everybody else', async () => {
+  const { core, ask } = await openTestCore()
+  const root = (await core.develop()).rootToken.reveal()
+  expect(await codeOf(ask('read', 'nowhere/x', root))).toBe('ROUTE_NOT_FOUND')
+  expect(await codeOf(ask('read', 'nowhere/x', 'hvs.unknown'))).toBe('POLICY_DENIED')
+  expect(await codeOf(ask('read', 'nowhere/x'))).toBe('POLICY_DENIED')
+})
+
+test('a mount is made, tuned, listed, moved with what it keeps, and gone with it', async () => {
+  const { core, ask } = await openTestCore()
+  const root = (await core.develop()).rootToken.reveal()
+  await ask('update', 'sys/mounts/team/kv', root, { type: 'kv', description: 'of a team' })
+  await ask('update', 'team/kv/a', root, { b: 'c' })
+  await ask('update', 'sys/mounts/team/kv/tune', root, { default_lease_ttl: '1h' })
+  expect(await ask('read', 'sys/mounts/team/kv/tune', root)).toMatchObject({
+    data: { default_lease_ttl: 3600, max_lease_ttl: 2_764_800 },
+  })
+  expect(await codeOf(ask('update', 'sys/mounts/team', root, { type: 'kv' }))).toBe('REQUEST_INVALID')
+  expect(await codeOf(ask('update', 'sys/mounts/x', root, { type: 'kvx' }))).toBe('REQUEST_INVALID')
+  await ask('update', 'sys/remount', root, { from: 'team/kv', to: 'moved' })
+  expect(await ask('read', 'moved/a', root)).toMatchObject({ data: { b: 'c' } })
+  await ask('delete', 'sys/mounts/moved', root)
+  expect(await codeOf(ask('read', 'moved/a', root))).toBe('ROUTE_NOT_FOUND')
+  expect(Object.keys((await ask('read', 'sys/mounts', root)).data as Data)).toEqual([
+    'cubbyhole/',
+    'identity/',
+    'secret/',
+    'sys/',
+  ])
+})
+
+test('a new root token comes from shares alone, under a password', async () => {
+  const { core, ask } = await openTestCore()
+  const { share } = await core.develop()
+  const { nonce, otp } = await ask('update', 'sys/generate-root/attempt')
+  const key = Buffer.from(share).toString('hex')
+  const { encoded_token: encoded } = await ask('update', 'sys/generate-root/update', '', { key, nonce })
+  const hidden = Buffer.from(String(encoded), 'base64')
+  const token = Buffer.from(hidden.map((byte, index) => byte ^ String(otp).charCodeAt(index))).toString()
+  expect(await ask('read', 'auth/token/lookup-self', token)).toMatchObject({ data: { policies: ['root'] } })
+})
+
+test('these paths, and no others, are outside the corridor', () => {
+  expect(exemptPaths.map(({ path }) => path).toSorted()).toEqual([
+    'sys/generate-root-token/attempt',
+    'sys/generate-root-token/update',
+    'sys/generate-root/attempt',
+    'sys/generate-root/update',
+    'sys/health',
+    'sys/init',
+    'sys/leader',
+    'sys/rekey/init',
+    'sys/rekey/update',
+    'sys/rekey/verify',
+    'sys/seal-status',
+    'sys/unseal',
+  ])
+})

@@ -1,0 +1,126 @@
+// What a server has while it is unsealed, read from behind the barrier: policies, tokens, leases, mounts, and the road
+// that requests walk through them. It is thrown away as a whole when the server is sealed.
+
+import type { Clock, Random, Secret } from '../../base/index.ts'
+import { type Kv, kvUnder } from '../../store/index.ts'
+import {
+  isInNetworks,
+  type Lease,
+  type Limits,
+  openLeases,
+  openTokens,
+  type TokenPlan,
+} from '../../token/index.ts'
+import type { Identities } from '../mounts/identities.ts'
+import { mountTypesOf } from '../mounts/index.ts'
+import type { Mount } from '../mounts/path.ts'
+import { allPolicies } from '../mounts/token-auth.ts'
+import { admitted } from './login.ts'
+import { openMountTable } from './mount-table.ts'
+import { openPolicies } from './policies.ts'
+import type { RoadDeps } from './road.ts'
+import { wrapped } from './wrapping.ts'
+
+export type SystemDeps = {
+  readonly clock: Clock
+  readonly random: Random
+  /** Everything behind the barrier. */
+  readonly kv: Kv
+  /** How long leases and tokens last where a mount says nothing. */
+  readonly limits: Limits
+}
+
+/** An unsealed server. */
+export type System = {
+  readonly road: RoadDeps
+  /** A token that may do everything, and does not end; under an id of the asker's choice where one is given. */
+  rootToken(id?: Secret): Promise<Secret>
+  /** What a new server has, beside what every server has. */
+  layDown(mount: Pick<Mount, 'path' | 'type' | 'options' | 'description'>): Promise<void>
+  /** Clears away what is over; to be called now and then. */
+  tick(): Promise<void>
+}
+
+/** Nobody stands behind tokens as long as no auth method knows people by name. */
+const strangers: Identities = {
+  policiesOf: async () => [],
+  entityFor: async () => ({ id: '', isDisabled: false }),
+}
+
+/** Reads all of it; the first time, makes what every server has. */
+export async function openSystem({ clock, random, kv, limits }: SystemDeps): Promise<System> {
+  const policies = await openPolicies(kvUnder(kv, 'sys/policy/acl/'))
+  const leases = await openLeases({ kv, clock, random, takeBack: nothingLent })
+  const tokens = await openTokens({ kv, clock, random, endLeases: (key) => leases.endOf(key) })
+  const identities = strangers
+  const limitsOf = (path: string): Limits => limitsAt(path)
+  const policyExists = (name: string) => policies.exists(name)
+  const parts = {
+    tokens,
+    leases,
+    policies,
+    identities,
+    limits,
+    limitsOf,
+    policyExists,
+    allowRenewal: async () => {},
+  }
+  const { typeOf, typeNames } = mountTypesOf(parts, () => table)
+  const table = await openMountTable({ kv, clock, random, typeOf, typeNames })
+  const limitsAt = (path: string): Limits => {
+    const mount = table.router().find(path)?.mounted.context.mount
+    return {
+      defaultSeconds: mount?.defaultLeaseSeconds || limits.defaultSeconds,
+      maxSeconds: mount?.maxLeaseSeconds || limits.maxSeconds,
+    }
+  }
+  const road: RoadDeps = {
+    clock,
+    router: () => table.router(),
+    async enter(token) {
+      const entry = await tokens.enter(token)
+      if (entry === undefined) return undefined
+      const names = allPolicies(entry, await identities.policiesOf(entry.entityId))
+      return { entry, acl: policies.acl(names, undefined, clock.now()), isEntityDisabled: false }
+    },
+    leave: ({ key }) => tokens.leave(key),
+    isAddressAllowed: ({ boundCidrs }, address) => isInNetworks(boundCidrs, address),
+    record: async () => {},
+    admitted: (request, response, route) => admitted(parts, request, response, route),
+    wrapped: (request, response, route) => wrapped(parts, request, response, route),
+  }
+  return {
+    road,
+    rootToken: async (id) => (await tokens.issue({ ...rootPlan, id })).token,
+    async layDown(mount) {
+      await table.enable({ ...mount, defaultLeaseSeconds: 0, maxLeaseSeconds: 0 })
+    },
+    async tick() {
+      await tokens.tick()
+      await leases.tick()
+    },
+  }
+}
+
+/** No mount lends anything yet, so what is to be taken back was lent by nobody. */
+async function nothingLent(_lease: Lease): Promise<void> {}
+
+const rootPlan: TokenPlan = {
+  id: undefined,
+  type: 'service',
+  parent: undefined,
+  policies: ['root'],
+  noDefaultPolicy: false,
+  path: 'auth/token/root',
+  displayName: 'root',
+  meta: new Map(),
+  entityId: '',
+  role: undefined,
+  numUses: 0,
+  ttlSeconds: 0,
+  maxSeconds: 0,
+  explicitMaxSeconds: 0,
+  periodSeconds: 0,
+  renewable: false,
+  boundCidrs: [],
+}

@@ -1,0 +1,50 @@
+// Every type that can be mounted, made of what an unsealed server has.
+
+import type { Leases, Limits, Tokens } from '../../token/index.ts'
+import type { MountTable, TypeOf } from '../core/mount-table.ts'
+import type { Policies } from '../core/policies.ts'
+import { cubbyholeMount } from './cubbyhole/cubbyhole.ts'
+import { kvVersionOne } from './kv/version-one.ts'
+import type { MountType } from './path.ts'
+import { leasePaths } from './sys/leases.ts'
+import { mountPaths } from './sys/mounts.ts'
+import { policyPaths } from './sys/policies.ts'
+import { wrappingPaths } from './sys/wrapping.ts'
+import type { TokenMountDeps } from './token/deps.ts'
+import { tokenMount } from './token/token.ts'
+
+/** What mounts are made of. */
+export type MountParts = TokenMountDeps & {
+  readonly tokens: Tokens
+  readonly leases: Leases
+  readonly policies: Policies
+  readonly limits: Limits
+}
+
+/** The types by name. The table of mounts is made of them, so `sys` gets it when it is asked. */
+export function mountTypesOf(
+  parts: MountParts,
+  table: () => MountTable,
+): { readonly typeOf: TypeOf; readonly typeNames: readonly string[] } {
+  const types = new Map<string, MountType>([
+    ['kv', kvVersionOne],
+    ['generic', kvVersionOne],
+    ['token', tokenMount(parts)],
+    ['cubbyhole', cubbyholeMount(parts)],
+    ['system', systemMount(parts, table)],
+    ['identity', { type: 'identity', class: 'secret', help: 'Who stands behind tokens.', paths: [] }],
+  ])
+  return { typeOf: (type) => types.get(type), typeNames: ['kv'] }
+}
+
+const systemMount = (parts: MountParts, table: () => MountTable): MountType => ({
+  type: 'system',
+  class: 'system',
+  help: 'The server itself: policies, mounts, leases, wrapping.',
+  paths: [
+    ...policyPaths(parts),
+    ...mountPaths({ table, limits: parts.limits }),
+    ...wrappingPaths(parts),
+    ...leasePaths(parts),
+  ],
+})

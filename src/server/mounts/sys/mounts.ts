@@ -1,0 +1,185 @@
+// Mounting, tuning, moving and listing what is mounted (spec/vault.md 5.5, 8.6). Secrets engines and auth methods have
+// the same calls; those of auth methods need `sudo` and leave `auth/` out of their paths.
+
+import { newUuid, SentinelError } from '../../../base/index.ts'
+import type { Limits } from '../../../token/index.ts'
+import type { MountChange, MountTable } from '../../core/mount-table.ts'
+import type { Data, Response } from '../../door.ts'
+import { isObject } from '../../http/json.ts'
+import { readFields, type ValuesOf } from '../fields.ts'
+import { type Mount, type Path, path } from '../path.ts'
+
+type Deps = { readonly table: () => MountTable; readonly limits: Limits }
+
+const settings = {
+  description: { type: 'string', help: 'what it is for' },
+  default_lease_ttl: { type: 'seconds', help: 'how long leases and tokens last' },
+  max_lease_ttl: { type: 'seconds', help: 'how long they can be renewed' },
+  options: { type: 'map', help: 'the options of its type' },
+} as const
+
+const enabling = {
+  ...settings,
+  type: { type: 'string', help: 'what to mount' },
+  config: { type: 'json', help: 'default_lease_ttl and max_lease_ttl' },
+} as const
+
+type Kind = { readonly word: 'mounts' | 'auth'; readonly prefix: '' | 'auth/'; readonly noun: string }
+
+const secret: Kind = { word: 'mounts', prefix: '', noun: 'secrets engine' }
+const auth: Kind = { word: 'auth', prefix: 'auth/', noun: 'auth method' }
+
+/** `sys/mounts`, `sys/auth` and `sys/remount`. */
+export function mountPaths(deps: Deps): readonly Path[] {
+  return [...pathsOf(deps, secret), ...pathsOf(deps, auth), remount(deps)]
+}
+
+function pathsOf(deps: Deps, kind: Kind): readonly Path[] {
+  const access = kind === auth ? ({ access: 'sudo' } as const) : {}
+  return [
+    path({
+      pattern: kind.word,
+      summary: `Lists each ${kind.noun}`,
+      fields: {},
+      operations: { read: () => listed(deps, kind) },
+    }),
+    path({
+      pattern: `${kind.word}/:path*`,
+      summary: `Mounts, reads, tunes (behind \`/tune\`) and unmounts one ${kind.noun}`,
+      ...access,
+      fields: enabling,
+      operations: {
+        read: (_, { params }) => readOne(deps, target(kind, params)),
+        write: (_, { params, fields }) => writeOne(deps, target(kind, params), fields),
+        async delete(_, { params }) {
+          const { mountPath, isTuning } = target(kind, params)
+          if (isTuning)
+            throw new SentinelError('OPERATION_UNSUPPORTED', 'settings are not deleted: set them anew')
+          await deps.table().disable(mountPath)
+          return {}
+        },
+      },
+    }),
+  ]
+}
+
+type Target = { readonly mountPath: string; readonly isTuning: boolean }
+
+/** What a call is about: the pattern cannot say it, since a mount's path has any number of segments. */
+function target({ prefix }: Kind, params: Readonly<Record<string, string>>): Target {
+  const rest = params.path ?? ''
+  const isTuning = rest.endsWith('/tune')
+  const mountPath = isTuning ? rest.slice(0, -'/tune'.length) : rest
+  return { mountPath: `${prefix}${mountPath.replace(/\/$/, '')}/`, isTuning }
+}
+
+function listed({ table }: Deps, { prefix }: Kind): Response {
+  const mounts = [...table().router().mounts.values()].map(({ context }) => context.mount)
+  const ours = mounts.filter(({ path }) => path.startsWith('auth/') === (prefix === 'auth/'))
+  const entries = ours.map((mount) => [mount.path.slice(prefix.length), mountToData(mount)] as const)
+  return { data: Object.fromEntries(entries.toSorted(([a], [b]) => (a < b ? -1 : 1))), isAlsoTopLevel: true }
+}
+
+function readOne(deps: Deps, { mountPath, isTuning }: Target): Response {
+  const mount = deps.table().router().mounts.get(mountPath)?.context.mount
+  if (mount === undefined)
+    throw new SentinelError('REQUEST_INVALID', `No secret engine or auth method at ${mountPath}`)
+  return { data: isTuning ? tuneToData(deps.limits, mount) : mountToData(mount), isAlsoTopLevel: true }
+}
+
+async function writeOne(
+  { table }: Deps,
+  { mountPath, isTuning }: Target,
+  fields: ValuesOf<typeof enabling>,
+): Promise<Response> {
+  if (isTuning) {
+    await table().tune(mountPath, changeIn(fields))
+    return {}
+  }
+  const { type } = fields
+  if (type === undefined || type === '')
+    throw new SentinelError('REQUEST_INVALID', 'backend type must be specified as a string')
+  const config = isObject(fields.config) ? fields.config : {}
+  const wanted = { ...changeIn(readFields(settings, config)), ...changeIn(fields) }
+  await table().enable({ ...unset, ...wanted, path: mountPath, ...typeAndVersion(type, wanted.options) })
+  return {}
+}
+
+const unset = { description: '', defaultLeaseSeconds: 0, maxLeaseSeconds: 0 } as const
+
+/** `kv-v2` is a word for `kv` with an option. */
+function typeAndVersion(
+  type: string,
+  options: Mount['options'] = new Map(),
+): Pick<Mount, 'type' | 'options'> {
+  const version = /^kv-v([12])$/.exec(type)?.[1]
+  return version === undefined
+    ? { type, options }
+    : { type: 'kv', options: new Map([...options, ['version', version]]) }
+}
+
+function changeIn(fields: ValuesOf<typeof settings>): MountChange {
+  const { description, options, default_lease_ttl: defaultSeconds, max_lease_ttl: maxSeconds } = fields
+  return {
+    ...(description !== undefined && { description }),
+    ...(options !== undefined && { options }),
+    ...(defaultSeconds !== undefined && { defaultLeaseSeconds: defaultSeconds }),
+    ...(maxSeconds !== undefined && { maxLeaseSeconds: maxSeconds }),
+  }
+}
+
+/** A mount as clients know it; times that are not set are 0. */
+export function mountToData(mount: Mount): Data {
+  const { type, description, accessor, uuid, options, defaultLeaseSeconds, maxLeaseSeconds } = mount
+  return {
+    type,
+    description,
+    accessor,
+    uuid,
+    local: false,
+    seal_wrap: false,
+    external_entropy_access: false,
+    options: options.size === 0 ? null : Object.fromEntries(options),
+    plugin_version: '',
+    running_plugin_version: '',
+    running_sha256: '',
+    deprecation_status: 'supported',
+    config: {
+      default_lease_ttl: defaultLeaseSeconds,
+      max_lease_ttl: maxLeaseSeconds,
+      force_no_cache: false,
+    },
+  }
+}
+
+/** The settings of a mount as they work, with those of the system where it has none. */
+function tuneToData({ defaultSeconds, maxSeconds }: Limits, mount: Mount): Data {
+  return {
+    description: mount.description,
+    default_lease_ttl: mount.defaultLeaseSeconds || defaultSeconds,
+    max_lease_ttl: mount.maxLeaseSeconds || maxSeconds,
+    force_no_cache: false,
+    ...(mount.options.size > 0 && { options: Object.fromEntries(mount.options) }),
+  }
+}
+
+const remount = ({ table }: Deps): Path =>
+  path({
+    pattern: 'remount',
+    summary: 'Moves a mount to another path, with all that it keeps',
+    access: 'sudo',
+    fields: {
+      from: { type: 'string', help: 'where it lies' },
+      to: { type: 'string', help: 'where it is to lie' },
+    },
+    operations: {
+      async write({ random }, { fields: { from = '', to = '' } }) {
+        if (from === '' || to === '')
+          throw new SentinelError('REQUEST_INVALID', 'both `from` and `to` are needed')
+        await table().move(withSlash(from), withSlash(to))
+        return { data: { migration_id: newUuid(random) }, isAlsoTopLevel: true }
+      },
+    },
+  })
+
+const withSlash = (text: string) => `${text.replace(/^\/|\/$/g, '')}/`

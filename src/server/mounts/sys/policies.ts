@@ -1,0 +1,88 @@
+// Writing and reading ACL policies, by the new paths and by the old (spec/vault.md 3.1, 3.2, 3.5).
+
+import { SentinelError } from '../../../base/index.ts'
+import type { Policies } from '../../core/policies.ts'
+import type { Response } from '../../door.ts'
+import { type Path, path } from '../path.ts'
+
+type Deps = { readonly policies: Policies }
+
+const text = { type: 'string', help: 'the policy: HCL or JSON, as it is or in base64' } as const
+
+/** `sys/policies/acl` and `sys/policy`. */
+export function policyPaths({ policies }: Deps): readonly Path[] {
+  return [
+    path({
+      pattern: 'policies/acl',
+      summary: 'Lists the ACL policies',
+      fields: {},
+      operations: { list: () => ({ data: { keys: policies.names() } }) },
+    }),
+    path({
+      pattern: 'policies/acl/:name',
+      summary: 'Reads, writes and deletes an ACL policy',
+      fields: { policy: text },
+      operations: {
+        read: (_, { params }) => readPolicy(policies, nameIn(params), 'policy'),
+        write: (_, { params, fields }) => writePolicy(policies, params.name ?? '', fields.policy),
+        async delete(_, { params }) {
+          await policies.remove(nameIn(params))
+          return {}
+        },
+      },
+    }),
+    path({
+      pattern: 'policy',
+      summary: 'Lists the ACL policies, as older clients ask for them',
+      fields: {},
+      operations: { read: () => oldList(policies), list: () => oldList(policies) },
+    }),
+    path({
+      pattern: 'policy/:name',
+      summary: 'Reads, writes and deletes an ACL policy, as older clients do',
+      fields: { policy: text, rules: { type: 'string', help: 'the same as `policy`, which replaces it' } },
+      operations: {
+        read: (_, { params }) => ({
+          ...readPolicy(policies, nameIn(params), 'rules'),
+          isAlsoTopLevel: true,
+        }),
+        async write(_, { params, fields: { policy, rules } }) {
+          const written = await writePolicy(policies, params.name ?? '', policy ?? rules)
+          if (policy !== undefined || rules === undefined) return written
+          return { warnings: ["'rules' is deprecated: send 'policy' instead", ...(written.warnings ?? [])] }
+        },
+        async delete(_, { params }) {
+          await policies.remove(nameIn(params))
+          return {}
+        },
+      },
+    }),
+  ]
+}
+
+const nameIn = (params: Readonly<Record<string, string>>) => (params.name ?? '').toLowerCase()
+
+function oldList(policies: Policies): Response {
+  const names = policies.names()
+  return { data: { keys: names, policies: names }, isAlsoTopLevel: true }
+}
+
+function readPolicy(policies: Policies, name: string, member: 'policy' | 'rules'): Response {
+  const found = policies.read(name)
+  return found === undefined ? { status: 404 } : { data: { name, [member]: found } }
+}
+
+async function writePolicy(policies: Policies, asked: string, policy: string | undefined): Promise<Response> {
+  const name = asked.toLowerCase()
+  if (policy === undefined || policy === '')
+    throw new SentinelError('REQUEST_INVALID', "'policy' parameter not supplied or empty")
+  await policies.write(name, decoded(policy))
+  return name === asked ? {} : { warnings: [`policy name was converted to ${name}`] }
+}
+
+/** The text in base64, where it is base64: a policy has blanks and braces, so it never is by accident. */
+function decoded(policy: string): string {
+  const compact = policy.trim()
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(compact) || compact.length % 4 !== 0) return policy
+  return Buffer.from(compact, 'base64').toString()
+}
