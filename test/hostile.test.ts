@@ -1,12 +1,14 @@
 // Hostile programs through the built library with the limits of `sentinel apply`, each in a process of its own:
-// an error with its place within 5 seconds and 300 MiB of the whole process.
+// an error with its place within 5 seconds and 300 MiB of the whole process. And the largest sources that are read,
+// through the commands of the language.
 
-import { execFile } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, describe, expect, it } from 'vitest'
+import { denseSources } from '../src/lang/dense.fake.ts'
 import { hostilePrograms } from '../src/lang/hostile.fake.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'sentinel-hostile-'))
@@ -82,5 +84,56 @@ describe('hostile programs in a process', () => {
       expect(where).toEqual(['policy.sentinel', expect.any(Number), expect.any(Number)])
       expect(mebibytes).toBeLessThan(300)
     })
+  }
+})
+
+const program = join(import.meta.dirname, '..', 'dist', 'sentinel.cjs')
+const watch = join(folder, 'watch.cjs')
+writeFileSync(
+  watch,
+  `const { readFileSync, writeSync } = require('node:fs')
+process.on('exit', () => {
+  let kib = process.resourceUsage().maxRSS
+  try {
+    kib = Number(/VmHWM:\\s+(\\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1])
+  } catch {}
+  writeSync(3, String(kib / 1024))
+})
+`,
+)
+
+function commandOn(args: readonly string[]) {
+  const { status, output } = spawnSync(process.execPath, ['-r', watch, program, ...args], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    maxBuffer: 64 * 1024 * 1024,
+    encoding: 'utf8',
+  })
+  const [, stdout = '', stderr = '', mebibytes = ''] = output
+  return { status, said: `${stdout ?? ''}${stderr ?? ''}`, mebibytes: Number(mebibytes) }
+}
+
+// The hungriest of each command.
+const densest = ['when', 'nested lists', 'comments block', 'string long distinct']
+const chosenSources = denseSources.filter(
+  ({ name }) => process.env.HOSTILE === 'all' || densest.includes(name),
+)
+
+describe('the largest source of a kind', () => {
+  it('is among those that are there', () =>
+    expect(chosenSources.length).toBeGreaterThanOrEqual(densest.length))
+
+  for (const { name, text } of chosenSources) {
+    const file = `dense-${name.replaceAll(/\W/g, '-')}.sentinel`
+    for (const command of [['apply'], ['fmt', '-check'], ['lint']]) {
+      it(`${name}: sentinel ${command.join(' ')}`, () => {
+        writeFileSync(join(folder, file), text())
+        const { status, said, mebibytes } = commandOn([...command, file])
+        expect([0, 1, 3, 9]).toContain(status)
+        expect(said).not.toMatch(/\n\s+at /)
+        if (status === 3 || status === 9) expect(said).toMatch(/\.sentinel:\d+:\d+: error: /)
+        expect(mebibytes).toBeLessThan(300)
+      })
+    }
   }
 })

@@ -35,7 +35,10 @@ export type Imports = {
 }
 
 /** What a policy is compiled with: imports that stay the same in all its evaluations. */
-export type CompileOptions = Imports
+export type CompileOptions = Imports & {
+  /** How many words, marks and comments the source may have, a comment counting twice: 900,000, and not more. */
+  readonly size?: number
+}
 
 /** What an evaluation is given; all of it may be left out. */
 export type EvaluationInputs = Imports & {
@@ -86,7 +89,7 @@ export class Policy {
 
   /** @internal */
   constructor(source: Source, options: CompileOptions = {}) {
-    const { program, diagnostics } = parse(source)
+    const { program, diagnostics } = parse(source, options.size)
     this.source = source
     this.program = program
     this.diagnostics = diagnostics.length > 0 ? diagnostics : check(program)
@@ -98,6 +101,11 @@ export class Policy {
   get code(): CodeOf {
     this.made ??= new CodeOf(this)
     return this.made
+  }
+
+  /** How many words, marks and comments it has, a comment counting twice. */
+  get size(): number {
+    return this.program.size
   }
 
   /** The parameters that it declares, in order. */

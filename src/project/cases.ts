@@ -62,5 +62,5 @@ export function openSuiteShelf(common: Shelf, { policy }: Suite): Shelf {
   const own = openShelf(files)
   const folder = files.join(testFolderOf(files, policy), 'x').slice(0, -1)
   const isOwn = (path: string) => path === policy || path.startsWith(folder)
-  return { files, policy: (path) => (isOwn(path) ? own : common).policy(path) }
+  return { files, policy: (path, size) => (isOwn(path) ? own : common).policy(path, size) }
 }

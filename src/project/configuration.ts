@@ -4,8 +4,8 @@
 import { type Name, readJson, toPlain, type Value } from '../hcl/index.ts'
 import { type Policy, standardImports, type TimeZone } from '../lang/index.ts'
 import type { Source, Span } from '../source/index.ts'
-import { FieldReader, remoteSource } from './field-reader.ts'
-import { type Finding, isBroken, type Shelf } from './files.ts'
+import { FieldReader, type Path, remoteSource } from './field-reader.ts'
+import { type Finding, isBroken, mostTogether, type Shelf } from './files.ts'
 import { faultsOfForm, mixedImports, openRepeats } from './form-check.ts'
 import { didYouMean, exampleOf } from './forms.ts'
 import type { Section } from './section.ts'
@@ -44,6 +44,8 @@ export type Configuration = {
   readonly zone: TimeZone | undefined
   /** Whether a file is JSON in the form of before 0.16. */
   readonly isLegacy: boolean
+  /** How many words, marks and comments its modules have. */
+  readonly size: number
 }
 
 /** A configuration that was found, not named, may not open the network. */
@@ -61,7 +63,7 @@ export function configure(
 ): { readonly configuration: Configuration; readonly findings: readonly Finding[] } {
   const reader = new Reader(shelf, setting.trust)
   for (const section of sections) reader.section(section)
-  const { policies, imports, mocks, globals, params, rules, http, zone } = reader
+  const { policies, imports, mocks, globals, params, rules, http, zone, size } = reader
   return {
     configuration: {
       policies,
@@ -72,6 +74,7 @@ export function configure(
       http,
       zone,
       isLegacy: setting.isLegacy,
+      size,
     },
     findings: [...reader.findings, ...mixedImports(sections)],
   }
@@ -87,6 +90,8 @@ class Reader extends FieldReader {
   rules: ReadonlyMap<string, unknown> | undefined
   http = false
   zone: TimeZone | undefined
+  size = 0
+  private readonly modules = new Map<string, Policy>()
   private readonly repeated = openRepeats()
   private readonly trust: Trust
 
@@ -276,11 +281,19 @@ class Reader extends FieldReader {
   private moduleIn(section: Section): Policy | undefined {
     const path = this.pathIn(section)
     if (path === undefined) return undefined
-    const policy = this.reading(path, () => this.shelf.policy(path.path))
+    const policy = this.modules.get(path.path) ?? this.newModule(path)
     if (policy === undefined) return undefined
     const found = policy.diagnostics.map((diagnostic) => ({ source: policy.source, diagnostic }))
     this.findings.push(...found)
     return isBroken(found) ? undefined : policy
+  }
+
+  private newModule(path: Path): Policy | undefined {
+    const policy = this.reading(path, () => this.shelf.policy(path.path, mostTogether - this.size))
+    if (policy === undefined) return undefined
+    this.modules.set(path.path, policy)
+    this.size += policy.size
+    return policy
   }
 }
 

@@ -25,19 +25,34 @@ export type Finding = { readonly source: Source; readonly diagnostic: Diagnostic
 /** Files that are read and parsed once, however many configurations name them. */
 export type Shelf = {
   readonly files: Files
-  /** The policy or module in a file. @throws SentinelError FILE_UNREADABLE */
-  policy(path: string): Policy
+  /** The policy or module in a file, which may have so many words and marks. @throws SentinelError FILE_UNREADABLE */
+  policy(path: string, size?: number): Policy
 }
 
-/** An empty shelf. What it holds it keeps: a long run opens a new one now and then. */
+/** How many words, marks and comments a policy and its modules may have together. */
+export const mostTogether = 900_000
+/** With so many on a shelf it is cleared before the next: many cases may have large mocks. */
+const mostOnShelf = 300_000
+
+/** An empty shelf. What it holds it keeps, up to a size: a long run opens a new one now and then. */
 export function openShelf(files: Files): Shelf {
   const policies = new Map<string, Policy>()
+  let held = 0
   return {
     files,
-    policy(path) {
-      const known = policies.get(path) ?? compile({ name: path, text: files.readText(path) })
-      policies.set(path, known)
-      return known
+    policy(path, size = mostTogether) {
+      const known = policies.get(path)
+      if (known !== undefined && known.size <= size) return known
+      const policy = compile({ name: path, text: files.readText(path) }, { size })
+      if (held + policy.size > mostOnShelf) {
+        policies.clear()
+        held = 0
+      }
+      // With less room than usual it may be wrong only here.
+      if (size < mostTogether && policy.diagnostics.length > 0) return policy
+      policies.set(path, policy)
+      held += policy.size
+      return policy
     },
   }
 }

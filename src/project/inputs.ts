@@ -10,10 +10,11 @@ import { type Finding, isBroken, problem, type Shelf } from './files.ts'
 export function openPolicy(
   shelf: Shelf,
   { file, declared }: PolicyBlock,
+  size?: number,
 ): { readonly policy: Policy | undefined; readonly findings: readonly Finding[] } {
   if ('refused' in file) return { policy: undefined, findings: [file.refused] }
   try {
-    const policy = shelf.policy(file.path)
+    const policy = shelf.policy(file.path, size)
     const findings = policy.diagnostics.map((diagnostic) => ({ source: policy.source, diagnostic }))
     return { policy: isBroken(findings) ? undefined : policy, findings }
   } catch (thrown) {

@@ -545,3 +545,35 @@ it('a file that many configurations name is read once', () => {
   readConfiguration(shelf, 'a.hcl')
   expect(reads).toEqual(['a.hcl', 'm.sentinel', 'a.hcl'])
 })
+
+describe('what is large', () => {
+  const names = 'a\n'.repeat(240_000)
+  const mock = (name: string) => `mock "${name}" {\n  module {\n    source = "${name}.sentinel"\n  }\n}\n`
+
+  it('a policy and its modules may only have so many words together', () => {
+    const texts = { 'a.sentinel': names, 'b.sentinel': names }
+    const { wrong, shelf } = read(mock('a') + mock('b'), texts)
+    expect(wrong).toEqual([
+      'b.sentinel:210000:2: error: the source is too large: more than 419999 words, marks and comments (a policy and all its modules may have 900000 together)',
+    ])
+    // By itself it may be used.
+    expect(shelf.policy('b.sentinel').diagnostics).toEqual([])
+    expect(read(mock('a'), texts).wrong).toEqual([])
+  })
+
+  it('a module that two names stand for counts once', () => {
+    const again = 'import "module" "c" {\n  source = "a.sentinel"\n}\n'
+    expect(read(mock('a') + again, { 'a.sentinel': names }).wrong).toEqual([])
+  })
+
+  it('a configuration may only have so many names and values', () => {
+    const list = (count: number) => `global "x" {\n  value = [${'0,'.repeat(count)}]\n}\n`
+    expect(read(list(100_000)).wrong).toEqual([])
+    expect(read(list(500_000)).wrong[0]).toMatch(
+      /^sentinel.hcl:2:\d+: error: the file is too large: more than 400000 names and values$/,
+    )
+  })
+
+  it('no more than a hundred errors are told of one file', () =>
+    expect(read('x y z\n'.repeat(5000)).wrong).toHaveLength(100))
+})

@@ -6,7 +6,10 @@ export type Answer = {
 };
 
 /** What a policy is compiled with: imports that stay the same in all its evaluations. */
-export type CompileOptions = Imports;
+export type CompileOptions = Imports & {
+    /** How many words, marks and comments the source may have, a comment counting twice: 900,000, and not more. */
+    readonly size?: number;
+};
 
 /** Something wrong, or worth a warning, at a place in a source. */
 export type Diagnostic = {
@@ -294,8 +297,10 @@ export declare const lintRules: ReadonlyMap<LintRuleName, LintRule>;
 /**
  * Reads a policy or module. The tree holds what could be read; it is whole when there are no diagnostics.
  * What the grammar allows and the language does not is found by `check`.
+ *
+ * @param most how many words, marks and comments it may have: 900,000 by default, and not more
  */
-export declare function parse(given: SourceLike): Parsed;
+export declare function parse(given: SourceLike, most?: number): Parsed;
 
 /** The paths of the standard imports (specification 3.3). */
 export declare const standardImports: ReadonlySet<string>;
@@ -449,6 +454,8 @@ declare class Policy {
     readonly diagnostics: readonly Diagnostic[];
     private readonly modules;
     private readonly data;
+    /** How many words, marks and comments it has, a comment counting twice. */
+    get size(): number;
     /** The parameters that it declares, in order. */
     get parameters(): readonly Parameter[];
     /**

@@ -10,6 +10,7 @@ import {
   findingLines,
   inputsOf,
   isBroken,
+  mostTogether,
   noOutcomeJson,
   type Outcome,
   openPolicy,
@@ -121,6 +122,7 @@ const nothing: Configuration = {
   http: false,
   zone: undefined,
   isLegacy: false,
+  size: 0,
 }
 
 /** @throws SentinelError PROJECT_INVALID, FILE_UNREADABLE */
@@ -160,30 +162,27 @@ type Chosen = Pick<Outcome, 'name' | 'level'> & {
   readonly findings: readonly Finding[]
 }
 
-/** @throws SentinelError USAGE, FILE_UNREADABLE */
-function chosenPolicies(
+/** One after the other, so that they need not all be there together. @throws SentinelError USAGE, FILE_UNREADABLE */
+function* chosenPolicies(
   shelf: Shelf,
-  { policies }: Configuration,
+  { policies, size }: Configuration,
   wanted: string | undefined,
-): readonly Chosen[] {
+): Generator<Chosen> {
   const named = policies.filter(({ name }) => wanted === undefined || name === wanted)
-  if (named.length > 0) {
-    return named.map((block) => ({
-      name: block.name,
-      level: block.level,
-      block,
-      ...openPolicy(shelf, block),
-    }))
+  const room = mostTogether - size
+  for (const block of named) {
+    yield { name: block.name, level: block.level, block, ...openPolicy(shelf, block, room) }
   }
+  if (named.length > 0) return
   if (wanted === undefined) {
     throw new SentinelError('USAGE', 'there is no policy to evaluate', {
       hint: 'name a file, or write `policy "name" { source = "./name.sentinel" }` into sentinel.hcl',
     })
   }
-  const policy = readNamed(shelf.files, wanted, adviceFor(wanted, policies), () => shelf.policy(wanted))
+  const policy = readNamed(shelf.files, wanted, adviceFor(wanted, policies), () => shelf.policy(wanted, room))
   const findings = policy.diagnostics.map((diagnostic) => ({ source: policy.source, diagnostic }))
   const usable = isBroken(findings) ? undefined : policy
-  return [{ name: wanted, level: 'advisory', policy: usable, block: undefined, findings }]
+  yield { name: wanted, level: 'advisory', policy: usable, block: undefined, findings }
 }
 
 const adviceFor = (wanted: string, policies: readonly PolicyBlock[]): Advice => ({

@@ -1,7 +1,7 @@
 // import "strings". All of them work on bytes, but where a cutset or an empty separator speaks of characters,
 // which are code points.
 
-import { collectionBytes, elementBytes, entryBytes, type Meter } from '../run/meter.ts'
+import { boxBytes, collectionBytes, elementBytes, entryBytes, type Meter } from '../run/meter.ts'
 import { type Context, native, numberText } from '../run/native.ts'
 import {
   type Bytes,
@@ -88,7 +88,7 @@ function join({ meter }: Context, list: Value, separator: Bytes): Bytes {
 
 function collect(meter: Meter, list: List<Value>, parts: Bytes[], depth: number): void {
   meter.step(list.length)
-  meter.pay(list.length * elementBytes)
+  meter.pay(boxBytes + list.length * elementBytes)
   if (depth > maxDepth) fail(`cannot join lists that nest more than ${maxDepth} levels deep`)
   for (const element of list.elements()) {
     if (element instanceof List) collect(meter, element, parts, depth + 1)

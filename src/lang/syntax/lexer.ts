@@ -16,9 +16,9 @@ import {
   type Tokens,
 } from './tokens.ts'
 
-/** Every token of a text, with the comments and with what could not be read. */
-export function lex(text: string): Tokens {
-  return new Lexer(text).run()
+/** Every token of a text that is not larger than this, with the comments and with what could not be read. */
+export function lex(text: string, most: number = maxTokens): Tokens {
+  return new Lexer(text, Math.min(most, maxTokens)).run()
 }
 
 const word = /[\p{L}_][\p{L}\p{Nd}_]*/uy
@@ -70,6 +70,8 @@ const otherQuotes: ReadonlyMap<string, RegExp> = new Map([
   ['\u00ab', /\u00bb/g],
 ])
 
+const together = `a policy and all its modules may have ${maxTokens} together`
+
 class Lexer {
   readonly text: string
   readonly kinds = new Kinds()
@@ -79,14 +81,17 @@ class Lexer {
   readonly diagnostics: Diagnostic[] = []
   at: number
 
-  constructor(text: string) {
+  private readonly most: number
+
+  constructor(text: string, most: number) {
     this.text = text
+    this.most = most
     this.at = text.charCodeAt(0) === 0xfeff ? 1 : 0
   }
 
   run(): Tokens {
     while (this.at < this.text.length) {
-      if (sizeOf(this) < maxTokens) this.step(this.text.charCodeAt(this.at))
+      if (sizeOf(this) < this.most) this.step(this.text.charCodeAt(this.at))
       else this.stop()
     }
     this.endLine()
@@ -104,8 +109,9 @@ class Lexer {
     this.diagnostics.length = 0
     this.kinds.clear()
     this.comments.length = 0
-    const message = `the source is too large: more than ${maxTokens} words, marks and comments`
-    this.report(message, this.at + 1, 'split the file into modules')
+    const message = `the source is too large: more than ${this.most} words, marks and comments`
+    const isAlone = this.most === maxTokens
+    this.report(message, this.at + 1, isAlone ? 'split the file into modules' : together)
     this.at = this.text.length
   }
 

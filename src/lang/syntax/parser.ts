@@ -18,10 +18,12 @@ export type Parsed = {
 /**
  * Reads a policy or module. The tree holds what could be read; it is whole when there are no diagnostics.
  * What the grammar allows and the language does not is found by `check`.
+ *
+ * @param most how many words, marks and comments it may have: 900,000 by default, and not more
  */
-export function parse(given: SourceLike): Parsed {
+export function parse(given: SourceLike, most?: number): Parsed {
   const source = toSource(given)
-  return parseTokens(source, lex(source.text))
+  return parseTokens(source, lex(source.text, most))
 }
 
 const noSource: Diagnostic = {

@@ -15,8 +15,25 @@ export const isAscii = (bytes: Bytes): boolean => !beyondAscii.test(bytes)
 /** The bytes of a text in UTF-8; a lone surrogate becomes U+FFFD. */
 export function textToBytes(text: string): Bytes {
   if (!beyondAscii.test(text)) return text
-  return fromArray(encoder.encode(text))
+  if (text.length > shortText) return fromArray(encoder.encode(text))
+  let bytes = ''
+  for (const character of text) bytes += bytesOfPoint(character.codePointAt(0) ?? 0)
+  return bytes
 }
+
+/** Up to this length the encoder takes longer to be called than it saves. */
+const shortText = 16
+
+/** The bytes of a code point in UTF-8; those of U+FFFD for half a pair of surrogates. */
+function bytesOfPoint(point: number): Bytes {
+  if (point < 0x80) return String.fromCharCode(point)
+  if (point < 0x800) return String.fromCharCode(0xc0 | (point >> 6), tail(point))
+  if (point >= 0xd800 && point < 0xe000) return '\xef\xbf\xbd'
+  if (point < 0x10000) return String.fromCharCode(0xe0 | (point >> 12), tail(point >> 6), tail(point))
+  return String.fromCharCode(0xf0 | (point >> 18), tail(point >> 12), tail(point >> 6), tail(point))
+}
+
+const tail = (bits: number) => 0x80 | (bits & 0x3f)
 
 /** The text that bytes spell in UTF-8; what is not UTF-8 becomes U+FFFD. */
 export function bytesToText(bytes: Bytes): string {
