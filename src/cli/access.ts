@@ -56,8 +56,8 @@ export type Walk = {
   readonly session: ServerSession | undefined
   /** Whether the person can be asked for an MFA code. */
   readonly mfa: 'asked for' | 'not asked for'
-  /** Looks something up, for as long as there is time. */
-  within<T>(look: () => Promise<T>): Promise<T>
+  /** Looks something up, for as long as there is time. `what`: as in "it was not found out …". */
+  within<T>(what: string, look: () => Promise<T>): Promise<T>
 }
 
 /** An interrupt ends the whole process: there is nobody who could go and leave it behind. */
@@ -65,6 +65,13 @@ const staying: Waiting = { aborted: false }
 
 /** How old a policy may be for a command that is called again and again (decision 24). */
 const oneShotPolicyMs = 30_000
+
+/** What is asked besides, in words. */
+const asked = {
+  session: 'whether the session stands',
+  approval: 'whether there is an approval',
+  breakglass: 'whether there is a break-glass event',
+} as const satisfies Record<AccessAsk['key'], string>
 
 /** Credentials of which less is left are of no use to anybody. */
 const leastHeldSeconds = 60
@@ -83,7 +90,7 @@ export function obtainCredentials(deps: GatewayDeps, values: AccessValues, mode:
     uses: undefined,
     session: undefined,
     mfa: 'asked for',
-    within: (look) => look(),
+    within: (_, look) => look(),
   })
 }
 
@@ -137,11 +144,13 @@ async function walkOnce(
       ...(session?.isTracked() ? { session_id: session.id } : {}),
     }),
     target: async () => profile().recipe.target,
-    caller: () => within(() => profile().caller()),
+    caller: () => within('who asks', () => profile().caller()),
     policy: () =>
-      within(() => how.together(() => loadDocument(deps, 'policy', source, how.policyAgeMs, reach))),
+      within('what the policy says', () =>
+        how.together(() => loadDocument(deps, 'policy', source, how.policyAgeMs, reach)),
+      ),
     answer: (ask: AccessAsk, caller: Caller) =>
-      within(async () => (await answers()).answerTo(asker(caller), ask)),
+      within(asked[ask.key], async () => (await answers()).answerTo(asker(caller), ask)),
     consume: async ({ id }: Override, caller: Caller) => (await answers()).consumeApproval(asker(caller), id),
     kept: async (grant: AccessGrant) => issuedIfAny(await profile().kept(termsOf(grant, session))),
     held: async (grant: AccessGrant) => {

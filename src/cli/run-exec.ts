@@ -6,6 +6,7 @@ import { type Obtained, obtainCredentials } from './access.ts'
 import type { AccessValues } from './access-values.ts'
 import { findCommand, runChild } from './child.ts'
 import { childEnvironment, credentialVariables } from './child-env.ts'
+import { serverFlags } from './commands/shared.ts'
 import type { Deps } from './deps.ts'
 import { openGateway } from './gateway-deps.ts'
 import type { ServerValues } from './run-server.ts'
@@ -21,6 +22,7 @@ export async function runWithCredentials(deps: Deps, values: ExecValues): Promis
   const words = values.rest.length > 0 ? values.rest : [defaultShell(platform, io.env)]
   // Found before anything is decided or issued: credentials that nobody can use are not asked for.
   const child = findCommand(platform, io.env, words, probeFile)
+  refuseOtherMode(values)
   if (values.server) {
     const { runWithServer } = await import('./run-server.ts')
     return runWithServer(openGateway(deps), values, child)
@@ -28,6 +30,19 @@ export async function runWithCredentials(deps: Deps, values: ExecValues): Promis
   const obtained = await obtainCredentials(openGateway(deps), values, 'cli')
   const added = credentialVariables(given(values.profile, obtained))
   return runChild(io, platform, child, childEnvironment(platform, io.env, added))
+}
+
+/** What would be passed over in silence is most likely not meant. */
+function refuseOtherMode(values: ExecValues): void {
+  if (values.server) return
+  const flag =
+    (values.lazy && '--lazy') ||
+    (values.tokenInEnvironment && '--token-in-environment') ||
+    (values.serverPort !== serverFlags.serverPort.default && '--server-port') ||
+    (values.serverDuration !== serverFlags.serverDuration.default && '--server-duration')
+  if (!flag) return
+  const hint = flag === '--server-duration' ? 'add --server, or use --duration' : 'add --server'
+  throw new SentinelError('USAGE', `\`${flag}\` is for server mode`, { hint })
 }
 
 function refuseNesting({ io, platform }: Deps): void {

@@ -435,6 +435,11 @@ describe('an answer that takes too long', () => {
       return 0
     })
     await server(at, '--lazy')
-    expect(at.log()[0]).toMatchObject({ event: 'decision', outcome: 'error', error_code: 'FACT_TIMEOUT' })
+    expect(at.log()[0]).toMatchObject({
+      event: 'decision',
+      outcome: 'error',
+      error_code: 'FACT_TIMEOUT',
+      reason: 'it was not found out in time what the policy says',
+    })
   })
 })

@@ -131,7 +131,7 @@ const patientWalk = (
   minRemainingSeconds,
   release: 'at once',
   mfa: 'asked for',
-  within: (look) => look(),
+  within: (_, look) => look(),
 })
 
 const ahead = (deps: GatewayDeps) => ({ requestId: deps.newRequestId(), release: 'when asked for' }) as const
@@ -154,7 +154,7 @@ function authorizer(
         requestId,
         signal,
         mfa: 'not asked for',
-        within: (look) => inTime(signal, look),
+        within: (what, look) => inTime(signal, what, look),
       })
       said.clear()
       patient.session.used(obtained.issued.sourceIdentity)
@@ -176,10 +176,9 @@ function authorizer(
 const isRefusal = (code: ErrorCode) => codes[code].http === 403 || code === 'STATE_CONFLICT'
 
 /** A look-up that is given up when there is no time left; its result still serves the next request. */
-function inTime<T>(signal: AbortSignal, look: () => Promise<T>): Promise<T> {
+function inTime<T>(signal: AbortSignal, what: string, look: () => Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    const late = () =>
-      reject(new SentinelError('FACT_TIMEOUT', 'what the decision depends on was not found out in time'))
+    const late = () => reject(new SentinelError('FACT_TIMEOUT', `it was not found out in time ${what}`))
     if (signal.aborted) return late()
     signal.addEventListener('abort', late, { once: true })
     look()

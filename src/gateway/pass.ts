@@ -104,7 +104,8 @@ export async function pass<D extends Door>(
   const last: Entry<D> = { stage: 'ended', request, facts, decision, end }
   await corridor.record(ready === undefined ? [last] : [first, last])
   if (end.kind === 'failed') throw end.error
-  if (end.kind === 'abandoned') throw new SentinelError('ABANDONED', 'nobody waits for the answer any more')
+  if (end.kind === 'abandoned')
+    throw new SentinelError('ABANDONED', 'the answer came too late: AWS was slow, or whoever asked had gone')
   return end
 }
 

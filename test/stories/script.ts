@@ -8,6 +8,7 @@ import { parseDuration } from '../../src/base/index.ts'
 import { formatArchive, parseArchive } from './txtar.ts'
 import { expand, scriptLines, splitWords, type Word } from './words.ts'
 import {
+  clockOf,
   closeWorld,
   type Ended,
   inWorld,
@@ -196,7 +197,7 @@ async function ran(world: World, { fails, status }: Wanted, program: Promise<End
 
 async function startService(world: World, [name]: readonly string[]): Promise<void> {
   if (name !== 'aws' || world.aws !== undefined) throw new Error('write `start aws`, once')
-  world.aws = await world.stage.startAws({ now: () => world.clock.now() })
+  world.aws = await world.stage.startAws(clockOf(world))
   for (const [key, value] of Object.entries(world.aws.env))
     if (value !== undefined) world.variables.set(key, value)
   for (const [file, text] of world.aws.home) {

@@ -5,6 +5,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import {
   chmodSync,
   closeSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   openSync,
@@ -151,6 +152,16 @@ export function onPath(name: string): boolean {
   })
 }
 
+/** The clock of a story. A child of `sentinel` moves it on by writing a time into the file `clock`. */
+export function clockOf(world: World): Clock {
+  return {
+    now() {
+      const moved = inWorld(world, 'clock')
+      return existsSync(moved) ? Date.parse(readFileSync(moved, 'utf8').trim()) : world.clock.now()
+    },
+  }
+}
+
 /** Runs `sentinel` in this process; its children write to files that are read when it has ended. */
 export async function runSentinel(world: World, argv: readonly string[]): Promise<Ended> {
   const own = { stdout: '', stderr: '' }
@@ -179,7 +190,7 @@ export async function runSentinel(world: World, argv: readonly string[]): Promis
   }
   const status = await main(
     argv,
-    openDeps(io, { clock: world.clock, random: systemRandom }),
+    openDeps(io, { clock: clockOf(world), random: systemRandom }),
     world.stage.program,
   )
   const child = files.read()

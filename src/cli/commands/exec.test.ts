@@ -96,6 +96,21 @@ it('starts no command after a refusal', async () => {
   expect(stderr).toMatch(/^sentinel: error: `dev` refused by rule `served`; .*--server.*\[POLICY_DENIED\]\n$/)
 })
 
+for (const flags of [
+  ['--lazy'],
+  ['--token-in-environment'],
+  ['--server-port', '4711'],
+  ['--server-duration', '1h'],
+] as const) {
+  it(`${flags.join(' ')} without --server is no choice, and nothing is asked for`, async () => {
+    const at = await desk()
+    const { status, stderr } = await at.run('exec', '--profile', 'dev', ...flags, '--', 'node')
+    expect(status).toBe(1)
+    expect(stderr).toMatch(/`--[a-z-]+` is for server mode \[USAGE\]\nsentinel: hint: add --server/)
+    expect([at.calls(), at.log()]).toEqual([[], []])
+  })
+}
+
 it('hands a signal on to the command', async () => {
   const at = await openDesk()
   const script = at.write(

@@ -1,5 +1,5 @@
 import { type RequestDoc, requestStatusAt } from '../../access/index.ts'
-import { formatDuration, toTimestamp, visibleJson } from '../../base/index.ts'
+import { formatDuration, printable, toTimestamp, visibleJson } from '../../base/index.ts'
 import { explainApprovers, longestRequestSeconds } from '../../policy/index.ts'
 import { askWhy } from '../ask-why.ts'
 import { command } from '../command.ts'
@@ -83,12 +83,13 @@ async function asText(doc: RequestDoc, desk: RequestDesk): Promise<string> {
   }
   const { requiredApprovals, answers } = explainApprovers(await desk.policy(body.profile), stateOf(doc))
   const who = answers.flatMap(({ who, may }) => (may ? [who] : []))
+  const table = printable(desk.table)
   const count = requiredApprovals === 1 ? 'one' : String(requiredApprovals)
   return [
     `Request ${id} waits for approval until ${toTimestamp(body.expiresAtMs)}.`,
     `  ask      ${count} of ${who.join(', ')}`,
-    `  approve  sentinel approve ${id}`,
-    `  look     sentinel check ${id}`,
+    `  approve  sentinel approve ${id} --request-table ${table}`,
+    `  look     sentinel check ${id} --request-table ${table}`,
     '',
   ].join('\n')
 }

@@ -80,7 +80,7 @@ describe('request', () => {
     const at = await requestDesk()
     const { stdout } = await at.run('request', '--profile', 'prod', ...why)
     expect(stdout).toMatch(
-      /^Request ([0-9a-f]{16}) waits for approval until 2026-02-04T10:00:00Z\.\n {2}ask +one of carol\n {2}approve +sentinel approve \1\n/,
+      /^Request ([0-9a-f]{16}) waits for approval until 2026-02-04T10:00:00Z\.\n {2}ask +one of carol\n {2}approve +sentinel approve \1 --request-table local\n/,
     )
   })
 
