@@ -148,9 +148,10 @@ async function heartbeatOf(
   let leftMs = longestMs
   for (; leftMs > 0; leftMs -= lookEveryMs) {
     if (server?.hasEnded() !== false) return 'GONE'
+    const isWritten = (await text()) !== before
+    // Looked at afterwards: a strike is known before what it changes can be seen.
     const isStruck = gate.hasStruck() && !wasStruck
-    const isKilled = kills && isStruck
-    if (!isKilled && (await text()) !== before) return undefined
+    if (isWritten && !(kills && isStruck)) return undefined
     if (isStruck) leftMs = Math.min(leftMs, silenceMs)
     await new Promise((resolve) => setTimeout(resolve, lookEveryMs))
   }
