@@ -120,7 +120,7 @@ const ofPaths = (type: string, kind: MountType['class'], paths: MountType['paths
   paths,
 })
 
-/** Whoever is known by name gets in. */
+/** Whoever is known by name gets in; `both` is known and refused. */
 function loginPath(logins: ReadonlyMap<string, Login>) {
   return path({
     pattern: 'login/:name',
@@ -130,6 +130,7 @@ function loginPath(logins: ReadonlyMap<string, Login>) {
     operations: {
       write(_context, { params }) {
         const login = logins.get(params.name ?? '')
+        if (params.name === 'both') return { status: 400, ...(login !== undefined && { login }) }
         return login === undefined ? { status: 404 } : { login }
       },
     },

@@ -41,7 +41,15 @@ export type TokenEntry = {
  * Which token another one dies with. The accessor is part of it, because a token may be made again under an id that was
  * chosen, and must not inherit the children of the one before.
  */
-export type Parent = { readonly key: string; readonly accessor: string }
+export type Parent = {
+  readonly key: string
+  readonly accessor: string
+  /** How many tokens stood above when it was made: at most {@link maxDepth}, so that asking them all costs little. */
+  readonly depth: number
+}
+
+/** A child of as many parents has no children. */
+export const maxDepth = 64
 
 /** Why a token no longer counts at an instant, whether or not it was cleared away. */
 export const isOver = ({ expiresAtMs, usesLeft }: TokenEntry, nowMs: number): boolean =>

@@ -154,6 +154,11 @@ describe('what is not made', () => {
     ['fewer than no uses', { asked: { numUses: -1 } }, 'number of uses cannot be negative'],
     ['a life before its birth', { asked: { ttlSeconds: -1 } }, 'ttl must be positive'],
     [
+      'the child of 64 parents',
+      { by: { parent: { key: 'k', accessor: 'a', depth: 64 } } },
+      'tokens cannot be nested deeper than 64',
+    ],
+    [
       'what the role does not allow',
       { asked: { policies: ['z'] }, role: { allowedPolicies: ['y'] } },
       'must be subset of the role',
@@ -220,7 +225,7 @@ describe('what a token has', () => {
     [
       'the entity and networks of its parent',
       {},
-      { entityId: 'e', boundCidrs: ['10.0.0.0/8'], parent: { key: 'k', accessor: 'a' } },
+      { entityId: 'e', boundCidrs: ['10.0.0.0/8'], parent: { key: 'k', accessor: 'a', depth: 1 } },
     ],
     [
       'neither, as an orphan',
@@ -285,7 +290,7 @@ describe('what a token has', () => {
     [
       'a parent where its role says so, whatever is asked',
       { ...sudo, asked: { noParent: true }, role: {} },
-      { parent: { key: 'k', accessor: 'a' } },
+      { parent: { key: 'k', accessor: 'a', depth: 1 } },
     ],
     [
       'the kind that its role demands',

@@ -2,7 +2,7 @@
 // the order in which they are checked. Nothing here reads or writes anything.
 
 import { type Secret, SentinelError } from '../base/index.ts'
-import type { TokenEntry } from './entry.ts'
+import { maxDepth, type Parent, type TokenEntry } from './entry.ts'
 import { type Limits, leastSaid, lifetimeOf, requireSeconds } from './lifetime.ts'
 import { reservedPrefixes } from './names.ts'
 import { policyNames, unassignable, withDefault } from './policy-names.ts'
@@ -73,7 +73,7 @@ export function planToken(
     plan: {
       id: asked.id,
       type,
-      parent: isOrphan ? undefined : { key: entry.key, accessor: entry.accessor },
+      parent: isOrphan ? undefined : parentFor(entry),
       policies,
       noDefaultPolicy: asked.noDefaultPolicy || role?.noDefaultPolicy === true,
       path: pathOf(asker, role),
@@ -91,6 +91,14 @@ export function planToken(
       boundCidrs: role?.boundCidrs ?? (isOrphan ? [] : entry.boundCidrs),
     },
   }
+}
+
+function parentFor({ key, accessor, parent }: TokenEntry): Parent {
+  const depth = (parent?.depth ?? 0) + 1
+  if (depth <= maxDepth) return { key, accessor, depth }
+  throw new SentinelError('REQUEST_INVALID', `tokens cannot be nested deeper than ${maxDepth}`, {
+    hint: 'make an orphan, or let a token further up make it',
+  })
 }
 
 /** Whose children would outlive it, or never have been counted, has none. */

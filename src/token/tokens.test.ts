@@ -287,7 +287,7 @@ describe('renewal', () => {
       role: 'gone',
       ttlSeconds: 60,
       renewable: true,
-      parent: { key: root.entry.key, accessor: root.entry.accessor },
+      parent: { key: root.entry.key, accessor: root.entry.accessor, depth: 1 },
     })
     await expect(tokens.renew(entry.key, renewal(0))).rejects.toThrow('original token role "gone"')
   })
@@ -354,6 +354,23 @@ describe('a storage that stops at any write', () => {
     }
   })
 
+  test('of a large tree the top goes last, so that nobody below is forgotten', async () => {
+    let hasFinished = false
+    for (let writes = 1; !hasFinished; writes++) {
+      const { kv, clock, tokens, empty, parent } = await made()
+      const children = await Promise.all(Array.from({ length: 20 }, () => childOf(tokens, parent.entry)))
+      const stopped = await tokenKit(stopping(kv, writes), clock)
+      hasFinished = await stopped.tokens.revoke(parent.entry.key).then(
+        () => true,
+        () => false,
+      )
+      const after = await tokenKit(kv, clock)
+      for (const { token } of children) expect(await after.tokens.lookup(token)).toBeUndefined()
+      await after.tokens.tick()
+      expect(await keysIn(kv)).toEqual(empty)
+    }
+  })
+
   test('making orphans loses nobody', async () => {
     let hasFinished = false
     for (let writes = 0; !hasFinished; writes++) {
@@ -405,14 +422,41 @@ describe('a storage that stops at any write', () => {
 describe('races', () => {
   test('a child that is made while its parent is revoked is refused, or dead', async () => {
     for (let round = 0; round < 20; round++) {
-      const { tokens } = await tokenKit()
+      const { kv, tokens } = await tokenKit()
       const root = await tokens.issue(rootPlan)
+      const empty = await keysIn(kv)
       const parent = await childOf(tokens, root.entry, { policies: ['p'] })
       const children = Array.from({ length: 10 }, () => childOf(tokens, parent.entry).catch(() => undefined))
       await tokens.revoke(parent.entry.key)
       for (const child of await Promise.all(children))
         if (child !== undefined) expect(await tokens.lookup(child.token)).toBeUndefined()
+      expect(await keysIn(kv)).toEqual(empty)
     }
+  })
+
+  test('a child whose rows come after those of its parent were cleared away leaves nothing', async () => {
+    const kv = memoryKv()
+    const held = { isOn: false, release: () => {} }
+    const slow: Kv = {
+      ...kv,
+      async batch(changes) {
+        const isChild = held.isOn && changes.some(({ key }) => key.includes('/parent/'))
+        held.isOn &&= !isChild
+        if (isChild) await new Promise<void>((resume) => (held.release = resume))
+        await kv.batch(changes)
+      },
+    }
+    const { tokens } = await tokenKit(slow)
+    const root = await tokens.issue(rootPlan)
+    const empty = await keysIn(kv)
+    const parent = await childOf(tokens, root.entry, { policies: ['p'] })
+    held.isOn = true
+    const child = childOf(tokens, parent.entry)
+    const refused = expect(child).rejects.toThrow('no parent found')
+    await tokens.revoke(parent.entry.key)
+    held.release()
+    await refused
+    expect(await keysIn(kv)).toEqual(empty)
   })
 
   test('a reading that began before a revocation does not bring the token back', async () => {
@@ -422,8 +466,9 @@ describe('races', () => {
     const slow: Kv = {
       ...kv,
       async get(key) {
+        const isHeld = isSlow
         const found = await kv.get(key)
-        if (isSlow) await new Promise<void>((resume) => waiting.push(resume))
+        if (isHeld) await new Promise<void>((resume) => waiting.push(resume))
         return found
       },
     }

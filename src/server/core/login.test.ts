@@ -54,6 +54,13 @@ describe('a login', () => {
       expect((await tokens.accessors()).length).toBe(1)
     })
 
+  test('that is refused gives nothing, whatever was found out', async () => {
+    const { ask, logins, tokens } = await loginKit()
+    logins.set('both', alice)
+    expect(await ask('update', 'auth/door/login/both', { token: undefined })).toEqual({ status: 400 })
+    expect((await tokens.accessors()).length).toBe(1)
+  })
+
   test('of a disabled entity gives nothing', async () => {
     const { login, disabled, tokens } = await loginKit()
     disabled.add('entity of alice')

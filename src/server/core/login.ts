@@ -27,7 +27,9 @@ export async function admitted(
   { login, ...response }: Response,
   route: Route,
 ): Promise<Response> {
-  if (login === undefined) return response
+  // A mount that found somebody and refuses all the same has refused.
+  const isRefused = (response.status ?? 200) >= 400
+  if (login === undefined || isRefused) return response
   const { mount } = route.mounted.context
   const entity = await entityOf(deps, mount, login)
   const { plan, warnings } = planLogin({

@@ -88,9 +88,7 @@ export async function takeWrapped(deps: WrappingDeps, token: Secret): Promise<Ta
   await findWrapping(deps, token)
   const entry = await deps.tokens.enter(token)
   if (entry === undefined) throw noSuchToken()
-  const text = await takeFrom(deps, entry)
-  await deps.tokens.revoke(entry.key)
-  return { entry, text }
+  return takeFrom(deps, entry)
 }
 
 /** What waited, as text, and the token in which it did. */
@@ -99,15 +97,16 @@ export type Taken = { readonly entry: TokenEntry; readonly text: string }
 /** Takes what waits in the caller's own token, whose use this request is. */
 export async function takeOwn(deps: WrappingDeps, entry: TokenEntry): Promise<Taken> {
   if (!isWrapping(entry)) throw noSuchToken()
-  return { entry, text: await takeFrom(deps, entry) }
+  return takeFrom(deps, entry)
 }
 
-async function takeFrom({ tokens }: WrappingDeps, entry: TokenEntry): Promise<string> {
+async function takeFrom({ tokens }: WrappingDeps, entry: TokenEntry): Promise<Taken> {
   const found = await tokens.cubbyhole(entry.key).get(place)
   const kept = found === undefined ? undefined : textToJson(Buffer.from(found.value).toString())
   const text = isObject(kept) ? kept[member] : undefined
   if (typeof text !== 'string') throw noSuchToken()
-  return text
+  await tokens.revoke(entry.key)
+  return { entry, text }
 }
 
 /** Puts what was taken from one token into another, for as long as at first. */

@@ -174,7 +174,7 @@ describe('looking at a token', () => {
 
 describe('renewing a token', () => {
   test('by itself, by its holder and by its accessor, who is not told it', async () => {
-    const { ask, made, root } = await roadKit()
+    const { ask, made } = await roadKit()
     const { token, auth } = await made({ policies: ['default'], ttl: 60 })
     const self = await ask('update', 'auth/token/renew-self', { token, data: { increment: '2m' } })
     expect([self.auth?.leaseSeconds, self.auth?.clientToken.reveal()]).toEqual([120, token.reveal()])
@@ -183,7 +183,6 @@ describe('renewing a token', () => {
     const { accessor } = auth
     const unnamed = await ask('update', 'auth/token/renew-accessor', { data: { accessor, increment: 90 } })
     expect([unnamed.auth?.leaseSeconds, unnamed.auth?.clientToken.reveal()]).toEqual([90, ''])
-    expect(root).toBeDefined()
   })
 
   test('what is unknown, batch or over is refused', async () => {
