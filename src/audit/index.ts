@@ -1,4 +1,5 @@
 import type { Verdict } from './chain.ts'
+import type { AuditDeps, AuditDevices } from './devices/devices.ts'
 import type { LogDeps } from './log.ts'
 import type { Found } from './look-up.ts'
 import { realPath } from './place.ts'
@@ -6,6 +7,22 @@ import type { Rotated, RotationEntry } from './rotate.ts'
 import type { VerifyDeps } from './verify.ts'
 
 export type { Verdict } from './chain.ts'
+export type { AuditTrouble } from './devices/device.ts'
+export type { AuditDeps, AuditDevices } from './devices/devices.ts'
+export type {
+  AuditAuth,
+  AuditData,
+  AuditEntry,
+  AuditMount,
+  AuditRequest,
+  AuditResponse,
+  AuditToken,
+  AuditWrap,
+  PolicyResults,
+} from './devices/entry.ts'
+export type { Durability } from './devices/file-target.ts'
+export type { AuditedHeaders, HeaderTable } from './devices/headers.ts'
+export type { AuditStore, DeviceRequest } from './devices/table.ts'
 export type {
   AcceptClockEntry,
   AdministrationEntry,
@@ -23,6 +40,7 @@ export { nobodyElse, openLog } from './log.ts'
 export type { Found, LoggedLine } from './look-up.ts'
 export type { Rotated, RotationEntry } from './rotate.ts'
 export type { Note, Problem, VerifyDeps } from './verify.ts'
+export { isSealed, openWords } from './words.ts'
 
 /**
  * Checks a whole log: every line against its key, its neighbours and the head in the state folder, and every older file
@@ -68,4 +86,16 @@ export async function findDecision(
   const { findIn, findInOpen } = await import('./find.ts')
   return typeof log === 'number' ? findInOpen(log, asked) : findIn(deps, realPath(deps, log), asked)
 }
-export { isSealed, openWords } from './words.ts'
+
+/**
+ * The audit devices of a server, as they are kept in its storage.
+ *
+ * @throws SentinelError what the storage throws; STORE_CORRUPT where a device has lost its salt
+ */
+export async function openAuditDevices(deps: Omit<AuditDeps, 'files'>): Promise<AuditDevices> {
+  const [{ openDevices }, { systemFiles }] = await Promise.all([
+    import('./devices/devices.ts'),
+    import('./devices/files.ts'),
+  ])
+  return openDevices({ ...deps, files: systemFiles })
+}

@@ -2,7 +2,7 @@
 // is sealed it is only in shares, which people keep (docs/decisions/0018-the-barrier.md).
 
 import type { KeyObject } from 'node:crypto'
-import { type Clock, type Random, SentinelError } from '../base/index.ts'
+import { type Clock, inTurn, type Random, SentinelError } from '../base/index.ts'
 import type { Entry, Kv } from '../store/index.ts'
 import { EntryCache } from './cache.ts'
 import { type Giving, giving } from './giving.ts'
@@ -20,7 +20,6 @@ import { keyOf, newRoot, type Rekeying, rekeying, requireRequest, type SharingRe
 import { type RootGeneration, rootGeneration } from './root-generation.ts'
 import { sealedKv } from './sealed-kv.ts'
 import { type Sharing, shareBytes } from './shamir.ts'
-import { turns } from './turns.ts'
 import { keyBytes } from './value.ts'
 
 export type BarrierState = 'uninitialised' | 'sealed' | 'unsealed'
@@ -104,7 +103,7 @@ export async function openBarrier(
 ): Promise<Barrier> {
   const deps = { kv, random, clock, limits }
   const attempts = giving<undefined>(random, 'unseal')
-  const turn = turns()
+  const turn = inTurn()
   let sharing = await storedSharing(kv)
   let session: Session | undefined
   const requireSession = () => session ?? neverSession()

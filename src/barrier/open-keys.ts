@@ -6,7 +6,7 @@
 // different keys of one term would make each other's values unreadable.
 
 import type { KeyObject } from 'node:crypto'
-import { type Clock, type Random, SentinelError, toTimestamp } from '../base/index.ts'
+import { type Clock, inTurn, type Random, SentinelError, toTimestamp } from '../base/index.ts'
 import type { Entry, Kv } from '../store/index.ts'
 import {
   checkName,
@@ -18,7 +18,7 @@ import {
   recordToKeyring,
 } from './keyring.ts'
 import type { Sharing } from './shamir.ts'
-import { type Turns, turns } from './turns.ts'
+import type { Turns } from './turns.ts'
 import { keyBytes, openValue, sealValue, termOf, toKey } from './value.ts'
 
 /** What the keys need of their surroundings. */
@@ -84,7 +84,7 @@ export async function openKeys(
 /** The keys of an unsealed barrier. */
 export class OpenKeys {
   readonly #deps: KeysDeps
-  readonly #turn: Turns = turns()
+  readonly #turn: Turns = inTurn()
   #root: KeyObject | undefined
   #keyring: Keyring
   /** As it lies in the storage. */

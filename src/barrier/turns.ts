@@ -1,19 +1,11 @@
+import { inTurn } from '../base/index.ts'
+
 /** Runs one thing after the other, in the order in which they were asked for. */
-export type Turns = <Result>(run: () => Promise<Result>) => Promise<Result>
+export type Turns = ReturnType<typeof inTurn>
 
-/** Makes a queue of its own. */
-export function turns(): Turns {
-  let last: Promise<unknown> = Promise.resolve()
-  return (run) => {
-    const result = last.then(run)
-    last = result.catch(() => undefined)
-    return result
-  }
-}
-
-/** The same, where each begins with a question that throws when it may not. */
+/** A queue of its own, where each begins with a question that throws when it may not. */
 export function turnsWhile(requireMay: () => void): Turns {
-  const turn = turns()
+  const turn = inTurn()
   return (run) =>
     turn(async () => {
       requireMay()

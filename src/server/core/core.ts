@@ -5,12 +5,11 @@
 // because the barrier then gives nothing.
 
 import { type Barrier, openBarrier } from '../../barrier/index.ts'
-import { type Clock, type Random, type Secret, SentinelError } from '../../base/index.ts'
+import { type Clock, inTurn, type Random, type Secret, SentinelError } from '../../base/index.ts'
 import type { Kv } from '../../store/index.ts'
 import type { Limits } from '../../token/index.ts'
 import type { Answered, Request } from '../door.ts'
 import { answerExempt, type Initialised } from './exempt.ts'
-import { inTurn } from './in-turn.ts'
 import { walk } from './road.ts'
 import { openSystem, type System } from './system.ts'
 

@@ -3,10 +3,9 @@
 //
 // INVARIANT: no mount lies inside another, so that one path has one mount and an ACL on it one meaning.
 
-import { closest, newUuid, SentinelError } from '../../base/index.ts'
+import { closest, inTurn, newUuid, SentinelError } from '../../base/index.ts'
 import { batchLimit, type Kv } from '../../store/index.ts'
 import type { Context, Mount, MountType } from '../mounts/path.ts'
-import { inTurn } from './in-turn.ts'
 import { type Mounted, mounted, type Router, routerOf } from './router.ts'
 
 /** What somebody asks to be mounted. */

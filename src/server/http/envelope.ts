@@ -1,6 +1,6 @@
 // A response as Vault's clients expect it: the envelope of spec/vault.md 8.1, the statuses of 8.3.
 
-import { codes, type SentinelError, toTimestamp } from '../../base/index.ts'
+import { codes, type SentinelError, toNanoTimestamp } from '../../base/index.ts'
 import {
   type Auth,
   type Data,
@@ -102,12 +102,6 @@ export function wrapMembers(wrap: WrapInfo): Data {
     creation_path: wrap.creationPath,
     wrapped_accessor: wrap.wrappedAccessor ?? '',
   }
-}
-
-/** RFC 3339 with nanoseconds, as Go writes an instant. */
-export function toNanoTimestamp(ms: number): string {
-  const fraction = String(ms - Math.floor(ms / 1000) * 1000).padStart(3, '0')
-  return `${toTimestamp(ms).slice(0, -1)}.${fraction}000000Z`
 }
 
 /** A failure as Vault's clients expect it. */

@@ -1,10 +1,9 @@
 // Leases for the mount `sys` (spec/vault.md 7.7): those of secrets, and those that tokens are. The id of a token's is the
 // path that made it and what it is kept under.
 
-import { SentinelError } from '../../../base/index.ts'
+import { SentinelError, toNanoTimestamp } from '../../../base/index.ts'
 import type { Leases, Limits, TokenEntry, Tokens } from '../../../token/index.ts'
 import type { Data, Response } from '../../door.ts'
-import { toNanoTimestamp } from '../../http/envelope.ts'
 import { type Call, type Context, type Path, path } from '../path.ts'
 
 export type LeasePathsDeps = {

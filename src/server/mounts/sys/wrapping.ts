@@ -1,6 +1,6 @@
 // The paths of response wrapping, for the mount `sys` (spec/vault.md 7.8).
 
-import { Secret, SentinelError } from '../../../base/index.ts'
+import { Secret, SentinelError, toNanoTimestamp } from '../../../base/index.ts'
 import {
   findWrapping,
   type Taken,
@@ -11,7 +11,6 @@ import {
   wrapAgain,
 } from '../../core/wrapping.ts'
 import type { Response } from '../../door.ts'
-import { toNanoTimestamp } from '../../http/envelope.ts'
 import { type Call, type Path, path } from '../path.ts'
 
 const token = { type: 'string', help: 'the wrapping token; the own one where it is missing' } as const

@@ -1,9 +1,8 @@
 // Looking at tokens.
 
-import { Secret, SentinelError } from '../../../base/index.ts'
+import { Secret, SentinelError, toNanoTimestamp } from '../../../base/index.ts'
 import type { TokenEntry } from '../../../token/index.ts'
 import type { Data, Json, Response } from '../../door.ts'
-import { toNanoTimestamp } from '../../http/envelope.ts'
 import { type Call, type Context, type Path, path } from '../path.ts'
 import { metaOf } from '../token-auth.ts'
 import { byAccessor, holderOf, type TokenMountDeps } from './deps.ts'

@@ -1,0 +1,48 @@
+// What a device writes in place of a secret: HMAC-SHA256 with the device's own salt, so that whoever knows a value can
+// look for it (`sys/audit-hash`), and nobody can read it or compare it between devices.
+
+import { createHmac, createSecretKey } from 'node:crypto'
+import type { AuditToken } from './entry.ts'
+
+/** Hides values, for one device. */
+export type Concealer = {
+  text(value: string): string
+  token(token: AuditToken): string
+  accessor(accessor: string): string
+}
+
+/** Tokens and accessors whose hashes are remembered, at most: most requests come with one of a few. */
+const maxRemembered = 4096
+
+/** Hides values behind a salt. Accessors are left where `hmacAccessor` is false. */
+export function concealer(salt: Uint8Array, { hmacAccessor }: { readonly hmacAccessor: boolean }): Concealer {
+  const key = createSecretKey(salt)
+  const text = (value: string) => `hmac-sha256:${createHmac('sha256', key).update(value).digest('hex')}`
+  const [tokens, accessors] = [remembering(), remembering()]
+  return {
+    text,
+    token: ({ secret, key: known }) =>
+      known === undefined ? text(secret.reveal()) : tokens(known, () => text(secret.reveal())),
+    accessor: (accessor) => (hmacAccessor ? accessors(accessor, () => text(accessor)) : accessor),
+  }
+}
+
+/** Hides nothing: `log_raw`. */
+export const raw: Concealer = {
+  text: (value) => value,
+  token: ({ secret }) => secret.reveal(),
+  accessor: (accessor) => accessor,
+}
+
+/** INVARIANT: names are no secrets; those of tokens are keyed hashes. */
+function remembering(): (name: string, make: () => string) => string {
+  const known = new Map<string, string>()
+  return (name, make) => {
+    const before = known.get(name)
+    if (before !== undefined) return before
+    const made = make()
+    if (known.size === maxRemembered) known.clear()
+    known.set(name, made)
+    return made
+  }
+}

@@ -1,0 +1,83 @@
+// One audit device: its lines, its hashes, the file they go to.
+
+import { asSentinelError, type Clock, type SentinelError } from '../../base/index.ts'
+import type { Wait } from '../../machine/index.ts'
+import { concealer, raw } from './concealer.ts'
+import { type Confines, confined } from './confine.ts'
+import type { AuditEntry } from './entry.ts'
+import { type Durability, fileTarget } from './file-target.ts'
+import { Groups, type Target } from './groups.ts'
+import type { HeaderTable } from './headers.ts'
+import { entriesToLines, type LineStyle } from './line.ts'
+import { type DeviceSettings, readOptions } from './options.ts'
+import type { DeviceRow } from './table.ts'
+
+/** A device that began to fail, or, where no error is told, to write again. */
+export type AuditTrouble = { readonly device: string; readonly error: SentinelError | undefined }
+
+export type DeviceDeps = Confines & {
+  readonly clock: Clock
+  readonly wait: Pick<Wait, 'after'>
+  readonly durability: Durability
+  /** Ends when the standard output has taken it. */
+  stdout(bytes: Uint8Array): Promise<void>
+  report(trouble: AuditTrouble): void
+}
+
+export type Device = {
+  readonly path: string
+  /** Rejects with whatever kept the entries from being written. */
+  record(entries: readonly AuditEntry[]): Promise<void>
+  hash(input: string): string
+  reopen(): Promise<void>
+  close(): Promise<void>
+}
+
+/**
+ * Makes the device. Nothing is opened before the first entry.
+ *
+ * @throws SentinelError REQUEST_INVALID where an option means nothing
+ */
+export function openDevice(deps: DeviceDeps, row: DeviceRow, salt: Uint8Array, headers: HeaderTable): Device {
+  const settings = readOptions(row.type, row.options)
+  const hashing = concealer(salt, settings)
+  const style: LineStyle = { ...settings, concealer: settings.logRaw ? raw : hashing }
+  const target = targetOf(deps, settings)
+  const groups = new Groups(deps, target)
+  const watched = watching(deps, row.path)
+  return {
+    path: row.path,
+    record: (entries) => watched(async () => groups.write(entriesToLines(style, headers.all(), entries))),
+    hash: hashing.text,
+    async reopen() {
+      target.reopen()
+      await watched(() => groups.write(''))
+    },
+    close: () => groups.close(),
+  }
+}
+
+/** Reports when failing begins, and when it ends. */
+function watching({ report }: DeviceDeps, device: string): (run: () => Promise<void>) => Promise<void> {
+  let isFailing = false
+  return async (run) => {
+    try {
+      await run()
+    } catch (thrown) {
+      if (!isFailing) report({ device, error: asSentinelError(thrown) })
+      isFailing = true
+      throw thrown
+    }
+    if (isFailing) report({ device, error: undefined })
+    isFailing = false
+  }
+}
+
+function targetOf(deps: DeviceDeps, { target, mode }: DeviceSettings): Target & { reopen(): void } {
+  const nothing = async () => {}
+  const without = { look: nothing, close: nothing, reopen: () => {} }
+  if (target === 'discard') return { ...without, put: nothing }
+  if (target === 'stdout') return { ...without, put: (bytes) => deps.stdout(bytes) }
+  const { file } = target
+  return fileTarget(deps, { named: file, real: () => confined(deps, file), mode })
+}

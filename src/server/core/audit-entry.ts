@@ -1,0 +1,207 @@
+// What walked the road as what audit devices write: plain data, in Vault's words (spec/vault.md 8.9). Nothing is hidden
+// here; each device does that with its own salt.
+
+import type {
+  AuditAuth,
+  AuditData,
+  AuditDevices,
+  AuditEntry,
+  AuditMount,
+  AuditRequest,
+  AuditResponse,
+  PolicyResults,
+} from '../../audit/index.ts'
+import type { Clock } from '../../base/index.ts'
+import type { Entry } from '../../gateway/index.ts'
+import type { Auth, Data, RawJson, Request, Response, WrapInfo } from '../door.ts'
+import { jsonToText } from '../http/json.ts'
+import type { Entered, Gathered, ServerDoor } from './road.ts'
+
+type RoadEntry = Entry<ServerDoor>
+type Decided = Exclude<RoadEntry, { readonly stage: 'fault' }>['decision']
+type End = Extract<RoadEntry, { readonly stage: 'ended' }>['end']
+
+export type RecorderDeps = {
+  readonly clock: Clock
+  readonly devices: Pick<AuditDevices, 'isEnabled' | 'record'>
+}
+
+/** Records what walks the road. */
+export function auditRecorder({
+  clock,
+  devices,
+}: RecorderDeps): (entries: readonly RoadEntry[]) => Promise<void> {
+  return async (entries) => {
+    const [first] = entries
+    if (first === undefined || !devices.isEnabled()) return
+    const timeMs = clock.now()
+    // All are of one walk: what was asked is the same object in each, and made text once.
+    const asked = askedOf(first)
+    await devices.record(entries.map((entry) => toAuditEntry(timeMs, asked, entry)))
+  }
+}
+
+/** Who asked, and for what. */
+type Asked = Pick<AuditEntry, 'auth' | 'request'>
+
+function askedOf(entry: RoadEntry): Asked {
+  const { request } = entry
+  if (entry.stage === 'fault') return { auth: undefined, request: requestOf(request, undefined) }
+  const { facts, decision } = entry
+  return { auth: authOf(request, facts, decision), request: requestOf(request, facts) }
+}
+
+function toAuditEntry(timeMs: number, asked: Asked, entry: RoadEntry): AuditEntry {
+  const { request } = asked
+  if (entry.stage === 'ended') {
+    const { facts, end } = entry
+    const response = responseOf(facts, 'result' in end ? end.result : {})
+    const auth = asked.auth ?? response.auth
+    return { type: 'response', timeMs, auth, request, response, error: errorOf(end) }
+  }
+  const error = entry.stage === 'fault' ? entry.error.message : denialOf(entry.decision)
+  return { type: 'request', timeMs, ...asked, response: undefined, error }
+}
+
+const denialOf = (decision: Decided) => (decision.kind === 'deny' ? denialText(decision) : undefined)
+
+function errorOf(end: End): string | undefined {
+  switch (end.kind) {
+    case 'done':
+      return undefined
+    case 'abandoned':
+      return 'nobody waits for the answer any more'
+    case 'failed':
+      return end.error.message
+    case 'deny':
+      return denialText(end)
+  }
+}
+
+/** Callers are told less. */
+function denialText({ because, why }: Extract<Decided, { readonly kind: 'deny' }>): string {
+  if (why.kind === 'unavailable') return because
+  return `permission denied: ${because}${why.pattern === undefined ? '' : ` (path "${why.pattern}")`}`
+}
+
+const root = { id: 'root', path: '' } as const
+
+function requestOf(request: Request, facts: Gathered | undefined): AuditRequest {
+  const { token, wrapSeconds = 0 } = request
+  const entered = facts?.entered
+  const operation =
+    facts !== undefined && 'known' in facts.operation ? facts.operation.known : request.operation
+  const mount = facts?.route?.mounted.context.mount
+  const isEmpty = Object.keys(request.data).length === 0
+  return {
+    id: request.id,
+    operation,
+    path: request.path,
+    mount: mountOf(facts),
+    token: token === undefined ? undefined : { secret: token, key: entered?.entry.key },
+    accessor: entered?.entry.accessor ?? '',
+    entityId: entered?.entry.entityId ?? '',
+    namespace: root,
+    data: isEmpty ? undefined : dataOf(request.data, mount?.auditPlainKeys?.request),
+    policyOverride: request.policyOverride,
+    remote: request.remote,
+    wrapSeconds,
+    headers: request.headers,
+  }
+}
+
+const dataOf = (data: Data | RawJson, plainKeys: readonly string[] = []): AuditData => ({
+  json: jsonToText(data),
+  plainKeys,
+})
+
+function mountOf(facts: Gathered | undefined): AuditMount | undefined {
+  if (facts?.route === undefined) return undefined
+  const { type, context } = facts.route.mounted
+  const { path, type: name, accessor } = context.mount
+  return { path, type: name, accessor, class: type.class === 'auth' ? 'auth' : 'secret' }
+}
+
+/** Who asked, and what the policies said. */
+function authOf({ token }: Request, { entered }: Gathered, decision: Decided): AuditAuth | undefined {
+  return entered === undefined
+    ? undefined
+    : {
+        ...holderOf(entered),
+        ...(token && { token: { secret: token, key: entered.entry.key } }),
+        results: resultsOf(decision),
+      }
+}
+
+function holderOf({ entry }: Entered): AuditAuth {
+  const { policies, meta } = entry
+  return {
+    token: undefined,
+    accessor: entry.accessor,
+    displayName: entry.displayName,
+    policies,
+    tokenPolicies: policies,
+    identityPolicies: [],
+    noDefaultPolicy: entry.noDefaultPolicy,
+    numUses: 0,
+    remainingUses: entry.usesLeft ?? 0,
+    metadata: Object.fromEntries(meta),
+    entityId: entry.entityId,
+    tokenType: entry.type,
+    ttlSeconds: entry.ttlSeconds,
+    issuedAtMs: entry.createdAtMs,
+    results: undefined,
+  }
+}
+
+function resultsOf(decision: Decided): PolicyResults {
+  if (decision.kind === 'deny') return { allowed: false, granting: [] }
+  const granting = decision.grant.grantingPolicies.map(({ name, namespace }) => ({
+    name,
+    namespaceId: namespace === '' ? root.id : namespace,
+    namespacePath: namespace,
+    type: 'acl' as const,
+  }))
+  return { allowed: true, granting }
+}
+
+/** What waits in a wrapping token is written down when it is unwrapped. */
+function responseOf(
+  facts: Gathered,
+  { data, plain, auth, lease, warnings = [], wrap }: Response,
+): AuditResponse {
+  const shown = wrap === undefined ? (data ?? plain) : undefined
+  return {
+    mount: mountOf(facts),
+    auth: auth === undefined || wrap !== undefined ? undefined : newAuth(auth),
+    data:
+      shown === undefined
+        ? undefined
+        : dataOf(shown, facts.route?.mounted.context.mount.auditPlainKeys?.response),
+    leaseId: lease?.id ?? '',
+    warnings,
+    wrap: wrap === undefined ? undefined : wrapOf(wrap),
+  }
+}
+
+function newAuth(auth: Auth): AuditAuth {
+  return {
+    token: { secret: auth.clientToken, key: undefined },
+    accessor: auth.accessor,
+    displayName: '',
+    policies: auth.policies,
+    tokenPolicies: auth.tokenPolicies,
+    identityPolicies: auth.identityPolicies,
+    noDefaultPolicy: false,
+    numUses: auth.numUses,
+    remainingUses: 0,
+    metadata: auth.metadata ?? {},
+    entityId: auth.entityId,
+    tokenType: auth.tokenType,
+    ttlSeconds: auth.leaseSeconds,
+    issuedAtMs: undefined,
+    results: undefined,
+  }
+}
+
+const wrapOf = ({ wrappedAccessor = '', ...wrap }: WrapInfo) => ({ ...wrap, wrappedAccessor })
