@@ -1,8 +1,8 @@
 // A server without its door: tokens, policies and mounts over a storage in memory, and requests that walk the road.
 
-import { fakeClock } from '../base/clock.fake.ts'
+import { type FakeClock, fakeClock } from '../base/clock.fake.ts'
 import { newUuid, type Secret, systemRandom } from '../base/index.ts'
-import { kvUnder, memoryKv } from '../store/index.ts'
+import { type Kv, kvUnder, memoryKv } from '../store/index.ts'
 import { isInNetworks, openLeases, openTokens, systemLimits } from '../token/index.ts'
 import { rootPlan } from '../token/kit.fake.ts'
 import { admitted } from './core/login.ts'
@@ -28,13 +28,22 @@ export type Asked = {
   readonly data?: string | Record<string, unknown>
   readonly wrapSeconds?: number
   readonly address?: string
+  readonly policyOverride?: boolean
 }
+
+/** What a test adds: paths of `sys`, and where entries go. */
+export type Added = { readonly paths: MountType['paths']; readonly record: RoadDeps['record'] }
+
+const nothingAdded = async (): Promise<Added> => ({ paths: [], record: async () => {} })
 
 export type RoadKit = Awaited<ReturnType<typeof roadKit>>
 
 /** Opens one, with a KV mount at `secret/` and logins at `auth/door/`. */
-export async function roadKit() {
+export async function roadKit(
+  adding: (parts: { readonly kv: Kv; readonly clock: FakeClock }) => Promise<Added> = nothingAdded,
+) {
   const [kv, clock, random] = [memoryKv(), fakeClock('2026-03-01T00:00:00Z'), systemRandom]
+  const added = await adding({ kv, clock })
   const takenBack: string[] = []
   const takeBack = async ({ memo }: { readonly memo: string }) => {
     takenBack.push(memo)
@@ -52,7 +61,7 @@ export async function roadKit() {
     ['kv', kvVersionOne],
     ['token', tokenMount(deps)],
     ['cubbyhole', cubbyholeMount(deps)],
-    ['system', ofPaths('system', 'system', [...wrappingPaths(deps), ...leasePaths(deps)])],
+    ['system', ofPaths('system', 'system', [...wrappingPaths(deps), ...leasePaths(deps), ...added.paths])],
     ['identity', ofPaths('identity', 'secret', [])],
     ['door', ofPaths('door', 'auth', [loginPath(logins)])],
   ])
@@ -67,13 +76,13 @@ export async function roadKit() {
     async enter(token) {
       const entry = await tokens.enter(token)
       if (entry === undefined) return undefined
-      const names = allPolicies(entry, await identities.policiesOf(entry.entityId))
-      const isEntityDisabled = disabled.has(entry.entityId)
-      return { entry, acl: policies.acl(names, undefined, clock.now()), isEntityDisabled }
+      const identityPolicies = await identities.policiesOf(entry.entityId)
+      const acl = policies.acl(allPolicies(entry, identityPolicies), undefined, clock.now())
+      return { entry, acl, identityPolicies, isEntityDisabled: disabled.has(entry.entityId) }
     },
     leave: ({ key }) => tokens.leave(key),
     isAddressAllowed: ({ boundCidrs }, address) => isInNetworks(boundCidrs, address),
-    record: async () => {},
+    record: added.record,
     admitted: (request, response, route) => admitted(deps, request, response, route),
     wrapped: (request, response, route) => wrapped(deps, request, response, route),
   }
@@ -97,7 +106,7 @@ export async function roadKit() {
 }
 
 function requestOf(operation: Request['operation'], at: string, asked: Asked): Request {
-  const { token, data = {}, wrapSeconds, address = '127.0.0.1' } = asked
+  const { token, data = {}, wrapSeconds, address = '127.0.0.1', policyOverride = false } = asked
   const read = textToJson(typeof data === 'string' ? data : JSON.stringify(data))
   if (!isObject(read)) throw new Error(`no object: ${jsonToText(read)}`)
   return {
@@ -108,7 +117,7 @@ function requestOf(operation: Request['operation'], at: string, asked: Asked): R
     token,
     remote: { address, port: 1 },
     wrapSeconds,
-    policyOverride: false,
+    policyOverride,
     headers: new Map(),
   }
 }

@@ -2,165 +2,68 @@ import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { type AuditDevices, openAuditDevices } from '../../audit/index.ts'
-import { fakeClock } from '../../base/clock.fake.ts'
 import { Secret, SentinelError, systemRandom } from '../../base/index.ts'
 import { platforms } from '../../machine/index.ts'
 import { freshFolder } from '../../machine/machine.fake.ts'
-import { compileAcl, parseAcl, rootPolicy } from '../../policy/index.ts'
-import { memoryKv } from '../../store/index.ts'
-import type { TokenEntry } from '../../token/index.ts'
-import { type Data, Numeral, type Request, type Response } from '../door.ts'
-import { kvVersionOne } from '../mounts/kv/version-one.ts'
-import { type MountType, path } from '../mounts/path.ts'
+import { plainSettings } from '../../token/index.ts'
 import { auditPaths } from '../mounts/sys/audit.ts'
+import { roadKit } from '../road.fake.ts'
 import { auditRecorder } from './audit-entry.ts'
-import { openMountTable } from './mount-table.ts'
-import { type Entered, type RoadDeps, walk } from './road.ts'
 
-const clock = fakeClock('2026-02-03T10:00:00Z')
-
-const holder: TokenEntry = {
-  key: 'stored-under',
-  type: 'service',
-  accessor: 'accessor-1',
-  parent: undefined,
-  policies: ['dev'],
-  noDefaultPolicy: true,
-  path: 'auth/userpass/login/bob',
-  displayName: 'userpass-bob',
-  meta: new Map([['username', 'bob']]),
-  entityId: 'entity-1',
-  role: undefined,
-  usesLeft: 3,
-  createdAtMs: clock.now(),
-  ttlSeconds: 3600,
-  maxSeconds: 0,
-  explicitMaxSeconds: 0,
-  periodSeconds: 0,
-  renewable: true,
-  expiresAtMs: undefined,
-  renewedAtMs: undefined,
-  boundCidrs: [],
-}
-
-const dev = parseAcl(
-  { name: 'dev', text: 'path "secret/*" { capabilities = ["create", "read", "update", "list"] }' },
-  'dev',
-).policy
-
-const holders = new Map<string, Entered>([
-  [
-    'hvs.root',
-    {
-      entry: { ...holder, key: 'root is stored under', policies: ['root'] },
-      acl: compileAcl([rootPolicy], undefined, clock.now()),
-      isEntityDisabled: false,
-    },
-  ],
-  [
-    'hvs.dev',
-    {
-      entry: holder,
-      acl: compileAcl(dev === undefined ? [] : [dev], undefined, clock.now()),
-      isEntityDisabled: false,
-    },
-  ],
-])
-
-const login = path({
-  pattern: 'login',
-  summary: 'Logs in',
-  access: 'unauthenticated',
-  fields: {},
-  operations: { write: () => ({}) },
-})
-
-/** A server's road with audit devices, and nothing in front of it. */
-async function road(parts: Partial<Pick<RoadDeps, 'wrapped' | 'admitted'>> = {}) {
+/** A server's road with audit devices, and the entries of one of them. */
+async function audited() {
   const folder = freshFolder()
-  const kv = memoryKv()
-  const devices = await openAuditDevices({
-    clock,
-    random: systemRandom,
-    platform: platforms.linux,
-    wait: { after: () => () => {} },
-    store: kv,
-    folders: [folder],
-    durability: 'write',
-    stdout: async () => {},
-    report: () => {},
-  })
-  onTestFinished(() => devices.close())
-  const table = await openMountTable({
-    clock,
-    random: systemRandom,
-    kv,
-    typeOf: typesWith(devices),
-    typeNames: [],
-  })
-  const mount = { description: '', options: new Map(), defaultLeaseSeconds: 0, maxLeaseSeconds: 0 }
-  await table.enable({ ...mount, path: 'secret/', type: 'kv' })
-  const deps: RoadDeps = {
-    clock,
-    router: table.router,
-    enter: async (token) => holders.get(token.reveal()),
-    isAddressAllowed: () => true,
-    leave: () => {},
-    record: auditRecorder({ clock, devices }),
-    admitted: async (_, response) => response,
-    wrapped: async (_, response) => response,
-    ...parts,
-  }
-  const ask = (operation: Request['operation'], at: string, rest: Partial<Request> = {}) =>
-    walk(deps, { ...plainRequest, operation, path: at, ...rest }, new AbortController().signal)
   const file = join(folder, 'audit.log')
-  const enable = { data: { type: 'file', options: { file_path: file } } }
+  const opened: AuditDevices[] = []
+  const kit = await roadKit(async ({ kv, clock }) => {
+    const devices = await openAuditDevices({
+      clock,
+      random: systemRandom,
+      platform: platforms.linux,
+      wait: { after: () => () => {} },
+      store: kv,
+      folders: [folder],
+      durability: 'write',
+      stdout: async () => {},
+      report: () => {},
+    })
+    opened.push(devices)
+    onTestFinished(() => devices.close())
+    return { paths: auditPaths({ devices }), record: auditRecorder({ clock, devices }) }
+  })
+  const dev = 'path "secret/*" { capabilities = ["create", "read", "update", "list"] }'
+  await kit.policies.write('dev', dev)
+  const options = { file_path: file }
+  const enable = () => kit.ask('update', 'sys/audit/file', { data: { type: 'file', options } })
   const written = () =>
     readFileSync(file, 'utf8')
       .split('\n')
       .filter((line) => line !== '')
       .map((line) => JSON.parse(line))
-  return { ask, devices, folder, file, enable, written }
-}
-
-function typesWith(devices: AuditDevices): (type: string) => MountType | undefined {
-  const stub = (type: string, kind: MountType['class'], paths: MountType['paths'] = []) =>
-    [type, { type, class: kind, help: '', paths }] as const
-  const types = new Map([
-    stub('cubbyhole', 'secret'),
-    stub('identity', 'secret'),
-    stub('token', 'auth', [login]),
-    stub('system', 'system', auditPaths({ devices })),
-    ['kv', kvVersionOne] as const,
-  ])
-  return (type) => types.get(type)
-}
-
-const root = new Secret('hvs.root')
-const plainRequest: Request = {
-  id: 'id-1',
-  operation: 'read',
-  path: '',
-  data: {},
-  token: root,
-  remote: { address: '127.0.0.1', port: 4711 },
-  wrapSeconds: undefined,
-  policyOverride: false,
-  headers: new Map(),
+  const hash = (text: string) => opened[0]?.hash('file/', text)
+  return { ...kit, folder, file, options, enable, written, hash }
 }
 
 describe('the road with audit devices', () => {
   it('writes down the request before, and the response after, who asked and what granted it', async () => {
-    const { ask, devices, enable, written } = await road()
-    await ask('update', 'sys/audit/file', enable)
-    const token = new Secret('hvs.dev')
-    await ask('update', 'secret/a', { token, data: { password: 'hunter2', n: new Numeral('1.10') } })
+    const { ask, made, enable, written, hash } = await audited()
+    const meta = { username: 'bob' }
+    const of = {
+      policies: ['dev'],
+      no_default_policy: true,
+      meta,
+      display_name: 'bob',
+      ttl: '1h',
+      num_uses: 9,
+    }
+    const { token, auth } = await made(of)
+    await enable()
+    await ask('update', 'secret/a', { token, data: '{"password":"hunter2","n":1.10}' })
     await ask('read', 'secret/a', { token, policyOverride: true })
-    const hash = (text: string) => devices.hash('file/', text)
     const [, enabled, ...rest] = written()
     expect(enabled).toMatchObject({
       type: 'response',
-      request: { path: 'sys/audit/file', mount_type: 'system' },
+      request: { path: 'sys/audit/file', mount_point: 'sys/', mount_type: 'system' },
     })
     expect(rest.map(({ type, request }) => [type, request.operation])).toEqual([
       ['request', 'create'],
@@ -170,27 +73,29 @@ describe('the road with audit devices', () => {
     ])
     expect(rest[0]).toMatchObject({
       auth: {
-        client_token: hash('hvs.dev'),
-        accessor: hash('accessor-1'),
-        display_name: 'userpass-bob',
+        client_token: hash(token.reveal()),
+        accessor: hash(auth.accessor),
+        display_name: 'token-bob',
         policies: ['dev'],
+        token_policies: ['dev'],
         no_default_policy: true,
-        metadata: { username: 'bob' },
-        entity_id: 'entity-1',
-        remaining_uses: 3,
+        metadata: meta,
+        remaining_uses: 8,
         token_type: 'service',
         token_ttl: 3600,
+        token_issue_time: '2026-03-01T00:00:00.000000000Z',
         policy_results: {
           allowed: true,
           granting_policies: [{ name: 'dev', namespace_id: 'root', type: 'acl' }],
         },
       },
       request: {
-        client_token: hash('hvs.dev'),
-        client_id: 'entity-1',
+        client_token: hash(token.reveal()),
+        client_token_accessor: hash(auth.accessor),
         mount_point: 'secret/',
         mount_class: 'secret',
         namespace: { id: 'root' },
+        remote_address: '127.0.0.1',
         data: { password: hash('hunter2'), n: 1.1 },
       },
     })
@@ -202,18 +107,19 @@ describe('the road with audit devices', () => {
   })
 
   it('lists root as what granted root everything', async () => {
-    const { ask, enable, written } = await road()
-    await ask('update', 'sys/audit/file', enable)
+    const { enable, written } = await audited()
+    await enable()
     expect(written().at(-1).auth.policy_results).toEqual({
       allowed: true,
       granting_policies: [{ name: 'root', namespace_id: 'root', type: 'acl' }],
     })
   })
 
-  for (const [name, request, want] of [
+  for (const [name, at, who, want] of [
     [
       'a refusal, with its reason',
-      { path: 'other/x', token: new Secret('hvs.dev') },
+      'other/x',
+      'dev',
       {
         type: 'request',
         auth: { policy_results: { allowed: false } },
@@ -222,129 +128,122 @@ describe('the road with audit devices', () => {
     ],
     [
       'a token that nobody knows',
-      { path: 'secret/a', token: new Secret('hvs.forged') },
+      'secret/a',
+      'stranger',
       { type: 'request', error: 'permission denied: the token is unknown or has ended' },
     ],
+    ['no token', 'secret/a', 'nobody', { type: 'request', error: 'permission denied: no token' }],
     [
-      'no token',
-      { path: 'secret/a', token: undefined },
-      { type: 'request', error: 'permission denied: no token' },
-    ],
-    [
-      'a handler that fails',
-      { path: 'nowhere/x' },
+      'what failed after it was allowed',
+      'nowhere/x',
+      'root',
       { type: 'response', error: 'no handler for route "nowhere/x". route entry not found.' },
     ],
   ] as const) {
     it(`writes down ${name}`, async () => {
-      const { ask, enable, written } = await road()
-      await ask('update', 'sys/audit/file', enable)
-      await expect(ask('read', request.path, request)).rejects.toBeInstanceOf(SentinelError)
+      const { ask, made, root, enable, written } = await audited()
+      const { token: dev } = await made({ policies: ['dev'], no_default_policy: true })
+      await enable()
+      const token = { dev, root, stranger: new Secret('hvs.forged'), nobody: undefined }[who]
+      await expect(ask('read', at, { token })).rejects.toBeInstanceOf(SentinelError)
       expect(written().at(-1)).toMatchObject(want)
     })
   }
 
   it('writes down a token that nobody knows only as its hash', async () => {
-    const { ask, devices, enable, written } = await road()
-    await ask('update', 'sys/audit/file', enable)
+    const { ask, enable, written, hash } = await audited()
+    await enable()
     await expect(ask('read', 'secret/a', { token: new Secret('hvs.forged') })).rejects.toThrow()
-    expect(written().at(-1).request.client_token).toBe(devices.hash('file/', 'hvs.forged'))
+    expect(written().at(-1).request.client_token).toBe(hash('hvs.forged'))
     expect(written().at(-1)).not.toHaveProperty('auth')
   })
 
-  it('writes down who has logged in, and where a response waits, without what is in it', async () => {
-    const auth: NonNullable<Response['auth']> = {
-      clientToken: new Secret('hvs.new'),
-      accessor: 'accessor-2',
-      policies: ['default'],
-      tokenPolicies: ['default'],
-      identityPolicies: [],
-      metadata: null,
-      leaseSeconds: 60,
-      renewable: true,
-      entityId: 'entity-2',
-      tokenType: 'service',
-      orphan: true,
-      numUses: 0,
-    }
-    const wrap: NonNullable<Response['wrap']> = {
-      token: new Secret('hvs.wrap'),
-      accessor: 'accessor-3',
-      ttlSeconds: 60,
-      createdAtMs: clock.now(),
-      creationPath: 'secret/a',
-      wrappedAccessor: undefined,
-    }
-    const { ask, devices, enable, written } = await road({
-      admitted: async (request, response) => (request.path.endsWith('login') ? { auth } : response),
-      wrapped: async ({ wrapSeconds }, response) =>
-        wrapSeconds === undefined ? response : { ...response, wrap },
-    })
-    await ask('update', 'sys/audit/file', enable)
-    const hash = (text: string) => devices.hash('file/', text)
-    await ask('update', 'auth/token/login', { token: undefined, data: { password: 'hunter2' } })
+  it('writes down who has logged in, and what their entity adds', async () => {
+    const { ask, logins, enable, written, hash } = await audited()
+    const settings = { ...plainSettings, policies: ['dev'] }
+    const alias = { name: 'alice', metadata: new Map() }
+    logins.set('alice', { alias, displayName: 'alice', metadata: new Map(), settings })
+    await enable()
+    const login = { token: undefined, data: { password: 'hunter2' } }
+    const { auth } = await ask('update', 'auth/door/login/alice', login)
+    const token = auth?.clientToken ?? new Secret('')
+    const given = { client_token: hash(token.reveal()), accessor: hash(auth?.accessor ?? '') }
     expect(written().at(-1)).toMatchObject({
-      auth: { client_token: hash('hvs.new'), entity_id: 'entity-2' },
+      auth: { ...given, entity_id: 'entity of alice' },
       request: { data: { password: hash('hunter2') }, mount_class: 'auth' },
-      response: { auth: { client_token: hash('hvs.new'), accessor: hash('accessor-2'), token_ttl: 60 } },
+      response: { auth: given },
     })
+    expect(written().at(-2)).not.toHaveProperty('auth')
+    await ask('read', 'secret/a', { token })
+    expect(written().at(-1).auth).toMatchObject({
+      token_policies: ['default', 'dev'],
+      identity_policies: ['root', 'team'],
+    })
+  })
+
+  it('writes down where a response waits, and what is in it when it is unwrapped', async () => {
+    const { ask, enable, written, hash } = await audited()
+    await enable()
     await ask('update', 'secret/a', { data: { password: 'hunter2' } })
-    await ask('read', 'secret/a', { wrapSeconds: 60 })
-    expect(written().at(-1)).toMatchObject({
-      request: { wrap_ttl: 60 },
-      response: { wrap_info: { token: hash('hvs.wrap'), accessor: hash('accessor-3'), ttl: 60 } },
-    })
+    const { wrap } = await ask('read', 'secret/a', { wrapSeconds: 60 })
+    const token = wrap?.token ?? new Secret('')
+    const waiting = { token: hash(token.reveal()), accessor: hash(wrap?.accessor ?? ''), ttl: 60 }
+    expect(written().at(-1)).toMatchObject({ request: { wrap_ttl: 60 }, response: { wrap_info: waiting } })
     expect(written().at(-1).response).not.toHaveProperty('data')
+    await ask('update', 'sys/wrapping/unwrap', { token })
+    expect(written().at(-1)).toMatchObject({ response: { data: { password: hash('hunter2') } } })
   })
 
   it('releases nothing, and does nothing, where no device can write', async () => {
-    const { ask, devices, enable, file, folder } = await road()
-    await ask('update', 'sys/audit/file', enable)
+    const { ask, enable, file, folder } = await audited()
+    await enable()
     rmSync(file)
     mkdirSync(file)
     const failed = { code: 'AUDIT_FAILED', message: 'internal error' }
     await expect(ask('update', 'secret/a', { data: { a: 'x' } })).rejects.toMatchObject(failed)
+    await expect(ask('read', 'secret/a')).rejects.toMatchObject(failed)
     rmSync(file, { recursive: true })
     expect(await ask('read', 'secret/a')).toEqual({ status: 404 })
-    await devices.close()
     expect(readdirSync(folder)).toEqual(['audit.log'])
   })
 
   it('has no secret in its files, in any spelling', async () => {
-    const { ask, enable, file } = await road()
-    await ask('update', 'sys/audit/file', enable)
+    const { ask, made, enable, file } = await audited()
+    await enable()
     const canary = 'Canary-5f0c2a9b'
-    const data: Data = { [`key`]: canary, list: [canary, { deep: `${canary} and more` }] }
-    await ask('update', 'secret/a', { data })
+    await ask('update', 'secret/a', { data: { key: canary, list: [canary, { deep: `${canary} and more` }] } })
     await ask('read', 'secret/a')
+    const { wrap } = await ask('read', 'secret/a', { wrapSeconds: 60 })
+    await ask('update', 'sys/wrapping/unwrap', { token: wrap?.token })
     await ask('read', 'secret/a', { token: new Secret(canary) }).catch(() => undefined)
+    const { auth } = await made({ policies: ['dev'] })
     const bytes = readFileSync(file)
-    const text = Buffer.from(canary)
-    const base64 = [0, 1, 2].map((at) => text.subarray(at, at + 12).toString('base64'))
-    for (const spelling of [canary, text.toString('hex'), ...base64, Buffer.from(canary, 'utf16le')])
-      expect(bytes.includes(spelling)).toBe(false)
+    for (const secret of [canary, wrap?.token.reveal() ?? '', auth.clientToken.reveal(), auth.accessor]) {
+      const text = Buffer.from(secret)
+      const base64 = [0, 1, 2].map((at) => text.subarray(at, at + 12).toString('base64'))
+      for (const spelling of [secret, text.toString('hex'), ...base64, Buffer.from(secret, 'utf16le')])
+        expect(bytes.includes(spelling)).toBe(false)
+    }
   })
 })
 
 describe('the paths of audit devices', () => {
   it('list, hash and disable them', async () => {
-    const { ask, devices, enable, file } = await road()
-    await ask('update', 'sys/audit/a/b', enable)
+    const { ask, enable, options, hash } = await audited()
+    await enable()
     expect(await ask('read', 'sys/audit')).toEqual({
-      data: {
-        'a/b/': { path: 'a/b/', type: 'file', description: '', local: false, options: { file_path: file } },
-      },
+      data: { 'file/': { path: 'file/', type: 'file', description: '', local: false, options } },
       isAlsoTopLevel: true,
     })
-    expect(await ask('update', 'sys/audit-hash/a/b', { data: { input: 'x' } })).toMatchObject({
-      data: { hash: devices.hash('a/b/', 'x') },
+    expect(await ask('update', 'sys/audit-hash/file', { data: { input: 'x' } })).toMatchObject({
+      data: { hash: hash('x') },
     })
-    await ask('delete', 'sys/audit/a/b')
+    await ask('delete', 'sys/audit/file')
     expect(await ask('read', 'sys/audit')).toMatchObject({ data: {} })
   })
 
   it('name and forget headers', async () => {
-    const { ask } = await road()
+    const { ask } = await audited()
     const at = 'sys/config/auditing/request-headers'
     await ask('update', `${at}/X-Trace`, { data: { hmac: true } })
     expect(await ask('read', at)).toMatchObject({ data: { headers: { 'x-trace': { hmac: true } } } })
@@ -368,15 +267,19 @@ describe('the paths of audit devices', () => {
     ['a device without a file', 'sys/audit/x', { type: 'file' }, 'file_path is required'],
   ] as const) {
     it(`refuse ${name}`, async () => {
-      const { ask } = await road()
+      const { ask } = await audited()
       await expect(ask('update', at, { data })).rejects.toMatchObject({ code: 'REQUEST_INVALID', message })
     })
   }
 
-  it('need sudo, but for the hash', async () => {
-    const { ask } = await road()
-    const token = new Secret('hvs.dev')
+  it('need sudo', async () => {
+    const { ask, made, policies } = await audited()
+    await policies.write('most', 'path "sys/*" { capabilities = ["read", "update", "delete"] }')
+    const { token } = await made({ policies: ['most'] })
     for (const at of ['sys/audit', 'sys/audit/x', 'sys/config/auditing/request-headers/x'])
       await expect(ask('read', at, { token })).rejects.toMatchObject({ code: 'POLICY_DENIED' })
+    await expect(ask('update', 'sys/audit-hash/x', { token, data: { input: 'y' } })).rejects.toMatchObject({
+      code: 'REQUEST_INVALID',
+    })
   })
 })

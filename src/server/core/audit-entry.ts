@@ -15,6 +15,7 @@ import type { Clock } from '../../base/index.ts'
 import type { Entry } from '../../gateway/index.ts'
 import type { Auth, Data, RawJson, Request, Response, WrapInfo } from '../door.ts'
 import { jsonToText } from '../http/json.ts'
+import { allPolicies } from '../mounts/token-auth.ts'
 import type { Entered, Gathered, ServerDoor } from './road.ts'
 
 type RoadEntry = Entry<ServerDoor>
@@ -133,15 +134,15 @@ function authOf({ token }: Request, { entered }: Gathered, decision: Decided): A
       }
 }
 
-function holderOf({ entry }: Entered): AuditAuth {
+function holderOf({ entry, identityPolicies = [] }: Entered): AuditAuth {
   const { policies, meta } = entry
   return {
     token: undefined,
     accessor: entry.accessor,
     displayName: entry.displayName,
-    policies,
+    policies: allPolicies(entry, identityPolicies),
     tokenPolicies: policies,
-    identityPolicies: [],
+    identityPolicies,
     noDefaultPolicy: entry.noDefaultPolicy,
     numUses: 0,
     remainingUses: entry.usesLeft ?? 0,

@@ -41,6 +41,8 @@ export type Entered = {
   readonly entry: TokenEntry
   /** With the policies of the token and of its entity as they are now. */
   readonly acl: Acl
+  /** Those of the entity, for the audit log. */
+  readonly identityPolicies?: readonly string[]
   readonly isEntityDisabled: boolean
 }
 
