@@ -129,10 +129,14 @@ describe('the front page does what it says', () => {
   ] as const) {
     it(heading, async () => {
       const [, shown = ''] = read('README.md').split(`## ${heading}\n\n\`\`\`sh\n`)
-      const lines = shown.slice(0, shown.indexOf('```')).trimEnd().split('\n')
+      const [named, ...lines] = shown.slice(0, shown.indexOf('```')).trimEnd().split('\n')
+      const what = kind === 'approval' ? 'request' : 'breakglass'
+      const name = `sentinel-${kind === 'approval' ? 'requests' : 'breakglass'}`
+      expect(named).toBe(`export SENTINEL_${what.toUpperCase()}_TABLE=${name}`)
       const put = (name: string, file: string) =>
         `aws ssm put-parameter --name ${name} --value file://${file}`
-      const table = `export SENTINEL_${kind === 'approval' ? 'REQUEST' : 'BREAKGLASS'}_TABLE=local`
+      // The table of this machine instead of that one.
+      const table = `export SENTINEL_${what.toUpperCase()}_TABLE=local`
       const before = [
         put('/sentinel/policies/prod', 'access.yaml'),
         put(`/sentinel/${kind}/prod`, 'own.yaml'),

@@ -151,12 +151,31 @@ function stsFinding(operation: Operation, error: Error): Finding {
   }
   // AWS: "MultiFactorAuthentication failed with invalid MFA one time pass code" has the code AccessDenied.
   if (denied.test(error.name) && /MultiFactorAuthentication failed/i.test(error.message)) {
-    return { code: 'MFA_FAILED', hint: 'wait for the next code of the device and try again' }
+    // "… unable to validate MFA code. Please verify your MFA serial number is valid and associated with this user."
+    return /serial number/i.test(error.message)
+      ? {
+          code: 'MFA_FAILED',
+          hint: 'check `mfa_serial` or --mfa-serial: AWS knows no such device of this user',
+        }
+      : { code: 'MFA_FAILED', hint: 'wait for the next code of the device and try again' }
   }
   if (denied.test(error.name)) return { code: 'STS_ACCESS_DENIED', hint: stsDeniedHint(operation) }
   // AWS: "The requested DurationSeconds exceeds the MaxSessionDuration set for this role", a ValidationError.
   if (error.name === 'ValidationError' && /DurationSeconds/.test(error.message)) {
     return { code: 'DURATION_INVALID', hint: "ask for less, or raise the role's maximum session duration" }
+  }
+  // A serial number that is none, or a code that is no six digits; and calls that an endpoint does not have.
+  if (error.name === 'ValidationError' && /serialNumber|tokenCode/i.test(error.message)) {
+    return {
+      code: 'MFA_FAILED',
+      hint: 'give the ARN of your device with --mfa-serial, and the six digits it shows',
+    }
+  }
+  if (/^(?:InvalidAction|UnknownOperationException|UnsupportedOperation|NotImplemented)/.test(error.name)) {
+    return {
+      code: 'STS_ERROR',
+      hint: `use an endpoint that has ${operation.name}: AWS_ENDPOINT_URL may name another`,
+    }
   }
   return { code: 'STS_ERROR' }
 }

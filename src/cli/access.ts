@@ -181,7 +181,8 @@ async function walkOnce(
   })
   if (outcome.kind === 'deny') {
     const { refusalError } = await import('../gateway/index.ts')
-    throw refusalError(request, outcome.why)
+    const { givenAgain } = await import('./given.ts')
+    throw refusalError(request, outcome.why, givenAgain(deps.io.env, values))
   }
   const issued = outcome.result
   const accountId = issued.roleArn?.split(':')[4] ?? (await profile().caller()).accountId

@@ -88,7 +88,9 @@ async function openingFacts(desk: EventDesk, wanted: Emergent): Promise<OpeningF
       return force.kind === 'in force' ? { id: force.doc.id, expiresAtMs: force.untilMs } : undefined
     }),
   ])
-  return { ...wanted, nowMs, caller, policy, limits, ledger, active }
+  const { target } = desk.errand.owner.recipe
+  const unstampable = 'unstampable' in target ? target.unstampable : undefined
+  return { ...wanted, nowMs, caller, unstampable, policy, limits, ledger, active }
 }
 
 async function opened(

@@ -4,7 +4,7 @@ import { type EventDoc, type EventDocs, eventRows, ledgerRows, slotRows } from '
 import { isRequestId, printable, SentinelError } from '../base/index.ts'
 import type { CompiledBreakglassPolicy, CompiledRateLimitPolicy } from '../policy/index.ts'
 import type { Flags } from './command.ts'
-import { awsFlags, breakglassTableFlag, logFileFlag } from './commands/shared.ts'
+import { awsFlags, breakglassTableFlag, logFileFlag, whoFlags } from './commands/shared.ts'
 import { breakglassPolicyFlags, ratelimitPolicyFlags } from './commands/state-flags.ts'
 import type { Deps } from './deps.ts'
 import { type Errand, type ErrandValues, openErrand } from './errand.ts'
@@ -12,23 +12,33 @@ import { type GatewayDeps, openGateway } from './gateway-deps.ts'
 import { type LookedDocument, lookForDocument } from './state-documents.ts'
 import { withTable } from './tables.ts'
 
-/** Flags of every command about events. */
-export const eventFlags = {
+const placeFlags = {
   breakglassTable: { ...breakglassTableFlag.breakglassTable, aliases: ['table'], required: true },
-  ...breakglassPolicyFlags,
-  ...ratelimitPolicyFlags,
   json: { type: 'boolean', help: 'print JSON for a program to read' },
-  ...awsFlags,
   ...logFileFlag('decision log (default: in the state folder)'),
 } as const satisfies Flags
+
+/** Flags of the command that opens events: it is about a profile, whose base credentials say who asks. */
+export const openingFlags = {
+  ...placeFlags,
+  ...breakglassPolicyFlags,
+  ...ratelimitPolicyFlags,
+  ...awsFlags,
+} as const satisfies Flags
+
+/** Flags of every command about events that are there. */
+export const eventFlags = { ...placeFlags, ...whoFlags } as const satisfies Flags
+
+/** Flags of the command that closes them. */
+export const closingFlags = { ...eventFlags, ...breakglassPolicyFlags } as const satisfies Flags
 
 /** What these flags say. */
 type EventValues = ErrandValues & {
   readonly breakglassTable: string
-  readonly breakglassPolicyParameter: string | undefined
-  readonly breakglassPolicyFile: string | undefined
-  readonly ratelimitPolicyParameter: string | undefined
-  readonly ratelimitPolicyFile: string | undefined
+  readonly breakglassPolicyParameter?: string | undefined
+  readonly breakglassPolicyFile?: string | undefined
+  readonly ratelimitPolicyParameter?: string | undefined
+  readonly ratelimitPolicyFile?: string | undefined
 }
 
 /** What is known of the place where events lie. */

@@ -3,7 +3,7 @@
 import { codes, printable, type SentinelError, visibleJson } from '../base/index.ts'
 import { type Command, hotCommand, type Program } from './command.ts'
 import type { Io } from './io.ts'
-import { isYes } from './two-dashes.ts'
+import { isYes, jsonSpelled } from './two-dashes.ts'
 
 /** Prints an error, once, and gives the exit status. */
 export async function report(
@@ -35,7 +35,8 @@ async function commandNamed(argv: readonly string[], program: Program): Promise<
 /** Only a command that has `--json` answers in it: the stdout of the others belongs to credentials or to a child. */
 function wantsJson(argv: readonly string[], command: Command | undefined): boolean {
   if (command?.flags.json?.type !== 'boolean') return false
-  const flags = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv
+  const own = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv
+  const flags = command.group === 'language' ? own : jsonSpelled(own)
   const isLanguage = command.group === 'language'
   const last = flags.findLast((arg) =>
     (isLanguage ? /^--?(?:no-)?json(?:=.*)?$/ : /^--(?:no-)?json$/).test(arg),

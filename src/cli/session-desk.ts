@@ -27,13 +27,6 @@ import { tableNamed, withTable } from './tables.ts'
 export const sessionFlags = {
   sessionTable: { ...sessionTableFlag.sessionTable, aliases: ['table'] },
   json: { type: 'boolean', help: 'print JSON for a program to read' },
-  output: {
-    type: 'choice',
-    choices: ['human', 'json'],
-    aliases: ['format'],
-    hidden: true,
-    help: 'as --json',
-  },
   ...whoFlags,
   ...logFileFlag('decision log (default: in the state folder)'),
 } as const satisfies Flags
@@ -64,15 +57,6 @@ export async function atSessionDesk<Result>(
     use({ deps, errand, docs: { sessions, revocations: also(revocationRows) }, advisory, table }),
   )
 }
-
-/** Whether JSON is wanted, by whichever of the spellings. */
-export const wantsJson = ({
-  json,
-  output,
-}: {
-  readonly json: boolean
-  readonly output: string | undefined
-}) => json || output === 'json'
 
 /** A session by its id. @throws SentinelError USAGE, SESSION_NOT_FOUND; whatever the store throws */
 export async function foundSession({ docs, table }: SessionDesk, id: string): Promise<SessionDoc> {

@@ -103,7 +103,7 @@ describe('a change of state', () => {
       { act: () => Promise.reject(outage) },
       ['started', 'error'],
       { ...who, outcome: 'error', error_code: 'STORE_UNAVAILABLE', reason: 'down' },
-      outage,
+      { code: 'STORE_UNAVAILABLE', message: `down (record ${walkId})` },
     ],
     [
       'is not made when what it hangs on cannot be looked up',
@@ -147,7 +147,8 @@ describe('a change of state', () => {
         if (++line === at) throw full
       }
       const seen = await walk({ log: { append } })
-      expect([seen.happened, seen.end]).toEqual([happened, full])
+      const message = at === 1 ? 'full' : `full (record ${walkId})`
+      expect([seen.happened, seen.end]).toMatchObject([happened, { code: 'LOG_UNWRITABLE', message }])
     })
   }
 })

@@ -3,7 +3,7 @@
 // outcome after.
 
 import type { ChangedThing, ChangeEntry, ChangeEvent, ChangeWords } from '../audit/index.ts'
-import { SentinelError } from '../base/index.ts'
+import { asSentinelError, SentinelError } from '../base/index.ts'
 import type { Allow, ChangeRefusal, Deny, Fact, Party } from '../policy/index.ts'
 import { type Door, type Entry, type Outcome, pass, type Waiting } from './pass.ts'
 import type { RecorderDeps } from './record.ts'
@@ -54,35 +54,43 @@ export interface ChangeDoor<Facts, Grant, Result> extends Door {
  * Walks one change through the corridor. A refusal, by policy or by the state of the thing, is a value.
  *
  * @throws SentinelError LOG_UNWRITABLE, and nothing was changed if it was the first line; whatever `gather` and `act`
- * throw, recorded; ABANDONED
+ * throw, recorded, and with the walk's id at the end; ABANDONED
  */
-export function passChange<Facts extends { readonly caller: Fact<Party> }, Grant, Result>(
+export async function passChange<Facts extends { readonly caller: Fact<Party> }, Grant, Result>(
   deps: ChangeDeps<Facts, Grant, Result>,
   request: ChangeRequest,
   signal: Waiting,
 ): Promise<Outcome<ChangeDoor<Facts, Grant, Result>>> {
-  return pass<ChangeDoor<Facts, Grant, Result>>(
+  let hasLine = false
+  return await pass<ChangeDoor<Facts, Grant, Result>>(
     {
       gather: () => deps.gather(),
       decide: deps.decide,
       answer: () => Promise.reject(new SentinelError('INTERNAL', 'a change asks for nothing')),
-      record: (entries) =>
-        deps.log.append(entries.map((entry) => ({ ...lineOf(deps, entry), ...deps.circumstances() }))),
+      record: (entries) => {
+        deps.log.append(entries.map((entry) => ({ ...lineOf(deps, entry), ...deps.circumstances() })))
+        hasLine = true
+      },
       ready: async () => undefined,
       act: ({ grant }, _, facts) => deps.act(grant, facts),
     },
     request,
     signal,
-  )
+  ).catch((thrown: unknown) => {
+    throw hasLine ? withEnd(asSentinelError(thrown), recordOf(request)) : thrown
+  })
 }
+
+/** What `sentinel why` takes, once the log has a line of it. */
+const recordOf = ({ walkId }: ChangeRequest) => `(record ${walkId})`
 
 /** The result of a change; a refusal as an error that ends in the walk's id, which `sentinel why` takes. */
 export function resultOf<Result>(
   outcome: { readonly kind: 'done'; readonly result: Result } | Deny<ChangeRefusal>,
-  { walkId }: ChangeRequest,
+  request: ChangeRequest,
 ): Result {
   if (outcome.kind === 'done') return outcome.result
-  throw withEnd(outcome.why.error, `(record ${walkId})`)
+  throw withEnd(outcome.why.error, recordOf(request))
 }
 
 function lineOf<Facts extends { readonly caller: Fact<Party> }, Grant, Result>(

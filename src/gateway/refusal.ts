@@ -4,31 +4,42 @@ import { printable, SentinelError, toTimestamp } from '../base/index.ts'
 import type { AccessRefusal, Alternatives } from '../policy/index.ts'
 import type { CredentialRequest } from './credential-types.ts'
 
+/** Flags that the person gave and that the ways out need too, each with a blank in front: ` --region eu-west-1`. */
+export type Given = { readonly request: string; readonly breakglass: string }
+
 /**
  * The error that a refused person sees. The message is one line and ends with the request's id, which
  * `sentinel why` takes; SDKs show it as what `credential_process` said.
  */
-export function refusalError(request: CredentialRequest, refusal: AccessRefusal): SentinelError {
+export function refusalError(
+  request: CredentialRequest,
+  refusal: AccessRefusal,
+  given: Given,
+): SentinelError {
   switch (refusal.kind) {
     case 'unavailable':
       return withRequest(refusal.error, request)
     case 'session':
       return sessionError(request, refusal)
     case 'ending':
-      return new SentinelError('ACCESS_ENDING', endingMessage(request, refusal))
+      return new SentinelError('ACCESS_ENDING', endingMessage(request, refusal, given))
     case 'consumed':
-      return new SentinelError('STATE_CONFLICT', consumedMessage(request, refusal))
+      return new SentinelError('STATE_CONFLICT', consumedMessage(request, refusal, given))
     case 'unstamped':
       return new SentinelError('UNSTAMPED', unstampedMessage(request, refusal))
     case 'rule':
-      return new SentinelError('POLICY_DENIED', ruleMessage(request, refusal))
+      return new SentinelError('POLICY_DENIED', ruleMessage(request, refusal, given))
   }
 }
 
 function unstampedMessage(
   { profile, requestId }: CredentialRequest,
-  { verdict, because }: Extract<AccessRefusal, { kind: 'unstamped' }>,
+  { verdict, because, end }: Extract<AccessRefusal, { kind: 'unstamped' }>,
 ): string {
+  if (end !== undefined) {
+    const what = `\`${printable(profile)}\` cannot be stamped (${because})`
+    return `${what}; give the profile a role_arn (request ${requestId})`
+  }
   const allowed = `\`${printable(profile)}\` is allowed by rule \`${printable(verdict.rule)}\` but cannot be stamped`
   const instead = 'give the profile a role_arn, or use --allow-unstamped'
   return `${allowed} (${because}); ${instead} (request ${requestId})`
@@ -54,10 +65,11 @@ function sessionError(
 function endingMessage(
   { profile, requestId }: CredentialRequest,
   { override: { kind, id, untilMs } }: Extract<AccessRefusal, { kind: 'ending' }>,
+  given: Given,
 ): string {
   const [what, anew] =
     kind === 'approval'
-      ? ['approval', `ask for a new one with \`sentinel request --profile ${printable(profile)}\``]
+      ? ['approval', `ask for a new one with \`${asking(profile, given)}\``]
       : ['break-glass event', 'open a new one once it is over or closed']
   const ends = `it ends at ${toTimestamp(untilMs)}`
   return `less than 15 minutes of ${what} ${id} are left (${ends}); ${anew} (request ${requestId})`
@@ -66,18 +78,26 @@ function endingMessage(
 function consumedMessage(
   { profile, requestId }: CredentialRequest,
   { override: { id }, by }: Extract<AccessRefusal, { kind: 'consumed' }>,
+  given: Given,
 ): string {
-  const anew = `ask for a new one with \`sentinel request --profile ${printable(profile)}\``
+  const anew = `ask for a new one with \`${asking(profile, given)}\``
   return `approval ${id} serves once and was used by request ${by}; ${anew} (request ${requestId})`
 }
 
-function ruleMessage(request: CredentialRequest, refusal: Extract<AccessRefusal, { kind: 'rule' }>): string {
+const asking = (profile: string, given: Given) =>
+  `sentinel request --profile ${printable(profile)}${given.request}`
+
+function ruleMessage(
+  request: CredentialRequest,
+  refusal: Extract<AccessRefusal, { kind: 'rule' }>,
+  given: Given,
+): string {
   const { verdict } = refusal
   const { index, rule, reason } = verdict
   const by = index < 0 ? 'no rule allows it' : `refused by rule \`${printable(rule)}\``
   const because = index < 0 || reason === '' ? '' : ` (${printable(reason)})`
   const what = `\`${printable(request.profile)}\``
-  return `${what} ${by}${because}; ${remedy(request, refusal)} (request ${request.requestId})`
+  return `${what} ${by}${because}; ${remedy(request, refusal, given)} (request ${request.requestId})`
 }
 
 /** An error with the id of the request that it ended, which `sentinel why` takes. */
@@ -100,16 +120,17 @@ function remedy(
     void: nothing,
     breakglass,
   }: Extract<AccessRefusal, { kind: 'rule' }>,
+  given: Given,
 ): string {
   const { server, approval, opens } = alternatives
   const name = printable(profile)
   const ways = [
     serverWays(name, mode, server),
-    approval ? [approvalWay(name, pending, stores.approvals)] : [],
+    approval ? [approvalWay(asking(profile, given), pending, stores.approvals, given)] : [],
     opens === undefined
       ? []
       : [`wait until ${printable(opens.local)}, when rule \`${printable(opens.rule)}\` allows it`],
-    breakglass ? [`in an emergency open \`sentinel breakglass --profile ${name}\``] : [],
+    breakglass ? [`in an emergency open \`sentinel breakglass --profile ${name}${given.breakglass}\``] : [],
   ].flat()
   const approved =
     spent === undefined ? '' : `approval ${spent.id} cannot be used: ${printable(spent.because)}; `
@@ -122,11 +143,16 @@ function remedy(
   return `${approved}${note}${ways.length === 0 ? 'ask whoever keeps the policy for a rule that allows it' : ways.join(', or ')}`
 }
 
-function approvalWay(name: string, pending: string | undefined, isLookedFor: boolean): string {
-  const ask = `ask for approval with \`sentinel request --profile ${name}\``
+function approvalWay(
+  command: string,
+  pending: string | undefined,
+  isLookedFor: boolean,
+  given: Given,
+): string {
+  const ask = `ask for approval with \`${command}\``
   if (!isLookedFor) return `${ask}, or name the table of one that you have with \`--request-table TABLE\``
   if (pending === undefined) return ask
-  return `wait for the approval of request ${pending} (\`sentinel check ${pending}\`)`
+  return `wait for the approval of request ${pending} (\`sentinel check ${pending}${given.request}\`)`
 }
 
 function serverWays(

@@ -130,7 +130,13 @@ export type AccessRefusal =
       /** Whether a break-glass event would open it. */
       readonly breakglass: boolean
     }
-  | { readonly kind: 'unstamped'; readonly because: string; readonly verdict: Verdict }
+  | {
+      readonly kind: 'unstamped'
+      readonly because: string
+      /** What credentials without a stamp would outlast; absent where they could be accepted knowingly. */
+      readonly end?: string
+      readonly verdict: Verdict
+    }
   /** The server's session was taken back, or is not there. */
   | {
       readonly kind: 'session'

@@ -110,7 +110,12 @@ function unstamped(
     return allow({ profile, durationSeconds, verdict }, ruleText(verdict))
   }
   const because = end === undefined ? unstampable : `${unstampable}, and they would outlast ${end}`
-  return deny('the credentials could not be stamped', { kind: 'unstamped', because, verdict })
+  return deny('the credentials could not be stamped', {
+    kind: 'unstamped',
+    because,
+    verdict,
+    ...(end !== undefined && { end }),
+  })
 }
 
 /** An approval or event as people call it. */

@@ -32,6 +32,7 @@ const facts: OpeningFacts = {
   caller: { known: party('oncall1') },
   policy: { known: { compiled } },
   limits: { known: { compiled: undefined } },
+  unstampable: undefined,
   ledger: { known: { ofUser: [], ofProfile: [] } },
   active: { known: undefined },
 }

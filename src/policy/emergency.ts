@@ -27,6 +27,8 @@ export type OpeningFacts = {
   readonly durationSeconds: number
   readonly nowMs: number
   readonly caller: Fact<Party>
+  /** Why credentials for the profile could not end with the event, if they could not. */
+  readonly unstampable: string | undefined
   readonly policy: Fact<Looked<CompiledBreakglassPolicy>>
   readonly limits: Fact<Looked<CompiledRateLimitPolicy>>
   readonly ledger: Fact<Ledger>
@@ -93,7 +95,12 @@ function granted(
   return allow(grant, `rule \`${name}\``)
 }
 
-function inputProblem({ reasonCode, durationSeconds, justification }: OpeningFacts): Problem | undefined {
+function inputProblem(facts: OpeningFacts): Problem | undefined {
+  const { profile, unstampable, reasonCode, durationSeconds, justification } = facts
+  if (unstampable !== undefined) {
+    const message = `an event for \`${profile}\` could never be used: ${unstampable}`
+    return { message, hint: 'give the profile a role_arn' }
+  }
   if (!reasonCodes.some((code) => code === reasonCode)) {
     const hint = `write one of ${reasonCodes.join(', ')}`
     return { message: `\`${reasonCode}\` is not a reason code`, hint }

@@ -374,6 +374,7 @@ function openingFacts(asked: Opening): Omit<OpeningFacts, 'policy' | 'limits'> {
     ...asked,
     justification: 'long enough a text to say what happened',
     caller: { known: by },
+    unstampable: undefined,
     ledger: {
       known: {
         ofUser: [rows.filter(({ mine }) => mine)],

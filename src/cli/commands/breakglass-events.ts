@@ -2,7 +2,7 @@ import { type Emergency, eventStatuses, inForce, listEvents } from '../../access
 import { printable, toTimestamp, visibleJson } from '../../base/index.ts'
 import { type Command, command } from '../command.ts'
 import { closeEmergency } from '../event-change.ts'
-import { atEventDesk, eventFlags, eventIdOf, foundEvent } from '../event-desk.ts'
+import { atEventDesk, closingFlags, eventFlags, eventIdOf, foundEvent } from '../event-desk.ts'
 import { eventAsJson, eventAsRowOfJson, eventAsText, eventsAsTable, placeText } from '../event-view.ts'
 import { pagingFlags, pagingOf, printPage } from '../paging.ts'
 
@@ -74,7 +74,7 @@ export const breakglassClose: Command = command({
   positionals: { id: { help: 'event to close', required: true } },
   flags: {
     reason: { type: 'string', required: true, placeholder: 'text', help: 'why, for the record' },
-    ...eventFlags,
+    ...closingFlags,
   },
   async run(deps, { id, reason, ...values }) {
     const eventId = eventIdOf(id)

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { example } from '../../../dev/aws/index.ts'
 import { type Desk, desk, policy } from '../desk.fake.ts'
@@ -124,7 +125,7 @@ describe('breakglass', () => {
     const at = await eventDesk()
     const { stdout, stderr } = await at.run('breakglass', '--profile', 'prod', '--duration', '15m', ...why)
     expect(stdout).toMatch(
-      /^Break-glass event \w{16} is in force until 2026-02-03T10:15:00Z\.\n {2}use {4}sentinel exec --profile prod --breakglass-table local -- …\n/,
+      /^Break-glass event \w{16} is in force until 2026-02-03T10:15:00Z\.\n {2}use {4}sentinel exec --profile prod --breakglass-table local -- …\n {2}close {2}sentinel breakglass-close \w{16} --breakglass-table local --aws-profile prod --reason …\n/,
     )
     expect(stdout).toMatch(/^ {2}trust {2}this machine only$/m)
     expect(stderr).toBe(
@@ -162,6 +163,54 @@ describe('breakglass', () => {
       expect(stderr).toContain(`hint: ${message}`)
     })
   }
+
+  it('is told with what was given on the command line, so that the lines can be typed as they are', async () => {
+    const at = await eventDesk()
+    const given = [
+      '--region',
+      'us-east-1',
+      '--aws-profile',
+      'alice',
+      '--log-file',
+      join(at.home, 'a log.jsonl'),
+    ]
+    at.putPolicy('/sentinel/breakglass/prod', breakglassPolicy())
+    const { stdout, stderr } = await at.run('breakglass', '--profile', 'prod', ...given, ...why)
+    expect(stderr).toBe('')
+    const [, use, close] = stdout.split('\n')
+    const log = ` --log-file '${join(at.home, 'a log.jsonl')}'`
+    const table = '--breakglass-table local --region us-east-1'
+    expect(use).toBe(`  use    sentinel exec --profile prod ${table} --aws-profile alice${log} -- …`)
+    expect(close).toMatch(/ --region us-east-1 --aws-profile prod --log-file '.*' --reason …$/)
+    const id = / (\w{16}) is in force/.exec(stdout)?.[1] ?? ''
+    const closing = ['--breakglass-table', 'local', '--region', 'us-east-1', '--aws-profile', 'prod']
+    expect(await at.run('breakglass-close', id, ...closing, '--reason', 'Over')).toMatchObject({ status: 0 })
+  })
+
+  it('is not opened for a profile whose credentials could not end with it', async () => {
+    const at = await eventDesk()
+    at.write(
+      '.aws/config',
+      `${at.read('.aws/config')}\n[profile keys]\nsource_profile = alice\nregion = us-east-1\n`,
+    )
+    expect(await errorOf(at, 'breakglass', '--profile', 'alice', ...why)).toMatchObject({
+      code: 'USAGE',
+      message: expect.stringContaining('an event for `alice` could never be used'),
+      hint: 'give the profile a role_arn',
+    })
+  })
+
+  it('that could be opened is named with the table and the region that were given', async () => {
+    const at = await eventDesk()
+    const { SENTINEL_BREAKGLASS_TABLE: _, ...env } = at.env
+    for (const name of Object.keys(at.env)) if (!(name in env)) delete at.env[name]
+    const given = ['--breakglass-table', 'local', '--region', 'us-east-1']
+    const { stderr } = await at.run('credentials', '--profile', 'prod', ...given)
+    expect(stderr).toContain(
+      '`sentinel breakglass --profile prod --breakglass-table local --region us-east-1`',
+    )
+    expect(stderr).toContain('`sentinel request --profile prod --region us-east-1`')
+  })
 
   it('is not opened, nor closed, for a reason that nobody can see', async () => {
     const at = await eventDesk()
@@ -307,6 +356,7 @@ describe('where the rule asks for MFA', () => {
       ['--mfa-serial', `${example.carol.mfaSerial}x`, '--mfa-token', code],
       'MFA_FAILED',
     ],
+    ['what is no device', ['--mfa-serial', 'x', '--mfa-token', code], 'MFA_FAILED'],
     ['no device', ['--mfa-token', code], 'MFA_REQUIRED'],
     ['nobody to ask', ['--mfa-serial', example.carol.mfaSerial], 'MFA_REQUIRED'],
   ] as const) {
@@ -314,6 +364,8 @@ describe('where the rule asks for MFA', () => {
       const at = await carols()
       expect(await errorOf(at, 'breakglass', '--profile', 'prod', ...why, ...argv)).toMatchObject({
         code: errorCode,
+        message: expect.stringContaining(`(record ${at.log().at(-1)?.walk_id})`),
+        hint: expect.not.stringContaining('health pages'),
       })
       expect(at.log().at(-1)).toMatchObject({
         event: 'breakglass.invoked',

@@ -1,10 +1,11 @@
 import { type EventDoc, eventStatusAt } from '../../access/index.ts'
-import { formatDuration, printable, toTimestamp, visibleJson } from '../../base/index.ts'
+import { formatDuration, toTimestamp, visibleJson } from '../../base/index.ts'
 import { longestEmergencySeconds, reasonCodes } from '../../policy/index.ts'
 import { askWhy } from '../ask-why.ts'
 import { command } from '../command.ts'
 import { openEmergency } from '../event-change.ts'
-import { atEventDesk, type EventDesk, eventFlags } from '../event-desk.ts'
+import { atEventDesk, type EventDesk, openingFlags } from '../event-desk.ts'
+import { flagGiven } from '../given.ts'
 import { warnOfLittleTime } from '../little-time.ts'
 
 const length = { least: 20, most: 1000 }
@@ -51,7 +52,7 @@ export const breakglass = command({
       placeholder: 'code',
       help: 'its code, instead of being asked for it; AWS verifies it',
     },
-    ...eventFlags,
+    ...openingFlags,
   },
   async run(deps, values) {
     const { profile, duration, reasonCode, mfaSerial, mfaToken } = values
@@ -70,11 +71,18 @@ export const breakglass = command({
         deps.warn(`an emergency lasts at most ${longest}: ${wanted} was cut to that`)
       }
       warnOfLittleTime(deps, duration)
-      deps.io.stdout.write(values.json ? asJson(doc, desk) : asText(doc, desk))
+      deps.io.stdout.write(values.json ? asJson(doc, desk) : asText(doc, desk, values))
       return 0
     })
   },
 })
+
+/** What was given on the command line. */
+type Where = {
+  readonly region: string | undefined
+  readonly awsProfile: string | undefined
+  readonly logFile: string | undefined
+}
 
 function asJson({ id, body }: EventDoc, { deps, advisory }: EventDesk): string {
   const document = {
@@ -93,13 +101,22 @@ function asJson({ id, body }: EventDoc, { deps, advisory }: EventDesk): string {
   return `${visibleJson(document, 2)}\n`
 }
 
-function asText({ id, body }: EventDoc, { table, advisory }: EventDesk): string {
-  const [profile, where] = [printable(body.profile), printable(table)]
+/** The lines can be typed as they stand there, also in another terminal. */
+function asText(
+  { id, body }: EventDoc,
+  { table, advisory }: EventDesk,
+  { region, awsProfile, logFile }: Where,
+): string {
+  const [profile, where] = [flagGiven('profile', body.profile), flagGiven('breakglass-table', table)]
+  const [there, log] = [`${where}${flagGiven('region', region)}`, flagGiven('log-file', logFile)]
+  const reach = flagGiven('aws-profile', awsProfile)
+  // Whoever closes it is who `--aws-profile` says.
+  const own = flagGiven('aws-profile', body.profile)
   return [
     `Break-glass event ${id} is in force until ${toTimestamp(body.expiresAtMs)}.`,
-    `  use    sentinel exec --profile ${profile} --breakglass-table ${where} -- …`,
-    `  close  sentinel breakglass-close ${id} --breakglass-table ${where} --reason …`,
-    `  look   sentinel why ${id}`,
+    `  use    sentinel exec${profile}${there}${reach}${log} -- …`,
+    `  close  sentinel breakglass-close ${id}${there}${own}${log} --reason …`,
+    `  look   sentinel why ${id}${log}`,
     ...(advisory === undefined ? [] : [`  trust  ${advisory}`]),
     '',
   ].join('\n')

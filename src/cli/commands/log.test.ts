@@ -100,7 +100,7 @@ describe('log rotate', () => {
     await at.run('credentials', '--profile', 'dev', '--policy-file', 'p.yaml')
     const verified = await at.run('log', 'verify')
     expect(verified.stdout).toBe(
-      `${older}: 6 lines, 2 decisions\n${at.logFile}: 4 lines, 1 decisions\n` +
+      `${older}: 6 lines, 2 decisions\n${at.logFile}: 4 lines, 1 decision\n` +
         `${at.logFile}: the log is whole: 10 lines, 3 decisions in 2 files\n`,
     )
     expect((await at.run('why', id)).stdout).toContain(`\n  recorded in    ${older}\n`)

@@ -156,9 +156,11 @@ function noKeys(path: string): never {
   })
 }
 
+const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`
+
 function asText({ file, lines, decisions, notes, files }: Verdict): string {
   const counts = (of: { readonly lines: number; readonly decisions: number }) =>
-    `${of.lines} lines, ${of.decisions} decisions`
+    `${counted(of.lines, 'line')}, ${counted(of.decisions, 'decision')}`
   const noted = notes.map((note) => `note: ${placeOf(file, note)}${printable(note.message)}\n`)
   const each = files.length === 1 ? [] : files.map((part) => `${printable(part.file)}: ${counts(part)}\n`)
   const total = counts({ lines, decisions })

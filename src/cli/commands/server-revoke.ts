@@ -1,6 +1,6 @@
 import { printable, visibleJson } from '../../base/index.ts'
 import { command } from '../command.ts'
-import { atSessionDesk, revoke, sessionFlags, sessionIdOf, wantsJson } from '../session-desk.ts'
+import { atSessionDesk, revoke, sessionFlags, sessionIdOf } from '../session-desk.ts'
 
 export const serverRevoke = command({
   name: 'server-revoke',
@@ -36,7 +36,7 @@ export const serverRevoke = command({
         advisory: desk.advisory,
       }
       const text = `Session ${sessionId} of ${printable(body.user)} for ${printable(body.profile)} is revoked: its next request is refused.\n`
-      deps.io.stdout.write(wantsJson(values) ? `${visibleJson(document, 2)}\n` : text)
+      deps.io.stdout.write(values.json ? `${visibleJson(document, 2)}\n` : text)
       return 0
     })
   },

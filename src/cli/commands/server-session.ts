@@ -1,6 +1,6 @@
 import { visibleJson } from '../../base/index.ts'
 import { command } from '../command.ts'
-import { atSessionDesk, foundSession, sessionFlags, sessionIdOf, wantsJson } from '../session-desk.ts'
+import { atSessionDesk, foundSession, sessionFlags, sessionIdOf } from '../session-desk.ts'
 import { sessionAsJson, sessionAsText } from '../session-view.ts'
 
 export const serverSession = command({
@@ -18,7 +18,7 @@ export const serverSession = command({
       const doc = await foundSession(desk, sessionId)
       const nowMs = deps.clock.now()
       const json = () => `${visibleJson(sessionAsJson(doc, desk, nowMs), 2)}\n`
-      deps.io.stdout.write(wantsJson(values) ? json() : sessionAsText(doc, desk, nowMs))
+      deps.io.stdout.write(values.json ? json() : sessionAsText(doc, desk, nowMs))
       return 0
     })
   },

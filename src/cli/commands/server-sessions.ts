@@ -1,7 +1,7 @@
 import { listSessions, type Session, sessionStatuses } from '../../access/index.ts'
 import { command } from '../command.ts'
 import { pagingFlags, pagingOf, printPage } from '../paging.ts'
-import { atSessionDesk, sessionFlags, wantsJson } from '../session-desk.ts'
+import { atSessionDesk, sessionFlags } from '../session-desk.ts'
 import { sessionAsRowOfJson, sessionsAsTable } from '../session-view.ts'
 
 export const serverSessions = command({
@@ -37,7 +37,7 @@ export const serverSessions = command({
         sinceMs: since === undefined ? undefined : nowMs - since * 1000,
       }
       printPage<Session>(deps, await listSessions(desk.docs, filter, paging, nowMs), {
-        json: wantsJson(values),
+        json: values.json,
         name: 'sessions',
         row: (doc) => sessionAsRowOfJson(doc, nowMs),
         advisory: desk.advisory,

@@ -10,7 +10,11 @@ export const logFileFlag = (help: string) =>
 
 /** How AWS is reached. */
 export const awsFlags = {
-  region: { type: 'string', help: 'AWS region (default: the environment, then the profile)' },
+  region: {
+    type: 'string',
+    aliases: ['aws-region'],
+    help: 'AWS region (default: the environment, then the profile)',
+  },
   awsProfile: {
     type: 'string',
     placeholder: 'name',
