@@ -115,7 +115,7 @@ export type ChangedThing =
   | { readonly event_id: string }
   | { readonly session_id: string }
 
-/** What a line says of a change: the reference's keys where it has them. What people wrote is encrypted on the way (words.ts). */
+/** What a line says of a change: the reference's keys where it has them. What people wrote is encrypted on the way there (words.ts). */
 export type ChangeWords = {
   readonly profile?: string | undefined
   /** What the thing is after it. */

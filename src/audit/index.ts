@@ -99,3 +99,4 @@ export async function openAuditDevices(deps: Omit<AuditDeps, 'files'>): Promise<
   ])
   return openDevices({ ...deps, files: systemFiles })
 }
+export { isSealed, openWords, sealingLog } from './words.ts'

@@ -11,7 +11,6 @@ import { chainLine } from './line.ts'
 import { begin, resume } from './mend.ts'
 import { realPath } from './place.ts'
 import { type Begun, endsAtHead, logNamedIn } from './reading.ts'
-import { sealWords } from './words.ts'
 
 /** What the log needs. */
 export type LogDeps = Machine & {
@@ -122,7 +121,7 @@ function appendTo(deps: LogDeps, path: string, file: number, entries: readonly E
     const own = standing.event === undefined ? [] : [standing.event]
     let { link } = standing
     const lines = [...own, ...entries].map((entry) => {
-      const line = chainLine(deps.keys.log, link, entryToMembers(sealWords(deps, entry), timestamp))
+      const line = chainLine(deps.keys.log, link, entryToMembers(entry, timestamp))
       link = line.link
       return line.text
     })

@@ -6,7 +6,7 @@ import { fakeMachine, freshFolder } from '../machine/machine.fake.ts'
 import type { ChangeEntry } from './entry.ts'
 import { findDecision } from './index.ts'
 import { idOf, testLog } from './log.fake.ts'
-import { openWords, sealWords } from './words.ts'
+import { openWords, sealingLog } from './words.ts'
 
 const change = (more: Partial<ChangeEntry>): ChangeEntry => ({
   event: 'breakglass.closed',
@@ -25,14 +25,14 @@ const words = {
 }
 const otherKeys = () => openKeys(fakeMachine(), join(freshFolder(), 'keys.json'))
 
+const sealed = () => {
+  const { log, deps, ...more } = testLog()
+  return { ...more, keys: deps.keys, log: sealingLog(deps, log) }
+}
+
 describe('what people wrote', () => {
   it('is encrypted in the file, and shown to whoever has its keys', async () => {
-    const {
-      log,
-      file,
-      deps: { keys },
-      verify,
-    } = testLog()
+    const { log, file, keys, verify } = sealed()
     log.append([change(words)])
     const text = readFileSync(file, 'utf8')
     for (const word of Object.values(words)) expect(text).not.toContain(word)
@@ -42,7 +42,7 @@ describe('what people wrote', () => {
   })
 
   it('stays as it is for other keys', async () => {
-    const { log, file } = testLog()
+    const { log, file } = sealed()
     log.append([change(words)])
     const found = await findDecision(fakeMachine(), file, idOf(1))
     expect(openWords(otherKeys(), found)).toEqual(found)
@@ -53,11 +53,7 @@ describe('what people wrote', () => {
     ['under another name', { closed_reason: undefined, justification: 'closed_reason' }],
   ] as const) {
     it(`is not shown ${name}`, async () => {
-      const {
-        log,
-        file,
-        deps: { keys },
-      } = testLog()
+      const { log, file, keys } = sealed()
       log.append([change({ closed_reason: 'Payments are back' })])
       const found = await findDecision(fakeMachine(), file, idOf(1))
       const [line] = found.changes
@@ -70,8 +66,8 @@ describe('what people wrote', () => {
   }
 
   it('is nothing where nothing was written', () => {
-    const deps = { ...fakeMachine(), keys: otherKeys() }
-    const entry = change({ closed_reason: '' })
-    expect(sealWords(deps, entry)).toEqual(entry)
+    const { log, entries } = sealed()
+    log.append([change({ closed_reason: '' })])
+    expect(entries().at(-1)).toMatchObject({ closed_reason: '' })
   })
 })

@@ -2,6 +2,7 @@
 // credential cache. So a log that is sent elsewhere tells who did what, but not why; whoever has the keys is told.
 
 import { closeText, type Keys, type Machine, openText } from '../machine/index.ts'
+import type { DecisionLog } from './log.ts'
 import type { Found, LoggedLine } from './look-up.ts'
 
 const theirs = ['justification', 'approver_comment', 'closed_reason', 'revoked_reason']
@@ -10,10 +11,12 @@ const mark = 'sealed:'
 
 type Deps = Pick<Machine, 'random'> & { readonly keys: Keys }
 
-/** An entry as it may stand in a file. */
-export function sealWords<Any extends object>(deps: Deps, entry: Any): Any {
-  // Only changes have such words; decisions are waited for.
-  if (!('walk_id' in entry)) return entry
+/** A log in which what people write is encrypted. Only changes have such words: decisions need no more than the log itself. */
+export const sealingLog = (deps: Deps, log: DecisionLog): DecisionLog => ({
+  append: (entries) => log.append(entries.map((entry) => sealWords(deps, entry))),
+})
+
+function sealWords<Any extends object>(deps: Deps, entry: Any): Any {
   const fields = new Map<string, unknown>(Object.entries(entry))
   const words = theirs.flatMap((name) => {
     const text = fields.get(name)

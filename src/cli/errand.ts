@@ -2,7 +2,7 @@
 // reached. Who somebody is comes from base credentials only (decision 9): those of the profile that the command is about,
 // else of the profile that the person chose.
 
-import type { DecisionLog } from '../audit/index.ts'
+import { type DecisionLog, sealingLog } from '../audit/index.ts'
 import { asSentinelError, SentinelError } from '../base/index.ts'
 import type { CircumstancesOfLine } from '../gateway/index.ts'
 import { once } from './deps.ts'
@@ -42,7 +42,8 @@ export async function openErrand(deps: GatewayDeps, values: ErrandValues): Promi
     throw chosen === undefined ? unchosen(thrown) : thrown
   })
   const walkId = deps.newRequestId()
-  const log = deps.openLog({ logFile, logStderr: false })
+  const own = { random: deps.random, keys: deps.keys() }
+  const log = sealingLog(own, deps.openLog({ logFile, logStderr: false }))
   return {
     walkId,
     log,

@@ -8,6 +8,7 @@ import { coloursOf } from './colour.ts'
 import { type Command, type Flag, flagName, type Section } from './command.ts'
 import type { Deps } from './deps.ts'
 import type { Io } from './io.ts'
+import { withJsonFlag } from './json-spelled.ts'
 import { withTwoDashes } from './two-dashes.ts'
 import { resolveValues, type Typed } from './values.ts'
 
@@ -41,7 +42,7 @@ function asFrameworkReads(argv: readonly string[], sections: readonly Section[])
   const command = commandOf(argv, sections)
   if (command === undefined) return argv
   const words = command.name.split(' ').length
-  return [...argv.slice(0, words), ...withTwoDashes(command, argv.slice(words))]
+  return [...argv.slice(0, words), ...withJsonFlag(command, withTwoDashes(command, argv.slice(words)))]
 }
 
 /** What a command line of one command says, read as the framework reads it. @throws SentinelError USAGE */

@@ -3,7 +3,8 @@
 import { codes, printable, type SentinelError, visibleJson } from '../base/index.ts'
 import { type Command, hotCommand, type Program } from './command.ts'
 import type { Io } from './io.ts'
-import { isYes, jsonSpelled } from './two-dashes.ts'
+import { jsonSpelled } from './json-spelled.ts'
+import { isYes } from './two-dashes.ts'
 
 /** Prints an error, once, and gives the exit status. */
 export async function report(

@@ -3,7 +3,7 @@ import { command } from './command.ts'
 import { frameworkParse } from './framework.ts'
 import { fakeIo } from './io.fake.ts'
 import { leanParse } from './lean.ts'
-import { jsonSpelled, withTwoDashes } from './two-dashes.ts'
+import { withTwoDashes } from './two-dashes.ts'
 
 const base = {
   name: 'probe',
@@ -64,30 +64,4 @@ it('both parsers read it alike', () => {
   }
   expect(frameworkParse(probe, line, fakeIo())).toEqual(want)
   expect(leanParse(probe, line)).toEqual(want)
-})
-
-describe("the reference's ways to ask for JSON", () => {
-  for (const [line, want] of [
-    ['--output json', '--json'],
-    ['--format json', '--json'],
-    ['--output=json --region x', '--json --region x'],
-    ['--output human', '--no-json'],
-    ['id --reason over --format=human', 'id --reason over --no-json'],
-    ['--output yaml', '--output yaml'],
-    ['--output', '--output'],
-    ['--json', '--json'],
-    ['a -- --output json', 'a -- --output json'],
-  ] as const) {
-    it(`${line} is ${want}`, () => expect(jsonSpelled(line.split(' ')).join(' ')).toBe(want))
-  }
-
-  it('count for every command that has --json and no such flag of its own', () => {
-    const base = { name: 'probe', summary: 's', examples: ['sentinel probe'] as const, run: () => 0 }
-    const json = { type: 'boolean', help: 'h' } as const
-    const output = { type: 'string', help: 'h' } as const
-    const argv = ['--output', 'json']
-    expect(withTwoDashes(command({ ...base, flags: { json } }), argv)).toEqual(['--json'])
-    expect(withTwoDashes(command({ ...base, flags: { json, output } }), argv)).toEqual(argv)
-    expect(withTwoDashes(command({ ...base, flags: {} }), argv)).toEqual(argv)
-  })
 })

@@ -1,5 +1,4 @@
-// Spellings that are rewritten before anybody reads a command line. `--output json` and `--format json` are `--json`, as
-// in the reference (W36). The commands of the policy language take flags as Go writes them: one dash before a long name, a value behind a
+// The commands of the policy language take flags as Go writes them: one dash before a long name, a value behind a
 // switch. Both parsers see them rewritten to the form of the others, so that a flag is explained and read in one way.
 
 import { type Command, flagName } from './command.ts'
@@ -17,7 +16,7 @@ const [yes, no] = [
  * @throws SentinelError USAGE where the value of a switch is neither true nor false
  */
 export function withTwoDashes(command: Command, args: readonly string[]): readonly string[] {
-  if (command.group !== 'language') return withJsonFlag(command, args)
+  if (command.group !== 'language') return args
   const known = knownFlags(command)
   const written: string[] = []
   for (let rest = args; rest.length > 0; ) {
@@ -28,27 +27,6 @@ export function withTwoDashes(command: Command, args: readonly string[]): readon
   }
   return written
 }
-
-/** `--output json` as `--json`, for commands that have that and no such flag of their own. */
-function withJsonFlag(command: Command, args: readonly string[]): readonly string[] {
-  if (command.flags.json?.type !== 'boolean' || command.flags.output !== undefined) return args
-  return jsonSpelled(args)
-}
-
-/** A command line in which the form of the answer is said by `--json` or `--no-json`. Other forms stay: nobody has them. */
-export function jsonSpelled(args: readonly string[]): readonly string[] {
-  const end = args.indexOf('--')
-  const own = end === -1 ? args : args.slice(0, end)
-  const spelled = own.flatMap((arg, at) => {
-    if (isFormFlag(own[at - 1]) && isForm(arg)) return []
-    const form = isFormFlag(arg) ? own[at + 1] : /^--(?:output|format)=(.*)$/s.exec(arg)?.[1]
-    return isForm(form) ? [form === 'json' ? '--json' : '--no-json'] : [arg]
-  })
-  return [...spelled, ...args.slice(own.length)]
-}
-
-const isFormFlag = (arg: string | undefined) => arg === '--output' || arg === '--format'
-const isForm = (text: string | undefined) => text === 'json' || text === 'human'
 
 /** The first flag or name of a command line, with the value that follows it: that is nobody's flag. */
 function rewritten(
