@@ -40,7 +40,7 @@ export { nobodyElse, openLog } from './log.ts'
 export type { Found, LoggedLine } from './look-up.ts'
 export type { Rotated, RotationEntry } from './rotate.ts'
 export type { Note, Problem, VerifyDeps } from './verify.ts'
-export { isSealed, openWords } from './words.ts'
+export { isSealed, openWords, sealingLog } from './words.ts'
 
 /**
  * Checks a whole log: every line against its key, its neighbours and the head in the state folder, and every older file
@@ -99,4 +99,3 @@ export async function openAuditDevices(deps: Omit<AuditDeps, 'files'>): Promise<
   ])
   return openDevices({ ...deps, files: systemFiles })
 }
-export { isSealed, openWords, sealingLog } from './words.ts'
