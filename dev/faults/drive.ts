@@ -53,7 +53,6 @@ function startIn(world: World, place: Place, notes: Notes, plan: Plan | undefine
   let kill = () => {}
   const gate =
     place === 'LMDB' ? beforeStore(world.storeFiles, plan) : beforeAws(world.proxy, plan, () => kill())
-  const kills = plan?.fault.startsWith('kill') === true
   const counted = async <Result>(run: () => Promise<Result>): Promise<Result> => {
     gate.enter(at.step)
     try {
@@ -96,7 +95,7 @@ function startIn(world: World, place: Place, notes: Notes, plan: Plan | undefine
         kill = () => server?.kill()
         const came = await heartbeatOf(
           server,
-          { gate, kills },
+          { gate, isDue: gate.isDueIn(at.step), kills: gate.isKilledIn(at.step) },
           () => look('server-session', at.id, '--json'),
           () => world.advance(ms),
         )
@@ -135,25 +134,29 @@ const printKey = [process.execPath, '-p', 'process.env.AWS_ACCESS_KEY_ID']
 // A heartbeat that fails says nothing: after its fault it gets so long, and without one as long as it takes.
 const [lookEveryMs, silenceMs, longestMs] = [50, 3_000, 30_000]
 
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+
 async function heartbeatOf(
   server: Server | undefined,
-  { gate, kills }: { readonly gate: Gate; readonly kills: boolean },
+  { gate, isDue, kills }: { readonly gate: Gate; readonly isDue: boolean; readonly kills: boolean },
   row: () => Promise<Printed>,
   advance: () => void,
 ): Promise<string | undefined> {
   const text = async () => JSON.stringify(await row())
   const before = await text()
-  const wasStruck = gate.hasStruck()
   advance()
   let leftMs = longestMs
   for (; leftMs > 0; leftMs -= lookEveryMs) {
     if (server?.hasEnded() !== false) return 'GONE'
     const isWritten = (await text()) !== before
-    // Looked at afterwards: a strike is known before what it changes can be seen.
-    const isStruck = gate.hasStruck() && !wasStruck
-    if (isWritten && !(kills && isStruck)) return undefined
+    // Some calls come behind the one that writes.
+    const isStruck = isDue && gate.hasStruck()
+    if (isWritten && !kills && isStruck === isDue) {
+      await pause(lookEveryMs)
+      return undefined
+    }
     if (isStruck) leftMs = Math.min(leftMs, silenceMs)
-    await new Promise((resolve) => setTimeout(resolve, lookEveryMs))
+    await pause(lookEveryMs)
   }
   return 'NO_HEARTBEAT'
 }

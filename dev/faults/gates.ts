@@ -16,15 +16,19 @@ export type Gate = {
   hasStruck(): boolean
   /** Calls belong to this step from now on, or do not count. */
   enter(step: number | undefined): void
+  /** Whether something is still to go wrong in this step. */
+  isDueIn(step: number): boolean
   /** Whether the command of this step is to be killed, and so needs a process of its own. */
   isKilledIn(step: number): boolean
   /** What to add to the environment of whoever makes calls. */
   environment(): NodeJS.ProcessEnv
 }
 
-/** Whether it is about to happen in this step that somebody is killed. */
-const kills = (plan: Plan | undefined, step: number, hasStruck: () => boolean): boolean =>
-  plan?.fault.startsWith('kill') === true && plan.call.step === step && !hasStruck()
+/** What is about to happen, by a plan. */
+function prospects(plan: Plan | undefined, hasStruck: () => boolean): Pick<Gate, 'isDueIn' | 'isKilledIn'> {
+  const isDueIn = (step: number) => plan?.call.step === step && !hasStruck()
+  return { isDueIn, isKilledIn: (step) => isDueIn(step) && plan?.fault.startsWith('kill') === true }
+}
 
 /** Before AWS. @param kill ends whoever makes the calls now */
 export function beforeAws(proxy: FaultProxy, plan: Plan | undefined, kill: () => void): Gate {
@@ -33,7 +37,7 @@ export function beforeAws(proxy: FaultProxy, plan: Plan | undefined, kill: () =>
     calls: () => [...proxy.calls],
     hasStruck: proxy.hasStruck,
     enter: proxy.enter,
-    isKilledIn: (step) => kills(plan, step, proxy.hasStruck),
+    ...prospects(plan, proxy.hasStruck),
     environment: () => ({}),
   }
 }
@@ -62,7 +66,7 @@ export function beforeStore(files: StoreFiles, plan: Plan | undefined): Gate {
       }),
     hasStruck,
     enter,
-    isKilledIn: (step) => kills(plan, step, hasStruck),
+    ...prospects(plan, hasStruck),
     // Struck once: whoever counts from the beginning again must not meet it a second time.
     environment: () => (hasStruck() ? {} : environment()),
   }
