@@ -122,13 +122,7 @@ async function walkOnce(
   const request = requestOf(values, how, source)
   const mfaToken = values.mfaToken === undefined ? undefined : new Secret(values.mfaToken)
   const choice = { ...values, mfaToken, mfa: how.mfa, minRemainingSeconds: how.minRemainingSeconds }
-  const profile = await openProfile(deps, choice).then(
-    (opened) => () => opened,
-    // A fact like others: it is thrown to whoever asks, and recorded.
-    (thrown: unknown) => (): OpenProfile => {
-      throw thrown
-    },
-  )
+  const profile = await whenAsked(openProfile(deps, choice))
   let hasLine = false
   const door = {
     clock: deps.clock,
@@ -187,6 +181,16 @@ async function walkOnce(
   const issued = outcome.result
   const accountId = issued.roleArn?.split(':')[4] ?? (await profile().caller()).accountId
   return { requestId: request.requestId, region: profile().region, accountId, issued }
+}
+
+/** A fact like others: what opening it throws is thrown to whoever asks, and recorded. */
+function whenAsked(opening: Promise<OpenProfile>): Promise<() => OpenProfile> {
+  return opening.then(
+    (opened) => () => opened,
+    (thrown: unknown) => () => {
+      throw thrown
+    },
+  )
 }
 
 function requestOf(
