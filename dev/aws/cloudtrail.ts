@@ -5,7 +5,7 @@
 // CloudTrail API Reference. Unlike AWS, records are there at once and not after some minutes, and the limit of
 // two look-ups a second is left to fault injection.
 
-import { createHash } from 'node:crypto'
+import { fingerprint } from './pages.ts'
 import {
   type Answer,
   authorize,
@@ -258,13 +258,6 @@ function readToken(call: Call, count: number): { readonly from: number; readonly
     throw new AwsError('InvalidNextTokenException', 'The token is invalid or was given for other parameters.')
   }
   return { from: Number(from), upTo: Math.min(Number(upTo), count) }
-}
-
-function fingerprint(call: Call): string {
-  const asked = JSON.stringify(
-    Object.entries({ ...call.params, NextToken: undefined, MaxResults: undefined }).sort(),
-  )
-  return createHash('sha256').update(asked).digest('hex').slice(0, 32)
 }
 
 function lookupParameters(call: Call): JsonObject {

@@ -9,6 +9,7 @@ import { type Backend, type Case, clientsOf } from './contract-driver.ts'
 import type { Recorder } from './contract-recorder.ts'
 import { tableCases } from './dynamodb.contract.ts'
 import { addRole, example, type PolicyDocument, startLocalAws } from './index.ts'
+import { policyCases } from './policy.contract.ts'
 import { parameterCases } from './ssm.contract.ts'
 import { portalCases } from './sso.contract.ts'
 import { tokenCases } from './sts.contract.ts'
@@ -17,6 +18,7 @@ import { tokenCases } from './sts.contract.ts'
 export const contract: readonly Case[] = [
   ...tokenCases,
   ...chainCases,
+  ...policyCases,
   ...parameterCases,
   ...portalCases,
   ...trailCases,
@@ -30,7 +32,10 @@ export async function onLocalAws(test: Case, recorder: Recorder): Promise<void> 
   const aws = await startLocalAws({ clock, observe: recorder.observe })
   const backend: Backend = {
     as: (keys, region) => recorder.follow(clientsOf(aws.url, offsetMs, keys, region)),
-    addRole: async (name, trust) => addRole(aws.world, { account: example.account, name, trust }).arn,
+    addRole: async (name, trust) => {
+      const versioned = { Version: '2012-10-17', ...trust }
+      return addRole(aws.world, { account: example.account, name, trust: versioned }).arn
+    },
     local: () => aws,
     advance: (ms) => {
       offsetMs += ms

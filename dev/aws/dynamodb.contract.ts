@@ -56,6 +56,27 @@ const ttl = (specification: unknown) =>
 const protection = (value: unknown) =>
   new UpdateTableCommand({ TableName, DeletionProtectionEnabled: value as boolean })
 
+const newIndex = (IndexName: string) => ({
+  Create: {
+    IndexName,
+    KeySchema: [{ AttributeName: 'other', KeyType: 'HASH' as const }],
+    Projection: { ProjectionType: 'ALL' as const },
+    ProvisionedThroughput: { ReadCapacityUnits: 1, WriteCapacityUnits: 1 },
+  },
+})
+const indexes = (more: object, ...names: readonly string[]) =>
+  new UpdateTableCommand({
+    TableName,
+    AttributeDefinitions: [
+      { AttributeName: 'id', AttributeType: 'S' },
+      { AttributeName: 'other', AttributeType: 'S' },
+    ],
+    GlobalSecondaryIndexUpdates: names.map(newIndex),
+    ...more,
+  })
+const throughput = { ProvisionedThroughput: { ReadCapacityUnits: 2, WriteCapacityUnits: 2 } }
+const sealed = new UpdateTableCommand({ TableName, SSESpecification: { Enabled: true, SSEType: 'AES256' } })
+
 const anything = laxer('takes anything')
 const missing = breaks('a missing specification')
 const refusedSettings: readonly (readonly [
@@ -65,6 +86,21 @@ const refusedSettings: readonly (readonly [
   message: string,
   moto: Miss,
 ])[] = [
+  ['encryption with AES256', sealed, 'ValidationException', 'The only supported value is: KMS', anything],
+  [
+    'two new indexes at once',
+    indexes({}, 'one', 'two'),
+    'LimitExceededException',
+    'Only 1 online index',
+    anything,
+  ],
+  [
+    'a new index together with other throughput',
+    indexes(throughput, 'one'),
+    'ValidationException',
+    'one of the following operations at once',
+    anything,
+  ],
   ['a recovery period of 0 days', days(0), 'ValidationException', 'greater than or equal to 1', anything],
   ['a recovery period of 36 days', days(36), 'ValidationException', 'less than or equal to 35', anything],
   ['a recovery period of 1.5 days', days(1.5), 'SerializationException', 'Integer', anything],

@@ -7,6 +7,7 @@ import { once } from 'node:events'
 import { type Server, request as send } from 'node:http'
 import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
+import { checkEncryption, checkOneChange } from './dynamodb-rules.ts'
 import {
   createTableInput,
   listTablesInput,
@@ -96,6 +97,8 @@ async function openStore(): Promise<Store> {
 async function passOn(stage: Stage, call: Call): Promise<Answer> {
   const protection = booleanOf(call.params, 'DeletionProtectionEnabled')
   const encrypted = booleanOf(structureOf(call.params, 'SSESpecification') ?? {}, 'Enabled')
+  checkEncryption(call)
+  checkOneChange(call)
   mayTouch(stage, call)
   const store = await storeOf(stage, call)
   const name = textOf(call.params, 'TableName') ?? ''

@@ -31,6 +31,7 @@ describe('a world stores no policy that IAM would not store', () => {
   const trusts: readonly (readonly [what: string, trust: unknown])[] = [
     ['no JSON', '{'],
     ['a text', '"x"'],
+    ['an effect twice', JSON.stringify({ Statement: trust }).replace('"Effect"', '"Effect":"Deny","Effect"')],
     ['another version', { Version: '2020-01-01', Statement: trust }],
     ['a misspelt effect', { Statement: { ...trust, Effect: 'allow' } }],
     ['an empty list of statements', { Statement: [] }],
@@ -91,7 +92,7 @@ describe('what is not understood never allows, and denies where it stands in a D
     const reports: string[] = []
     const context = new Map([['aws:username', 'alice']])
     const question = { action: 'ssm:GetParameter', resource: 'arn:aws:ssm:::a', context }
-    const document = { Statement } as never
+    const document = { Version: '2012-10-17', Statement } as never
     expect(evaluatePolicy(document, question, (problem) => reports.push(problem)).effect).toBe(effect)
     expect(reports).toHaveLength(effect === 'allow' ? 0 : 1)
   })

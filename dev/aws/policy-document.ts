@@ -2,6 +2,8 @@
 // (reference_policies_grammar) and the pages of the single elements (reference_policies_elements_…).
 
 import { globMatches } from '../../src/base/index.ts'
+import { conditionProblem } from './policy-conditions.ts'
+import { hasForbiddenSigns, isLonger, parsedPolicy } from './policy-text.ts'
 import type { PolicyDocument } from './trust.ts'
 
 /** Where a document is used: on a role as its trust policy, or on an identity or a session. */
@@ -13,19 +15,24 @@ export type PolicyKind = 'trust' | 'identity'
  * @throws Error in the words of AWS's MalformedPolicyDocument
  */
 export function readPolicy(kind: PolicyKind, policy: PolicyDocument | string): PolicyDocument {
-  const document = typeof policy === 'string' ? parsed(policy) : policy
+  const document = typeof policy === 'string' ? parsedPolicy(policy) : policy
   const problem = policyProblem(kind, document)
   if (problem !== undefined) throw new Error(`MalformedPolicyDocument: ${problem}`)
+  if (hasForbiddenSigns(policy)) {
+    throw new Error(
+      'ValidationError: The specified value for policyDocument is invalid. It must contain only printable characters.',
+    )
+  }
+  const { most, quota } = lengths[kind]
+  if (isLonger(document, most)) throw new Error(`LimitExceeded: Cannot exceed quota for ${quota}: ${most}`)
   return document as PolicyDocument
 }
 
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
+// reference_iam-quotas. What an identity has is one document here: it gets as much as the inline policies of a role.
+const lengths = {
+  trust: { most: 2048, quota: 'ACLSizePerRole' },
+  identity: { most: 10_240, quota: 'PolicySize' },
+} as const
 
 const syntax = 'Syntax errors in policy.'
 const documentElements = new Set(['Version', 'Id', 'Statement'])
@@ -56,28 +63,29 @@ function statementProblem(kind: PolicyKind, statement: unknown): string | undefi
   if (!isObject(statement) || !hasOnly(statement, statementElements)) return syntax
   const { Effect, Condition, Action, NotAction } = statement
   if (Effect !== 'Allow' && Effect !== 'Deny') return syntax
-  if (Condition !== undefined && !isCondition(Condition)) return syntax
-  const operator = Object.keys(Condition ?? {}).find((name) => !operators.test(name))
-  if (operator !== undefined) return `Invalid Condition type : ${operator}`
+  const condition = conditionProblem(Condition)
+  if (condition !== undefined) return condition
   const actions = oneOf(Action, NotAction)
   if (actions === 'none') return 'Policy statement must contain actions.'
   if (actions === 'wrong') return syntax
-  const vendor = /^(\*|[\w-]+:.+)$/
-  if (!textsIn(Action ?? NotAction).every((action) => vendor.test(action))) {
-    return 'Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.'
-  }
-  return kind === 'trust' ? trustProblem(statement) : identityProblem(statement)
+  const wrong = textsIn(Action ?? NotAction).map(actionProblem)
+  return (
+    wrong.find((problem) => problem !== undefined) ??
+    (kind === 'trust' ? trustProblem(statement) : identityProblem(statement))
+  )
 }
 
-// reference_policies_elements_condition_operators: every operator of IAM, also those that trust.ts does not evaluate.
-const operators = new RegExp(
-  [
-    '^(ForAllValues:|ForAnyValue:)?(',
-    'String(Not)?(Equals(IgnoreCase)?|Like)|(Numeric|Date)((Not)?Equals|(LessThan|GreaterThan)(Equals)?)',
-    '|Bool|BinaryEquals|(Not)?IpAddress|Arn(Not)?(Equals|Like)',
-    ')(IfExists)?$|^Null$',
-  ].join(''),
-)
+/** reference_policies_elements_action: a service, a colon, and an action, in which wildcards may stand. */
+function actionProblem(action: string): string | undefined {
+  if (action === '*') return undefined
+  const [vendor = '', name, ...more] = action.split(':')
+  if (name === undefined || name === '' || vendor === '') {
+    return 'Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.'
+  }
+  if (more.length > 0) return 'Actions/Conditions can contain only one colon.'
+  if (!/^[a-zA-Z0-9-]+$/.test(vendor)) return `Vendor ${vendor} is not valid`
+  return /^[\w*?-]+$/.test(name) ? undefined : syntax
+}
 
 function identityProblem(statement: Elements): string | undefined {
   const { Principal, NotPrincipal, Resource, NotResource } = statement
@@ -87,8 +95,20 @@ function identityProblem(statement: Elements): string | undefined {
   const resources = oneOf(Resource, NotResource)
   if (resources === 'none') return 'Policy statement must contain resources.'
   if (resources === 'wrong') return syntax
-  const wrong = textsIn(Resource ?? NotResource).find((name) => !/^(\*|arn:.+)$/.test(name))
-  return wrong === undefined ? undefined : `Resource ${wrong} must be in ARN format or "*".`
+  const wrong = textsIn(Resource ?? NotResource).map(resourceProblem)
+  return wrong.find((problem) => problem !== undefined)
+}
+
+/** "IAM ARNs" (reference_identifiers-arns): six parts, or fewer when a wildcard ends them. */
+function resourceProblem(name: string): string | undefined {
+  if (name === '*') return undefined
+  const [arn, partition = '', ...parts] = name.split(':')
+  if (arn !== 'arn' || (parts.length < 4 && !name.endsWith('*'))) {
+    return `Resource ${name} must be in ARN format or "*".`
+  }
+  return /^(aws(-[a-z-]+)?|.*[*?].*)$/.test(partition)
+    ? undefined
+    : `Partition "${partition}" is not valid for resource "${name}".`
 }
 
 // reference_policies_elements_principal. A wildcard stands for everybody: it cannot stand inside a name. `CanonicalUser`
@@ -175,13 +195,6 @@ function oneOf(element: unknown, negation: unknown): 'right' | 'none' | 'wrong' 
   const value = element ?? negation
   if (value === undefined || (Array.isArray(value) && value.length === 0)) return 'none'
   return isTexts(value) ? 'right' : 'wrong'
-}
-
-function isCondition(condition: unknown): boolean {
-  const isValue = (value: unknown) => ['string', 'number', 'boolean'].includes(typeof value)
-  const isValues = (value: unknown) => (Array.isArray(value) ? value.every(isValue) : isValue(value))
-  const isKeys = (keys: unknown) => isObject(keys) && Object.values(keys).every(isValues)
-  return isObject(condition) && Object.values(condition).every(isKeys)
 }
 
 const isObject = (value: unknown): value is Elements =>

@@ -120,6 +120,7 @@ export function callerContext(caller: AccessKey): Map<string, string> {
     ['aws:principalaccount', principal.account],
     // For a role session this is the role's ARN, not the session's.
     ['aws:principalarn', principal.role?.arn ?? principal.arn],
+    ['aws:principaltype', principalTypes[principal.kind]],
     ['aws:userid', principal.id],
   ])
   if (principal.kind === 'user') context.set('aws:username', principal.name)
@@ -127,6 +128,14 @@ export function callerContext(caller: AccessKey): Map<string, string> {
   if (session?.sourceIdentity !== undefined) context.set('aws:sourceidentity', session.sourceIdentity)
   return context
 }
+
+/** aws:PrincipalType, which every request has ("AWS global condition context keys"). */
+const principalTypes = {
+  root: 'Account',
+  user: 'User',
+  role: 'AssumedRole',
+  'federated-user': 'FederatedUser',
+} as const satisfies Record<AccessKey['principal']['kind'], string>
 
 /** A random UUID, as request ids and event ids are. */
 export function newUuid(random: Random): string {

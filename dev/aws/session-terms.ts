@@ -3,6 +3,7 @@
 // (id_session-tags) in the IAM User Guide.
 
 import { policyProblem } from './policy-document.ts'
+import { parsedPolicy } from './policy-text.ts'
 import type { Call } from './service.ts'
 import type { PolicyDocument } from './trust.ts'
 import { AwsError, structuresOf, tagsOf, textOf, textsOf } from './wire.ts'
@@ -13,7 +14,7 @@ export function sessionPolicy(call: Call): PolicyDocument | undefined {
   if (text === undefined) return undefined
   if (text.length > 2048)
     throw new AwsError('PackedPolicyTooLarge', 'Packed size of session policy is too large')
-  const document = parsed(text)
+  const document = parsedPolicy(text)
   const problem = policyProblem('identity', document)
   if (problem !== undefined) throw new AwsError('MalformedPolicyDocument', problem)
   return document as PolicyDocument
@@ -62,12 +63,4 @@ export function refuseManagedPolicies(call: Call): void {
   const wrong = arns.find((arn) => !/^arn:aws(-cn|-us-gov)?:iam::(aws|\d{12}):policy\/.+$/.test(arn))
   if (wrong !== undefined) throw new AwsError('ValidationError', `ARN ${wrong} is not valid.`)
   throw new AwsError('NotImplemented', 'The local AWS has no managed policies: send the policy itself', 501)
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -34,6 +34,21 @@ export function checkName(name: string): void {
   }
 }
 
+/** The signs of a name: a call that asks for several is refused as a whole over one that cannot be a name. */
+export function checkSigns(name: string): void {
+  if (/^[a-zA-Z0-9_.\-/]+$/.test(name)) return
+  throw new AwsError(
+    'ValidationException',
+    `Parameter name: ${name} can only consist of letters, numbers and the symbols ._-/`,
+  )
+}
+
+/** API_PutParameter, KeyId: the one key that there is here is the one that Parameter Store makes for itself. */
+export function checkKey(keyId = 'alias/aws/ssm'): void {
+  if (keyId === 'alias/aws/ssm') return
+  throw new AwsError('InvalidKeyId', `Alias or key ${keyId} is not found.`)
+}
+
 /** API_PutParameter, Overwrite and Type. */
 export function checkOverwrite(
   call: Call,
@@ -56,12 +71,16 @@ export function checkOverwrite(
       "Invalid request: tags and overwrite can't be used together. To create a parameter with tags, please remove overwrite flag. To update tags for an existing parameter, please use AddTagsToResource or RemoveTagsFromResource.",
     )
   }
-  if (last !== undefined && type !== undefined && type !== last.type) {
-    throw new AwsError(
-      'HierarchyTypeMismatchException',
-      "Parameter Store doesn't support changing a parameter type in a hierarchy. For example, you can't change a parameter from a String type to a SecureString type. You must create a new, unique parameter.",
-    )
-  }
+  checkType(last, type)
+}
+
+/** API_PutParameter, HierarchyTypeMismatchException. */
+export function checkType(last: ParameterVersion | undefined, type: string | undefined): void {
+  if (last === undefined || type === undefined || type === last.type) return
+  throw new AwsError(
+    'HierarchyTypeMismatchException',
+    "Parameter Store doesn't support changing a parameter type in a hierarchy. For example, you can't change a parameter from a String type to a SecureString type. You must create a new, unique parameter.",
+  )
 }
 
 /**

@@ -403,7 +403,7 @@ export const parameterCases: readonly Case[] = [
     name: 'SSM refuses a page token that it did not give',
     moto: laxer('takes any token'),
     async run(backend) {
-      for (const NextToken of ['', 'x', 'LTE=']) {
+      for (const NextToken of ['', 'x', 'LTE=', 'MA==', 'OTk5OTk=']) {
         const call = backend.as().ssm.send(new DescribeParametersCommand({ NextToken }))
         expect((await refusalOf(call)).name).toBe('InvalidNextToken')
       }
@@ -442,6 +442,58 @@ export const parameterCases: readonly Case[] = [
       const answer = await backend.as().ssm.send(new GetParametersCommand({ Names }))
       expect(answer.Parameters?.map((item) => item.Name)?.sort()).toEqual([Names[0], Names[2]])
       expect(answer.InvalidParameters).toEqual([Names[1]])
+    },
+  },
+  {
+    name: 'SSM finds a parameter by its ARN, whose account and Region count',
+    moto: laxer("does not mind the ARN's account and Region", /.*/),
+    async run(backend) {
+      await put(backend)
+      const at = (region: string, account: string) => `arn:aws:ssm:${region}:${account}:parameter${Name}`
+      const [own, others] = [at(example.region, example.account), at(example.region, example.otherAccount)]
+      const elsewhere = at('eu-west-1', example.account)
+      expect((await get(backend, `${own}:1`)).Parameter).toMatchObject({ Name, Value: 'v1', ARN: own })
+      expect((await refusalOf(get(backend, others))).name).toBe('ParameterNotFound')
+      expect((await refusalOf(get(backend, elsewhere))).name).toBe('ValidationException')
+      const { ssm } = backend.as()
+      const several = await ssm.send(new GetParametersCommand({ Names: [own, others] }))
+      expect(several.Parameters?.map((item) => item.Name)).toEqual([Name])
+      expect(several.InvalidParameters).toEqual([others])
+      const call = ssm.send(new GetParametersCommand({ Names: [own, elsewhere] }))
+      expect((await refusalOf(call)).name).toBe('ValidationException')
+    },
+  },
+  {
+    name: 'SSM refuses to look for several names when one of them cannot be one',
+    moto: reserved,
+    async run(backend) {
+      await put(backend)
+      const call = backend.as().ssm.send(new GetParametersCommand({ Names: [Name, '/a b'] }))
+      expect((await refusalOf(call)).name).toBe('ValidationException')
+    },
+  },
+  {
+    name: 'SSM refuses to seal with a key that is not there',
+    moto: laxer('minds no key'),
+    async run(backend) {
+      const call = put(backend, { Type: 'SecureString', KeyId: 'alias/nobody' })
+      expect((await refusalOf(call)).name).toBe('InvalidKeyId')
+      await put(backend, { Type: 'SecureString', KeyId: 'alias/aws/ssm' })
+    },
+  },
+  {
+    name: 'SSM refuses the page token of another call',
+    moto: laxer('takes any token'),
+    async run(backend) {
+      for (let i = 0; i < 12; i++) await put(backend, { Name: `/sentinel/policies/p${i}` })
+      const { ssm } = backend.as()
+      const under = (Path: string, NextToken?: string, MaxResults = 10) =>
+        ssm.send(new GetParametersByPathCommand({ Path, NextToken, MaxResults }))
+      const { NextToken } = await under('/sentinel/policies')
+      expect((await refusalOf(under('/sentinel/', NextToken))).name).toBe('InvalidNextToken')
+      const described = ssm.send(new DescribeParametersCommand({ NextToken }))
+      expect((await refusalOf(described)).name).toBe('InvalidNextToken')
+      expect((await under('/sentinel/policies', NextToken, 5)).Parameters).toHaveLength(2)
     },
   },
   {

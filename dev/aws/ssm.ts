@@ -17,10 +17,12 @@ import {
 import { describedBy, filtersOf, isUnder, listedBy } from './ssm-filters.ts'
 import {
   checkDataType,
+  checkKey,
   checkName,
   checkOverwrite,
   checkPattern,
   checkReferences,
+  checkSigns,
   checkSize,
   checkTags,
   refusePolicies,
@@ -88,9 +90,9 @@ function trail(readOnly: boolean, names: readonly string[]): NonNullable<Operati
 }
 
 function getParameter(stage: Stage, call: Call): Answer {
-  const { name, selector } = splitName(textOf(call.params, 'Name') ?? '')
-  authorize(stage, call, 'ssm:GetParameter', parameterArn(call, name))
-  const versions = stage.world.parameters.get(keyOf(call, name))
+  const { name, selector, key, arn } = wantedBy(call, textOf(call.params, 'Name') ?? '')
+  authorize(stage, call, 'ssm:GetParameter', arn)
+  const versions = stage.world.parameters.get(key)
   // ParameterNotFound comes without a message.
   if (versions === undefined) throw new AwsError('ParameterNotFound', '')
   const found = select(versions, selector)
@@ -106,13 +108,14 @@ function getParameter(stage: Stage, call: Call): Answer {
 
 /** API_GetParameters: up to ten names; the ones that are not there are listed, not refused. */
 function getParameters(stage: Stage, call: Call): Answer {
-  const names = textsOf(call.params, 'Names')
+  const names = new Set(textsOf(call.params, 'Names'))
   const invalid: string[] = []
   const found: JsonObject[] = []
-  for (const asked of new Set(names)) {
-    const { name, selector } = splitName(asked)
-    authorize(stage, call, 'ssm:GetParameters', parameterArn(call, name))
-    const version = select(stage.world.parameters.get(keyOf(call, name)) ?? [], selector)
+  for (const asked of names) checkSigns(wantedBy(call, asked).name)
+  for (const asked of names) {
+    const { selector, key, arn } = wantedBy(call, asked)
+    authorize(stage, call, 'ssm:GetParameters', arn)
+    const version = select(stage.world.parameters.get(key) ?? [], selector)
     if (version === undefined) invalid.push(asked)
     else found.push(shownParameter(stage, call, version))
   }
@@ -154,6 +157,7 @@ function putParameter(stage: Stage, call: Call): Answer {
   const allowedPattern = textOf(call.params, 'AllowedPattern') ?? last?.allowedPattern
   checkPattern(value, allowedPattern)
   const keyId = textOf(call.params, 'KeyId')
+  if (type === 'SecureString') checkKey(keyId)
   const made: ParameterVersion = {
     name,
     value,
@@ -240,12 +244,35 @@ function ciphertext(item: ParameterVersion): string {
   return `AQICAH${digest}`
 }
 
-function splitName(asked: string): { readonly name: string; readonly selector: string } {
-  const plain = asked.replace(/^arn:aws:ssm:[^:]*:\d{12}:parameter/, '')
-  const at = plain.indexOf(':')
-  return at === -1
-    ? { name: plain, selector: '' }
-    : { name: plain.slice(0, at), selector: plain.slice(at + 1) }
+/** What a call asks for by name or by ARN, each with a version behind a colon or without. */
+type Wanted = {
+  readonly name: string
+  readonly selector: string
+  readonly arn: string
+  /** Where the world has it. */
+  readonly key: string
+}
+
+/**
+ * API_GetParameter, Name: the ARN's account and Region count. A Region is only read at its own endpoint; another account's
+ * parameter is found when it is shared, which here none is.
+ */
+function wantedBy(call: Call, asked: string): Wanted {
+  const parts = /^arn:aws:ssm:([^:]*):(\d{12}):parameter(\/.*)$/.exec(asked)
+  const [, region = call.region, account = call.caller.principal.account, plain = asked] = parts ?? []
+  if (region !== call.region) {
+    throw new AwsError(
+      'ValidationException',
+      `The Region of ${asked} is not ${call.region}, which was asked.`,
+    )
+  }
+  const [name = '', ...selectors] = plain.split(':')
+  return {
+    name,
+    selector: selectors.join(':'),
+    arn: parameterArn(call, name, account),
+    key: keyOf(call, name, account),
+  }
 }
 
 function select(versions: readonly ParameterVersion[], selector: string): ParameterVersion | undefined {
@@ -262,14 +289,15 @@ function latest(world: World, call: Call): readonly ParameterVersion[] {
 
 function pageFor<T>(call: Call, all: readonly T[], most: number): Page<T> {
   const token = textOf(call.params, 'NextToken')
-  const page = pageOf(all, token, numberOf(call.params, 'MaxResults') ?? most)
+  const page = pageOf(all, token, numberOf(call.params, 'MaxResults') ?? most, call)
   if (page === undefined) throw new AwsError('InvalidNextToken', 'The specified token is not valid.')
   return page
 }
 
-const keyOf = (call: Call, name: string) => `${call.caller.principal.account}/${call.region}/${name}`
+const keyOf = (call: Call, name: string, account = call.caller.principal.account) =>
+  `${account}/${call.region}/${name}`
 
-function parameterArn(call: Call, name: string): string {
+function parameterArn(call: Call, name: string, account = call.caller.principal.account): string {
   const plain = name.startsWith('/') ? name.slice(1) : name
-  return `arn:aws:ssm:${call.region}:${call.caller.principal.account}:parameter/${plain}`
+  return `arn:aws:ssm:${call.region}:${account}:parameter/${plain}`
 }

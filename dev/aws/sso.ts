@@ -4,7 +4,7 @@
 // "Using AWS managed applications / Referencing permission sets" (IAM Identity Center User Guide).
 
 import { newKeys, newToken } from './issue.ts'
-import { type Page, pageOf } from './pages.ts'
+import { type Page, type PageCall, pageOf } from './pages.ts'
 import { newUuid, type Stage } from './service.ts'
 import { checkInput, needed, type Structure, structure, text, whole } from './shapes.ts'
 import { AwsError, type JsonObject, numberInForm, type Params, textOf, type WireRequest } from './wire.ts'
@@ -92,7 +92,7 @@ function signedIn(stage: Stage, request: WireRequest): SsoSession {
 
 function listAccounts(session: SsoSession, params: Params): JsonObject {
   const accounts = [...new Set(session.grants.map(({ account }) => account))]
-  const page = pageFor(accounts, params)
+  const page = pageFor(accounts, { action: 'ListAccounts', params })
   return {
     accountList: page.items.map((accountId) => ({ accountId, accountName: `account-${accountId}` })),
     nextToken: page.next,
@@ -103,15 +103,16 @@ function listAccountRoles(session: SsoSession, params: Params): JsonObject {
   const accountId = textOf(params, 'accountId') ?? ''
   const grants = session.grants.filter(({ account }) => account === accountId)
   if (grants.length === 0) throw new AwsError('ForbiddenException', 'No access', 403)
-  const page = pageFor(grants, params)
+  const page = pageFor(grants, { action: 'ListAccountRoles', params })
   return {
     roleList: page.items.map(({ permissionSet }) => ({ roleName: permissionSet, accountId })),
     nextToken: page.next,
   }
 }
 
-function pageFor<T>(all: readonly T[], params: Params): Page<T> {
-  const page = pageOf(all, textOf(params, 'nextToken'), numberInForm(params, 'maxResults') ?? 100)
+function pageFor<T>(all: readonly T[], call: PageCall): Page<T> {
+  const { params } = call
+  const page = pageOf(all, textOf(params, 'nextToken'), numberInForm(params, 'maxResults') ?? 100, call)
   if (page === undefined) throw new AwsError('InvalidRequestException', 'The token is not valid.')
   return page
 }

@@ -88,6 +88,8 @@ const session = (more: object, document: object = {}) => ({
   Statement: [{ Effect: 'Allow', Action: 'ssm:*', Resource: '*', ...more }],
 })
 
+const allowAll = '"Effect":"Allow","Action":"ssm:*","Resource":"*"'
+
 const refusedPolicies = [
   ['that is no JSON', '{'],
   ['that is null', 'null'],
@@ -115,10 +117,39 @@ const refusedPolicies = [
   ['with an operator without keys', session({ Condition: { StringEquals: 'x' } })],
   ['with an operator that does not exist', session({ Condition: { StringLik: { 'aws:username': 'a' } } })],
   ['with a value that is an object', session({ Condition: { StringEquals: { 'aws:username': {} } } })],
+  ['with a list of no values', session({ Condition: { StringEquals: { 'aws:username': [] } } })],
+  [
+    'with a number that is none',
+    session({ Condition: { NumericEquals: { 'aws:MultiFactorAuthAge': 'abc' } } }),
+  ],
+  ['with a date that is none', session({ Condition: { DateGreaterThan: { 'aws:CurrentTime': 'abc' } } })],
+  ['with an address that is none', session({ Condition: { NotIpAddress: { 'aws:SourceIp': 'abc' } } })],
+  ['with an address of 33 bits', session({ Condition: { IpAddress: { 'aws:SourceIp': '10.0.0.0/33' } } })],
+  ['with an effect twice', `{"Statement":{"Effect":"Deny",${allowAll}}}`],
+  ['with its statements twice', `{"Statement":{${allowAll}},"Statement":{${allowAll}}}`],
+  ['with a key twice, once written otherwise', `{"Statement":{"\\u0045ffect":"Deny",${allowAll}}}`],
+  ['with a resource of two parts', session({ Resource: 'arn:nonsense' })],
+  ['with a resource of a partition that does not exist', session({ Resource: 'arn:error:s3:::b' })],
+  ['with an action of three parts', session({ Action: 's3:a:b' })],
+  ['with an action of a service that cannot be', session({ Action: 'a_b:c' })],
+  ['with an action with a space', session({ Action: 's3:Get Object' })],
   ['with a Sid that has a space', session({ Sid: 'a b' })],
   [
     'with a Sid twice',
     { Statement: [session({ Sid: 'a' }), session({ Sid: 'a' })].map(({ Statement: [one] }) => one) },
+  ],
+] as const
+
+const acceptedPolicies = [
+  ['with the same key in two blocks', `{"Statement":[{${allowAll}},{${allowAll}}]}`],
+  ['with a value that looks like a key', `{"Statement":{"Sid":"Effect",${allowAll}}}`],
+  ['with a resource that a wildcard ends', session({ Resource: 'arn:aws:ssm:*' })],
+  ['with a resource of any partition', session({ Resource: 'arn:*:ssm:*:*:parameter/a' })],
+  ['with a number', session({ Condition: { NumericLessThan: { 'aws:MultiFactorAuthAge': '3600' } } })],
+  ['with a date', session({ Condition: { DateLessThan: { 'aws:CurrentTime': '2026-01-01T00:00:00Z' } } })],
+  [
+    'with a range of addresses',
+    session({ Condition: { IpAddress: { 'aws:SourceIp': ['::1/128', '10.0.0.0/8'] } } }),
   ],
 ] as const
 
@@ -509,6 +540,15 @@ export const tokenCases: readonly Case[] = [
           name: expect.stringMatching(/^MalformedPolicyDocument/),
           $metadata: { httpStatusCode: 400 },
         })
+      },
+    }),
+  ),
+  ...acceptedPolicies.map(
+    ([what, policy]): Case => ({
+      name: `STS takes a session policy ${what}`,
+      async run(backend) {
+        const Policy = typeof policy === 'string' ? policy : JSON.stringify(policy)
+        keysOf((await assume(backend, { Policy })).Credentials)
       },
     }),
   ),

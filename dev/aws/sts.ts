@@ -78,7 +78,8 @@ function assumeRole(stage: Stage, call: Call): Answer {
   const policy = sessionPolicy(call)
   const key = issue(stage, call, principal, {
     seconds,
-    mfa,
+    // id_credentials_mfa_configure-api-require: what AssumeRole returns tells nobody of the MFA that was shown for it.
+    mfa: false,
     sourceIdentity,
     policy,
     transitiveTags: transitiveTags(call, tags),
@@ -164,8 +165,9 @@ function sourceIdentityInChain(call: Call, role: Role, sent: string | undefined)
  * that is already set needs sts:SetSourceIdentity again (same page, "Permissions required to set source identity").
  */
 function actionsNeeded(call: Call, sourceIdentity: string | undefined): readonly string[] {
-  // boto3 sends an empty list as an empty text: nothing is tagged by it.
-  const tagged = Array.isArray(call.params.Tags)
+  // boto3 sends an empty list as an empty text: nothing is tagged by it. What is inherited tags the session too
+  // (id_session-tags, "Chaining roles with session tags").
+  const tagged = Array.isArray(call.params.Tags) || (call.caller.session?.transitiveTags?.size ?? 0) > 0
   return [
     'sts:AssumeRole',
     ...(sourceIdentity === undefined ? [] : ['sts:SetSourceIdentity']),

@@ -10,6 +10,15 @@
 
 import { globMatches } from '../../src/base/index.ts'
 import { policyProblem } from './policy-document.ts'
+import {
+  type Filled,
+  fill,
+  hasVariables,
+  isMisplaced,
+  patternMatches,
+  unfilled,
+  variablesIn,
+} from './policy-variables.ts'
 import type { Principal } from './world.ts'
 
 type OneOrMany<T> = T | readonly T[]
@@ -80,8 +89,9 @@ export function evaluatePolicy(
   }
   let effect: Verdict['effect'] = 'none'
   const allowed = new Set<Named>()
+  const asked = { ...question, variables: hasVariables(document) }
   for (const statement of many(document.Statement)) {
-    const match = matchStatement(statement, question, report)
+    const match = matchStatement(statement, asked, report)
     if (match === 'no') continue
     if (statement.Effect !== 'Allow') return { effect: 'deny', named: 'nobody' }
     effect = 'allow'
@@ -94,12 +104,15 @@ const mostExactly: readonly Named[] = ['session', 'identity']
 
 type Match = 'no' | Named
 
-function matchStatement(statement: Statement, question: Question, report: (problem: string) => void): Match {
+/** A question to a document of a certain version. */
+type Asked = Question & { readonly variables: boolean }
+
+function matchStatement(statement: Statement, question: Asked, report: (problem: string) => void): Match {
   const who = matchPrincipal(statement, question.principal)
   if (who === 'no' || !matchAction(statement, question.action)) return 'no'
   const resource = matchResource(statement, question)
   if (resource === false) return 'no'
-  const { holds, unknown } = matchConditions(statement, question.context)
+  const { holds, unknown } = matchConditions(statement, question)
   if (resource === 'unknown') unknown.push('a variable in its resources')
   const name = statement.Sid ?? statement.Effect
   for (const what of unknown) report(`statement \`${name}\`: ${what} is not known here`)
@@ -111,7 +124,7 @@ function matchStatement(statement: Statement, question: Question, report: (probl
 /** Whether every condition that is understood holds, and what is not understood. */
 function matchConditions(
   statement: Statement,
-  context: ReadonlyMap<string, string>,
+  question: Asked,
 ): { readonly holds: boolean; readonly unknown: string[] } {
   const unknown: string[] = []
   let holds = true
@@ -119,7 +132,7 @@ function matchConditions(
     Object.entries(keys).map(([key, values]) => ({ operator, key, values: many(values) })),
   )
   for (const { operator, key, values } of conditions) {
-    const answer = matchCondition(operator, key, values, context)
+    const answer = matchCondition(operator, key, values, question)
     if (answer === 'unknown') unknown.push(`the condition \`${operator}\` on \`${key}\``)
     else holds &&= answer
   }
@@ -148,11 +161,15 @@ function matchAction(statement: Statement, action: string): boolean {
   return statement.NotAction !== undefined && !among(statement.NotAction)
 }
 
-function matchResource(statement: Statement, question: Question): boolean | 'unknown' {
+function matchResource(statement: Statement, question: Asked): boolean | 'unknown' {
   const named = many(statement.Resource ?? statement.NotResource ?? [])
-  if (named.some(hasUnknownVariable)) return 'unknown'
+  if (question.variables && named.some((name) => hasUnknownVariable(name) || isMisplaced(name)))
+    return 'unknown'
   const among = (patterns: OneOrMany<string>) =>
-    many(patterns).some((pattern) => globMatches(fill(pattern, question.context) ?? '', question.resource))
+    many(patterns).some((name) => {
+      const filled = filledIn(name, question)
+      return filled !== undefined && patternMatches(filled.pattern, question.resource)
+    })
   if (statement.Resource !== undefined) return among(statement.Resource)
   if (statement.NotResource !== undefined) return !among(statement.NotResource)
   // A trust policy has no Resource: the role that it hangs on is meant.
@@ -163,66 +180,68 @@ function matchCondition(
   operator: string,
   key: string,
   values: readonly (string | boolean | number)[],
-  context: ReadonlyMap<string, string>,
+  question: Asked,
 ): boolean | 'unknown' {
   const name = key.toLowerCase()
   if (!knownKeys.has(name)) return 'unknown'
-  const actual = context.get(name)
+  const actual = question.context.get(name)
   if (operator === 'Null') return values.some((value) => String(value) === String(actual === undefined))
   const ifExists = operator.endsWith('IfExists')
   const comparison = comparisons.get(ifExists ? operator.slice(0, -'IfExists'.length) : operator)
   if (comparison === undefined) return 'unknown'
-  if (values.some((value) => hasUnknownVariable(String(value)))) return 'unknown'
+  const texts = values.map(String)
+  if (question.variables && texts.some((text) => !comparison.takes(text))) return 'unknown'
   // A missing key fails a positive comparison, satisfies a negated one, and satisfies every …IfExists.
   if (actual === undefined) return ifExists || comparison.negated
-  const wanted = values.map((value) => fill(String(value), context)).filter((value) => value !== undefined)
+  const wanted = texts.map((text) => filledIn(text, question)).filter((value) => value !== undefined)
   const some = wanted.some((value) => comparison.same(value, actual))
   return comparison.negated ? !some : some
 }
 
-type Comparison = { readonly negated: boolean; same(wanted: string, actual: string): boolean }
+type Comparison = {
+  readonly negated: boolean
+  /** Whether a text is one that it can compare: with variables that have a meaning here, or with none at all. */
+  takes(text: string): boolean
+  same(wanted: Filled, actual: string): boolean
+}
 
-const equal = (wanted: string, actual: string) => wanted === actual
-const alike = (wanted: string, actual: string) => globMatches(wanted, actual)
-const equalIgnoringCase = (wanted: string, actual: string) => wanted.toLowerCase() === actual.toLowerCase()
+const equal = (wanted: Filled, actual: string) => wanted.text === actual
+const alike = (wanted: Filled, actual: string) => patternMatches(wanted.pattern, actual)
+const equalIgnoringCase = (wanted: Filled, actual: string) =>
+  wanted.text.toLowerCase() === actual.toLowerCase()
 // Each of an ARN's six parts is matched for itself, so `*` does not cross a colon.
-const arnAlike = (wanted: string, actual: string) => {
-  const [patterns, parts] = [splitArn(wanted), splitArn(actual)]
+const arnAlike = (wanted: Filled, actual: string) => {
+  const [patterns, parts] = [splitArn(wanted.pattern), splitArn(actual)]
   return (
-    patterns.length === parts.length && patterns.every((pattern, i) => globMatches(pattern, parts[i] ?? ''))
+    patterns.length === parts.length &&
+    patterns.every((pattern, i) => patternMatches(pattern, parts[i] ?? ''))
   )
 }
 const splitArn = (arn: string) => [...arn.split(':').slice(0, 5), arn.split(':').slice(5).join(':')]
 
+const hasUnknownVariable = (text: string) =>
+  variablesIn(text).some((name) => !knownKeys.has(name.toLowerCase()))
+
+// "Where you can use policy variables": with the operators on strings and on ARNs.
+const withVariables = { takes: (text: string) => !hasUnknownVariable(text) }
+const withoutVariables = { takes: (text: string) => !text.includes('${') }
+
 const comparisons: ReadonlyMap<string, Comparison> = new Map([
-  ['StringEquals', { negated: false, same: equal }],
-  ['StringNotEquals', { negated: true, same: equal }],
-  ['StringEqualsIgnoreCase', { negated: false, same: equalIgnoringCase }],
-  ['StringNotEqualsIgnoreCase', { negated: true, same: equalIgnoringCase }],
-  ['StringLike', { negated: false, same: alike }],
-  ['StringNotLike', { negated: true, same: alike }],
-  ['ArnEquals', { negated: false, same: arnAlike }],
-  ['ArnLike', { negated: false, same: arnAlike }],
-  ['ArnNotEquals', { negated: true, same: arnAlike }],
-  ['ArnNotLike', { negated: true, same: arnAlike }],
-  ['Bool', { negated: false, same: equalIgnoringCase }],
+  ['StringEquals', { negated: false, same: equal, ...withVariables }],
+  ['StringNotEquals', { negated: true, same: equal, ...withVariables }],
+  ['StringEqualsIgnoreCase', { negated: false, same: equalIgnoringCase, ...withVariables }],
+  ['StringNotEqualsIgnoreCase', { negated: true, same: equalIgnoringCase, ...withVariables }],
+  ['StringLike', { negated: false, same: alike, ...withVariables }],
+  ['StringNotLike', { negated: true, same: alike, ...withVariables }],
+  ['ArnEquals', { negated: false, same: arnAlike, ...withVariables }],
+  ['ArnLike', { negated: false, same: arnAlike, ...withVariables }],
+  ['ArnNotEquals', { negated: true, same: arnAlike, ...withVariables }],
+  ['ArnNotLike', { negated: true, same: arnAlike, ...withVariables }],
+  ['Bool', { negated: false, same: equalIgnoringCase, ...withoutVariables }],
 ])
 
-function hasUnknownVariable(text: string): boolean {
-  const names = [...text.matchAll(/\$\{([^}]*)\}/g)].map(([, name = '']) => name)
-  return names.some((name) => !/^[*?$]$/.test(name) && !knownKeys.has(name.toLowerCase()))
-}
-
-/** Puts values for policy variables such as `${aws:username}`; undefined when one has no value. */
-function fill(text: string, context: ReadonlyMap<string, string>): string | undefined {
-  let missing = false
-  const filled = text.replace(/\$\{([^}]*)\}/g, (_, name: string) => {
-    if (name === '*' || name === '?' || name === '$') return name
-    const value = context.get(name.toLowerCase())
-    missing ||= value === undefined
-    return value ?? ''
-  })
-  return missing ? undefined : filled
+function filledIn(text: string, { variables, context }: Asked): Filled | undefined {
+  return variables ? fill(text, context) : unfilled(text)
 }
 
 function many<T>(value: OneOrMany<T>): readonly T[] {

@@ -4,8 +4,8 @@
 import { createHash } from 'node:crypto'
 import { readPolicy } from './policy-document.ts'
 import { missingPrincipal } from './principals.ts'
-import { checkInput, needed, type Structure, structure, text, whole } from './shapes.ts'
-import { checkName, checkReferences, checkSize } from './ssm-rules.ts'
+import { checkInput, list, needed, type Structure, structure, text, whole } from './shapes.ts'
+import { checkName, checkReferences, checkSize, checkType } from './ssm-rules.ts'
 import { putParameterInput } from './ssm-shapes.ts'
 import type { PolicyDocument } from './trust.ts'
 import { AwsError, type JsonObject } from './wire.ts'
@@ -151,9 +151,40 @@ const roleShape = structure({
   MaxSessionDuration: whole({ min: 3600, max: 43200 }),
 })
 
+// API_GetFederationToken, API_EnableMFADevice, API_AccessKey; Regions as the endpoints' names have them.
+const federatedShape = structure({
+  Account: accountId,
+  Name: needed(text({ min: 2, max: 32, pattern: /^[\w+=,.@-]*$/ })),
+})
+const deviceShape = structure({
+  SerialNumber: needed(text({ min: 9, max: 256, pattern: /^[\w+=/:,.@-]*$/ })),
+  AuthenticationCodes: needed(list(text({ min: 6, max: 6, pattern: /^\d+$/ }))),
+})
+const keyShape = structure({
+  AccessKeyId: needed(text({ min: 16, max: 128, pattern: /^\w+$/ })),
+  SecretAccessKey: needed(text({ min: 1 })),
+})
+const placeShape = structure({
+  Account: accountId,
+  Region: needed(text({ pattern: /^[a-z]{2,}(-[a-z]+)+-\d+$/ })),
+})
+
 /** A set-up call is held to the same rules as the call of AWS that it stands for. */
 const check = (shape: Structure, made: JsonObject) =>
   checkInput(shape, made, { form: false, code: 'ValidationError' })
+
+/** API_CreateUser, API_CreateRole: names are unique within an account, whatever their capitals and paths. */
+function refuseTaken(
+  there: Iterable<User | Role>,
+  made: { account: string; name: string; arn: string },
+): void {
+  for (const { account, name, arn } of there) {
+    const same = account === made.account && name.toLowerCase() === made.name.toLowerCase()
+    // Setting up what is there already puts it in its place.
+    if (same && arn !== made.arn)
+      throw new AwsError('EntityAlreadyExists', `${arn} has that name already.`, 409)
+  }
+}
 
 type KeyPair = { readonly accessKeyId: string; readonly secretAccessKey: string }
 
@@ -176,6 +207,7 @@ export function addUser(
   check(userShape, { Account: account, UserName: name, Path: path })
   const policy = readPolicy('identity', user.policy ?? allowEverything)
   const arn = `arn:aws:iam::${account}:user${path}${name}`
+  refuseTaken(world.users.values(), { account, name, arn })
   const added: User = { arn, id: uniqueId('AIDA', arn), account, name, policy }
   world.users.set(arn, added)
   if (user.keys !== undefined) {
@@ -208,6 +240,7 @@ export function addFederatedUser(
   },
 ): AccessKey {
   const { account, name } = user
+  check(federatedShape, { Account: account, Name: name })
   const principal: Principal = {
     kind: 'federated-user',
     account,
@@ -241,11 +274,8 @@ export function addRole(
   const { account, name, path = '/', maxSessionSeconds = 3600 } = role
   check(roleShape, { Account: account, RoleName: name, Path: path, MaxSessionDuration: maxSessionSeconds })
   const arn = `arn:aws:iam::${account}:role${path}${name}`
+  refuseTaken(world.roles.values(), { account, name, arn })
   const trust = readPolicy('trust', role.trust)
-  // reference_iam-quotas: 2048 characters, without white space.
-  if (JSON.stringify(trust).length > 2048) {
-    throw new AwsError('LimitExceeded', 'Cannot exceed quota for ACLSizePerRole: 2048')
-  }
   const missing = missingPrincipal(world, trust)
   if (missing !== undefined) {
     throw new Error(`MalformedPolicyDocument: Invalid principal in policy: "AWS":"${missing}" (not there)`)
@@ -296,8 +326,16 @@ export function addSsoSession(world: World, session: SsoSession): SsoSession {
   return session
 }
 
-/** Adds an MFA device of a user. */
+/**
+ * Adds an MFA device of a user.
+ *
+ * @throws Error when its serial number or a code is none, or its owner is not there
+ */
 export function addMfaDevice(world: World, device: MfaDevice): MfaDevice {
+  check(deviceShape, { SerialNumber: device.serial, AuthenticationCodes: device.codes })
+  if (!world.users.has(device.ownerArn)) {
+    throw new AwsError('NoSuchEntity', `The user ${device.ownerArn} cannot be found.`, 404)
+  }
   world.mfaDevices.set(device.serial, device)
   return device
 }
@@ -319,12 +357,14 @@ export function addParameter(
   },
 ): ParameterVersion {
   const { account, region, name, value, type = 'String', atMs = 0 } = parameter
+  check(placeShape, { Account: account, Region: region })
   check(putParameterInput, { Name: name, Value: value, Type: type })
   checkName(name)
   checkReferences(value)
   checkSize(value, 'Standard')
   const key = `${account}/${region}/${name}`
   const before = world.parameters.get(key) ?? []
+  checkType(before.at(-1), type)
   const added: ParameterVersion = {
     name,
     value,
@@ -343,6 +383,7 @@ export function addParameter(
 
 /** Adds keys, long-term ones when `session` is absent. */
 export function addKey(world: World, keys: KeyPair, principal: Principal, session?: Session): AccessKey {
+  check(keyShape, { AccessKeyId: keys.accessKeyId, SecretAccessKey: keys.secretAccessKey })
   const key: AccessKey = { ...keys, principal, session }
   world.keys.set(keys.accessKeyId, key)
   return key
