@@ -69,7 +69,7 @@ it('cases that the time does not reach are errors', async () => {
   const reports: SuiteReport[] = []
   await runSuites(deps, files, { ...plan, timeoutMs: 0 }, (report) => void reports.push(report))
   expect(reports.map(({ verdict }) => verdict)).toEqual(names.map(() => 'error'))
-  expect(reports[0]?.cases[0]?.lines[0]).toBe('error: not tried: the time is up')
+  expect(reports[0]?.cases[0]?.lines[0]).toBe('test/a/one.hcl:1:1: error: not tried: the time is up')
 })
 
 describe('how many threads', () => {
