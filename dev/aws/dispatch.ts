@@ -49,20 +49,25 @@ export function recognise(request: WireRequest): Asked {
   const portal = ssoAction(request)
   if (portal !== undefined) return { service: 'sso', action: portal, region, signed }
   const target = request.headers.get('x-amz-target')
-  if (target !== undefined) {
-    const [prefix = '', action = ''] = [
-      target.slice(0, target.lastIndexOf('.')),
-      target.slice(target.lastIndexOf('.') + 1),
-    ]
-    return { service: serviceOfTarget(prefix), action, region, signed }
-  }
+  if (target !== undefined) return { ...operationOfTarget(target), region, signed }
   const form = request.method === 'GET' ? request.query : request.body.toString('utf8')
   return { service: 'sts', action: new URLSearchParams(form).get('Action') ?? '', region, signed }
 }
 
-function serviceOfTarget(prefix: string): ServiceName {
-  if (prefix.startsWith('DynamoDB')) return 'dynamodb'
-  return prefix.includes('CloudTrail') ? 'cloudtrail' : 'ssm'
+// botocore's `targetPrefix`; the SDK for JavaScript leaves CloudTrail's package out.
+const targets: ReadonlyMap<string, ServiceName> = new Map([
+  ['AmazonSSM', 'ssm'],
+  ['CloudTrail_20131101', 'cloudtrail'],
+  ['com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101', 'cloudtrail'],
+  ['DynamoDB_20120810', 'dynamodb'],
+])
+
+/** What a target names: the service with its version, a dot, the operation. Any other text keeps its dot: no operation has one. */
+function operationOfTarget(target: string): { readonly service: ServiceName; readonly action: string } {
+  const dot = target.lastIndexOf('.')
+  const service = targets.get(target.slice(0, Math.max(dot, 0)))
+  if (service !== undefined) return { service, action: target.slice(dot + 1) }
+  return { service: 'ssm', action: dot === -1 ? `.${target}` : target }
 }
 
 /** Carries out a request. A fault may stand in for the operation or spoil its answer. */

@@ -92,6 +92,16 @@ describe('the local AWS', () => {
       400,
       /UnknownOperation/,
     ],
+    ...['Nonsense.GetParameter', 'DynamoDB_19990101.ListTables', 'GetParameter', '.GetParameter'].map(
+      (target) =>
+        [
+          `the target ${target}`,
+          '/',
+          { method: 'POST', headers: { 'x-amz-target': target } },
+          400,
+          /UnknownOperation/,
+        ] as const,
+    ),
     [
       'a signature without a time',
       '/',

@@ -1,6 +1,10 @@
 // The local AWS: one loopback endpoint that speaks the wire protocols of STS, SSM, SSO, CloudTrail and DynamoDB
 // and is as strict as AWS where Sentinel could be wrong. For development, the demo and tests; never shipped.
 // Reached only through the SDK's own AWS_ENDPOINT_URL.
+// Not covered, and laxer than AWS: whether a Region, or a service in an action or an ARN, exists (only its form is
+// checked); the values of Bool, Null, Arn and BinaryEquals conditions; where in a policy a variable may be stored (one
+// that is misplaced never allows); the packed size of session policies and tags; KMS keys beside Parameter Store's own;
+// quotas on the number of users, roles, parameters and tables.
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'

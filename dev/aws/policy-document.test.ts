@@ -11,6 +11,7 @@ describe('a world stores no policy that IAM would not store', () => {
   const identity: readonly (readonly [what: string, policy: unknown])[] = [
     ['nothing', null],
     ['no statement', {}],
+    ['an id', { Id: 'x', Statement: allow }],
     ['a misspelt effect', { Statement: { ...allow, Effect: 'deny' } }],
     ['an empty list of statements', { Statement: [] }],
     ['an operator that does not exist', { Statement: { ...allow, Condition: { StringLik: { a: 'b' } } } }],

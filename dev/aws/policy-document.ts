@@ -48,7 +48,8 @@ export function policyProblem(kind: PolicyKind, document: unknown): string | und
   if (Version !== undefined && Version !== '2012-10-17' && Version !== '2008-10-17') {
     return 'The policy must contain a valid version string'
   }
-  if (Id !== undefined && typeof Id !== 'string') return syntax
+  // reference_policies_elements_id: "allowed in resource-based policies, but not in identity-based policies".
+  if (Id !== undefined && (kind === 'identity' || typeof Id !== 'string')) return syntax
   const statements: readonly unknown[] = Array.isArray(Statement) ? Statement : [Statement]
   // The grammar has one statement at least.
   if (statements.length === 0) return `${syntax} Statement is empty.`

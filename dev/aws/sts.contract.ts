@@ -97,6 +97,7 @@ const refusedPolicies = [
   ['that is a list', '[]'],
   ['that is empty', {}],
   ['without statements', { Statement: [] }],
+  ['with an id', session({}, { Id: 'x' })],
   ['of another version', session({}, { Version: '2012-10-18' })],
   ['with an element that does not exist', session({}, { Statements: [] })],
   ['whose statement is null', { Statement: null }],
@@ -559,7 +560,7 @@ export const tokenCases: readonly Case[] = [
       const second = { Effect: 'Deny', Action: ['ssm:*'], NotResource: 'arn:aws:ssm:*:*:parameter/a' }
       for (const document of [
         { Statement },
-        { Version: '2008-10-17', Id: 'x', Statement: [Statement] },
+        { Version: '2008-10-17', Statement: [Statement] },
         { Version: '2012-10-17', Statement: [Statement, second] },
       ]) {
         keysOf((await assume(backend, { Policy: JSON.stringify(document) })).Credentials)
