@@ -46,8 +46,9 @@ export async function startDevServer(
   const door: ListenerDeps = { random, answer: (request, signal) => core.answer(request, signal) }
   const listener = await listen(door, { host, port, tls: undefined })
   let stop = () => {}
+  // What could not be cleared away is over all the same, and the next turn tries again.
   const tick = () => {
-    stop = after(tickMs, () => void core.tick().finally(tick))
+    stop = after(tickMs, () => void core.tick().then(tick, tick))
   }
   tick()
   const { address } = listener

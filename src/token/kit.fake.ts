@@ -5,7 +5,7 @@ import { type Secret, systemRandom } from '../base/index.ts'
 import { type Kv, memoryKv } from '../store/index.ts'
 import type { TokenEntry } from './entry.ts'
 import { systemLimits } from './lifetime.ts'
-import { type Asker, planToken, type TokenPlan, type TokenRequest } from './plan.ts'
+import { type Asker, planToken, type TokenRequest } from './plan.ts'
 import type { Role } from './roles.ts'
 import { openTokens, type Tokens } from './tokens.ts'
 
@@ -24,26 +24,6 @@ export async function tokenKit(kv: Kv = memoryKv(), clock = fakeClock('2026-03-0
   }
   const tokens = await openTokens({ kv, clock, random: systemRandom, endLeases })
   return { kv, clock, tokens, endedLeases }
-}
-
-export const rootPlan: TokenPlan = {
-  id: undefined,
-  type: 'service',
-  parent: undefined,
-  policies: ['root'],
-  noDefaultPolicy: false,
-  path: 'auth/token/root',
-  displayName: 'root',
-  meta: new Map(),
-  entityId: '',
-  role: undefined,
-  numUses: 0,
-  ttlSeconds: 0,
-  maxSeconds: 0,
-  explicitMaxSeconds: 0,
-  periodSeconds: 0,
-  renewable: false,
-  boundCidrs: [],
 }
 
 export const nothingAsked: TokenRequest = {

@@ -2,9 +2,10 @@ import { describe, expect, test } from 'vitest'
 import { fakeClock } from '../base/clock.fake.ts'
 import { SentinelError, systemRandom } from '../base/index.ts'
 import { everyEntry, type Kv, memoryKv } from '../store/index.ts'
-import { childOf, rootPlan } from './kit.fake.ts'
+import { childOf } from './kit.fake.ts'
 import { type LeaseAsked, openLeases } from './leases.ts'
 import { systemLimits } from './lifetime.ts'
+import { rootPlan } from './plan.ts'
 import { openTokens } from './tokens.ts'
 
 async function kit(kv: Kv = memoryKv(), clock = fakeClock('2026-03-01T00:00:00Z')) {

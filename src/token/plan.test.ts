@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { Secret } from '../base/index.ts'
 import type { TokenEntry } from './entry.ts'
-import { nothingAsked, rootPlan } from './kit.fake.ts'
+import { nothingAsked } from './kit.fake.ts'
 import { systemLimits } from './lifetime.ts'
-import { type Asker, planToken, type TokenRequest } from './plan.ts'
+import { type Asker, planToken, rootPlan, type TokenRequest } from './plan.ts'
 import { plainRole, type Role } from './roles.ts'
 
 const { id: _id, numUses: _numUses, ...ofRoot } = rootPlan

@@ -220,3 +220,24 @@ function displayNameOf(asked: string): string {
 }
 
 const invalid = (message: string) => new SentinelError('REQUEST_INVALID', message)
+
+/** A token that may do everything, and does not end. */
+export const rootPlan: TokenPlan = {
+  id: undefined,
+  type: 'service',
+  parent: undefined,
+  policies: ['root'],
+  noDefaultPolicy: false,
+  path: 'auth/token/root',
+  displayName: 'root',
+  meta: new Map(),
+  entityId: '',
+  role: undefined,
+  numUses: 0,
+  ttlSeconds: 0,
+  maxSeconds: 0,
+  explicitMaxSeconds: 0,
+  periodSeconds: 0,
+  renewable: false,
+  boundCidrs: [],
+}

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { Secret, SentinelError } from '../base/index.ts'
 import { everyEntry, type Kv, memoryKv } from '../store/index.ts'
-import { childOf, rootPlan, tokenKit } from './kit.fake.ts'
+import { childOf, tokenKit } from './kit.fake.ts'
 import { systemLimits } from './lifetime.ts'
+import { rootPlan } from './plan.ts'
 
 async function keysIn(kv: Kv): Promise<readonly string[]> {
   const keys: string[] = []

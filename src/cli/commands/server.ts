@@ -51,6 +51,7 @@ function loopback(address: string): { readonly host: string; readonly port: numb
 function welcome({ url, rootToken, share }: DevServer): string {
   return [
     `Sentinel listens at ${url}, in memory and unsealed: for development only.`,
+    'No audit device is enabled: what is asked of it is recorded nowhere.',
     '',
     `  export VAULT_ADDR='${url}'`,
     `  Unseal key: ${Buffer.from(share).toString('base64')}`,

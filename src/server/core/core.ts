@@ -59,11 +59,13 @@ export async function openCore(deps: CoreDeps): Promise<Core> {
   const initialise = (sharing: Parameters<Barrier['initialise']>[0], wanted?: Secret): Promise<Initialised> =>
     oneAtATime(async () => {
       const shares = await barrier.initialise(sharing)
-      for (const share of shares.slice(0, sharing.threshold)) await barrier.unseal(share)
-      const made = await openSystem({ clock, random, kv: barrier.kv, limits })
-      const token = await made.rootToken(wanted)
-      barrier.seal()
-      return { shares, rootToken: token }
+      try {
+        for (const share of shares.slice(0, sharing.threshold)) await barrier.unseal(share)
+        const made = await openSystem({ clock, random, kv: barrier.kv, limits })
+        return { shares, rootToken: await made.rootToken(wanted) }
+      } finally {
+        barrier.seal()
+      }
     })
   const exempt = {
     barrier,

@@ -1,5 +1,5 @@
 // The few paths outside the corridor: they work while the server is sealed, or are for those who hold shares of its key
-// instead of a token (spec/vault.md 1.4). No policy and no audit device sees them; test/exempt lists them.
+// instead of a token (spec/vault.md 1.4). No policy and no audit device sees them; core.test.ts lists them.
 
 import {
   type Barrier,

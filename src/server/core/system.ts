@@ -3,14 +3,7 @@
 
 import type { Clock, Random, Secret } from '../../base/index.ts'
 import { type Kv, kvUnder } from '../../store/index.ts'
-import {
-  isInNetworks,
-  type Lease,
-  type Limits,
-  openLeases,
-  openTokens,
-  type TokenPlan,
-} from '../../token/index.ts'
+import { isInNetworks, type Lease, type Limits, openLeases, openTokens, rootPlan } from '../../token/index.ts'
 import type { Identities } from '../mounts/identities.ts'
 import { mountTypesOf } from '../mounts/index.ts'
 import type { Mount } from '../mounts/path.ts'
@@ -104,23 +97,3 @@ export async function openSystem({ clock, random, kv, limits }: SystemDeps): Pro
 
 /** No mount lends anything yet, so what is to be taken back was lent by nobody. */
 async function nothingLent(_lease: Lease): Promise<void> {}
-
-const rootPlan: TokenPlan = {
-  id: undefined,
-  type: 'service',
-  parent: undefined,
-  policies: ['root'],
-  noDefaultPolicy: false,
-  path: 'auth/token/root',
-  displayName: 'root',
-  meta: new Map(),
-  entityId: '',
-  role: undefined,
-  numUses: 0,
-  ttlSeconds: 0,
-  maxSeconds: 0,
-  explicitMaxSeconds: 0,
-  periodSeconds: 0,
-  renewable: false,
-  boundCidrs: [],
-}
