@@ -2,12 +2,13 @@
 // that requests walk through them. It is thrown away as a whole when the server is sealed.
 
 import type { Clock, Random, Secret } from '../../base/index.ts'
+import { openEntities } from '../../entity/index.ts'
 import { type Kv, kvUnder } from '../../store/index.ts'
 import { isInNetworks, type Lease, type Limits, openLeases, openTokens, rootPlan } from '../../token/index.ts'
-import type { Identities } from '../mounts/identities.ts'
 import { mountTypesOf } from '../mounts/index.ts'
 import type { Mount } from '../mounts/path.ts'
 import { allPolicies } from '../mounts/token-auth.ts'
+import { behindToken, identitiesOf } from './identities.ts'
 import { admitted } from './login.ts'
 import { openMountTable } from './mount-table.ts'
 import { openPolicies } from './policies.ts'
@@ -34,18 +35,13 @@ export type System = {
   tick(): Promise<void>
 }
 
-/** Nobody stands behind tokens as long as no auth method knows people by name. */
-const strangers: Identities = {
-  policiesOf: async () => [],
-  entityFor: async () => ({ id: '', isDisabled: false }),
-}
-
 /** Reads all of it; the first time, makes what every server has. */
 export async function openSystem({ clock, random, kv, limits }: SystemDeps): Promise<System> {
   const policies = await openPolicies(kvUnder(kv, 'sys/policy/acl/'))
   const leases = await openLeases({ kv, clock, random, takeBack: nothingLent })
   const tokens = await openTokens({ kv, clock, random, endLeases: (key) => leases.endOf(key) })
-  const identities = strangers
+  const entities = await openEntities({ kv: kvUnder(kv, 'entity/'), clock, random })
+  const identities = identitiesOf(entities)
   const limitsOf = (path: string): Limits => limitsAt(path)
   const policyExists = (name: string) => policies.exists(name)
   const parts = {
@@ -73,8 +69,9 @@ export async function openSystem({ clock, random, kv, limits }: SystemDeps): Pro
     async enter(token) {
       const entry = await tokens.enter(token)
       if (entry === undefined) return undefined
-      const names = allPolicies(entry, await identities.policiesOf(entry.entityId))
-      return { entry, acl: policies.acl(names, undefined, clock.now()), isEntityDisabled: false }
+      const { policies: identityPolicies, isDisabled, who } = behindToken(entities, entry.entityId)
+      const acl = policies.acl(allPolicies(entry, identityPolicies), who, clock.now())
+      return { entry, acl, identityPolicies, isEntityDisabled: isDisabled }
     },
     leave: ({ key }) => tokens.leave(key),
     isAddressAllowed: ({ boundCidrs }, address) => isInNetworks(boundCidrs, address),
