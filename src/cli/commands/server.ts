@@ -1,5 +1,6 @@
-import { Secret, SentinelError } from '../../base/index.ts'
-import { type DevServer, startDevServer } from '../../server/index.ts'
+import { printable, Secret, SentinelError, toTimestamp } from '../../base/index.ts'
+import { variable } from '../../machine/index.ts'
+import { type DevServer, type ServerDeps, startDevServer } from '../../server/index.ts'
 import { command } from '../command.ts'
 import type { Deps } from '../deps.ts'
 
@@ -26,17 +27,28 @@ export const server = command({
   async run(deps, { dev, listen, rootToken }) {
     if (!dev)
       throw new SentinelError('USAGE', 'the server runs for development only as yet', { hint: 'give --dev' })
-    const { clock, random, machine } = deps
-    const running = await startDevServer(
-      { clock, random, after: machine.wait.after },
-      { ...loopback(listen), rootToken: rootToken === undefined ? undefined : new Secret(rootToken) },
-    )
+    const running = await startDevServer(serverDeps(deps), {
+      ...loopback(listen),
+      rootToken: rootToken === undefined ? undefined : new Secret(rootToken),
+    })
     deps.io.stdout.write(welcome(running))
+    const deaf = deps.io.onSignal('SIGHUP', () => void running.reopen())
     await ended(deps)
+    deaf()
     await running.close()
     return 0
   },
 })
+
+function serverDeps({ io, clock, machine, platform }: Deps): ServerDeps {
+  const named = variable(platform, io.env, platform.fileModes ? 'TMPDIR' : 'TEMP')
+  return {
+    machine,
+    temporary: [...(named === undefined ? [] : [named]), ...(platform.fileModes ? ['/tmp'] : [])],
+    stdout: async (bytes) => io.stdout.write(Buffer.from(bytes).toString()),
+    log: (message) => io.stderr.write(`${toTimestamp(clock.now())} ${printable(message)}\n`),
+  }
+}
 
 /** A server without a seal is nobody else's business. */
 function loopback(address: string): { readonly host: string; readonly port: number } {
@@ -51,7 +63,6 @@ function loopback(address: string): { readonly host: string; readonly port: numb
 function welcome({ url, rootToken, share }: DevServer): string {
   return [
     `Sentinel listens at ${url}, in memory and unsealed: for development only.`,
-    'No audit device is enabled: what is asked of it is recorded nowhere.',
     '',
     `  export VAULT_ADDR='${url}'`,
     `  Unseal key: ${Buffer.from(share).toString('base64')}`,

@@ -11,7 +11,7 @@ import type {
   AuditResponse,
   PolicyResults,
 } from '../../audit/index.ts'
-import type { Clock } from '../../base/index.ts'
+import { asSentinelError, type Clock } from '../../base/index.ts'
 import type { Entry } from '../../gateway/index.ts'
 import type { Auth, Data, RawJson, Request, Response, WrapInfo } from '../door.ts'
 import { jsonToText } from '../http/json.ts'
@@ -39,6 +39,32 @@ export function auditRecorder({
     // All are of one walk: what was asked is the same object in each, and made text once.
     const asked = askedOf(first)
     await devices.record(entries.map((entry) => toAuditEntry(timeMs, asked, entry)))
+  }
+}
+
+/**
+ * Does something outside the corridor between two entries: nothing is done, and nothing released, that was not recorded.
+ *
+ * @throws SentinelError AUDIT_FAILED, and what was thrown meanwhile
+ */
+export async function recordedOutside<T extends Response>(
+  { clock, devices }: RecorderDeps,
+  request: Request,
+  run: () => Promise<T>,
+): Promise<T> {
+  if (!devices.isEnabled()) return run()
+  const asked = { auth: undefined, request: requestOf(request, undefined) }
+  const record = (type: AuditEntry['type'], response?: AuditResponse, error?: string) =>
+    devices.record([{ ...asked, type, timeMs: clock.now(), response, error }])
+  await record('request')
+  try {
+    const done = await run()
+    await record('response', responseOf(undefined, done))
+    return done
+  } catch (thrown) {
+    const error = asSentinelError(thrown)
+    if (error.code !== 'AUDIT_FAILED') await record('response', responseOf(undefined, {}), error.message)
+    throw error
   }
 }
 
@@ -103,7 +129,7 @@ function requestOf(request: Request, facts: Gathered | undefined): AuditRequest 
     accessor: entered?.entry.accessor ?? '',
     entityId: entered?.entry.entityId ?? '',
     namespace: root,
-    data: isEmpty ? undefined : dataOf(request.data, mount?.auditPlainKeys?.request),
+    data: isEmpty ? undefined : dataOf(request.data, mount?.plainRequestKeys),
     policyOverride: request.policyOverride,
     remote: request.remote,
     wrapSeconds,
@@ -168,7 +194,7 @@ function resultsOf(decision: Decided): PolicyResults {
 
 /** What waits in a wrapping token is written down when it is unwrapped. */
 function responseOf(
-  facts: Gathered,
+  facts: Gathered | undefined,
   { data, plain, auth, lease, warnings = [], wrap }: Response,
 ): AuditResponse {
   const shown = wrap === undefined ? (data ?? plain) : undefined
@@ -176,9 +202,7 @@ function responseOf(
     mount: mountOf(facts),
     auth: auth === undefined || wrap !== undefined ? undefined : newAuth(auth),
     data:
-      shown === undefined
-        ? undefined
-        : dataOf(shown, facts.route?.mounted.context.mount.auditPlainKeys?.response),
+      shown === undefined ? undefined : dataOf(shown, facts?.route?.mounted.context.mount.plainResponseKeys),
     leaseId: lease?.id ?? '',
     warnings,
     wrap: wrap === undefined ? undefined : wrapOf(wrap),

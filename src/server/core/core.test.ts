@@ -1,70 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { fakeClock } from '../../base/clock.fake.ts'
-import { newUuid, Secret, systemRandom } from '../../base/index.ts'
 import { memoryKv } from '../../store/index.ts'
-import { systemLimits } from '../../token/index.ts'
-import type { Data, Operation, Request } from '../door.ts'
-import { responseToReply } from '../http/envelope.ts'
-import { isObject, textToJson } from '../http/json.ts'
-import { openCore } from './core.ts'
+import { codeOf, coreKit } from '../core.fake.ts'
+import type { Data } from '../door.ts'
+import { isObject } from '../http/json.ts'
 import { exemptPaths } from './exempt.ts'
-
-async function openTestCore(storage = memoryKv()) {
-  const core = await openCore({
-    clock: fakeClock('2026-03-01T00:00:00Z'),
-    random: systemRandom,
-    storage,
-    storageType: 'inmem',
-    clusterName: 'test',
-    limits: systemLimits,
-  })
-  const ask = async (
-    operation: Operation,
-    path: string,
-    token = '',
-    body: Record<string, unknown> = {},
-  ): Promise<Data> => {
-    const request = requestOf(operation, path, token, body)
-    const { response, mountType } = await core.answer(request, new AbortController().signal)
-    const { text } = responseToReply(request, response, mountType)
-    const value = text === undefined ? null : textToJson(text)
-    return isObject(value) ? value : {}
-  }
-  return { core, ask }
-}
-
-function requestOf(
-  operation: Operation,
-  path: string,
-  token: string,
-  body: Record<string, unknown>,
-): Request {
-  const data = textToJson(JSON.stringify(body))
-  return {
-    id: newUuid(systemRandom),
-    operation,
-    path,
-    data: isObject(data) ? data : {},
-    token: token === '' ? undefined : new Secret(token),
-    remote: { address: '127.0.0.1', port: 1 },
-    wrapSeconds: undefined,
-    policyOverride: false,
-    headers: new Map(),
-  }
-}
-
-const codeOf = async (call: Promise<unknown>) => {
-  try {
-    await call
-    return 'none'
-  } catch (thrown) {
-    return (thrown as { readonly code?: string }).code
-  }
-}
 
 describe('a server is sealed until enough shares are given', () => {
   test('it is initialised once, and three of five shares unseal it', async () => {
-    const { ask } = await openTestCore()
+    const { ask } = await coreKit()
     expect(await ask('read', 'sys/init')).toEqual({ initialized: false })
     expect(await codeOf(ask('read', 'secret/a', 'x'))).toBe('SERVER_SEALED')
     const made = await ask('update', 'sys/init', '', { secret_shares: 5, secret_threshold: 3 })
@@ -86,11 +29,11 @@ describe('a server is sealed until enough shares are given', () => {
 
   test('what was written is there after a restart and another unsealing', async () => {
     const storage = memoryKv()
-    const first = await openTestCore({ ...storage, close: async () => {} })
+    const first = await coreKit({ ...storage, close: async () => {} })
     const { rootToken, share } = await first.core.develop()
     await first.ask('update', 'secret/a', rootToken.reveal(), { big: 1 })
     await first.core.close()
-    const second = await openTestCore(storage)
+    const second = await coreKit(storage)
     expect(await codeOf(second.ask('read', 'secret/a', rootToken.reveal()))).toBe('SERVER_SEALED')
     await second.ask('update', 'sys/unseal', '', { key: Buffer.from(share).toString('base64') })
     expect(await second.ask('read', 'secret/a', rootToken.reveal())).toMatchObject({ data: { big: 1 } })
@@ -98,7 +41,7 @@ describe('a server is sealed until enough shares are given', () => {
 })
 
 test('a policy decides what a token reads, and a change of it counts at once', async () => {
-  const { core, ask } = await openTestCore()
+  const { core, ask } = await coreKit()
   const root = (await core.develop()).rootToken.reveal()
   await ask('update', 'secret/app/db', root, { password: 'one' })
   await ask('update', 'secret/other', root, { password: 'two' })
@@ -123,7 +66,7 @@ test('a policy decides what a token reads, and a change of it counts at once', a
 })
 
 test('what is nowhere is a 404 for root, and a refusal for everybody else', async () => {
-  const { core, ask } = await openTestCore()
+  const { core, ask } = await coreKit()
   const root = (await core.develop()).rootToken.reveal()
   expect(await codeOf(ask('read', 'nowhere/x', root))).toBe('ROUTE_NOT_FOUND')
   expect(await codeOf(ask('read', 'nowhere/x', 'hvs.unknown'))).toBe('POLICY_DENIED')
@@ -131,7 +74,7 @@ test('what is nowhere is a 404 for root, and a refusal for everybody else', asyn
 })
 
 test('a mount is made, tuned, listed, moved with what it keeps, and gone with it', async () => {
-  const { core, ask } = await openTestCore()
+  const { core, ask } = await coreKit()
   const root = (await core.develop()).rootToken.reveal()
   await ask('update', 'sys/mounts/team/kv', root, { type: 'kv', description: 'of a team' })
   await ask('update', 'team/kv/a', root, { b: 'c' })
@@ -154,7 +97,7 @@ test('a mount is made, tuned, listed, moved with what it keeps, and gone with it
 })
 
 test('a new root token comes from shares alone, under a password', async () => {
-  const { core, ask } = await openTestCore()
+  const { core, ask } = await coreKit()
   const { share } = await core.develop()
   const { nonce, otp } = await ask('update', 'sys/generate-root/attempt')
   const key = Buffer.from(share).toString('hex')

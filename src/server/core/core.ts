@@ -4,14 +4,14 @@
 // INVARIANT: there is a system only while the barrier is unsealed; what begins with one and ends without it fails,
 // because the barrier then gives nothing.
 
+import type { AuditTrouble } from '../../audit/index.ts'
 import { type Barrier, openBarrier } from '../../barrier/index.ts'
 import { type Clock, inTurn, type Random, type Secret, SentinelError } from '../../base/index.ts'
 import type { Kv } from '../../store/index.ts'
 import type { Limits } from '../../token/index.ts'
 import type { Answered, Request } from '../door.ts'
-import { answerExempt, type Initialised } from './exempt.ts'
-import { walk } from './road.ts'
-import { openSystem, type System } from './system.ts'
+import { answerExempt, exemptAt, type Initialised } from './exempt.ts'
+import { type AuditPlace, openSystem, type System } from './system.ts'
 
 export type CoreDeps = {
   readonly clock: Clock
@@ -22,6 +22,9 @@ export type CoreDeps = {
   readonly storageType: string
   readonly clusterName: string
   readonly limits: Limits
+  readonly audit: Omit<AuditPlace, 'report'>
+  /** Says something to whoever runs the server. */
+  log(message: string): void
 }
 
 export interface Core {
@@ -36,23 +39,32 @@ export interface Core {
   develop(rootToken?: Secret): Promise<{ readonly rootToken: Secret; readonly share: Uint8Array }>
   /** Clears away what is over; to be called now and then. */
   tick(): Promise<void>
+  /** Lets go of the files of audit devices, which somebody may have moved away. */
+  reopen(): Promise<void>
   /** Seals, and closes the storage. */
   close(): Promise<void>
 }
 
 /** Opens a server over a storage: sealed, or not yet initialised. */
 export async function openCore(deps: CoreDeps): Promise<Core> {
-  const { clock, random, storage: kv, storageType, clusterName, limits } = deps
+  const { clock, random, storage: kv, storageType, clusterName, limits, log } = deps
   const barrier = await openBarrier({ kv, random, clock })
   const oneAtATime = inTurn()
+  const audit = { ...deps.audit, report: (trouble: AuditTrouble) => log(troubleToText(trouble)) }
+  const open = () => openSystem({ clock, random, kv: barrier.kv, limits, audit })
+  let closing: Promise<unknown> = Promise.resolve()
   let system: System | undefined
   const unsealed = () =>
     oneAtATime(async () => {
-      system ??= await openSystem({ clock, random, kv: barrier.kv, limits })
+      if (system !== undefined) return
+      system = await open()
+      if (!system.devices.isEnabled()) log('no audit device is enabled: what is asked is recorded nowhere')
     })
   const seal = () => {
+    const gone = system
     system = undefined
     barrier.seal()
+    closing = Promise.all([closing, gone?.close()])
   }
   const requireSystem = (): System => system ?? sealedServer()
   const rootToken = () => requireSystem().rootToken()
@@ -61,8 +73,7 @@ export async function openCore(deps: CoreDeps): Promise<Core> {
       const shares = await barrier.initialise(sharing)
       try {
         for (const share of shares.slice(0, sharing.threshold)) await barrier.unseal(share)
-        const made = await openSystem({ clock, random, kv: barrier.kv, limits })
-        return { shares, rootToken: await made.rootToken(wanted) }
+        return { shares, rootToken: await (await open()).rootToken(wanted) }
       } finally {
         barrier.seal()
       }
@@ -78,11 +89,14 @@ export async function openCore(deps: CoreDeps): Promise<Core> {
   }
   return {
     async answer(request, signal) {
-      const outside = await answerExempt(exempt, request)
-      if (outside !== undefined) return { response: outside, mountType: 'system' }
-      const { road } = requireSystem()
-      const response = await walk(road, request, signal)
-      return { response, mountType: road.router().find(request.path)?.mounted.type.type ?? '' }
+      const outside = exemptAt(request.path)
+      if (outside === undefined) return requireSystem().answer(request, signal)
+      const run = () => answerExempt(exempt, outside, request)
+      const recorded = outside.isRecorded === true ? system?.recorded : undefined
+      return {
+        response: await (recorded === undefined ? run() : recorded(request, run)),
+        mountType: 'system',
+      }
     },
     async develop(wanted) {
       const { shares, rootToken: token } = await initialise({ shares: 1, threshold: 1 }, wanted)
@@ -94,11 +108,18 @@ export async function openCore(deps: CoreDeps): Promise<Core> {
       return { rootToken: token, share }
     },
     tick: async () => system?.tick(),
+    reopen: async () => system?.devices.reopen(),
     async close() {
       seal()
+      await closing
       await barrier.close()
     },
   }
+}
+
+function troubleToText({ device, error }: AuditTrouble): string {
+  if (error === undefined) return `the audit device ${device} writes again`
+  return `the audit device ${device} cannot write: ${error.message}`
 }
 
 function sealedServer(): never {

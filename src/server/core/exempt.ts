@@ -1,5 +1,6 @@
 // The few paths outside the corridor: they work while the server is sealed, or are for those who hold shares of its key
-// instead of a token (spec/vault.md 1.4). No policy and no audit device sees them; core.test.ts lists them.
+// instead of a token (spec/vault.md 1.4). No policy sees them, and audit devices only those that shares are given for;
+// core.test.ts lists them.
 
 import {
   type Barrier,
@@ -40,6 +41,8 @@ type Handler<F extends Fields> = (
 type ExemptOf<F extends Fields> = {
   readonly path: string
   readonly fields: F
+  /** Audit devices write down what shares of the key are given for. Not what must answer without them. */
+  readonly isRecorded?: true
   readonly read?: Handler<F>
   readonly write?: Handler<F>
   readonly delete?: Handler<F>
@@ -50,10 +53,11 @@ export type Exempt = ExemptOf<Fields>
 
 const exempt = <const F extends Fields>(definition: ExemptOf<F>) => definition as unknown as Exempt
 
-/** Answers a request outside the corridor, if its path is one of the few. */
-export async function answerExempt(deps: ExemptDeps, request: Request): Promise<Response | undefined> {
-  const found = exemptPaths.find(({ path }) => path === request.path)
-  if (found === undefined) return undefined
+/** The path outside the corridor that a request means, if it is one of the few. */
+export const exemptAt = (path: string): Exempt | undefined => exemptPaths.find((each) => each.path === path)
+
+/** Answers a request outside the corridor. */
+export async function answerExempt(deps: ExemptDeps, found: Exempt, request: Request): Promise<Response> {
   const { operation } = request
   const handler =
     operation === 'read'
@@ -110,6 +114,7 @@ export const exemptPaths: readonly Exempt[] = [
   ...['sys/generate-root/attempt', 'sys/generate-root-token/attempt'].map((path) =>
     exempt({
       path,
+      isRecorded: true,
       fields: {
         otp: {
           type: 'string',
@@ -134,6 +139,7 @@ export const exemptPaths: readonly Exempt[] = [
   ...['sys/generate-root/update', 'sys/generate-root-token/update'].map((path) =>
     exempt({
       path,
+      isRecorded: true,
       fields: shareOf,
       async write({ barrier, rootToken }, { key, nonce = '' }) {
         const progress = await barrier.rootGeneration().give(textToShare(key), nonce, rootToken)
@@ -145,6 +151,7 @@ export const exemptPaths: readonly Exempt[] = [
   ),
   exempt({
     path: 'sys/rekey/init',
+    isRecorded: true,
     fields: {
       ...sharing,
       require_verification: { type: 'bool', help: 'the new shares are given back first' },
@@ -162,6 +169,7 @@ export const exemptPaths: readonly Exempt[] = [
   }),
   exempt({
     path: 'sys/rekey/update',
+    isRecorded: true,
     fields: shareOf,
     async write({ barrier }, { key, nonce = '' }) {
       const progress = await barrier.rekeying().give(textToShare(key), nonce)
@@ -178,6 +186,7 @@ export const exemptPaths: readonly Exempt[] = [
   }),
   exempt({
     path: 'sys/rekey/verify',
+    isRecorded: true,
     fields: shareOf,
     read: ({ barrier }) => plain(verificationToData(barrier.rekeying().verification())),
     async write({ barrier }, { key, nonce = '' }) {

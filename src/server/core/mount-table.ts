@@ -10,11 +10,14 @@ import { type Mounted, mounted, type Router, routerOf } from './router.ts'
 
 /** What somebody asks to be mounted. */
 export type MountRequest = Pick<Mount, 'path' | 'type' | 'description' | 'options'> &
-  Pick<Mount, 'defaultLeaseSeconds' | 'maxLeaseSeconds'>
+  Pick<Mount, 'plainRequestKeys' | 'plainResponseKeys'> &
+  Lifetimes
+
+type Lifetimes = Pick<Mount, 'defaultLeaseSeconds' | 'maxLeaseSeconds'>
 
 /** What may be changed of a mount while it answers. */
 export type MountChange = Partial<
-  Pick<Mount, 'description' | 'options' | 'defaultLeaseSeconds' | 'maxLeaseSeconds'>
+  Pick<Mount, 'description' | 'options' | 'plainRequestKeys' | 'plainResponseKeys'> & Lifetimes
 >
 
 /** Chooses what answers for a mount: by its type, and for KV by its options. */

@@ -1,18 +1,22 @@
 // What a server has while it is unsealed, read from behind the barrier: policies, tokens, leases, mounts, and the road
 // that requests walk through them. It is thrown away as a whole when the server is sealed.
 
+import { type AuditDeps, type AuditDevices, openAuditDevices } from '../../audit/index.ts'
 import type { Clock, Random, Secret } from '../../base/index.ts'
 import { openEntities } from '../../entity/index.ts'
 import { type Kv, kvUnder } from '../../store/index.ts'
 import { isInNetworks, type Lease, type Limits, openLeases, openTokens, rootPlan } from '../../token/index.ts'
+import type { Answered, Request, Response } from '../door.ts'
 import { mountTypesOf } from '../mounts/index.ts'
 import type { Mount } from '../mounts/path.ts'
 import { allPolicies } from '../mounts/token-auth.ts'
+import { auditRecorder, recordedOutside } from './audit-entry.ts'
 import { behindToken, identitiesOf } from './identities.ts'
 import { admitted } from './login.ts'
 import { openMountTable } from './mount-table.ts'
 import { openPolicies } from './policies.ts'
-import type { RoadDeps } from './road.ts'
+import { type RoadDeps, walk } from './road.ts'
+import { underWay } from './under-way.ts'
 import { wrapped } from './wrapping.ts'
 
 export type SystemDeps = {
@@ -22,32 +26,44 @@ export type SystemDeps = {
   readonly kv: Kv
   /** How long leases and tokens last where a mount says nothing. */
   readonly limits: Limits
+  readonly audit: AuditPlace
 }
+
+/** What audit devices are made of, beside what is behind the barrier. */
+export type AuditPlace = Omit<AuditDeps, 'clock' | 'random' | 'store' | 'files'>
 
 /** An unsealed server. */
 export type System = {
-  readonly road: RoadDeps
+  /** Walks a request through the corridor. @throws what the road throws */
+  answer(request: Request, signal: AbortSignal): Promise<Answered>
+  /** Does something outside the corridor, recorded before and after like everything in it. */
+  recorded<T extends Response>(request: Request, run: () => Promise<T>): Promise<T>
+  readonly devices: Pick<AuditDevices, 'isEnabled' | 'reopen'>
   /** A token that may do everything, and does not end; under an id of the asker's choice where one is given. */
   rootToken(id?: Secret): Promise<Secret>
   /** What a new server has, beside what every server has. */
   layDown(mount: Pick<Mount, 'path' | 'type' | 'options' | 'description'>): Promise<void>
   /** Clears away what is over; to be called now and then. */
   tick(): Promise<void>
+  /** Waits for what is under way, then lets go of files. */
+  close(): Promise<void>
 }
 
 /** Reads all of it; the first time, makes what every server has. */
-export async function openSystem({ clock, random, kv, limits }: SystemDeps): Promise<System> {
+export async function openSystem({ clock, random, kv, limits, audit }: SystemDeps): Promise<System> {
   const policies = await openPolicies(kvUnder(kv, 'sys/policy/acl/'))
   const leases = await openLeases({ kv, clock, random, takeBack: nothingLent })
   const tokens = await openTokens({ kv, clock, random, endLeases: (key) => leases.endOf(key) })
   const entities = await openEntities({ kv: kvUnder(kv, 'entity/'), clock, random })
   const identities = identitiesOf(entities)
+  const devices = await openAuditDevices({ ...audit, clock, random, store: kv })
   const limitsOf = (path: string): Limits => limitsAt(path)
   const policyExists = (name: string) => policies.exists(name)
   const parts = {
     tokens,
     leases,
     policies,
+    devices,
     identities,
     limits,
     limitsOf,
@@ -75,12 +91,19 @@ export async function openSystem({ clock, random, kv, limits }: SystemDeps): Pro
     },
     leave: ({ key }) => tokens.leave(key),
     isAddressAllowed: ({ boundCidrs }, address) => isInNetworks(boundCidrs, address),
-    record: async () => {},
+    record: auditRecorder({ clock, devices }),
     admitted: (request, response, route) => admitted(parts, request, response, route),
     wrapped: (request, response, route) => wrapped(parts, request, response, route),
   }
+  const busy = underWay()
   return {
-    road,
+    answer: (request, signal) =>
+      busy.during(async () => {
+        const response = await walk(road, request, signal)
+        return { response, mountType: table.router().find(request.path)?.mounted.type.type ?? '' }
+      }),
+    recorded: (request, run) => busy.during(() => recordedOutside({ clock, devices }, request, run)),
+    devices,
     rootToken: async (id) => (await tokens.issue({ ...rootPlan, id })).token,
     async layDown(mount) {
       await table.enable({ ...mount, defaultLeaseSeconds: 0, maxLeaseSeconds: 0 })
@@ -88,6 +111,10 @@ export async function openSystem({ clock, random, kv, limits }: SystemDeps): Pro
     async tick() {
       await tokens.tick()
       await leases.tick()
+    },
+    async close() {
+      await busy.idle()
+      await devices.close()
     },
   }
 }

@@ -1,11 +1,13 @@
 // Every type that can be mounted, made of what an unsealed server has.
 
+import type { AuditDevices } from '../../audit/index.ts'
 import type { Leases, Limits, Tokens } from '../../token/index.ts'
 import type { MountTable, TypeOf } from '../core/mount-table.ts'
 import type { Policies } from '../core/policies.ts'
 import { cubbyholeMount } from './cubbyhole/cubbyhole.ts'
 import { kvVersionOne } from './kv/version-one.ts'
 import type { MountType } from './path.ts'
+import { auditPaths } from './sys/audit.ts'
 import { leasePaths } from './sys/leases.ts'
 import { mountPaths } from './sys/mounts.ts'
 import { policyPaths } from './sys/policies.ts'
@@ -18,6 +20,7 @@ export type MountParts = TokenMountDeps & {
   readonly tokens: Tokens
   readonly leases: Leases
   readonly policies: Policies
+  readonly devices: AuditDevices
   readonly limits: Limits
 }
 
@@ -40,11 +43,12 @@ export function mountTypesOf(
 const systemMount = (parts: MountParts, table: () => MountTable): MountType => ({
   type: 'system',
   class: 'system',
-  help: 'The server itself: policies, mounts, leases, wrapping.',
+  help: 'The server itself: policies, mounts, leases, wrapping, audit devices.',
   paths: [
     ...policyPaths(parts),
     ...mountPaths({ table, limits: parts.limits }),
     ...wrappingPaths(parts),
     ...leasePaths(parts),
+    ...auditPaths(parts),
   ],
 })

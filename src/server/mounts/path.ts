@@ -20,7 +20,8 @@ export type Mount = {
   readonly defaultLeaseSeconds: number
   readonly maxLeaseSeconds: number
   /** Members of bodies and of answers that audit devices write as they are: `audit_non_hmac_request_keys` and its like. */
-  readonly auditPlainKeys?: { readonly request: readonly string[]; readonly response: readonly string[] }
+  readonly plainRequestKeys?: readonly string[]
+  readonly plainResponseKeys?: readonly string[]
 }
 
 /** What a handler is given beside the call. */

@@ -16,12 +16,14 @@ const settings = {
   default_lease_ttl: { type: 'seconds', help: 'how long leases and tokens last' },
   max_lease_ttl: { type: 'seconds', help: 'how long they can be renewed' },
   options: { type: 'map', help: 'the options of its type' },
+  audit_non_hmac_request_keys: { type: 'list', help: 'what audit devices write of bodies as it is' },
+  audit_non_hmac_response_keys: { type: 'list', help: 'what audit devices write of answers as it is' },
 } as const
 
 const enabling = {
   ...settings,
   type: { type: 'string', help: 'what to mount' },
-  config: { type: 'json', help: 'default_lease_ttl and max_lease_ttl' },
+  config: { type: 'json', help: 'the lifetimes, and what audit devices write as it is' },
 } as const
 
 type Kind = { readonly word: 'mounts' | 'auth'; readonly prefix: '' | 'auth/'; readonly noun: string }
@@ -120,11 +122,14 @@ function typeAndVersion(
 
 function changeIn(fields: ValuesOf<typeof settings>): MountChange {
   const { description, options, default_lease_ttl: defaultSeconds, max_lease_ttl: maxSeconds } = fields
+  const { audit_non_hmac_request_keys: requestKeys, audit_non_hmac_response_keys: responseKeys } = fields
   return {
     ...(description !== undefined && { description }),
     ...(options !== undefined && { options }),
     ...(defaultSeconds !== undefined && { defaultLeaseSeconds: defaultSeconds }),
     ...(maxSeconds !== undefined && { maxLeaseSeconds: maxSeconds }),
+    ...(requestKeys !== undefined && { plainRequestKeys: requestKeys }),
+    ...(responseKeys !== undefined && { plainResponseKeys: responseKeys }),
   }
 }
 
@@ -148,9 +153,15 @@ export function mountToData(mount: Mount): Data {
       default_lease_ttl: defaultLeaseSeconds,
       max_lease_ttl: maxLeaseSeconds,
       force_no_cache: false,
+      ...plainKeysToData(mount),
     },
   }
 }
+
+const plainKeysToData = ({ plainRequestKeys = [], plainResponseKeys = [] }: Mount): Data => ({
+  ...(plainRequestKeys.length > 0 && { audit_non_hmac_request_keys: plainRequestKeys }),
+  ...(plainResponseKeys.length > 0 && { audit_non_hmac_response_keys: plainResponseKeys }),
+})
 
 /** The settings of a mount as they work, with those of the system where it has none. */
 function tuneToData({ defaultSeconds, maxSeconds }: Limits, mount: Mount): Data {
@@ -159,6 +170,7 @@ function tuneToData({ defaultSeconds, maxSeconds }: Limits, mount: Mount): Data 
     default_lease_ttl: mount.defaultLeaseSeconds || defaultSeconds,
     max_lease_ttl: mount.maxLeaseSeconds || maxSeconds,
     force_no_cache: false,
+    ...plainKeysToData(mount),
     ...(mount.options.size > 0 && { options: Object.fromEntries(mount.options) }),
   }
 }

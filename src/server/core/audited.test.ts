@@ -1,0 +1,168 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { freshFolder } from '../../machine/machine.fake.ts'
+import { memoryKv } from '../../store/index.ts'
+import { codeOf, coreKit } from '../core.fake.ts'
+
+/** An unsealed server with one audit device, and the entries in its file. */
+async function audited() {
+  const folder = freshFolder()
+  const file = join(folder, 'audit.log')
+  const storage = { ...memoryKv(), close: async () => {} }
+  const kit = await coreKit(storage, { folders: [folder] })
+  onTestFinished(() => kit.core.close())
+  const { rootToken, share } = await kit.core.develop()
+  const root = rootToken.reveal()
+  const enable = (path = 'file', options: Record<string, string> = {}) =>
+    kit.ask('update', `sys/audit/${path}`, root, { type: 'file', options: { file_path: file, ...options } })
+  const entries = (from = file) =>
+    readFileSync(from, 'utf8')
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line))
+  const told = () =>
+    entries().map(({ type, request, error }) => [type, request.operation, request.path, error])
+  return {
+    ...kit,
+    storage,
+    folder,
+    file,
+    root,
+    share: Buffer.from(share).toString('hex'),
+    enable,
+    entries,
+    told,
+  }
+}
+
+describe('a server with an audit device', () => {
+  test('writes down what was asked and what was answered, and reads as one group', async () => {
+    const { ask, root, enable, told } = await audited()
+    await ask('update', 'secret/a', root, { b: 'c' })
+    await enable()
+    await ask('read', 'secret/a', root)
+    expect(await codeOf(ask('read', 'secret/a', 'hvs.wrong'))).toBe('POLICY_DENIED')
+    expect(told()).toEqual([
+      ['request', 'update', 'sys/audit/test', undefined],
+      ['response', 'update', 'sys/audit/file', undefined],
+      ['request', 'read', 'secret/a', undefined],
+      ['response', 'read', 'secret/a', undefined],
+      ['request', 'read', 'secret/a', 'permission denied: the token is unknown or has ended'],
+    ])
+  })
+
+  test('writes values that settings of the mount name as they are, and the others as hashes', async () => {
+    const { ask, root, enable, entries } = await audited()
+    await enable()
+    await ask('update', 'sys/mounts/secret/tune', root, {
+      audit_non_hmac_request_keys: ['shown'],
+      audit_non_hmac_response_keys: 'shown',
+    })
+    expect((await ask('read', 'sys/mounts/secret/tune', root)).data).toMatchObject({
+      audit_non_hmac_request_keys: ['shown'],
+      audit_non_hmac_response_keys: ['shown'],
+    })
+    await ask('update', 'secret/a', root, { shown: 'open', other: 'hidden' })
+    await ask('read', 'secret/a', root)
+    const [written, read] = [entries().at(-4), entries().at(-1)]
+    expect(written.request.data).toEqual({ shown: 'open', other: expect.stringMatching(/^hmac-sha256:/) })
+    expect(read.response.data).toEqual({ shown: 'open', other: expect.stringMatching(/^hmac-sha256:/) })
+  })
+
+  test('tells the hash of a value, with which it can be looked for', async () => {
+    const { ask, root, enable, entries } = await audited()
+    await enable()
+    await ask('update', 'secret/a', root, { b: 'needle' })
+    const { hash } = await ask('update', 'sys/audit-hash/file', root, { input: 'needle' })
+    expect(entries().find(({ request }) => request.path === 'secret/a').request.data.b).toBe(hash)
+  })
+
+  test('does and releases nothing while the device cannot write, and says so once', async () => {
+    const { ask, core, root, enable, folder, file, logged } = await audited()
+    await enable()
+    await ask('update', 'secret/a', root, { b: 'before' })
+    rmSync(file)
+    mkdirSync(file)
+    await core.reopen()
+    expect(await codeOf(ask('read', 'secret/a', root))).toBe('AUDIT_FAILED')
+    expect(await codeOf(ask('update', 'secret/a', root, { b: 'after' }))).toBe('AUDIT_FAILED')
+    expect(await codeOf(ask('update', 'auth/token/create', root))).toBe('AUDIT_FAILED')
+    expect(await codeOf(ask('update', 'sys/generate-root/attempt', ''))).toBe('AUDIT_FAILED')
+    rmSync(file, { recursive: true })
+    expect((await ask('read', 'secret/a', root)).data).toEqual({ b: 'before' })
+    expect(await ask('read', 'sys/generate-root/attempt')).toMatchObject({ started: false })
+    expect(logged.map((line) => line.replaceAll(folder, ''))).toEqual([
+      'no audit device is enabled: what is asked is recorded nowhere',
+      expect.stringMatching(/^the audit device file\/ cannot write: .*audit\.log/),
+      'the audit device file/ writes again',
+    ])
+  })
+
+  test('goes on in a new file when the old one was moved away', async () => {
+    const { ask, core, root, enable, file, entries } = await audited()
+    await enable()
+    await ask('read', 'secret/a', root)
+    renameSync(file, `${file}.1`)
+    await core.reopen()
+    await ask('read', 'secret/b', root)
+    expect(entries(`${file}.1`).map(({ request }) => request.path)).not.toContain('secret/b')
+    expect(entries().map(({ request }) => request.path)).toEqual(['secret/b', 'secret/b'])
+  })
+
+  test('writes down what shares of the key are given for, with the shares as hashes', async () => {
+    const { ask, root, enable, share, told, file } = await audited()
+    await enable()
+    const { nonce, otp } = await ask('update', 'sys/generate-root/attempt')
+    await ask('update', 'sys/generate-root/update', '', { key: share, nonce })
+    expect(await codeOf(ask('update', 'sys/rekey/update', '', { key: share, nonce: 'none' }))).toBe(
+      'REQUEST_INVALID',
+    )
+    await ask('read', 'sys/health')
+    await ask('read', 'sys/seal-status')
+    expect(told().slice(2)).toEqual([
+      ['request', 'update', 'sys/generate-root/attempt', undefined],
+      ['response', 'update', 'sys/generate-root/attempt', undefined],
+      ['request', 'update', 'sys/generate-root/update', undefined],
+      ['response', 'update', 'sys/generate-root/update', undefined],
+      ['request', 'update', 'sys/rekey/update', undefined],
+      ['response', 'update', 'sys/rekey/update', 'no rekey in progress'],
+    ])
+    const text = readFileSync(file, 'utf8')
+    for (const secret of [root, share, String(otp)]) expect(text).not.toContain(secret)
+  })
+
+  test('has its devices again after a restart', async () => {
+    const { ask, core, root, enable, share, storage, folder, entries } = await audited()
+    await enable()
+    await core.close()
+    const again = await coreKit(storage, { folders: [folder] })
+    onTestFinished(() => again.core.close())
+    await again.ask('update', 'sys/unseal', '', { key: share })
+    expect(Object.keys((await again.ask('read', 'sys/audit', root)).data as object)).toEqual(['file/'])
+    expect(again.logged).toEqual([])
+    expect(entries().at(-1).request.path).toBe('sys/audit')
+    expect(await codeOf(ask('read', 'secret/a', root))).toBe('SERVER_SEALED')
+  })
+
+  test('needs one device that writes, not all', async () => {
+    const { ask, core, root, enable, folder, file } = await audited()
+    await enable()
+    await enable('second', { file_path: join(folder, 'second.log') })
+    rmSync(file)
+    mkdirSync(file)
+    await core.reopen()
+    expect((await ask('read', 'sys/policies/acl/default', root)).data).toMatchObject({ name: 'default' })
+    expect(existsSync(join(folder, 'second.log'))).toBe(true)
+  })
+
+  test('writes nowhere but below its folders, and into nothing but audit logs', async () => {
+    const { root, enable, folder } = await audited()
+    const foreign = join(folder, 'notes')
+    writeFileSync(foreign, 'mine\n')
+    for (const file of ['/etc/passwd', join(folder, '..', 'x'), 'audit.log', foreign])
+      expect(await codeOf(enable('other', { file_path: file }))).toBe('REQUEST_INVALID')
+    expect(readFileSync(foreign, 'utf8')).toBe('mine\n')
+    expect(root).not.toBe('')
+  })
+})
