@@ -17,7 +17,7 @@ import {
 } from './service.ts'
 import { list, moment, needed, structure, text, whole } from './shapes.ts'
 import { AwsError, type JsonObject, numberOf, structuresOf, textOf } from './wire.ts'
-import type { AccessKey, TrailRecord } from './world.ts'
+import type { AccessKey, TrailRecord } from './world-types.ts'
 
 // API_LookupEvents and API_LookupAttribute. "Currently the list can contain only one item."
 const lookupEventsInput = structure({

@@ -1,7 +1,7 @@
 // The world that the demo, the tests and `npm run aws` start with. The keys are AWS's documented examples or
 // end in EXAMPLE; write `~/.aws` files from these constants.
 
-import type { PolicyDocument } from './trust.ts'
+import type { PolicyDocument } from './policy-types.ts'
 import {
   addMfaDevice,
   addPermissionSetRole,
@@ -11,8 +11,8 @@ import {
   addUser,
   allowNothing,
   emptyWorld,
-  type World,
 } from './world.ts'
+import type { World } from './world-types.ts'
 
 /** Names, keys and ARNs of the default world. */
 export const example = {

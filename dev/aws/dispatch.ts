@@ -25,7 +25,7 @@ import {
   writeError,
   writeResult,
 } from './wire.ts'
-import type { AccessKey } from './world.ts'
+import type { AccessKey } from './world-types.ts'
 
 const services: ReadonlyMap<ServiceName, Service> = new Map([
   ['sts', sts],

@@ -19,7 +19,7 @@ import {
 import { type Answer, authorize, type Call, type Operation, type Service, type Stage } from './service.ts'
 import { type Structure, structure } from './shapes.ts'
 import { AwsError, booleanOf, type JsonObject, numberOf, structureOf, textOf } from './wire.ts'
-import type { World } from './world.ts'
+import type { World } from './world-types.ts'
 
 type TableExtras = {
   ttl?: string | undefined

@@ -15,13 +15,12 @@ import { closeStores } from './dynamodb.ts'
 import { type Fault, type FaultHandle, type FaultMatch, faultBoard } from './faults.ts'
 import type { Stage } from './service.ts'
 import type { Reply, ServiceName, WireRequest } from './wire.ts'
-import type { World } from './world.ts'
+import type { World } from './world-types.ts'
 
 export { defaultWorld, example, stampedOnly } from './default-world.ts'
 export type { Fault, FaultHandle, FaultMatch } from './faults.ts'
-export type { PolicyDocument } from './trust.ts'
+export type { PolicyDocument } from './policy-types.ts'
 export type { ServiceName } from './wire.ts'
-export type { AccessKey, Role, TrailRecord, User, World } from './world.ts'
 export {
   addFederatedUser,
   addKey,
@@ -36,6 +35,7 @@ export {
   emptyWorld,
   rolePrincipal,
 } from './world.ts'
+export type { AccessKey, Role, TrailRecord, User, World } from './world-types.ts'
 
 /** A call as it arrived, answered or not. */
 export type ReceivedCall = {

@@ -1,9 +1,10 @@
 // Temporary credentials: how they are made, and how STS and CloudTrail write them.
 
+import type { PolicyDocument } from './policy-types.ts'
 import type { Call, Stage } from './service.ts'
-import type { PolicyDocument } from './trust.ts'
 import type { JsonObject } from './wire.ts'
-import { type AccessKey, addKey, type Principal, type Session } from './world.ts'
+import { addKey } from './world.ts'
+import type { AccessKey, Principal, Session } from './world-types.ts'
 
 /** Makes temporary credentials of a principal and remembers them. */
 export function issue(

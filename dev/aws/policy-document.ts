@@ -4,7 +4,7 @@
 import { globMatches } from '../../src/base/index.ts'
 import { conditionProblem } from './policy-conditions.ts'
 import { hasForbiddenSigns, isLonger, parsedPolicy } from './policy-text.ts'
-import type { PolicyDocument } from './trust.ts'
+import type { PolicyDocument } from './policy-types.ts'
 
 /** Where a document is used: on a role as its trust policy, or on an identity or a session. */
 export type PolicyKind = 'trust' | 'identity'

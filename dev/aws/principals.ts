@@ -1,8 +1,8 @@
 // Which principals IAM lets a trust policy name. Saving turns the ARN of a user or role into its unique id ("AWS JSON
 // policy elements: Principal", reference_policies_elements_principal, IAM User Guide), so it must be there by then.
 
-import type { PolicyDocument } from './trust.ts'
-import type { World } from './world.ts'
+import type { PolicyDocument } from './policy-types.ts'
+import type { World } from './world-types.ts'
 
 /** The first user or role that a trust policy names and that is not there, or undefined. Accounts are not looked up. */
 export function missingPrincipal(world: World, trust: PolicyDocument): string | undefined {

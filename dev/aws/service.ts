@@ -12,7 +12,7 @@ import {
   type ServiceName,
   type WireRequest,
 } from './wire.ts'
-import type { AccessKey, TrailRecord, World } from './world.ts'
+import type { AccessKey, TrailRecord, World } from './world-types.ts'
 
 /** What operations may use. */
 export type Stage = {

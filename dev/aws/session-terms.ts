@@ -4,8 +4,8 @@
 
 import { policyProblem } from './policy-document.ts'
 import { parsedPolicy } from './policy-text.ts'
+import type { PolicyDocument } from './policy-types.ts'
 import type { Call } from './service.ts'
-import type { PolicyDocument } from './trust.ts'
 import { AwsError, structuresOf, tagsOf, textOf, textsOf } from './wire.ts'
 
 /** API_AssumeRole, Policy: a policy without principal, as JSON of at most 2048 characters. */

@@ -2,7 +2,7 @@
 // the Systems Manager API Reference, and the errors of API_DescribeParameters.
 
 import { AwsError, type JsonObject, structuresOf, textOf, textsOf } from './wire.ts'
-import type { ParameterVersion } from './world.ts'
+import type { ParameterVersion } from './world-types.ts'
 
 type Filter = { readonly key: string; readonly option: string; readonly values: readonly string[] }
 

@@ -4,7 +4,7 @@
 
 import type { Call } from './service.ts'
 import { AwsError, booleanOf, tagsOf, textOf } from './wire.ts'
-import type { ParameterVersion } from './world.ts'
+import type { ParameterVersion } from './world-types.ts'
 
 /** sysman-parameter-name-constraints. */
 export function checkName(name: string): void {

@@ -37,7 +37,7 @@ import {
   putParameterInput,
 } from './ssm-shapes.ts'
 import { AwsError, booleanOf, type JsonObject, numberOf, tagsOf, textOf, textsOf } from './wire.ts'
-import type { ParameterVersion, World } from './world.ts'
+import type { ParameterVersion, World } from './world-types.ts'
 
 /** The local Parameter Store. */
 export const ssm: Service = {

@@ -8,7 +8,8 @@ import { type Page, type PageCall, pageOf } from './pages.ts'
 import { newUuid, type Stage } from './service.ts'
 import { checkInput, needed, type Structure, structure, text, whole } from './shapes.ts'
 import { AwsError, type JsonObject, numberInForm, type Params, textOf, type WireRequest } from './wire.ts'
-import { addKey, rolePrincipal, type SsoSession } from './world.ts'
+import { addKey, rolePrincipal } from './world.ts'
+import type { SsoSession } from './world-types.ts'
 
 /** The portal's operations, by their paths. */
 export const portalActions = [

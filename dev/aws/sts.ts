@@ -18,7 +18,8 @@ import { structure } from './shapes.ts'
 import { assumeRoleInput, getSessionTokenInput } from './sts-shapes.ts'
 import { evaluatePolicy } from './trust.ts'
 import { AwsError, type JsonObject, numberInForm, textOf } from './wire.ts'
-import { type Role, rolePrincipal } from './world.ts'
+import { rolePrincipal } from './world.ts'
+import type { Role } from './world-types.ts'
 
 /** The local Security Token Service. */
 export const sts: Service = {

@@ -10,6 +10,7 @@
 
 import { globMatches } from '../../src/base/index.ts'
 import { policyProblem } from './policy-document.ts'
+import type { OneOrMany, PolicyDocument, Statement } from './policy-types.ts'
 import {
   type Filled,
   fill,
@@ -19,23 +20,7 @@ import {
   unfilled,
   variablesIn,
 } from './policy-variables.ts'
-import type { Principal } from './world.ts'
-
-type OneOrMany<T> = T | readonly T[]
-type ConditionValues = OneOrMany<string | boolean | number>
-
-export type Statement = {
-  readonly Sid?: string
-  readonly Effect: 'Allow' | 'Deny'
-  readonly Principal?: '*' | Readonly<Record<string, OneOrMany<string>>>
-  readonly Action?: OneOrMany<string>
-  readonly NotAction?: OneOrMany<string>
-  readonly Resource?: OneOrMany<string>
-  readonly NotResource?: OneOrMany<string>
-  readonly Condition?: Readonly<Record<string, Readonly<Record<string, ConditionValues>>>>
-}
-
-export type PolicyDocument = { readonly Version?: string; readonly Statement: OneOrMany<Statement> }
+import type { Principal } from './world-types.ts'
 
 /** One question to a policy. Context keys are in lower case; a key that is absent is not in the map. */
 export type Question = {

@@ -2,6 +2,7 @@
 
 import fc from 'fast-check'
 import { standardPaths } from '../../src/lang/imports/standard.ts'
+import type { Case } from './case.ts'
 import { Dice } from './dice.ts'
 import { globalName, hostType, hostValue, typeWithKeys } from './inputs.ts'
 import { type Layout, laidOut } from './layout.ts'
@@ -9,31 +10,6 @@ import { smaller } from './shrink.ts'
 import { source } from './sources.ts'
 import { list } from './types.ts'
 import type { Module, Shop, Variable } from './workshop.ts'
-
-/** Everything that one evaluation is given. */
-export type Case = {
-  readonly text: string
-  readonly modules: ReadonlyMap<string, string>
-  readonly globals: ReadonlyMap<string, unknown>
-  readonly params: ReadonlyMap<string, unknown>
-  readonly data: ReadonlyMap<string, unknown>
-  readonly now: bigint
-  readonly http: boolean
-  /** Whether named things are given as plain objects instead of Maps. */
-  readonly asObjects: boolean
-}
-
-/** A policy that is given nothing. */
-export const plainCase = (text: string): Case => ({
-  text,
-  modules: new Map(),
-  globals: new Map(),
-  params: new Map(),
-  data: new Map(),
-  now: 0n,
-  http: false,
-  asObjects: false,
-})
 
 /** Cases, small and large; a failing one shrinks by its tree. */
 export class Cases extends fc.Arbitrary<Case> {

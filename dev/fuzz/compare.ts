@@ -2,7 +2,7 @@
 
 import type { Answer, EvaluationInputs, Imports, Result } from '../../src/lang/index.ts'
 import { unusable } from '../../src/lang/run/outcome.ts'
-import type { Case } from './cases.ts'
+import type { Case } from './case.ts'
 import type { Engine } from './engines.ts'
 
 /** Made-up programs are small; what needs or prints more than this is not worth waiting for. */

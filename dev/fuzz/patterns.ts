@@ -2,7 +2,7 @@
 
 import fc from 'fast-check'
 import { RE2JS } from 're2js'
-import { type Case, plainCase } from './cases.ts'
+import { type Case, plainCase } from './case.ts'
 
 const atoms = [
   ...[

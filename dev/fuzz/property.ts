@@ -2,7 +2,8 @@
 
 import { inspect } from 'node:util'
 import fc from 'fast-check'
-import { type Case, Cases } from './cases.ts'
+import type { Case } from './case.ts'
+import { Cases } from './cases.ts'
 import { type Told, told } from './compare.ts'
 import { type Engines, reference } from './engines.ts'
 import { withoutDetails } from './messages.ts'

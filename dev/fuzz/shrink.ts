@@ -3,7 +3,7 @@
 
 import { parse } from '../../src/lang/syntax/parser.ts'
 import { childrenOf, everyNode, type TreeNode } from '../../src/lang/syntax/visit.ts'
-import type { Case } from './cases.ts'
+import type { Case } from './case.ts'
 
 type Edit = { readonly start: number; readonly end: number; readonly text: string }
 

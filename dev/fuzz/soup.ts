@@ -3,7 +3,8 @@
 
 import fc from 'fast-check'
 import { marks } from '../../src/lang/syntax/tokens.ts'
-import { type Case, Cases, plainCase } from './cases.ts'
+import { type Case, plainCase } from './case.ts'
+import { Cases } from './cases.ts'
 
 const keywords =
   'all and any as break case contains continue default else empty filter for func if import in is map matches not or param return rule when xor defined true null undefined'

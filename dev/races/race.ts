@@ -5,21 +5,9 @@ import { systemClock } from '../../src/base/index.ts'
 import { systemWait } from '../../src/machine/index.ts'
 import { type Docs, docsTable, takeStep } from '../../src/store/index.ts'
 import { dynamoDbAt } from '../backends/dynamodb-client.ts'
+import type { Job, Place } from './job.ts'
 import { releaseTogether } from './processes.ts'
 import { openPrizes, type Prize } from './racer.ts'
-
-/** Where the document lies. */
-export type Place =
-  | { readonly kind: 'local'; readonly folder: string; readonly keysFile: string }
-  | { readonly kind: 'dynamodb'; readonly url: string; readonly table: string }
-
-/** What a racer is told. */
-export type Job = {
-  readonly place: Place
-  readonly id: string
-  readonly write: 'create' | 'update'
-  readonly holder: string
-}
 
 /** How a race ended. */
 export type Finish = {

@@ -12,7 +12,7 @@ import {
   readAttributes,
 } from '../../src/store/index.ts'
 import { dynamoDbAt } from '../backends/dynamodb-client.ts'
-import type { Job, Place } from './race.ts'
+import type { Job, Place } from './job.ts'
 
 /** What is raced for: who holds it. */
 export type Prize = { readonly holder: string }

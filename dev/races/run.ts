@@ -7,8 +7,9 @@ import { dynamoDbLocal, startDynamoDbLocal } from '../backends/dynamodb-local.ts
 import { removeTemporariesOnSignals, removeTemporary, temporaryFolderInMemory } from '../temporary.ts'
 import type { CommandPlace } from './arena.ts'
 import { type CommandFinish, raceToApprove, raceToOpen, raceToRevoke, raceToUse } from './commands.ts'
+import type { Place } from './job.ts'
 import { buildRacer } from './processes.ts'
-import { faultsIn, makeRaceTable, type Place, runRace } from './race.ts'
+import { faultsIn, makeRaceTable, runRace } from './race.ts'
 
 const { values } = parseArgs({
   options: {
