@@ -2,10 +2,12 @@
 
 import { type FakeClock, fakeClock } from '../base/clock.fake.ts'
 import { newUuid, type Secret, systemRandom } from '../base/index.ts'
+import { type Entities, openEntities } from '../entity/index.ts'
 import { type Kv, kvUnder, memoryKv } from '../store/index.ts'
 import { isInNetworks, openLeases, openTokens, rootPlan, systemLimits } from '../token/index.ts'
+import { entered, identitiesOf } from './core/identities.ts'
 import { admitted } from './core/login.ts'
-import { openMountTable } from './core/mount-table.ts'
+import { type MountTable, openMountTable } from './core/mount-table.ts'
 import { openPolicies } from './core/policies.ts'
 import { type RoadDeps, walk } from './core/road.ts'
 import { wrapped } from './core/wrapping.ts'
@@ -13,13 +15,12 @@ import type { Data, Json, Login, Request, Response } from './door.ts'
 import { responseToReply } from './http/envelope.ts'
 import { isObject, jsonToText, textToJson } from './http/json.ts'
 import { cubbyholeMount } from './mounts/cubbyhole/cubbyhole.ts'
-import type { Identities } from './mounts/identities.ts'
+import { identityMount } from './mounts/identity/identity.ts'
 import { kvVersionOne } from './mounts/kv/version-one.ts'
 import { type MountType, path } from './mounts/path.ts'
 import { leasePaths } from './mounts/sys/leases.ts'
 import { wrappingPaths } from './mounts/sys/wrapping.ts'
 import { tokenMount } from './mounts/token/token.ts'
-import { allPolicies } from './mounts/token-auth.ts'
 
 /** What a test asks: the path as a client writes it, the body as JSON. */
 export type Asked = {
@@ -43,25 +44,18 @@ export async function roadKit(
 ) {
   const [kv, clock, random] = [memoryKv(), fakeClock('2026-03-01T00:00:00Z'), systemRandom]
   const added = await adding({ kv, clock })
-  const takenBack: string[] = []
-  const takeBack = async ({ memo }: { readonly memo: string }) => {
-    takenBack.push(memo)
-  }
-  const leases = await openLeases({ kv, clock, random, takeBack })
-  const endLeases = (key: string) => leases.endOf(key)
-  const tokens = await openTokens({ kv, clock, random, endLeases })
-  const policies = await openPolicies(kvUnder(kv, 'sys/policy/acl/'))
+  const parts = await openParts(kv, clock)
+  const { tokens, leases, policies, entities, takenBack } = parts
   const logins = new Map<string, Login>()
-  const { identities, disabled } = knownPeople()
   const limitsOf = () => systemLimits
   const policyExists = (name: string) => policies.exists(name)
-  const deps = { tokens, leases, identities, limitsOf, policyExists, allowRenewal: async () => {} }
+  const deps = { ...parts, limitsOf, policyExists, allowRenewal: async () => {} }
   const types = new Map<string, MountType>([
     ['kv', kvVersionOne],
     ['token', tokenMount(deps)],
     ['cubbyhole', cubbyholeMount(deps)],
     ['system', ofPaths('system', 'system', [...wrappingPaths(deps), ...leasePaths(deps), ...added.paths])],
-    ['identity', ofPaths('identity', 'secret', [])],
+    ['identity', identityMount({ entities, table: () => table })],
     ['door', ofPaths('door', 'auth', [loginPath(logins)])],
   ])
   const typeOf = (type: string) => types.get(type)
@@ -69,16 +63,12 @@ export async function roadKit(
   const settings = { description: '', options: new Map(), defaultLeaseSeconds: 0, maxLeaseSeconds: 0 }
   await table.enable({ path: 'secret/', type: 'kv', ...settings })
   await table.enable({ path: 'auth/door/', type: 'door', ...settings })
+  const alice = await known(entities, table)
+  const entrance = { ...parts, clock }
   const road: RoadDeps = {
     clock,
     router: () => table.router(),
-    async enter(token) {
-      const entry = await tokens.enter(token)
-      if (entry === undefined) return undefined
-      const identityPolicies = await identities.policiesOf(entry.entityId)
-      const acl = policies.acl(allPolicies(entry, identityPolicies), undefined, clock.now())
-      return { entry, acl, identityPolicies, isEntityDisabled: disabled.has(entry.entityId) }
-    },
+    enter: (token) => entered(entrance, token),
     leave: ({ key }) => tokens.leave(key),
     isAddressAllowed: ({ boundCidrs }, address) => isInNetworks(boundCidrs, address),
     record: added.record,
@@ -101,7 +91,35 @@ export async function roadKit(
     if (auth === undefined) throw new Error('no token was made')
     return { token: auth.clientToken, auth }
   }
-  return { kv, clock, tokens, leases, policies, table, root, logins, disabled, takenBack, ask, body, made }
+  return {
+    kv,
+    clock,
+    tokens,
+    leases,
+    policies,
+    table,
+    root,
+    logins,
+    entities,
+    alice,
+    takenBack,
+    ask,
+    body,
+    made,
+  }
+}
+
+async function openParts(kv: Kv, clock: FakeClock) {
+  const random = systemRandom
+  const takenBack: string[] = []
+  const takeBack = async ({ memo }: { readonly memo: string }) => {
+    takenBack.push(memo)
+  }
+  const leases = await openLeases({ kv, clock, random, takeBack })
+  const tokens = await openTokens({ kv, clock, random, endLeases: (key) => leases.endOf(key) })
+  const policies = await openPolicies(kvUnder(kv, 'sys/policy/acl/'))
+  const entities = await openEntities({ kv: kvUnder(kv, 'entity/'), clock, random })
+  return { tokens, leases, policies, entities, identities: identitiesOf(entities), takenBack }
 }
 
 function requestOf(operation: Request['operation'], at: string, asked: Asked): Request {
@@ -145,14 +163,12 @@ function loginPath(logins: ReadonlyMap<string, Login>) {
   })
 }
 
-function knownPeople() {
-  const disabled = new Set<string>()
-  const identities: Identities = {
-    policiesOf: async (entityId) => (entityId === 'entity of alice' ? ['root', 'team'] : []),
-    entityFor: async (_mount, { name }) => ({
-      id: `entity of ${name}`,
-      isDisabled: disabled.has(`entity of ${name}`),
-    }),
+/** Somebody whom both auth mounts know; that they are said to be root helps nobody. @returns their id */
+async function known(entities: Entities, table: MountTable): Promise<string> {
+  const { id: entityId } = await entities.create({ name: 'alice', policies: ['root', 'team'] })
+  for (const { context } of table.router().mounts.values()) {
+    const { path: at, accessor: mountAccessor } = context.mount
+    if (at.startsWith('auth/')) await entities.createAlias({ name: 'alice', mountAccessor, entityId })
   }
-  return { identities, disabled }
+  return entityId
 }

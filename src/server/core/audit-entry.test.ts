@@ -159,7 +159,8 @@ describe('the road with audit devices', () => {
   })
 
   it('writes down who has logged in, and what their entity adds', async () => {
-    const { ask, logins, enable, written, hash } = await audited()
+    const kit = await audited()
+    const { ask, logins, enable, written, hash } = kit
     const settings = { ...plainSettings, policies: ['dev'] }
     const alias = { name: 'alice', metadata: new Map() }
     logins.set('alice', { alias, displayName: 'alice', metadata: new Map(), settings })
@@ -169,7 +170,7 @@ describe('the road with audit devices', () => {
     const token = auth?.clientToken ?? new Secret('')
     const given = { client_token: hash(token.reveal()), accessor: hash(auth?.accessor ?? '') }
     expect(written().at(-1)).toMatchObject({
-      auth: { ...given, entity_id: 'entity of alice' },
+      auth: { ...given, entity_id: kit.alice },
       request: { data: { password: hash('hunter2') }, mount_class: 'auth' },
       response: { auth: given },
     })

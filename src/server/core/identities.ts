@@ -1,12 +1,16 @@
 // Who stands behind tokens, as the road and the mounts ask for it. Groups will be asked here too: what they give adds to
 // what the entity gives, and their version to its version.
 
+import type { Clock, Secret } from '../../base/index.ts'
 import type { Entities } from '../../entity/index.ts'
+import type { Tokens } from '../../token/index.ts'
 import type { Identities } from '../mounts/identities.ts'
-import type { VersionedIdentity } from './policies.ts'
+import { allPolicies } from '../mounts/token-auth.ts'
+import type { Policies, VersionedIdentity } from './policies.ts'
+import type { Entered } from './road.ts'
 
 /** Whoever stands behind a token, as they are now. */
-export type Behind = {
+type Behind = {
   readonly policies: readonly string[]
   /** So is one that is gone: nobody acts for them any more. */
   readonly isDisabled: boolean
@@ -17,7 +21,7 @@ export type Behind = {
 const nobody: Behind = { policies: [], isDisabled: false, who: undefined }
 
 /** Finds them by what a token says. */
-export function behindToken(entities: Entities, entityId: string): Behind {
+function behindToken(entities: Entities, entityId: string): Behind {
   if (entityId === '') return nobody
   const entity = entities.behind(entityId)
   if (entity === undefined) return { ...nobody, isDisabled: true }
@@ -31,3 +35,22 @@ export const identitiesOf = (entities: Entities): Identities => ({
   entityFor: ({ accessor: mountAccessor }, { name, metadata }) =>
     entities.admit({ mountAccessor, name, metadata }),
 })
+
+type EntranceDeps = {
+  readonly tokens: Tokens
+  readonly entities: Entities
+  readonly policies: Policies
+  readonly clock: Clock
+}
+
+/** Finds a token, spends one of its uses, and says what its holder may do as everything stands now. */
+export async function entered(
+  { tokens, entities, policies, clock }: EntranceDeps,
+  token: Secret,
+): Promise<Entered | undefined> {
+  const entry = await tokens.enter(token)
+  if (entry === undefined) return undefined
+  const { policies: identityPolicies, isDisabled, who } = behindToken(entities, entry.entityId)
+  const acl = policies.acl(allPolicies(entry, identityPolicies), who, clock.now())
+  return { entry, acl, identityPolicies, isEntityDisabled: isDisabled }
+}

@@ -19,15 +19,16 @@ async function loginKit(change: Partial<Login['settings']> = {}) {
 
 describe('a login', () => {
   test('gives an orphan with the policies of the role, and says what its entity adds', async () => {
-    const { ask, login } = await loginKit({ policies: ['Dev'], ttlSeconds: 10 })
-    const { auth, warnings } = await login()
+    const kit = await loginKit({ policies: ['Dev'], ttlSeconds: 10 })
+    const { ask } = kit
+    const { auth, warnings } = await kit.login()
     expect(auth).toMatchObject({
       policies: ['default', 'dev', 'team'],
       tokenPolicies: ['default', 'dev'],
       leaseSeconds: 10,
       orphan: true,
       renewable: true,
-      entityId: 'entity of alice',
+      entityId: kit.alice,
       tokenType: 'service',
     })
     expect(auth?.metadata).toEqual({ username: 'alice' })
@@ -62,8 +63,9 @@ describe('a login', () => {
   })
 
   test('of a disabled entity gives nothing', async () => {
-    const { login, disabled, tokens } = await loginKit()
-    disabled.add('entity of alice')
+    const kit = await loginKit()
+    const { login, tokens } = kit
+    await kit.entities.change(kit.alice, { isDisabled: true })
     await expect(login()).rejects.toMatchObject({ code: 'POLICY_DENIED' })
     expect((await tokens.accessors()).length).toBe(1)
   })

@@ -9,9 +9,8 @@ import { isInNetworks, type Lease, type Limits, openLeases, openTokens, rootPlan
 import type { Answered, Request, Response } from '../door.ts'
 import { mountTypesOf } from '../mounts/index.ts'
 import type { Mount } from '../mounts/path.ts'
-import { allPolicies } from '../mounts/token-auth.ts'
 import { auditRecorder, recordedOutside } from './audit-entry.ts'
-import { behindToken, identitiesOf } from './identities.ts'
+import { entered, identitiesOf } from './identities.ts'
 import { admitted } from './login.ts'
 import { openMountTable } from './mount-table.ts'
 import { openPolicies } from './policies.ts'
@@ -61,6 +60,7 @@ export async function openSystem({ clock, random, kv, limits, audit }: SystemDep
   const policyExists = (name: string) => policies.exists(name)
   const parts = {
     tokens,
+    entities,
     leases,
     policies,
     devices,
@@ -79,16 +79,11 @@ export async function openSystem({ clock, random, kv, limits, audit }: SystemDep
       maxSeconds: mount?.maxLeaseSeconds || limits.maxSeconds,
     }
   }
+  const entrance = { ...parts, clock }
   const road: RoadDeps = {
     clock,
     router: () => table.router(),
-    async enter(token) {
-      const entry = await tokens.enter(token)
-      if (entry === undefined) return undefined
-      const { policies: identityPolicies, isDisabled, who } = behindToken(entities, entry.entityId)
-      const acl = policies.acl(allPolicies(entry, identityPolicies), who, clock.now())
-      return { entry, acl, identityPolicies, isEntityDisabled: isDisabled }
-    },
+    enter: (token) => entered(entrance, token),
     leave: ({ key }) => tokens.leave(key),
     isAddressAllowed: ({ boundCidrs }, address) => isInNetworks(boundCidrs, address),
     record: auditRecorder({ clock, devices }),

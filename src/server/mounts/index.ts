@@ -1,10 +1,12 @@
 // Every type that can be mounted, made of what an unsealed server has.
 
 import type { AuditDevices } from '../../audit/index.ts'
+import type { Entities } from '../../entity/index.ts'
 import type { Leases, Limits, Tokens } from '../../token/index.ts'
 import type { MountTable, TypeOf } from '../core/mount-table.ts'
 import type { Policies } from '../core/policies.ts'
 import { cubbyholeMount } from './cubbyhole/cubbyhole.ts'
+import { identityMount } from './identity/identity.ts'
 import { kvVersionOne } from './kv/version-one.ts'
 import type { MountType } from './path.ts'
 import { auditPaths } from './sys/audit.ts'
@@ -18,6 +20,7 @@ import { tokenMount } from './token/token.ts'
 /** What mounts are made of. */
 export type MountParts = TokenMountDeps & {
   readonly tokens: Tokens
+  readonly entities: Entities
   readonly leases: Leases
   readonly policies: Policies
   readonly devices: AuditDevices
@@ -35,7 +38,7 @@ export function mountTypesOf(
     ['token', tokenMount(parts)],
     ['cubbyhole', cubbyholeMount(parts)],
     ['system', systemMount(parts, table)],
-    ['identity', { type: 'identity', class: 'secret', help: 'Who stands behind tokens.', paths: [] }],
+    ['identity', identityMount({ entities: parts.entities, table })],
   ])
   return { typeOf: (type) => types.get(type), typeNames: ['kv'] }
 }
