@@ -96,10 +96,10 @@ export type Definition<F extends Flags, P extends Positionals> = {
   /** Which table of exit statuses the help shows (decision 23). */
   readonly exits?: keyof typeof exits
   /**
-   * A command of the policy language: it takes flags as Go writes them too (`-json`, `-trace=false`), and whatever
-   * keeps it from its work ends it with status 9.
+   * A command of the policy language or of the server: it takes flags as Go writes them too (`-json`, `-trace=false`).
+   * Whatever keeps one of the language from its work ends it with status 9.
    */
-  readonly group?: 'language'
+  readonly group?: 'language' | 'server'
   /**
    * What else its JSON holds when it fails before it has anything to say, beside `error`: whoever reads it finds the
    * same keys as always.

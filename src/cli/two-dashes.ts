@@ -1,4 +1,4 @@
-// The commands of the policy language take flags as Go writes them: one dash before a long name, a value behind a
+// The commands of the policy language and of the server take flags as Go writes them: one dash before a long name, a value behind a
 // switch. Both parsers see them rewritten to the form of the others, so that a flag is explained and read in one way.
 
 import { type Command, flagName } from './command.ts'
@@ -16,7 +16,7 @@ const [yes, no] = [
  * @throws SentinelError USAGE where the value of a switch is neither true nor false
  */
 export function withTwoDashes(command: Command, args: readonly string[]): readonly string[] {
-  if (command.group !== 'language') return args
+  if (command.group === undefined) return args
   const known = knownFlags(command)
   const written: string[] = []
   for (let rest = args; rest.length > 0; ) {

@@ -13,7 +13,10 @@ import { isObject, textToJson } from './http/json.ts'
 export type CoreKit = Awaited<ReturnType<typeof coreKit>>
 
 /** Opens one, sealed or not yet initialised. `audit`: what audit devices are made of. */
-export async function coreKit(storage: Kv = memoryKv(), audit: Partial<CoreDeps['audit']> = {}) {
+export async function coreKit(
+  storage: Kv = memoryKv(),
+  audit: Partial<CoreDeps['audit'] & Pick<CoreDeps, 'auditRequired'>> = {},
+) {
   const clock = fakeClock('2026-03-01T00:00:00Z')
   const logged: string[] = []
   const wait = { after: () => () => {} }
@@ -32,6 +35,7 @@ export async function coreKit(storage: Kv = memoryKv(), audit: Partial<CoreDeps[
       stdout: async () => {},
       ...audit,
     },
+    auditRequired: audit.auditRequired ?? false,
     log: (message) => logged.push(message),
   })
   /** Asks, and gives the body of the answer. */

@@ -1,6 +1,13 @@
 import { printable, Secret, SentinelError, toTimestamp } from '../../base/index.ts'
 import { variable } from '../../machine/index.ts'
-import { type DevServer, type ServerDeps, startDevServer } from '../../server/index.ts'
+import {
+  type DevServer,
+  type RunningServer,
+  readServerConfiguration,
+  type ServerDeps,
+  startDevServer,
+  startServer,
+} from '../../server/index.ts'
 import { command } from '../command.ts'
 import type { Deps } from '../deps.ts'
 
@@ -8,37 +15,86 @@ const usualAddress = '127.0.0.1:8200'
 
 export const server = command({
   name: 'server',
+  group: 'server',
   summary: "Run the policy server, behind Vault's API",
   description: [
-    'Only for development as yet: everything is in memory and gone when it ends, nothing is sealed, and whoever has the ' +
-      'root token may do everything. It listens on the loopback.',
+    "With --config it runs as a file of HCL or JSON says, in Vault's own words: listeners, storage, audit_dirs. It begins " +
+      'sealed, and what it stores is encrypted. SIGTERM or SIGINT ends it: answers that are under way are given first. ' +
+      'SIGHUP opens audit files and certificates anew.',
+    'With --dev it is for development: everything is in memory and gone when it ends, nothing is sealed, and whoever has ' +
+      'the root token may do everything. It listens on the loopback.',
   ],
-  examples: ['sentinel server --dev', 'sentinel server --dev --listen 127.0.0.1:0 --root-token root'],
+  examples: [
+    'sentinel server --config /etc/sentinel/server.hcl',
+    'sentinel server --dev',
+    'sentinel server -dev -dev-listen-address=127.0.0.1:0 -dev-root-token-id=root',
+  ],
   flags: {
+    config: {
+      type: 'string',
+      placeholder: 'file',
+      help: 'configuration: HCL or JSON',
+      again: 'give one file',
+    },
     dev: { type: 'boolean', help: 'in memory and unsealed, for development' },
     listen: {
       type: 'string',
       placeholder: 'address',
-      default: usualAddress,
-      help: 'loopback address and port',
+      aliases: ['dev-listen-address'],
+      help: `with --dev, the loopback address and port (default ${usualAddress})`,
     },
-    rootToken: { type: 'string', placeholder: 'token', help: 'root token; one is made where it is missing' },
+    rootToken: {
+      type: 'string',
+      placeholder: 'token',
+      aliases: ['dev-root-token-id'],
+      help: 'with --dev, the root token; one is made where it is missing',
+    },
   },
-  async run(deps, { dev, listen, rootToken }) {
-    if (!dev)
-      throw new SentinelError('USAGE', 'the server runs for development only as yet', { hint: 'give --dev' })
+  async run(deps, { config, dev, listen, rootToken }) {
+    if (dev === (config !== undefined))
+      throw new SentinelError('USAGE', 'a server runs either for development or as a file says', {
+        hint: 'give --config FILE or --dev',
+      })
+    if (config !== undefined) {
+      if (listen !== undefined || rootToken !== undefined)
+        throw new SentinelError('USAGE', 'an address or a root token goes with --dev only', {
+          hint: 'name the listeners in the file',
+        })
+      return untilEnded(deps, await configured(deps, config))
+    }
     const running = await startDevServer(serverDeps(deps), {
-      ...loopback(listen),
+      ...loopback(listen ?? usualAddress),
       rootToken: rootToken === undefined ? undefined : new Secret(rootToken),
     })
     deps.io.stdout.write(welcome(running))
-    const deaf = deps.io.onSignal('SIGHUP', () => void running.reopen())
-    await ended(deps)
-    deaf()
-    await running.close()
-    return 0
+    return untilEnded(deps, running)
   },
 })
+
+async function configured(deps: Deps, file: string): Promise<RunningServer> {
+  const source = { name: file, text: deps.readText(file) }
+  const configuration = await readServerConfiguration(source, deps.resolve)
+  const running = await startServer(serverDeps(deps), configuration)
+  const { storage } = configuration
+  const where =
+    storage.kind === 'lmdb' ? `storage lmdb in ${storage.path}` : 'storage inmem, gone when it ends'
+  deps.io.stdout.write(
+    [
+      `Sentinel listens at ${running.urls.join(', ')}, ${where}.`,
+      'It is sealed: `sentinel vault operator init` for a new storage, `sentinel vault operator unseal` otherwise.',
+      '',
+    ].join('\n'),
+  )
+  return running
+}
+
+async function untilEnded(deps: Deps, running: RunningServer): Promise<number> {
+  const deaf = deps.io.onSignal('SIGHUP', () => void running.reopen())
+  await ended(deps)
+  deaf()
+  await running.close()
+  return 0
+}
 
 function serverDeps({ io, clock, machine, platform }: Deps): ServerDeps {
   const named = variable(platform, io.env, platform.fileModes ? 'TMPDIR' : 'TEMP')
@@ -46,7 +102,13 @@ function serverDeps({ io, clock, machine, platform }: Deps): ServerDeps {
     machine,
     temporary: [...(named === undefined ? [] : [named]), ...(platform.fileModes ? ['/tmp'] : [])],
     stdout: async (bytes) => io.stdout.write(Buffer.from(bytes).toString()),
-    log: (message) => io.stderr.write(`${toTimestamp(clock.now())} ${printable(message)}\n`),
+    log(message) {
+      try {
+        io.stderr.write(`${toTimestamp(clock.now())} ${printable(message)}\n`)
+      } catch {
+        // Nobody reads it; the server goes on.
+      }
+    },
   }
 }
 
@@ -60,7 +122,7 @@ function loopback(address: string): { readonly host: string; readonly port: numb
   })
 }
 
-function welcome({ url, rootToken, share }: DevServer): string {
+function welcome({ urls: [url = ''], rootToken, share }: DevServer): string {
   return [
     `Sentinel listens at ${url}, in memory and unsealed: for development only.`,
     '',

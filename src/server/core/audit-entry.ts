@@ -11,7 +11,7 @@ import type {
   AuditResponse,
   PolicyResults,
 } from '../../audit/index.ts'
-import { asSentinelError, type Clock } from '../../base/index.ts'
+import { asSentinelError, type Clock, SentinelError } from '../../base/index.ts'
 import type { Entry } from '../../gateway/index.ts'
 import type { Auth, Data, RawJson, Request, Response, WrapInfo } from '../door.ts'
 import { jsonToText } from '../http/json.ts'
@@ -27,20 +27,37 @@ export type RecorderDeps = {
   readonly devices: Pick<AuditDevices, 'isEnabled' | 'record'>
 }
 
-/** Records what walks the road. */
+/** Records what walks the road. @param auditRequired whether a server without devices has nothing to say */
 export function auditRecorder({
   clock,
   devices,
-}: RecorderDeps): (entries: readonly RoadEntry[]) => Promise<void> {
+  auditRequired,
+}: RecorderDeps & { readonly auditRequired: boolean }): (entries: readonly RoadEntry[]) => Promise<void> {
   return async (entries) => {
     const [first] = entries
-    if (first === undefined || !devices.isEnabled()) return
+    if (first === undefined) return
+    if (!devices.isEnabled()) {
+      if (auditRequired && !mayEnable(first)) throw nothingEnabled()
+      return
+    }
     const timeMs = clock.now()
     // All are of one walk: what was asked is the same object in each, and made text once.
     const asked = askedOf(first)
     await devices.record(entries.map((entry) => toAuditEntry(timeMs, asked, entry)))
   }
 }
+
+/** Only root may enable a device where nothing records that. */
+function mayEnable(entry: RoadEntry): boolean {
+  const { path } = entry.request
+  const isRoot = entry.stage !== 'fault' && entry.facts.entered?.acl.isRoot === true
+  return isRoot && (path === 'sys/audit' || path.startsWith('sys/audit/'))
+}
+
+const nothingEnabled = () =>
+  new SentinelError('AUDIT_FAILED', 'no audit device is enabled, and this server requires one', {
+    hint: 'enable one as root: sys/audit',
+  })
 
 /**
  * Does something outside the corridor between two entries: nothing is done, and nothing released, that was not recorded.

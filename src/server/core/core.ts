@@ -23,6 +23,8 @@ export type CoreDeps = {
   readonly clusterName: string
   readonly limits: Limits
   readonly audit: Omit<AuditPlace, 'report'>
+  /** Nothing but root's `sys/audit` is answered as long as no audit device is enabled. */
+  readonly auditRequired: boolean
   /** Says something to whoever runs the server. */
   log(message: string): void
 }
@@ -47,11 +49,11 @@ export interface Core {
 
 /** Opens a server over a storage: sealed, or not yet initialised. */
 export async function openCore(deps: CoreDeps): Promise<Core> {
-  const { clock, random, storage: kv, storageType, clusterName, limits, log } = deps
+  const { clock, random, storage: kv, storageType, clusterName, limits, auditRequired, log } = deps
   const barrier = await openBarrier({ kv, random, clock })
   const oneAtATime = inTurn()
   const audit = { ...deps.audit, report: (trouble: AuditTrouble) => log(troubleToText(trouble)) }
-  const open = () => openSystem({ clock, random, kv: barrier.kv, limits, audit })
+  const open = () => openSystem({ clock, random, kv: barrier.kv, limits, audit, auditRequired })
   let closing: Promise<unknown> = Promise.resolve()
   let system: System | undefined
   const unsealed = () =>

@@ -26,6 +26,7 @@ export type SystemDeps = {
   /** How long leases and tokens last where a mount says nothing. */
   readonly limits: Limits
   readonly audit: AuditPlace
+  readonly auditRequired: boolean
 }
 
 /** What audit devices are made of, beside what is behind the barrier. */
@@ -49,7 +50,8 @@ export type System = {
 }
 
 /** Reads all of it; the first time, makes what every server has. */
-export async function openSystem({ clock, random, kv, limits, audit }: SystemDeps): Promise<System> {
+export async function openSystem(deps: SystemDeps): Promise<System> {
+  const { clock, random, kv, limits, audit, auditRequired } = deps
   const policies = await openPolicies(kvUnder(kv, 'sys/policy/acl/'))
   const leases = await openLeases({ kv, clock, random, takeBack: nothingLent })
   const tokens = await openTokens({ kv, clock, random, endLeases: (key) => leases.endOf(key) })
@@ -86,7 +88,7 @@ export async function openSystem({ clock, random, kv, limits, audit }: SystemDep
     enter: (token) => entered(entrance, token),
     leave: ({ key }) => tokens.leave(key),
     isAddressAllowed: ({ boundCidrs }, address) => isInNetworks(boundCidrs, address),
-    record: auditRecorder({ clock, devices }),
+    record: auditRecorder({ clock, devices, auditRequired }),
     admitted: (request, response, route) => admitted(parts, request, response, route),
     wrapped: (request, response, route) => wrapped(parts, request, response, route),
   }

@@ -1,9 +1,11 @@
 // The server's HTTP: connections in, requests to the core, replies back. HTTP/1.1, with and without TLS (decision 16).
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { createServer as createTlsServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
+import { createServer as createTlsServer, type ServerOptions, type Server as TlsServer } from 'node:https'
+import type { AddressInfo, Socket } from 'node:net'
+import type { SecureContextOptions } from 'node:tls'
 import { asSentinelError, type Random, SentinelError } from '../../base/index.ts'
+import type { Wait } from '../../machine/index.ts'
 import type { Answered, Request } from '../door.ts'
 import { errorToReply, type Reply, responseToReply } from './envelope.ts'
 import { acceptList } from './list-verb.ts'
@@ -11,6 +13,7 @@ import { readRequest } from './wire.ts'
 
 export type ListenerDeps = {
   readonly random: Random
+  readonly wait: Pick<Wait, 'after'>
   /** Answers a request. Throws a SentinelError, which the client is told. */
   answer(request: Request, signal: AbortSignal): Promise<Answered>
 }
@@ -19,13 +22,22 @@ export type ListenerOptions = {
   readonly host: string
   /** 0 lets the system choose. */
   readonly port: number
-  readonly tls: { readonly cert: string; readonly key: string } | undefined
+  /** undefined: in the clear. */
+  readonly tls: TlsOptions | undefined
 }
+
+/** Certificate and key as texts, versions, and what is done with certificates of clients. */
+export type TlsOptions = Pick<
+  SecureContextOptions & ServerOptions,
+  'cert' | 'key' | 'ca' | 'minVersion' | 'maxVersion' | 'requestCert' | 'rejectUnauthorized'
+>
 
 /** A listener that listens. */
 export type Listener = {
   readonly address: { readonly host: string; readonly port: number }
-  /** Takes no more connections, waits for the answers that are under way, then closes all. */
+  /** Goes on with another certificate; connections that are there keep theirs. @throws where it is none */
+  renew(tls: TlsOptions): void
+  /** Takes no more connections, waits a while for the answers that are under way, then closes all. */
   close(): Promise<void>
 }
 
@@ -33,6 +45,9 @@ const limits = {
   maxHeaderSize: 16_384,
   headersTimeout: 10_000,
   requestTimeout: 90_000,
+  /** Milliseconds in which nothing comes or goes: nobody reads the answer. */
+  timeout: 120_000,
+  handshakeTimeout: 10_000,
   keepAliveTimeout: 60_000,
   connectionsCheckingInterval: 1_000,
 } as const
@@ -43,22 +58,34 @@ const limits = {
  * @throws SentinelError SERVER_UNAVAILABLE when nothing can listen there
  */
 export async function listen(deps: ListenerDeps, { host, port, tls }: ListenerOptions): Promise<Listener> {
-  const handle = (message: IncomingMessage, response: ServerResponse) => void serve(deps, message, response)
+  let isClosing = false
+  const headers = tls === undefined ? usualHeaders : { ...usualHeaders, ...secureHeaders }
+  const handle = async (message: IncomingMessage, response: ServerResponse) => {
+    const reply = await served(deps, message, response)
+    // What was sent of a body that nobody read must not be taken for the next request.
+    const isLast = isClosing || !message.complete
+    send(response, reply, isLast ? { ...headers, Connection: 'close' } : headers)
+  }
   const server =
-    tls === undefined
-      ? createServer(limits, handle)
-      : // Certificate logins ask for a certificate and check it themselves (spec/vault.md 8.7).
-        createTlsServer({ ...limits, ...tls, requestCert: true, rejectUnauthorized: false }, handle)
+    tls === undefined ? createServer(limits, handle) : createTlsServer({ ...limits, ...tls }, handle)
   acceptList(server, tls === undefined ? 'connection' : 'secureConnection')
+  const sockets = socketsOf(server)
   await bound(server, host, port)
   const bind = server.address() as AddressInfo
-  return { address: { host: bind.address, port: bind.port }, close: () => closed(server) }
+  return {
+    address: { host: bind.address, port: bind.port },
+    renew: (next) => (server as TlsServer).setSecureContext(next),
+    close() {
+      isClosing = true
+      return closed(deps, server, sockets)
+    },
+  }
 }
 
-async function serve(deps: ListenerDeps, message: IncomingMessage, response: ServerResponse): Promise<void> {
+function served(deps: ListenerDeps, message: IncomingMessage, response: ServerResponse): Promise<Reply> {
   const asker = new AbortController()
   response.once('close', () => asker.abort())
-  send(response, await replyTo(deps, message, asker.signal))
+  return replyTo(deps, message, asker.signal)
 }
 
 async function replyTo(deps: ListenerDeps, message: IncomingMessage, signal: AbortSignal): Promise<Reply> {
@@ -71,18 +98,14 @@ async function replyTo(deps: ListenerDeps, message: IncomingMessage, signal: Abo
   }
 }
 
-function send(response: ServerResponse, { status, text }: Reply): void {
-  if (text === undefined) {
-    response.writeHead(status, { 'Cache-Control': 'no-store', 'Content-Type': 'application/json' }).end()
-    return
-  }
-  response
-    .writeHead(status, {
-      'Cache-Control': 'no-store',
-      'Content-Type': 'application/json',
-      'Content-Length': Buffer.byteLength(text),
-    })
-    .end(text)
+const usualHeaders = { 'Cache-Control': 'no-store', 'Content-Type': 'application/json' } as const
+const secureHeaders = { 'Strict-Transport-Security': 'max-age=31536000; includeSubDomains' } as const
+
+type Headers = Readonly<Record<string, string>>
+
+function send(response: ServerResponse, { status, text }: Reply, headers: Headers): void {
+  if (text === undefined) response.writeHead(status, headers).end()
+  else response.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(text) }).end(text)
 }
 
 function bound(server: Server, host: string, port: number): Promise<void> {
@@ -102,9 +125,28 @@ function bound(server: Server, host: string, port: number): Promise<void> {
   })
 }
 
-function closed(server: Server): Promise<void> {
+/** Connections as they are, also those that are still shaking hands. */
+function socketsOf(server: Server): ReadonlySet<Socket> {
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
+  return sockets
+}
+
+/** Milliseconds that answers may still take when the server stops. */
+const graceMs = 30_000
+
+function closed({ wait }: ListenerDeps, server: Server, sockets: ReadonlySet<Socket>): Promise<void> {
   return new Promise((resolve) => {
-    server.close(() => resolve())
+    const forget = wait.after(graceMs, () => {
+      for (const socket of sockets) socket.destroy()
+    })
+    server.close(() => {
+      forget()
+      resolve()
+    })
     server.closeIdleConnections()
   })
 }
