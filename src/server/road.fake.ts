@@ -7,7 +7,7 @@ import { type Kv, kvUnder, memoryKv } from '../store/index.ts'
 import { isInNetworks, openLeases, openTokens, rootPlan, systemLimits } from '../token/index.ts'
 import { entered, identitiesOf } from './core/identities.ts'
 import { admitted } from './core/login.ts'
-import { type MountTable, openMountTable } from './core/mount-table.ts'
+import { type MountTable, openMountTable, type TypeOf } from './core/mount-table.ts'
 import { openPolicies } from './core/policies.ts'
 import { type RoadDeps, walk } from './core/road.ts'
 import { wrapped } from './core/wrapping.ts'
@@ -16,7 +16,8 @@ import { responseToReply } from './http/envelope.ts'
 import { isObject, jsonToText, textToJson } from './http/json.ts'
 import { cubbyholeMount } from './mounts/cubbyhole/cubbyhole.ts'
 import { identityMount } from './mounts/identity/identity.ts'
-import { kvVersionOne } from './mounts/kv/version-one.ts'
+import type { Identities } from './mounts/identities.ts'
+import { kvOf } from './mounts/kv/kv.ts'
 import { type MountType, path } from './mounts/path.ts'
 import { leasePaths } from './mounts/sys/leases.ts'
 import { wrappingPaths } from './mounts/sys/wrapping.ts'
@@ -38,7 +39,7 @@ const nothingAdded = async (): Promise<Added> => ({ paths: [], record: async () 
 
 export type RoadKit = Awaited<ReturnType<typeof roadKit>>
 
-/** Opens one, with a KV mount at `secret/` and logins at `auth/door/`. */
+/** Opens one, with KV version 1 at `secret/`, version 2 at `kv2/` and logins at `auth/door/`. */
 export async function roadKit(
   adding: (parts: { readonly kv: Kv; readonly clock: FakeClock }) => Promise<Added> = nothingAdded,
 ) {
@@ -51,17 +52,18 @@ export async function roadKit(
   const policyExists = (name: string) => policies.exists(name)
   const deps = { ...parts, limitsOf, policyExists, allowRenewal: async () => {} }
   const types = new Map<string, MountType>([
-    ['kv', kvVersionOne],
     ['token', tokenMount(deps)],
     ['cubbyhole', cubbyholeMount(deps)],
     ['system', ofPaths('system', 'system', [...wrappingPaths(deps), ...leasePaths(deps), ...added.paths])],
     ['identity', identityMount({ entities, table: () => table })],
     ['door', ofPaths('door', 'auth', [loginPath(logins)])],
   ])
-  const typeOf = (type: string) => types.get(type)
+  const typeOf: TypeOf = (type, options) => (type === 'kv' ? kvOf(options) : types.get(type))
   const table = await openMountTable({ kv, clock, random, typeOf, typeNames: [...types.keys()] })
   const settings = { description: '', options: new Map(), defaultLeaseSeconds: 0, maxLeaseSeconds: 0 }
   await table.enable({ path: 'secret/', type: 'kv', ...settings })
+  const versions = new Map([['version', '2']])
+  await table.enable({ path: 'kv2/', type: 'kv', ...settings, options: versions })
   await table.enable({ path: 'auth/door/', type: 'door', ...settings })
   const alice = await known(entities, table)
   const entrance = { ...parts, clock }

@@ -1,18 +1,6 @@
 // Steps that both tokens and leases take in their storage.
 
-import { SentinelError } from '../base/index.ts'
-import { batchLimit, everyEntry, type Kv, type Write } from '../store/index.ts'
-
-/** Whether a write happened, or somebody else was faster. */
-export async function happened(written: Promise<void>): Promise<boolean> {
-  try {
-    await written
-    return true
-  } catch (error) {
-    if (error instanceof SentinelError && error.code === 'STORE_CONFLICT') return false
-    throw error
-  }
-}
+import { batchLimit, everyEntry, happened, type Kv, type Write } from '../store/index.ts'
 
 /**
  * Changes what lies under a key as it is now, however many others do; `next` gives undefined where nothing is to change.

@@ -5,11 +5,11 @@
 // from the beginning: children first, so that the row which says that they are over goes last.
 
 import { type Clock, type Random, type Secret, SentinelError } from '../base/index.ts'
-import { type Kv, kvUnder, type Write } from '../store/index.ts'
+import { happened, type Kv, kvUnder, type Write } from '../store/index.ts'
 import { type BatchSeal, batchSeal } from './batch.ts'
 import { type Chores, openChores } from './chores.ts'
 import { isOver, type Parent, type TokenEntry } from './entry.ts'
-import { emptied, happened } from './kv-steps.ts'
+import { emptied } from './kv-steps.ts'
 import { type Limits, leastSaid, lifetimeOf } from './lifetime.ts'
 import { batchPrefix, keyedHash, newAccessor, newServiceToken } from './names.ts'
 import type { TokenPlan } from './plan.ts'

@@ -31,37 +31,39 @@ describe('a server is sealed until enough shares are given', () => {
     const storage = memoryKv()
     const first = await coreKit({ ...storage, close: async () => {} })
     const { rootToken, share } = await first.core.develop()
-    await first.ask('update', 'secret/a', rootToken.reveal(), { big: 1 })
+    await first.ask('update', 'secret/data/a', rootToken.reveal(), { data: { big: 1 } })
     await first.core.close()
     const second = await coreKit(storage)
-    expect(await codeOf(second.ask('read', 'secret/a', rootToken.reveal()))).toBe('SERVER_SEALED')
+    expect(await codeOf(second.ask('read', 'secret/data/a', rootToken.reveal()))).toBe('SERVER_SEALED')
     await second.ask('update', 'sys/unseal', '', { key: Buffer.from(share).toString('base64') })
-    expect(await second.ask('read', 'secret/a', rootToken.reveal())).toMatchObject({ data: { big: 1 } })
+    expect(await second.ask('read', 'secret/data/a', rootToken.reveal())).toMatchObject({
+      data: { data: { big: 1 } },
+    })
   })
 })
 
 test('a policy decides what a token reads, and a change of it counts at once', async () => {
   const { core, ask } = await coreKit()
   const root = (await core.develop()).rootToken.reveal()
-  await ask('update', 'secret/app/db', root, { password: 'one' })
-  await ask('update', 'secret/other', root, { password: 'two' })
+  await ask('update', 'secret/data/app/db', root, { data: { password: 'one' } })
+  await ask('update', 'secret/data/other', root, { data: { password: 'two' } })
   await ask('update', 'sys/policies/acl/app', root, {
-    policy: 'path "secret/app/*" { capabilities = ["read"] }',
+    policy: 'path "secret/data/app/*" { capabilities = ["read"] }',
   })
   const { auth } = await ask('update', 'auth/token/create', root, { policies: ['app'] })
   const token = String(isObject(auth) ? auth.client_token : '')
-  expect(await ask('read', 'secret/app/db', token)).toMatchObject({
-    data: { password: 'one' },
+  expect(await ask('read', 'secret/data/app/db', token)).toMatchObject({
+    data: { data: { password: 'one' } },
     mount_type: 'kv',
   })
-  expect(await codeOf(ask('read', 'secret/other', token))).toBe('POLICY_DENIED')
-  expect(await codeOf(ask('update', 'secret/app/db', token, { password: 'x' }))).toBe('POLICY_DENIED')
-  expect(await codeOf(ask('list', 'secret/app/', token))).toBe('POLICY_DENIED')
+  expect(await codeOf(ask('read', 'secret/data/other', token))).toBe('POLICY_DENIED')
+  expect(await codeOf(ask('update', 'secret/data/app/db', token, { data: {} }))).toBe('POLICY_DENIED')
+  expect(await codeOf(ask('list', 'secret/metadata/app/', token))).toBe('POLICY_DENIED')
   await ask('update', 'sys/policies/acl/app', root, {
-    policy: 'path "secret/app/*" { capabilities = ["list"] }',
+    policy: 'path "secret/metadata/app/*" { capabilities = ["list"] }',
   })
-  expect(await codeOf(ask('read', 'secret/app/db', token))).toBe('POLICY_DENIED')
-  expect(await ask('list', 'secret/app/', token)).toMatchObject({ data: { keys: ['db'] } })
+  expect(await codeOf(ask('read', 'secret/data/app/db', token))).toBe('POLICY_DENIED')
+  expect(await ask('list', 'secret/metadata/app/', token)).toMatchObject({ data: { keys: ['db'] } })
   expect(await ask('read', 'sys/policies/acl/app', root)).toMatchObject({ data: { name: 'app' } })
 })
 

@@ -33,7 +33,7 @@ export interface Core {
   /** @throws SentinelError SERVER_SEALED, and what the road throws */
   answer(request: Request, signal: AbortSignal): Promise<Answered>
   /**
-   * Initialises with one share, unseals with it, and mounts KV at `secret/`, as for development.
+   * Initialises with one share, unseals with it, and mounts KV version 2 at `secret/`, as for development.
    *
    * @param rootToken a root token of the developer's choice; one is made where it is missing
    * @returns the root token and the share
@@ -105,8 +105,8 @@ export async function openCore(deps: CoreDeps): Promise<Core> {
       const [share = new Uint8Array()] = shares
       await barrier.unseal(share)
       await unsealed()
-      const mount = { path: 'secret/', type: 'kv', options: new Map(), description: 'secrets' }
-      await requireSystem().layDown(mount)
+      const options = new Map([['version', '2']])
+      await requireSystem().layDown({ path: 'secret/', type: 'kv', options, description: 'secrets' })
       return { rootToken: token, share }
     },
     tick: async () => system?.tick(),

@@ -63,11 +63,18 @@ export async function openMountTable(deps: MountTableDeps): Promise<MountTable> 
   const oneAtATime = inTurn()
   const change = async (next: readonly Mount[]): Promise<void> => {
     const made = routerFor(deps, next)
+    const begun = [...made.mounts.values()].filter(
+      ({ type, context }) => router.mounts.get(context.mount.path)?.type !== type,
+    )
     await writeTable(deps.kv, next)
     mounts = next
+    router = withBusy(made, begun)
+    for (const { type, context } of begun) await type.prepare?.(context)
     router = made
   }
   if ((await deps.kv.get(tableKey)) === undefined) await change(mounts)
+  // What was ended while it prepared a mount goes on.
+  for (const { type, context } of router.mounts.values()) await type.prepare?.(context)
   const at = (path: string) => mounts.find((mount) => mount.path === path) ?? nothingAt(path)
   return {
     router: () => router,
@@ -89,7 +96,8 @@ export async function openMountTable(deps: MountTableDeps): Promise<MountTable> 
       }),
     tune: (path, changes) =>
       oneAtATime(async () => {
-        const next = { ...at(path), ...changes }
+        const before = at(path)
+        const next = { ...before, ...changes, options: changedOptions(before, changes) }
         await change(mounts.map((mount) => (mount.path === path ? next : mount)))
       }),
     move: (from, to) =>
@@ -103,6 +111,33 @@ export async function openMountTable(deps: MountTableDeps): Promise<MountTable> 
         await change(mounts.map((mount) => (mount.path === from ? moved : mount)))
       }),
   }
+}
+
+/** While these are prepared, nobody is let in; their type is another than the one that is to come. */
+function withBusy(router: Router, begun: readonly Mounted[]): Router {
+  const busy = new Set(begun.filter(({ type }) => type.prepare !== undefined))
+  if (busy.size === 0) return router
+  const matcher: Mounted['matcher'] = () => {
+    throw new SentinelError(
+      'REQUEST_INVALID',
+      'Upgrading from non-versioned to versioned data. This backend will be unavailable for a brief period and will resume service shortly.',
+      { hint: 'ask again in a moment' },
+    )
+  }
+  return routerOf(
+    [...router.mounts.values()].map((each) =>
+      busy.has(each) ? { ...each, type: { ...each.type }, matcher } : each,
+    ),
+  )
+}
+
+/** An empty text takes an option away. What has versions cannot do without them again. */
+function changedOptions(before: Mount, { options = new Map() }: MountChange): Mount['options'] {
+  const both = new Map([...before.options, ...options])
+  const next = new Map([...both].filter(([, value]) => value !== ''))
+  if (before.options.get('version') === '2' && next.get('version') !== '2')
+    throw new SentinelError('REQUEST_INVALID', 'cannot downgrade mount from version 2')
+  return next
 }
 
 function routerFor(deps: MountTableDeps, mounts: readonly Mount[]): Router {

@@ -7,7 +7,7 @@ import type { MountTable, TypeOf } from '../core/mount-table.ts'
 import type { Policies } from '../core/policies.ts'
 import { cubbyholeMount } from './cubbyhole/cubbyhole.ts'
 import { identityMount } from './identity/identity.ts'
-import { kvVersionOne } from './kv/version-one.ts'
+import { kvOf } from './kv/kv.ts'
 import type { MountType } from './path.ts'
 import { auditPaths } from './sys/audit.ts'
 import { leasePaths } from './sys/leases.ts'
@@ -33,14 +33,15 @@ export function mountTypesOf(
   table: () => MountTable,
 ): { readonly typeOf: TypeOf; readonly typeNames: readonly string[] } {
   const types = new Map<string, MountType>([
-    ['kv', kvVersionOne],
-    ['generic', kvVersionOne],
     ['token', tokenMount(parts)],
     ['cubbyhole', cubbyholeMount(parts)],
     ['system', systemMount(parts, table)],
     ['identity', identityMount({ entities: parts.entities, table })],
   ])
-  return { typeOf: (type) => types.get(type), typeNames: ['kv'] }
+  return {
+    typeOf: (type, options) => (type === 'kv' || type === 'generic' ? kvOf(options) : types.get(type)),
+    typeNames: ['kv'],
+  }
 }
 
 const systemMount = (parts: MountParts, table: () => MountTable): MountType => ({

@@ -104,4 +104,6 @@ export type MountType = {
   readonly class: 'secret' | 'auth' | 'system'
   readonly help: string
   readonly paths: readonly Path[]
+  /** Called before a mount of this type answers, each time that it begins to; it must be able to go on where it was ended. */
+  prepare?(context: Context): Promise<void>
 }

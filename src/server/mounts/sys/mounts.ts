@@ -95,8 +95,11 @@ async function writeOne(
   fields: ValuesOf<typeof enabling>,
 ): Promise<Response> {
   if (isTuning) {
+    const version = () => table().router().mounts.get(mountPath)?.context.mount.options.get('version')
+    const before = version()
     await table().tune(mountPath, changeIn(fields))
-    return {}
+    if (version() === before) return {}
+    return { warnings: [`Upgrading mount from version ${before ?? '1'} to version ${version()}.`] }
   }
   const { type } = fields
   if (type === undefined || type === '')
