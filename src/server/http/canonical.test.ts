@@ -36,6 +36,7 @@ describe('what two readers could take for different paths is refused', () => {
     '/v1/secret/%C3',
     '/v1/secret/%zz',
     '/v1/secret/..',
+    `/v1/${'é'.repeat(451)}`,
   ])
     test(target, () => expect(() => canonicalPath(target)).toThrow(/path/))
 })

@@ -3,6 +3,9 @@
 
 import { SentinelError } from '../../base/index.ts'
 
+/** What a key of the storage can hold, with room for what stands around a path there. */
+const maxBytes = 900
+
 /**
  * The path behind `/v1/` of a request target, decoded once.
  *
@@ -15,6 +18,7 @@ export function canonicalPath(target: string): string | undefined {
   if (!written.startsWith('/v1/')) return undefined
   const path = decoded(written.slice('/v1/'.length))
   if (hasControl(path)) throw refused('has a control character')
+  if (Buffer.byteLength(path) > maxBytes) throw refused(`has more than ${maxBytes} bytes`)
   const segments = path.split('/')
   // The last may be empty: that is how a folder is written.
   if (segments.some((segment, index) => segment === '' && index < segments.length - 1))

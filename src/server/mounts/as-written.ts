@@ -15,7 +15,8 @@ export type AsWritten = {
   readonly summary: string
   /** @throws SentinelError where whoever calls has none */
   storeOf(context: Context, whose: Whose): Kv
-  leaseOf(context: Context): Response['lease']
+  /** @param text the secret, as JSON */
+  leaseOf(context: Context, text: string): Response['lease']
 }
 
 /** One path under which everything lies. */
@@ -31,7 +32,7 @@ export function asWritten({ summary, storeOf, leaseOf }: AsWritten): Path {
         const entry = await storeOf(context, call).get(keyOf(call))
         if (entry === undefined) return { status: 404 }
         const data = new RawJson(Buffer.from(entry.value).toString())
-        const lease = leaseOf(context)
+        const lease = leaseOf(context, data.text)
         return { data, ...(lease !== undefined && { lease }) }
       },
       list: (context, call) => foldersOf(storeOf(context, call), call.params.path ?? ''),
