@@ -14,13 +14,17 @@ export function override(
   sections: readonly Section[],
   changes: readonly Section[],
 ): { readonly sections: readonly Section[]; readonly findings: readonly Finding[] } {
+  // Of two sections with the same head the first is changed; that there are two is said elsewhere.
+  const heads = new Map<string, number>()
+  for (const [at, section] of sections.entries())
+    if (!heads.has(headOf(section))) heads.set(headOf(section), at)
   const merged = [...sections]
   const findings: Finding[] = []
   for (const change of changes) {
-    const at = merged.findIndex((section) => headOf(section) === headOf(change))
-    const found = merged[at]
-    if (found !== undefined) merged[at] = merge(found, change)
-    else if (change.type.text === 'test') merged.push(change)
+    const at = heads.get(headOf(change))
+    const found = at === undefined ? undefined : merged[at]
+    if (at !== undefined && found !== undefined) merged[at] = merge(found, change)
+    else if (change.type.text === 'test') heads.set(headOf(change), merged.push(change) - 1)
     else findings.push(nothingToOverride(change))
   }
   return { sections: merged, findings }

@@ -74,7 +74,7 @@ export abstract class ExpressionLowering extends OperatorLowering {
     const map = this.writer.put('new $Dict()')
     for (const { key, value } of entries) {
       const name = this.valueOf(key, names)
-      this.writer.line(`$checkKey(${name})`)
+      this.writer.line(`$checkKey(${name}, $meter)`)
       this.writer.line(`${map}.set(${name}, ${this.valueOf(value, names)})`)
     }
     return any(map)
@@ -83,8 +83,8 @@ export abstract class ExpressionLowering extends OperatorLowering {
   private index({ operand, index }: Index, names: Names): Operand {
     const all = this.evaluate(operand, names)
     const key = this.valueOf(index, names)
-    if (all.kind === 'host') return host(this.writer.put(`$hostElement(${all.code}, ${key})`))
-    return any(this.writer.put(`$elementAt(${all.code}, ${key})`))
+    if (all.kind === 'host') return host(this.writer.put(`$hostElement(${all.code}, ${key}, $meter)`))
+    return any(this.writer.put(`$elementAt(${all.code}, ${key}, $meter)`))
   }
 
   private selector({ operand, name }: Selector, names: Names): Operand {

@@ -49,19 +49,27 @@ export function hostSelect(value: unknown, name: string): unknown {
   return select(fromHost(value), textToBytes(name))
 }
 
+/** The name of a field that costs no more than a step. */
+const shortKey = 63
+
 /** `value[key]` */
-export function hostElement(value: unknown, key: Value): unknown {
-  if (isFields(value)) return typeof key === 'string' ? fieldOf(value, key) : undefined
+export function hostElement(value: unknown, key: Value, meter: Meter): unknown {
+  if (isFields(value)) return typeof key === 'string' ? fieldOf(value, key, meter) : undefined
   if (Array.isArray(value) && typeof key === 'number') {
     return value[key < 0 ? value.length + key : key]
   }
-  const element = elementAt(fromHost(value), key)
+  const element = elementAt(fromHost(value, meter), key, meter)
   // A single byte of a character is nothing that a host has.
   if (typeof element === 'string' && !isText(element)) throw new Unusual()
   return element
 }
 
-function fieldOf(value: Fields, key: Bytes): unknown {
+function fieldOf(value: Fields, key: Bytes, meter: Meter): unknown {
+  if (key.length > shortKey) {
+    // What is not plain ASCII is made into text, and back.
+    meter.step(key.length >> 4)
+    meter.pay(6 * key.length)
+  }
   const name = bytesToText(key)
   return isText(key) && isField(value, name) ? value[name] : undefined
 }

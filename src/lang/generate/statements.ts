@@ -127,7 +127,11 @@ export class Lowering extends ExpressionLowering {
     const result =
       operator === '='
         ? given
-        : this.operated(signOf(operator), any(this.writer.put(`$elementAt(${all}, ${key})`)), any(given)).code
+        : this.operated(
+            signOf(operator),
+            any(this.writer.put(`$elementAt(${all}, ${key}, $meter)`)),
+            any(given),
+          ).code
     this.writer.line(`$setElement(${all}, ${key}, ${result}, $meter)`)
   }
 

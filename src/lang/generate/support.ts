@@ -4,7 +4,15 @@ import { elementAt, select, setElement, slice } from '../run/access.ts'
 import { fromHost } from '../run/border.ts'
 import { builtins } from '../run/builtins.ts'
 import { combine, type Truth, truth } from '../run/logic.ts'
-import { boxBytes, collectionBytes, elementBytes, entryBytes, grownBytes, type Meter } from '../run/meter.ts'
+import {
+  boxBytes,
+  collectionBytes,
+  elementBytes,
+  entryBytes,
+  grownBytes,
+  type Meter,
+  stepsOfKey,
+} from '../run/meter.ts'
 import { Native } from '../run/native.ts'
 import { type Operator, operators } from '../run/operators.ts'
 import { entriesOf } from '../run/quantifiers.ts'
@@ -75,7 +83,8 @@ function hostFiltered(
   )
 }
 
-function checkKey(key: Value): void {
+function checkKey(key: Value, meter: Meter): void {
+  meter.step(stepsOfKey(key))
   if (!isKey(key)) fail(`${typeOf(key) === 'float' ? 'NaN' : typeOf(key)} cannot be the key of a map`)
 }
 

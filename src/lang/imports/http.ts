@@ -93,7 +93,7 @@ function withHeader({ meter }: Context, request: Request, name: Bytes, value: By
 }
 
 const withBasicAuth = (context: Context, request: Request, user: Bytes, password: Bytes): Request => {
-  const token = functionIn(base64, 'encode')(context, [`${user}:${password}`])
+  const token = functionIn(base64, 'encode').run(context, [`${user}:${password}`])
   return withHeader(context, request, 'Authorization', `Basic ${String(token)}`)
 }
 
@@ -143,15 +143,15 @@ function clientToDict(client: Client): Dict<Value> {
 const ofPlainClient = () => clientToDict(plain)
 
 /** A function of a table. */
-function functionIn(members: ReadonlyMap<string, unknown>, name: string): Native['run'] {
+function functionIn(members: ReadonlyMap<string, unknown>, name: string): Native {
   const found = members.get(name)
   if (!(found instanceof Native)) throw new Error(`there is no function ${name}`)
-  return found.run
+  return found
 }
 
 /** A function that builds a client from the plain one. */
 const build = (context: Context, name: string, ...values: Value[]) =>
-  functionIn(clientMethods, name)(context, [ofPlainClient(), ...values])
+  functionIn(clientMethods, name).run(context, [ofPlainClient(), ...values])
 
 /** The members of the import. The builders of a client stand at the top as well. */
 export const http: ReadonlyMap<string, Value> = table(

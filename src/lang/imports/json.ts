@@ -9,7 +9,9 @@ import { Failure, fail } from '../values/failure.ts'
 import { Float } from '../values/float.ts'
 import { toInt } from '../values/int.ts'
 import { List } from '../values/list.ts'
+import { sortedByKey } from '../values/text.ts'
 import { Callable, type Value } from '../values/value.ts'
+import { Pieces } from './pieces.ts'
 import { table } from './table.ts'
 
 export const json = table(
@@ -20,9 +22,9 @@ export const json = table(
 
 function marshal({ meter }: Context, value: Value): Value {
   if (value === undefined || holdsFunction(meter, value, 0)) return undefined
-  const text = written(meter, value, 0)
-  meter.pay(text.length)
-  return text
+  const pieces = new Pieces(meter)
+  write(pieces, meter, value, 0)
+  return pieces.text()
 }
 
 function deeper(depth: number): number {
@@ -37,32 +39,51 @@ function holdsFunction(meter: Meter, value: Value, depth: number): boolean {
   return value instanceof Callable || inside(value).some((one) => holdsFunction(meter, one, deeper(depth)))
 }
 
-function written(meter: Meter, value: Value, depth: number): Bytes {
+/** Writes a value at the end of a text: what is inside of something is not made by itself and copied into it. */
+function write(pieces: Pieces, meter: Meter, value: Value, depth: number): void {
   meter.step()
-  meter.pay(textBytes)
-  if (typeof value === 'string') return quoted(meter, value)
-  if (value instanceof Float)
-    return Number.isFinite(value.value) ? numberText(value) : fail('NaN and infinity are no JSON')
-  if (value instanceof List) {
-    const elements = value.elements().filter((element) => element !== undefined)
-    return `[${elements.map((element) => written(meter, element, deeper(depth))).join(',')}]`
-  }
-  return value instanceof Dict ? writtenDict(meter, value, depth) : String(value)
+  if (typeof value === 'string') pieces.add(quoted(meter, value))
+  else if (value instanceof Float) {
+    pieces.add(Number.isFinite(value.value) ? numberText(value) : fail('NaN and infinity are no JSON'))
+  } else if (value instanceof List) writeList(pieces, meter, value, depth)
+  else if (value instanceof Dict) writeDict(pieces, meter, value, depth)
+  else pieces.add(String(value))
 }
 
-function writtenDict(meter: Meter, value: Dict<Value>, depth: number): Bytes {
-  const entries = value.entries().filter(([, element]) => element !== undefined)
+function writeList(pieces: Pieces, meter: Meter, list: List<Value>, depth: number): void {
+  let mark = '['
+  for (const element of list.elements()) {
+    if (element === undefined) continue
+    pieces.add(mark)
+    write(pieces, meter, element, deeper(depth))
+    mark = ','
+  }
+  pieces.add(mark === '[' ? '[]' : ']')
+}
+
+function writeDict(pieces: Pieces, meter: Meter, map: Dict<Value>, depth: number): void {
+  let mark = '{'
+  for (const [key, element] of sortedEntries(meter, map)) {
+    pieces.add(mark)
+    pieces.add(quoted(meter, key))
+    pieces.add(':')
+    write(pieces, meter, element, deeper(depth))
+    mark = ','
+  }
+  pieces.add(mark === '{' ? '{}' : '}')
+}
+
+/** The entries that JSON has, by their keys' bytes. */
+function sortedEntries(meter: Meter, map: Dict<Value>): readonly (readonly [Bytes, Value])[] {
+  meter.pay(3 * map.size * entryBytes)
+  const entries = map.entries().filter(([, element]) => element !== undefined)
   const named = entries.map(
     ([key, element]) => [typeof key === 'string' ? key : keyText(key), element] as const,
   )
-  const sorted = named.toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
-  return `{${sorted.map(([key, element]) => `${quoted(meter, key)}:${written(meter, element, deeper(depth))}`).join(',')}}`
+  return sortedByKey(named, meter)
 }
 
 const keyText = (key: Exclude<Value, string>) => (key instanceof Float ? numberText(key) : String(key))
-
-/** What a part of the text costs: its string, and its places in lists and in longer strings. */
-const textBytes = 2 * boxBytes
 
 // Bytes that are no UTF-8 become U+FFFD; everything above ASCII stays as it is.
 function quoted(meter: Meter, text: Bytes): Bytes {

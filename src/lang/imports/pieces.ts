@@ -4,12 +4,14 @@
 import { boxBytes, type Meter } from '../run/meter.ts'
 import { type Bytes, piecesOf } from '../values/bytes.ts'
 
+const piecesAtOnce = 4096
 const costOf = (bytes: number) => Math.ceil((bytes * 8) / 3)
 
 /** A text that grows. */
 export class Pieces {
   private readonly meter: Meter
   private readonly made: Bytes[] = []
+  private readonly last: Bytes[] = []
   private ahead = 0
 
   constructor(meter: Meter) {
@@ -25,12 +27,14 @@ export class Pieces {
   add(piece: Bytes): void {
     this.meter.pay(boxBytes + costOf(Math.max(0, piece.length - this.ahead)))
     this.ahead = Math.max(0, this.ahead - piece.length)
-    this.made.push(piece)
+    this.last.push(piece)
+    // Millions of small pieces would take far more than the text.
+    if (this.last.length === piecesAtOnce) this.made.push(this.last.splice(0).join(''))
   }
 
   /** All of it. */
   text(): Bytes {
-    return this.made.join('')
+    return this.made.concat(this.last).join('')
   }
 }
 

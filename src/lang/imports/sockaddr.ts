@@ -1,6 +1,6 @@
 // import "sockaddr": IP addresses and networks. A bare address is the network of itself alone.
 
-import { native, prepared, type Ready } from '../run/native.ts'
+import { native, type Ready } from '../run/native.ts'
 import { fail } from '../values/failure.ts'
 import type { Value } from '../values/value.ts'
 import { table } from './table.ts'
@@ -9,10 +9,9 @@ import { table } from './table.ts'
 type Network = { readonly bits: bigint; readonly width: 32 | 128; readonly prefix: number }
 
 export const sockaddr = table(
-  prepared(
-    native('is_contained', ['string', 'string'], (_, outer, inner) => contains(parse(outer), parse(inner))),
-    containedIn,
-  ),
+  native('is_contained', ['string', 'string'], (_, outer, inner) =>
+    contains(parse(outer), parse(inner)),
+  ).prepared(containedIn),
   native('is_equal', ['string', 'string'], (_, a, b) => equal(parse(a), parse(b))),
   native('is_ipv4', ['string'], (_, address) => parse(address).width === 32),
   native('is_ipv6', ['string'], (_, address) => parse(address).width === 128),

@@ -16,6 +16,7 @@ import {
 } from '../values/bytes.ts'
 import { maxDepth } from '../values/compare.ts'
 import { fail } from '../values/failure.ts'
+import { find, splitAt } from '../values/find.ts'
 import type { Int } from '../values/int.ts'
 import { List } from '../values/list.ts'
 import { typeOf } from '../values/types.ts'
@@ -71,10 +72,10 @@ function split({ meter }: Context, text: Value, separator: Bytes): Value {
       : isNumber(text)
         ? numberText(text)
         : fail(`cannot convert to string: ${typeOf(text).toUpperCase()}`)
-  const count = separator === '' ? whole.length : countOf(whole, separator) + 1
+  const count = separator === '' ? whole.length : countOf(meter, whole, separator) + 1
   meter.step(count >> 2)
   meter.pay(collectionBytes + whole.length + count * partBytes)
-  return new List<Value>(separator === '' ? charactersOf(whole) : whole.split(separator))
+  return new List<Value>(separator === '' ? charactersOf(whole) : splitAt(whole, separator, meter))
 }
 
 /** Lists inside of the list are joined with the same separator, as if they were no lists. */
@@ -104,13 +105,13 @@ function replace({ meter }: Context, text: Bytes, old: Bytes, fresh: Bytes, time
   const limit = times < 0 ? Number.POSITIVE_INFINITY : Number(times)
   if (old === '' && fresh === '') return text
   if (old === '') return replaceEmpty(meter, text, fresh, limit)
-  let left = Math.min(countOf(text, old), limit)
+  let left = Math.min(countOf(meter, text, old), limit)
   let from = 0
   const pieces = new Pieces(meter)
   while (left > 0) {
     const parts: Bytes[] = []
     for (; left > 0 && parts.length < partsAtOnce; left--) {
-      const at = text.indexOf(old, from)
+      const at = find(text, old, meter, from)
       parts.push(text.slice(from, at))
       from = at + old.length
     }
@@ -125,9 +126,9 @@ function replace({ meter }: Context, text: Bytes, old: Bytes, fresh: Bytes, time
 /** What lies between is joined now and then: millions of parts would take far more than the text. */
 const partsAtOnce = 4096
 
-function countOf(text: Bytes, part: Bytes): number {
+function countOf(meter: Meter, text: Bytes, part: Bytes): number {
   let count = 0
-  for (let at = text.indexOf(part); at !== -1; at = text.indexOf(part, at + part.length)) count++
+  for (let at = find(text, part, meter); at !== -1; at = find(text, part, meter, at + part.length)) count++
   return count
 }
 

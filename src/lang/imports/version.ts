@@ -19,7 +19,9 @@ type Version = {
 
 export const version = table(native('new', ['any'], (_, value) => toDict(versionOf(value))))
 
-const maxLength = 1024
+/** Of a version, and of a constraint. */
+const maxLength = 256
+const maxConstraints = 100
 const syntax =
   /^v?(\d+(?:\.\d+)*)(?:-?([0-9A-Za-z~-]+(?:\.[0-9A-Za-z~-]+)*))?(?:\+([0-9A-Za-z~-]+(?:\.[0-9A-Za-z~-]+)*))?$/
 
@@ -116,11 +118,13 @@ const constraints: ReadonlyMap<string, (version: Version, limit: Version) => boo
 ])
 
 function satisfies(version: Version, text: Bytes): boolean {
-  return text
-    .split(',')
+  const parts = text.split(',', maxConstraints + 1)
+  if (parts.length > maxConstraints) fail(`more than ${maxConstraints} version constraints in one text`)
+  return parts
     .map((part) => {
+      if (part.length > maxLength) fail(`a version constraint of more than ${maxLength} bytes`)
       const [, operator = '', limit = ''] =
-        /^\s*(|=|!=|>|<|>=|<=|~>)\s*([^\s<>=!~].*?)\s*$/.exec(part) ??
+        /^(|=|!=|>|<|>=|<=|~>)\s*([^\s<>=!~].*)$/.exec(part.trim()) ??
         fail(`\`${text}\` is no version constraint`)
       return constraints.get(operator)?.(version, parse(limit)) === true
     })

@@ -6,12 +6,18 @@ import type { Int } from '../values/int.ts'
 import { List } from '../values/list.ts'
 import { typeOf } from '../values/types.ts'
 import { isInt, type Value } from '../values/value.ts'
-import { boxBytes, collectionBytes, elementBytes, entryBytes, type Meter } from './meter.ts'
+import { collectionBytes, elementBytes, entryBytes, type Meter, stepsOfKey, textBytes } from './meter.ts'
 import { Getter } from './native.ts'
 
+/** A key of at most so many bytes takes no steps. */
+const shortKey = 63
+
 /** `all[key]` */
-export function elementAt(all: Value, key: Value): Value {
-  if (all instanceof Dict) return all.get(key)
+export function elementAt(all: Value, key: Value, meter: Meter): Value {
+  if (all instanceof Dict) {
+    if (typeof key === 'string' && key.length > shortKey) meter.step(stepsOfKey(key))
+    return all.get(key)
+  }
   if (all === undefined || all === null || key === undefined) return notReadable(all)
   if (all instanceof List) return all.at(place(indexOf(key), all.length))
   if (typeof all === 'string') return byteAt(all, place(indexOf(key), all.length))
@@ -65,7 +71,7 @@ export function slice(
   const to = given.high ? bound(high) : all.length
   if (from === undefined || to === undefined || from < 0 || from > to || to > all.length) return undefined
   const [start, end] = [Number(from), Number(to)]
-  meter.pay(typeof all === 'string' ? boxBytes + end - start : collectionBytes + (end - start) * elementBytes)
+  meter.pay(typeof all === 'string' ? textBytes(end - start) : collectionBytes + (end - start) * elementBytes)
   return typeof all === 'string' ? all.slice(start, end) : new List<Value>(all.elements().slice(start, end))
 }
 
@@ -76,6 +82,7 @@ const bound = (value: Value): Int | undefined =>
 export function setElement(all: Value, key: Value, value: Value, meter: Meter): void {
   if (all instanceof Dict) {
     if (!isKey(key)) fail(`${typeOf(key) === 'float' ? 'NaN' : typeOf(key)} cannot be the key of a map`)
+    meter.step(stepsOfKey(key))
     meter.pay((1 + all.unshared) * entryBytes)
     all.set(key, value)
   } else if (all instanceof List) {

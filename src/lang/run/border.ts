@@ -35,8 +35,11 @@ export function fromHost(value: unknown, costs: Costs = nobody): Value {
 /** Where there is no evaluation that pays. */
 const nobody: Costs = { step: () => {}, pay: () => {} }
 
+const shortText = 63
+
 /** What is not plain ASCII is made anew. */
 function textFromHost(value: string, costs: Costs): Bytes {
+  if (value.length > shortText) costs.step(value.length >> 6)
   if (isAscii(value)) return value
   costs.pay(value.length * hostUnicodeBytes)
   return textToBytes(value)

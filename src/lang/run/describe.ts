@@ -24,15 +24,14 @@ export function describeStatement(
   { comments }: Program,
   { span }: { readonly span: Span },
 ): string {
-  const group: Span[] = []
-  let below = span.start
-  for (let at = countBefore(comments, span.start); at > 0; at--) {
-    const comment = comments[at - 1] as Span
+  const end = countBefore(comments, span.start)
+  let [first, below] = [end, span.start]
+  for (; first > 0; first--) {
+    const comment = comments[first - 1] as Span
     if (!areNeighbours(text, comment.end, below) || !startsLine(text, comment.start)) break
-    group.unshift(comment)
     below = comment.start
   }
-  return textOf(text, group)
+  return textOf(text, comments.slice(first, end))
 }
 
 /** How many of these, which are in order, end before an offset. */
@@ -52,10 +51,24 @@ const areNeighbours = (text: string, end: number, start: number) =>
 const startsLine = (text: string, start: number) =>
   /(?:^|\n)[ \t]*$/.test(text.slice(Math.max(0, start - 1000), start))
 
+/** So much of what is said about something is kept. */
+const maxDescription = 10_000
+
 /** What stands in comments, without their marks. */
 function textOf(text: string, group: readonly Span[]): string {
-  const lines = group.map(({ start, end }) =>
-    text.slice(start, end).replace(/^(?:#|\/\/) ?|^\/\*\s*|\s*\*\/$/g, ''),
-  )
-  return lines.join('\n').trim()
+  const lines: string[] = []
+  let length = 0
+  for (const { start, end } of group) {
+    const line = withoutMarks(text.slice(start, Math.min(end, start + 2 * maxDescription)))
+    lines.push(line)
+    length += line.length + 1
+    if (length > maxDescription) break
+  }
+  const whole = lines.join('\n').trim()
+  return whole.length > maxDescription ? `${whole.slice(0, maxDescription)}…` : whole
+}
+
+function withoutMarks(comment: string): string {
+  if (comment.startsWith('/*')) return comment.slice(2, comment.endsWith('*/') ? -2 : undefined).trim()
+  return comment.replace(/^(?:#|\/\/) ?/, '')
 }

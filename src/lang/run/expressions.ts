@@ -30,7 +30,7 @@ import { elementAt, select, slice } from './access.ts'
 import { builtins } from './builtins.ts'
 import { after, type Eventually, inTurn, Later, later } from './later.ts'
 import { combine, decides, type LogicOperator, type Truth, truth } from './logic.ts'
-import { boxBytes, collectionBytes, elementBytes, entryBytes } from './meter.ts'
+import { boxBytes, collectionBytes, elementBytes, entryBytes, stepsOfKey } from './meter.ts'
 import { Native } from './native.ts'
 import { operators } from './operators.ts'
 import { QuantifierWalker } from './quantifiers.ts'
@@ -151,6 +151,7 @@ export abstract class ExpressionWalker extends QuantifierWalker {
       return after(this.evaluate(key, scope), (name) => {
         this.at(key, scope)
         checkKey(name)
+        this.meter.step(stepsOfKey(name))
         return after(this.evaluate(value, scope), (one) => {
           map.set(name, one)
           return false
@@ -260,7 +261,7 @@ export abstract class ExpressionWalker extends QuantifierWalker {
     return after(this.evaluate(node.operand, scope), (all) =>
       after(this.evaluate(node.index, scope), (key) => {
         this.at(node, scope)
-        return this.noted(elementAt(all, key), node, scope)
+        return this.noted(elementAt(all, key, this.meter), node, scope)
       }),
     )
   }

@@ -45,12 +45,17 @@ export const grownBytes = 40
 export const entryBytes = 80
 /** A float, an integer beyond 2^53, a string beside its bytes. */
 export const boxBytes = 48
+/** A string: what lies around it is garbage, or a copy that was made of its parts. */
+export const textBytes = (length: number): number => boxBytes + length + (length >> 3)
 /** A function or rule by itself, and each scope that it keeps alive. */
 export const closureBytes = 96
 export const scopeBytes = 400
 
 /** A token of a source and what the parser made of it; the first ones are free. */
 const [tokenBytes, freeTokens] = [220, 50_000]
+
+/** What it takes to look for a key of a map: a long text is hashed, and compared with an equal one. */
+export const stepsOfKey = (key: unknown): number => (typeof key === 'string' ? key.length >> 6 : 0)
 
 const stepsBetweenLooks = 4096
 const bytesPaidAhead = 64 * 1024

@@ -11,7 +11,7 @@ import { shortest } from '../values/text.ts'
 import { typeOf } from '../values/types.ts'
 import { Callable, isInt, isNumber, toDouble, type Value } from '../values/value.ts'
 import { parseInteger } from './integer.ts'
-import { boxBytes, collectionBytes, entryBytes, type Meter } from './meter.ts'
+import { collectionBytes, entryBytes, type Meter, textBytes } from './meter.ts'
 
 /** What a native function may use besides its arguments. */
 export type Context = {
@@ -61,22 +61,47 @@ export class Calling {
   }
 }
 
-type Run = (context: Context, values: readonly Value[]) => Value | Calling
+type Work = (context: Context, values: readonly Value[]) => Value | Calling
 
-/** A function that is not written in the language. */
+/**
+ * A function that is not written in the language. INVARIANT: there is no other way to run one than by `run`, which
+ * charges for what it reads and for the text that it makes; what it makes besides, and meanwhile, it pays for itself.
+ */
 export class Native extends Callable {
   readonly name: string
   readonly takes: Takes
-  readonly run: Run
+  private readonly work: Work
   readonly ready: ((first: Value) => Ready | undefined) | undefined
 
-  constructor(name: string, takes: Takes, run: Run, ready?: (first: Value) => Ready | undefined) {
+  constructor(name: string, takes: Takes, work: Work, ready?: (first: Value) => Ready | undefined) {
     super()
     this.name = name
     this.takes = takes
-    this.run = run
+    this.work = work
     this.ready = ready
   }
+
+  run(context: Context, values: readonly Value[]): Value | Calling {
+    context.meter.step(stepsToRead(values, this.takes.kinds))
+    return paidFor(context.meter, this.work(context, values))
+  }
+
+  /** The same function with a short way for a first value that is known: see `Ready`. */
+  prepared(ready: (first: Value) => Ready | undefined): Native {
+    return new Native(this.name, this.takes, this.work, ready)
+  }
+}
+
+/** What it takes to look at values once: every byte of strings, every element of what must be a list or a map. */
+function stepsToRead(values: readonly Value[], kinds: readonly Kind[]): number {
+  let steps = 0
+  for (let at = 0; at < values.length; at++) {
+    const [value, kind] = [values[at], kinds[Math.min(at, kinds.length - 1)]]
+    if (typeof value === 'string') steps += value.length >> 4
+    else if (kind === 'list' && value instanceof List) steps += value.length >> 3
+    else if (kind === 'map' && value instanceof Dict) steps += value.size >> 3
+  }
+  return steps
 }
 
 /** A field of what an import made that is computed when it is read. It stands among the methods. */
@@ -96,23 +121,22 @@ export function native<const Params extends readonly Kind[]>(
   optional = 0,
 ): Native {
   const takes = { kinds: params, least: params.length - optional, most: params.length }
-  const taken = (context: Context, values: readonly Value[]) => {
+  const taken = (values: readonly Value[]) => {
     checkArity(takes.least, takes.most, values.length)
-    context.meter.step(sizeOf(values) >> 6)
     return values.map((value, at) => converters[params[at] ?? 'any'](value)) as unknown as Arguments<Params>
   }
   return new Native(name, takes, (context, values) => {
     try {
-      return paidFor(context.meter, run(context, ...taken(context, values)))
+      return run(context, ...taken(values))
     } catch (thrown) {
       throw named(name, thrown)
     }
   })
 }
 
-/** A result: a string, or a map with fields that an import made, which nobody else pays for. */
+/** A result: a string, or a map with fields that an import made. */
 function paidFor(meter: Meter, result: Value | Calling): Value | Calling {
-  if (typeof result === 'string') meter.pay(boxBytes)
+  if (typeof result === 'string') meter.pay(textBytes(result.length))
   else if (result instanceof Dict && result.methods !== undefined)
     meter.pay(3 * collectionBytes + result.size * entryBytes)
   return result
@@ -124,10 +148,6 @@ export const caller = <const Params extends readonly Kind[]>(
   params: Params,
   steps: (context: Context, ...values: Arguments<Params>) => Steps,
 ): Native => native(name, params, (context, ...values) => new Calling(steps(context, ...values)))
-
-/** The same function with a short way for a first value that is known: see `Ready`. */
-export const prepared = ({ name, takes, run }: Native, ready: (first: Value) => Ready | undefined): Native =>
-  new Native(name, takes, run, ready)
 
 /** A function of an import that takes any number of values of one kind, at least `min`. */
 export function variadic<K extends Kind>(
@@ -152,10 +172,6 @@ export function variadic<K extends Kind>(
     },
   )
 }
-
-/** Bytes of all strings among the values: work on them takes time accordingly. */
-const sizeOf = (values: readonly Value[]) =>
-  values.reduce<number>((sum, value) => sum + (typeof value === 'string' ? value.length : 0), 0)
 
 /** Demands a number of arguments. */
 export function checkArity(min: number, max: number, got: number): void {
@@ -187,7 +203,7 @@ const converters: { readonly [K in Kind]: (value: Value) => Kinds[K] } = {
 const stringToInt = (value: Value) => (typeof value === 'string' ? parseInteger(value) : undefined)
 
 function stringToFloat(value: Value): number | undefined {
-  if (typeof value !== 'string' || !/^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$/.test(value))
+  if (typeof value !== 'string' || !/^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?$/.test(value))
     return undefined
   return Number(value)
 }

@@ -5,12 +5,13 @@ import type { BinaryOperator } from '../syntax/precedence.ts'
 import { equal, order } from '../values/compare.ts'
 import { Dict } from '../values/dict.ts'
 import { fail } from '../values/failure.ts'
+import { find } from '../values/find.ts'
 import { Float } from '../values/float.ts'
 import { addInts, divideInts, type Int, multiplyInts, remainderOfInts, subtractInts } from '../values/int.ts'
 import { List } from '../values/list.ts'
 import { typeOf } from '../values/types.ts'
 import { isInt, isNumber, toDouble, type Value } from '../values/value.ts'
-import { boxBytes, collectionBytes, elementBytes, type Meter } from './meter.ts'
+import { boxBytes, collectionBytes, elementBytes, type Meter, stepsOfKey, textBytes } from './meter.ts'
 import { matches } from './regex.ts'
 
 /** An operator on two values. It may fail, and it pays for what it makes. */
@@ -47,7 +48,7 @@ const not = (value: boolean | undefined) => (value === undefined ? undefined : !
 
 function add(a: Value, b: Value, meter: Meter): Value {
   if (typeof a === 'string' && typeof b === 'string') {
-    meter.pay(a.length + b.length + boxBytes)
+    meter.pay(textBytes(a.length + b.length))
     return a + b
   }
   if (a instanceof List && b instanceof List) {
@@ -98,13 +99,18 @@ const isNaNFloat = (value: Value) => value instanceof Float && Number.isNaN(valu
 /** Whether a list has an element, a map a key, a string a part. */
 function contains(all: Value, one: Value, meter: Meter): boolean | undefined {
   if (all instanceof List) return listContains(all, one, meter)
-  if (all instanceof Dict) return one === undefined ? undefined : all.has(one)
+  if (all instanceof Dict) {
+    meter.step(stepsOfKey(one))
+    return one === undefined ? undefined : all.has(one)
+  }
   if (all === undefined) return undefined
   if (typeof all !== 'string')
     return fail(`nothing can be in ${typeOf(all)}: only lists, maps and strings hold anything`)
   if (one === undefined) return undefined
-  meter.step(all.length >> 6)
-  return typeof one === 'string' ? all.includes(one) : fail(`a string cannot contain ${typeOf(one)}`)
+  meter.step(all.length >> 5)
+  return typeof one === 'string'
+    ? find(all, one, meter) !== -1
+    : fail(`a string cannot contain ${typeOf(one)}`)
 }
 
 /** A match decides; else one undefined element does. */

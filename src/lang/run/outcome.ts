@@ -27,7 +27,7 @@ export const isStackOverflow = (thrown: unknown): boolean =>
 
 /** The policy's own errors, the host's stack running out, and what the host's own data threw: getters, proxies. */
 export function messageOf(thrown: unknown): string {
-  if (thrown instanceof Failure) return shortened(asText(thrown.message))
+  if (thrown instanceof Failure) return shortened(asText(beginning(thrown.message)))
   if (isStackOverflow(thrown)) return 'the evaluation nests too deep'
   return shortened(`${unusable}: ${thrown instanceof Error ? thrown.message : typeof thrown}`)
 }
@@ -43,6 +43,16 @@ function asText(message: string): string {
 }
 
 const maxMessage = 2000
+
+const isContinuation = (code: number) => code >= 0x80 && code < 0xc0
+
+/** Enough of a message, which may be of many millions of bytes; no character of it is cut. */
+function beginning(message: string): string {
+  let end = Math.min(message.length, 4 * maxMessage)
+  if (end === message.length) return message
+  while (isContinuation(message.charCodeAt(end))) end--
+  return message.slice(0, end)
+}
 
 /** A message may quote what a policy made, which may be long. */
 const shortened = (message: string) =>

@@ -144,7 +144,8 @@ export class Walker extends ExpressionWalker {
       return after(this.evaluate(target.operand, scope), (all) =>
         after(this.evaluate(target.index, scope), (key) => {
           this.at(node, scope)
-          const result = operator === '=' ? given : this.operated(operator, elementAt(all, key), given)
+          const result =
+            operator === '=' ? given : this.operated(operator, elementAt(all, key, this.meter), given)
           setElement(all, key, result, this.meter)
           return 'next'
         }),

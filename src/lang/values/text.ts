@@ -79,8 +79,17 @@ function shownEntries(value: Dict<Value>, costs: Costs, depth: number): readonly
   const entries = value
     .entries()
     .map(([key, element]) => [shown(key, costs, 0), shown(element, costs, depth + 1)] as const)
-  const sorted = entries.toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
-  return sorted.map(([key, element]) => `${key}: ${element}`)
+  return sortedByKey(entries, costs).map(([key, element]) => `${key}: ${element}`)
+}
+
+/** Entries in the order of their keys' bytes. Long keys that begin alike take long to compare. */
+export function sortedByKey<T>(
+  entries: readonly (readonly [Bytes, T])[],
+  costs: Costs,
+): readonly (readonly [Bytes, T])[] {
+  const bytes = entries.reduce((sum, [key]) => sum + key.length, 0)
+  costs.step(Math.ceil(((bytes >> 6) + (entries.length >> 3)) * Math.log2(entries.length + 1)))
+  return entries.toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
 }
 
 const escapes: ReadonlyMap<string, string> = new Map([
