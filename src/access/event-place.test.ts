@@ -26,6 +26,7 @@ describe('a row that somebody edits', () => {
     ['to belong to another ARN', { invokerArn: 'arn:aws:iam::111122223333:user/x/alice' }, '`invoker_arn`'],
     ['to belong to another account', { accountId: '444455556666' }, '`account_id`'],
     ['to be called otherwise', { invoker: 'bob' }, '`invoker`'],
+    ['to be for another role', { roleArn: 'arn:aws:iam::111122223333:role/Other' }, '`role_arn`'],
     ['to be for another profile', { profile: 'dev' }, '`profile`'],
   ] satisfies readonly (readonly [string, Partial<Emergency>, string])[]) {
     it(`${name} permits nothing, and says what was changed`, async () => {

@@ -11,6 +11,7 @@ import type { Doc, Docs } from '../store/index.ts'
 import { differences, type LedgerBody, powerOf, type Slot, slotIds } from './event-rows.ts'
 import { type Emergency, type EmergencyEvent, eventStep, inForceUntil, type Usable } from './events.ts'
 import { isConflict, turnDoc } from './turn-doc.ts'
+import { otherRole, type Use } from './use.ts'
 
 /** An event under its id. */
 export type EventDoc = Doc<Emergency>
@@ -52,6 +53,24 @@ export async function eventInForce(
   const usable = inForceUntil(doc.body, nowMs)
   if ('untilMs' in usable) return { kind: 'in force', doc, untilMs: usable.untilMs }
   return nowMs < doc.body.createdAtMs ? { kind: 'void', id, because: usable.because } : { kind: 'none' }
+}
+
+/**
+ * The event that a caller may use for a profile as it is now: one that is in force, and was opened for the same role.
+ *
+ * @param roleArn the role that the profile gives by now; undefined where it gives none
+ * @throws SentinelError whatever the store throws
+ */
+export async function eventServing(
+  docs: Pick<EventDocs, 'slots' | 'events'>,
+  { caller, profile, roleArn }: Omit<Use, 'walkId'>,
+  nowMs: number,
+): Promise<Force> {
+  const force = await eventInForce(docs, caller, profile, nowMs)
+  if (force.kind !== 'in force') return force
+  const { id, body } = force.doc
+  const because = otherRole(body, profile, roleArn)
+  return because === undefined ? force : { kind: 'void', id, because }
 }
 
 /** Until when an event is in force, or why it is not, whoever looks at it. @throws SentinelError whatever the store throws */

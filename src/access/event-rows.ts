@@ -60,6 +60,7 @@ const powerNames = [
   'invoker_arn',
   'account_id',
   'profile',
+  'role_arn',
   'duration',
   'status',
   'created_at',
@@ -142,6 +143,8 @@ function toAttributes(event: Emergency): Attributes {
     ...present({
       invoker_arn: event.invokerArn,
       account_id: event.accountId,
+      role_arn: event.roleArn,
+      escalated: event.escalated || undefined,
       opened_at: event.openedAtMs === undefined ? undefined : msToTime(event.openedAtMs),
       mfa_serial: event.mfaSerial,
       closed_by: event.closedBy,
@@ -165,9 +168,11 @@ function fromAttributes(attributes: Attributes): Emergency {
     expiresAtMs: row.timeMs('expires_at'),
     rule: row.textIfAny('rule') ?? '',
     overrides: row.texts('overrides').filter(isOverridable),
+    escalated: row.flag('escalated'),
     ...present({
       invokerArn: row.textIfAny('invoker_arn'),
       accountId: row.textIfAny('account_id'),
+      roleArn: row.textIfAny('role_arn'),
       openedAtMs: row.timeMsIfAny('opened_at'),
       mfaSerial: row.textIfAny('mfa_serial'),
       closedBy: row.textIfAny('closed_by'),

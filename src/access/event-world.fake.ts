@@ -48,12 +48,14 @@ export function world(wrap: <Body>(docs: Docs<Body>) => Docs<Body> = (docs) => d
     const opened = {
       invoker: person(user),
       profile,
+      roleArn: `arn:aws:iam::${accountId}:role/ProdRole`,
       reasonCode: 'incident',
       justification: 'The database is down',
       durationSeconds: 3600,
       rule: 'oncall',
       overrides: [],
       mfaSerial: undefined,
+      escalated: false,
       requestId: id,
     } as const
     return openEvent({ clock }, through, { id, opened, limits: { rule: 'none', ...more } })

@@ -16,12 +16,14 @@ const opening = newEvent(
   {
     invoker: alice,
     profile: 'prod',
+    roleArn: 'arn:aws:iam::111122223333:role/ProdRole',
     reasonCode: 'incident',
     justification: 'The database is down',
     durationSeconds: 3600,
     rule: 'oncall',
     overrides: ['deny'],
     mfaSerial: undefined,
+    escalated: false,
     requestId: '0123456789abcdef',
   },
   t,
@@ -87,6 +89,7 @@ describe('an event', () => {
       {
         ...opening,
         invoker: alice,
+        roleArn: undefined,
         reasonCode: 'incident',
         durationSeconds: 10 * 3600,
         mfaSerial: undefined,

@@ -11,6 +11,7 @@
 
 import { printable, toTimestamp, unreachable } from '../base/index.ts'
 import { longestEmergencySeconds, type Overridable, type Party, type ReasonCode } from '../policy/index.ts'
+import { present } from './present.ts'
 
 /** What an event can be. */
 export const eventStatuses = ['active', 'closed', 'expired', 'abandoned'] as const
@@ -25,6 +26,8 @@ export type Emergency = {
   readonly invokerArn?: string
   readonly accountId?: string
   readonly profile: string
+  /** The role that the profile had when it was opened, and the only one that it is for. */
+  readonly roleArn?: string
   readonly reasonCode: string
   readonly justification: string
   readonly durationSeconds: number
@@ -41,6 +44,8 @@ export type Emergency = {
   readonly overrides: readonly Overridable[]
   /** The device whose code AWS verified, where the rule asked for one. */
   readonly mfaSerial?: string
+  /** Whether its invoker had opened so many by then that somebody should look. */
+  readonly escalated: boolean
   readonly closedBy?: string
   readonly closedReason?: string
   /** The id of the walk that opened it. */
@@ -51,12 +56,15 @@ export type Emergency = {
 export type Opened = {
   readonly invoker: Party
   readonly profile: string
+  /** The role that the profile gives; undefined where it gives none. */
+  readonly roleArn: string | undefined
   readonly reasonCode: ReasonCode
   readonly justification: string
   readonly durationSeconds: number
   readonly rule: string
   readonly overrides: readonly Overridable[]
   readonly mfaSerial: string | undefined
+  readonly escalated: boolean
   readonly requestId: string
 }
 
@@ -77,13 +85,13 @@ export type EmergencyStep =
 export const openingMs = 30_000
 
 /** An event as it is first written: not yet in force. */
-export function newEvent({ invoker, mfaSerial, ...opened }: Opened, nowMs: number): Emergency {
+export function newEvent({ invoker, roleArn, mfaSerial, ...opened }: Opened, nowMs: number): Emergency {
   return {
     ...opened,
     invoker: invoker.user,
     invokerArn: invoker.arn,
     accountId: invoker.accountId,
-    ...(mfaSerial === undefined ? {} : { mfaSerial }),
+    ...present({ roleArn, mfaSerial }),
     status: 'active',
     createdAtMs: nowMs,
     updatedAtMs: nowMs,

@@ -1,7 +1,7 @@
 export type { EventFilter } from './event-list.ts'
 export { listEvents } from './event-list.ts'
 export type { EventDoc, EventDocs, EventTurned, Force } from './event-place.ts'
-export { eventInForce, inForce, turnEvent } from './event-place.ts'
+export { eventInForce, eventServing, inForce, turnEvent } from './event-place.ts'
 export { eventRows, ledgerRows, slotRows } from './event-rows.ts'
 export type { Emergency, EventStatus, Opened, Usable } from './events.ts'
 export { eventStatusAt, eventStatuses } from './events.ts'
@@ -21,7 +21,6 @@ export type {
   RequestStatus,
   Step,
   Terms,
-  Use,
 } from './requests.ts'
 export { newRequest, pendingMs, requestStatusAt, requestStatuses, step, usableUntil } from './requests.ts'
 export type { Revoked, SessionDoc, SessionFilter } from './session-book.ts'
@@ -32,3 +31,4 @@ export type { SessionAnswer, SessionDocs, SessionWatch } from './session-watch.t
 export { watchSession } from './session-watch.ts'
 export type { Session, SessionEvent, SessionStatus, SessionStep, Started } from './sessions.ts'
 export { newSession, sessionStatusAt, sessionStatuses, sessionStep } from './sessions.ts'
+export type { Use } from './use.ts'

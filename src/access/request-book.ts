@@ -9,10 +9,10 @@ import {
   type RequestEvent,
   requestStatusAt,
   step,
-  type Use,
   usableUntil,
 } from './requests.ts'
 import { turnDoc } from './turn-doc.ts'
+import type { Use } from './use.ts'
 
 /** A request under its id. */
 export type RequestDoc = Doc<ApprovalRequest>

@@ -12,6 +12,7 @@
 import { printable, toTimestamp, unreachable } from '../base/index.ts'
 import { longestRequestSeconds, type Party, samePerson } from '../policy/index.ts'
 import { present } from './present.ts'
+import { otherRole, type Use } from './use.ts'
 
 /** What a request can be. */
 export const requestStatuses = ['pending', 'approved', 'denied', 'expired', 'cancelled'] as const
@@ -156,15 +157,6 @@ export function step(request: ApprovalRequest, event: RequestEvent, nowMs: numbe
   }
 }
 
-/** Who wants to use an approval, and for what. */
-export type Use = {
-  readonly caller: Party
-  readonly profile: string
-  /** The role that the profile gives now. */
-  readonly roleArn: string | undefined
-  readonly walkId: string
-}
-
 /**
  * Until when a request lets somebody use a profile, or why it does not. Bound to ARN and account, not to a name; an
  * approved row that no sequence of steps could have led to permits nothing.
@@ -179,12 +171,8 @@ export function usableUntil(
   if (request.requesterArn !== caller.arn || request.accountId !== caller.accountId) {
     return { because: 'it is not yours' }
   }
-  if (request.roleArn !== roleArn) {
-    const [then, now] = [request.roleArn, roleArn].map((role) =>
-      role === undefined ? 'no role' : printable(role),
-    )
-    return { because: `it is for ${then}, and profile \`${printable(profile)}\` gives ${now} by now` }
-  }
+  const other = otherRole(request, profile, roleArn)
+  if (other !== undefined) return { because: other }
   if (request.status !== 'approved') return { because: `it is ${requestStatusAt(request, nowMs)}` }
   if (validUntilMs === undefined || !isWhole(request)) {
     return { because: 'its row was not written by this program, or was changed since' }

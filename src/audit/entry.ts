@@ -118,6 +118,8 @@ export type ChangedThing =
 /** What a line says of a change: the reference's keys where it has them. What people wrote is encrypted on the way there (words.ts). */
 export type ChangeWords = {
   readonly profile?: string | undefined
+  /** The role that an approval or an event is for. */
+  readonly role_arn?: string | undefined
   /** What the thing is after it. */
   readonly status?: string | undefined
   readonly requester?: string | undefined

@@ -27,6 +27,7 @@ import {
   type Party,
 } from '../policy/index.ts'
 import { type EventDesk, foundEvent } from './event-desk.ts'
+import { roleOf } from './profile.ts'
 import { documentWords, type LookedDocument, whereToPut } from './state-documents.ts'
 
 /** What somebody breaks the glass for. */
@@ -57,6 +58,7 @@ export async function openEmergency(desk: EventDesk, wanted: Emergent): Promise<
       ...wordsOfPolicy(facts.policy, grant?.rule),
       invoker: 'known' in facts.caller ? facts.caller.known.user : undefined,
       profile,
+      role_arn: roleOf(desk.errand.owner),
       reason_code: reasonCode,
       justification,
       duration_seconds: grant?.durationSeconds ?? wanted.durationSeconds,
@@ -100,7 +102,7 @@ async function opened(
   grant: OpeningGrant,
 ): Promise<Made<EventDoc>> {
   const { deps, docs, errand } = desk
-  const { profile, invoker, reasonCode, durationSeconds, rule, overrides, limits } = grant
+  const { profile, invoker, reasonCode, durationSeconds, rule, overrides, limits, escalated } = grant
   const mfaSerial = grant.mfa === 'required' ? await verified(desk, wanted) : undefined
   const end = await openEvent(deps, docs, {
     id,
@@ -108,12 +110,14 @@ async function opened(
     opened: {
       invoker,
       profile,
+      roleArn: roleOf(errand.owner),
       reasonCode,
       justification: wanted.justification,
       durationSeconds,
       rule,
       overrides,
       mfaSerial,
+      escalated,
       requestId: errand.walkId,
     },
   })
@@ -171,7 +175,7 @@ export async function closeEmergency(desk: EventDesk, id: string, reason: string
       const doc = result ?? ('known' in facts.doc ? facts.doc.known : undefined)
       return {
         ...wordsOfPolicy(facts.policy, undefined),
-        ...(doc && { invoker: doc.body.invoker, profile: doc.body.profile }),
+        ...(doc && { invoker: doc.body.invoker, profile: doc.body.profile, role_arn: doc.body.roleArn }),
         ...(doc && wordsOfState(doc.body, facts.nowMs)),
         closed_by: 'known' in facts.caller ? facts.caller.known.user : undefined,
         closed_reason: reason,

@@ -9,6 +9,7 @@ import { breakglassPolicyFlags, ratelimitPolicyFlags } from './commands/state-fl
 import type { Deps } from './deps.ts'
 import { type Errand, type ErrandValues, openErrand } from './errand.ts'
 import { type GatewayDeps, openGateway } from './gateway-deps.ts'
+import type { Place } from './place.ts'
 import { type LookedDocument, lookForDocument } from './state-documents.ts'
 import { withTable } from './tables.ts'
 
@@ -41,11 +42,8 @@ type EventValues = ErrandValues & {
   readonly ratelimitPolicyFile?: string | undefined
 }
 
-/** What is known of the place where events lie. */
-export type EventPlace = { readonly advisory: 'this machine only' | undefined }
-
 /** What events are looked at and changed with. */
-export type EventDesk = EventPlace & {
+export type EventDesk = Place & {
   readonly deps: GatewayDeps
   readonly errand: Errand
   readonly docs: EventDocs

@@ -2,17 +2,18 @@
 
 import { type Emergency, type EventDoc, eventStatusAt, type Usable } from '../access/index.ts'
 import { formatDuration, printable, toTimestamp } from '../base/index.ts'
-import type { EventPlace } from './event-desk.ts'
+import type { Place } from './place.ts'
 import { tableText } from './table.ts'
 
 /** One event with everything about it. `usable`: whether it is in force. */
-export function eventAsJson({ id, body }: EventDoc, { advisory }: EventPlace, usable: Usable, nowMs: number) {
+export function eventAsJson({ id, body }: EventDoc, { advisory }: Place, usable: Usable, nowMs: number) {
   return {
     id,
     invoker: body.invoker,
     invoker_arn: body.invokerArn,
     account_id: body.accountId,
     profile: body.profile,
+    role_arn: body.roleArn,
     reason_code: body.reasonCode,
     justification: body.justification,
     duration: formatDuration(body.durationSeconds),
@@ -25,6 +26,7 @@ export function eventAsJson({ id, body }: EventDoc, { advisory }: EventPlace, us
     rule: body.rule,
     overrides: body.overrides,
     mfa_serial: body.mfaSerial,
+    escalated: body.escalated,
     closed_by: body.closedBy,
     closed_reason: body.closedReason,
     request_id: body.requestId,
@@ -37,9 +39,11 @@ export function eventAsRowOfJson({ id, body }: EventDoc, nowMs: number) {
   return {
     id,
     profile: body.profile,
+    role_arn: body.roleArn,
     status: eventStatusAt(body, nowMs),
     invoker: body.invoker,
     reason_code: body.reasonCode,
+    escalated: body.escalated,
     created_at: toTimestamp(body.createdAtMs),
     expires_at: toTimestamp(body.expiresAtMs),
   }
@@ -49,7 +53,7 @@ export function eventAsRowOfJson({ id, body }: EventDoc, nowMs: number) {
 export function eventsAsTable(docs: readonly EventDoc[], nowMs: number): string {
   const rows = docs.map(({ id, body }) => [
     id,
-    eventStatusAt(body, nowMs),
+    `${eventStatusAt(body, nowMs)}${body.escalated ? ', escalated' : ''}`,
     body.invoker,
     body.profile,
     body.reasonCode,
@@ -59,25 +63,24 @@ export function eventsAsTable(docs: readonly EventDoc[], nowMs: number): string 
   return tableText(['EVENT', 'STATUS', 'INVOKER', 'PROFILE', 'REASON', 'OPENED', 'ENDS'], rows)
 }
 
-/** What stands under a list of events that bind nobody elsewhere. */
-export const placeText = ({ advisory }: EventPlace) => (advisory === undefined ? '' : `\n(${advisory})\n`)
-
 /** Everything about an event, for people. */
 export function eventAsText(
   { id, body }: EventDoc,
-  { advisory }: EventPlace,
+  { advisory }: Place,
   usable: Usable,
   nowMs: number,
 ): string {
   const rows: readonly (readonly [string, string | undefined])[] = [
     ['who', `${body.invoker} (${body.invokerArn ?? 'not bound to an ARN: it permits nothing'})`],
     ['what', `profile ${body.profile} for ${formatDuration(body.durationSeconds)}`],
+    ['role', body.roleArn ?? 'none: it permits nothing where the profile has one'],
     ['why', `${body.reasonCode}: ${body.justification}`],
     ['time', `${toTimestamp(body.createdAtMs)} to ${toTimestamp(body.expiresAtMs)}${left(usable, nowMs)}`],
     ['in force', 'untilMs' in usable ? 'yes' : `no: ${usable.because}`],
     ['rule', body.rule],
     ['overrides', body.overrides.length === 0 ? undefined : body.overrides.join(', ')],
     ['mfa', body.mfaSerial],
+    ['escalated', body.escalated ? escalatedText : undefined],
     ['closed', closed(body)],
     ['record', body.requestId],
     ['trust', advisory],
@@ -87,6 +90,9 @@ export function eventAsText(
   )
   return `Break-glass event ${id}: ${eventStatusAt(body, nowMs)}\n\n${lines.join('')}`
 }
+
+/** What the mark means. */
+export const escalatedText = 'so many by one user that somebody should look'
 
 function left(usable: Usable, nowMs: number): string {
   if ('because' in usable) return ''

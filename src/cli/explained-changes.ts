@@ -3,6 +3,8 @@
 
 import { type Found, isSealed, type LoggedLine } from '../audit/index.ts'
 import { formatDuration, printable } from '../base/index.ts'
+import { escalatedText } from './event-view.ts'
+import { placeOf } from './place.ts'
 import { tableText } from './table.ts'
 
 type Fields = LoggedLine['fields']
@@ -93,14 +95,23 @@ function facts(changes: readonly LoggedLine[]): readonly string[] {
     ['what', what],
     ['why', reason],
     ['until', latest('valid_until') ?? latest('expires_at')],
+    ['role', get('role_arn')],
     ['overrides', get('overrides')],
+    ['escalated', get('escalated') === undefined ? undefined : escalatedText],
     ['policy', policyOf(changes)],
     ['trust', get('approval_signature')],
-    ['table', get('table')],
+    ['table', named(get('table'))],
   ]
   return rows.flatMap(([name, value]) =>
     value === undefined || value === '' ? [] : [`  ${name.padEnd(13)}  ${printable(value)}\n`],
   )
+}
+
+/** A table's name, and what it is worth. */
+function named(table: string | undefined): string | undefined {
+  if (table === undefined) return undefined
+  const { advisory } = placeOf(table)
+  return advisory === undefined ? table : `${table} (${advisory})`
 }
 
 /** Under which policy it began. A file has no version, and says what its owner likes. */

@@ -5,6 +5,7 @@ import { SentinelError, visibleJson } from '../base/index.ts'
 import type { Doc } from '../store/index.ts'
 import type { Flags } from './command.ts'
 import type { Deps } from './deps.ts'
+import { type Place, placeText } from './place.ts'
 
 /** Flags of every list. */
 export const pagingFlags = {
@@ -25,7 +26,7 @@ export type PageForm<Body> = {
   /** Under which name the rows stand in JSON. */
   readonly name: string
   row(doc: Doc<Body>): object
-  readonly advisory: string | undefined
+  readonly place: Place
   table(docs: readonly Doc<Body>[]): string
   /** Said to a person where there are none. */
   readonly none: string
@@ -34,10 +35,12 @@ export type PageForm<Body> = {
 /** Prints a page; what is damaged is said on stderr. */
 export function printPage<Body>(deps: Deps, { docs, damaged, next }: Listed<Body>, form: PageForm<Body>) {
   for (const { message } of damaged) deps.warn(message)
-  const { json, name, advisory, none } = form
+  const { json, name, place, none } = form
   const more = next === undefined ? '' : `\nThere are more: repeat the command with --after ${next}\n`
   const empty = next === undefined ? none : ''
-  const text = () => (docs.length === 0 ? empty : form.table(docs)) + more
+  const { advisory } = place
+  const under = advisory === undefined ? '' : `\n${placeText(place)}`
+  const text = () => (docs.length === 0 ? empty : form.table(docs)) + under + more
   const document = () => ({ [name]: docs.map((doc) => form.row(doc)), next, advisory })
   deps.io.stdout.write(json ? `${visibleJson(document(), 2)}\n` : text())
 }

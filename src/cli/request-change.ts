@@ -62,6 +62,7 @@ export async function makeRequest(desk: RequestDesk, wanted: Wanted): Promise<Re
     words: ({ facts, grant, result }) => ({
       ...wordsOfPolicy(facts.policy, grant?.rule),
       profile: wanted.profile,
+      role_arn: roleOf(desk.errand.owner),
       justification: wanted.justification,
       duration_seconds: grant?.durationSeconds ?? wanted.durationSeconds,
       ...('known' in facts.caller ? { requester: facts.caller.known.user } : {}),
@@ -200,8 +201,8 @@ function wordsOfPolicy(policy: Fact<LookedApproval>, rule: string | undefined): 
 function wordsOfRequest(before: Fact<RequestDoc>, nowMs: number, after: RequestDoc | undefined): ChangeWords {
   const doc = after ?? ('known' in before ? before.known : undefined)
   if (doc === undefined) return {}
-  const { requester, profile } = doc.body
-  return { requester, profile, ...wordsOfState(doc.body, nowMs) }
+  const { requester, profile, roleArn } = doc.body
+  return { requester, profile, role_arn: roleArn, ...wordsOfState(doc.body, nowMs) }
 }
 
 function wordsOfState(body: ApprovalRequest, nowMs: number): ChangeWords {

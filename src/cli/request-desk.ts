@@ -10,7 +10,7 @@ import { approvalPolicyFlags } from './commands/state-flags.ts'
 import type { Deps } from './deps.ts'
 import { type Errand, type ErrandValues, openErrand } from './errand.ts'
 import { type GatewayDeps, openGateway } from './gateway-deps.ts'
-import type { RequestPlace } from './request-view.ts'
+import type { Place } from './place.ts'
 import { type LookedDocument, lookForDocument } from './state-documents.ts'
 import { tableNamed, withTable } from './tables.ts'
 
@@ -34,7 +34,7 @@ type RequestValues = ErrandValues & {
 export type LookedApproval = LookedDocument<CompiledApprovalPolicy>
 
 /** What requests are looked at and changed with. */
-export type RequestDesk = RequestPlace & {
+export type RequestDesk = Place & {
   readonly deps: GatewayDeps
   readonly errand: Errand
   readonly docs: RequestDocs

@@ -2,6 +2,7 @@
 
 import { type ApprovalRequest, type RequestDoc, requestStatusAt } from '../access/index.ts'
 import { formatDuration, printable, toTimestamp } from '../base/index.ts'
+import type { Place } from './place.ts'
 import { tableText } from './table.ts'
 
 /** How far an approval can be trusted: whoever may write to the table can write one. */
@@ -10,11 +11,8 @@ export const unsigned = 'unsigned: advisory'
 /** The same for people. */
 export const unsignedText = `${unsigned} (whoever may write to the table could write one)`
 
-/** What is known of the place where requests lie. */
-export type RequestPlace = { readonly advisory: 'this machine only' | undefined }
-
 /** One request with everything about it. */
-export function requestAsJson({ id, body }: RequestDoc, { advisory }: RequestPlace, nowMs: number) {
+export function requestAsJson({ id, body }: RequestDoc, { advisory }: Place, nowMs: number) {
   return {
     id,
     requester: body.requester,
@@ -56,6 +54,7 @@ export function requestAsRowOfJson({ id, body }: RequestDoc, nowMs: number) {
   return {
     id,
     profile: body.profile,
+    role_arn: body.roleArn,
     status: requestStatusAt(body, nowMs),
     requester: body.requester,
     created_at: toTimestamp(body.createdAtMs),
@@ -85,7 +84,7 @@ function endOf(body: ApprovalRequest, nowMs: number): string {
 }
 
 /** Everything about a request, for people. */
-export function requestAsText({ id, body }: RequestDoc, { advisory }: RequestPlace, nowMs: number): string {
+export function requestAsText({ id, body }: RequestDoc, { advisory }: Place, nowMs: number): string {
   const rows: readonly (readonly [string, string | undefined])[] = [
     ['who', `${body.requester} (${body.requesterArn ?? 'not bound to an ARN: it permits nothing'})`],
     [

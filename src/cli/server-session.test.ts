@@ -228,7 +228,7 @@ describe('a session that is revoked', () => {
       const revoked = await at.run('server-revoke', id, ...toRevoke)
       expect(revoked).toMatchObject({
         status: 0,
-        stdout: `Session ${id} of alice for dev is revoked: its next request is refused.\n`,
+        stdout: `Session ${id} of alice for dev is revoked: its next request is refused.\n(this machine only)\n`,
         stderr: '',
       })
       const { status, body } = await ask(env)

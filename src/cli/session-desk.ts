@@ -20,7 +20,7 @@ import { logFileFlag, sessionTableFlag, whoFlags } from './commands/shared.ts'
 import type { Deps } from './deps.ts'
 import { type Errand, type ErrandValues, openErrand } from './errand.ts'
 import { type GatewayDeps, openGateway } from './gateway-deps.ts'
-import type { SessionPlace } from './session-view.ts'
+import type { Place } from './place.ts'
 import { tableNamed, withTable } from './tables.ts'
 
 /** Flags of every command about sessions. */
@@ -35,7 +35,7 @@ export const sessionFlags = {
 type SessionValues = Omit<ErrandValues, 'profile'> & { readonly sessionTable: string | undefined }
 
 /** What sessions are looked at and changed with. */
-export type SessionDesk = SessionPlace & {
+export type SessionDesk = Place & {
   readonly deps: GatewayDeps
   readonly errand: Errand
   readonly docs: SessionDocs

@@ -2,13 +2,11 @@
 
 import { type Session, type SessionDoc, sessionStatusAt } from '../access/index.ts'
 import { printable, toTimestamp } from '../base/index.ts'
+import type { Place } from './place.ts'
 import { tableText } from './table.ts'
 
-/** What is known of the place where sessions lie. */
-export type SessionPlace = { readonly advisory: 'this machine only' | undefined }
-
 /** One session with everything about it. */
-export function sessionAsJson({ id, body }: SessionDoc, { advisory }: SessionPlace, nowMs: number) {
+export function sessionAsJson({ id, body }: SessionDoc, { advisory }: Place, nowMs: number) {
   return {
     id,
     user: body.user,
@@ -65,7 +63,7 @@ export function sessionsAsTable(docs: readonly SessionDoc[], nowMs: number): str
 }
 
 /** Everything about a session, for people. */
-export function sessionAsText({ id, body }: SessionDoc, { advisory }: SessionPlace, nowMs: number): string {
+export function sessionAsText({ id, body }: SessionDoc, { advisory }: Place, nowMs: number): string {
   const rows: readonly (readonly [string, string | undefined])[] = [
     ['who', `${body.user} (${body.userArn ?? 'not bound to an ARN'})`],
     ['what', `profile ${body.profile}`],

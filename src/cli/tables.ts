@@ -6,15 +6,14 @@ import { SentinelError } from '../base/index.ts'
 import type { Machine } from '../machine/index.ts'
 import { type Collection, type Docs, dynamoDocs, type Kv, localDocs, localKv } from '../store/index.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
+import { localTable, type Place, placeOf } from './place.ts'
 import type { Reach } from './reach.ts'
 
 /** An open table. */
-type Table<Body> = {
+type Table<Body> = Place & {
   readonly docs: Docs<Body>
   /** Rows of another kind in the same table. */
   also<Other>(collection: Collection<Other>): Docs<Other>
-  /** What is kept on one machine binds nobody on another. */
-  readonly advisory: 'this machine only' | undefined
 }
 
 /** How a table is reached. */
@@ -53,11 +52,11 @@ export async function withTable<Body, Result>(
   if (name === localTable) {
     const parts = { ...machine, keys: deps.keys(), kv: await localStore(deps) }
     const also = <Other>(other: Collection<Other>) => localDocs(parts, other)
-    return use({ docs: also(collection), also, advisory: 'this machine only' })
+    return use({ docs: also(collection), also, ...placeOf(name) })
   }
   const db = await keptDynamoDb(deps, await reach())
   const also = <Other>(other: Collection<Other>) => dynamoDocs({ db, random }, name, other)
-  return use({ docs: also(collection), also, advisory: undefined })
+  return use({ docs: also(collection), also, ...placeOf(name) })
 }
 
 /** Under the signal that ends their calls: one for each region, endpoint and access key that is used. */
@@ -80,9 +79,6 @@ async function keptDynamoDb(
   open.set(key, db)
   return db
 }
-
-/** The name that stands for the store of this machine. */
-export const localTable = 'local'
 
 /** Opening it takes a hundred times as long as reading from it. The end of the process closes it. */
 const localStores = new WeakMap<Machine, Promise<Kv>>()

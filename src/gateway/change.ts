@@ -123,6 +123,7 @@ const order: readonly (keyof ChangeWords)[] = [
   'requester',
   'invoker',
   'profile',
+  'role_arn',
   'status',
   'reason_code',
   'justification',

@@ -103,9 +103,10 @@ function useOf({ id, body }: RequestDoc): UseFacts['request'] {
 
 function wordsOf(doc: Fact<RequestDoc>): ChangeWords {
   if ('unavailable' in doc) return {}
-  const { requester, profile, validUntilMs } = doc.known.body
+  const { requester, profile, roleArn, validUntilMs } = doc.known.body
   const until = validUntilMs === undefined ? {} : { valid_until: toTimestamp(validUntilMs) }
-  return { requester, profile, single_use: true, approval_signature: 'unsigned: advisory', ...until }
+  const about = { requester, profile, role_arn: roleArn }
+  return { ...about, single_use: true, approval_signature: 'unsigned: advisory', ...until }
 }
 
 const gone = (id: string, because: string) =>

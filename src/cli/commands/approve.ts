@@ -1,6 +1,7 @@
 import type { RequestDoc } from '../../access/index.ts'
 import { formatDuration, printable, SentinelError, toTimestamp, visibleJson } from '../../base/index.ts'
 import { type Command, command } from '../command.ts'
+import { type Place, placeText } from '../place.ts'
 import { cancelRequest, settleRequest } from '../request-change.ts'
 import { atRequestDesk, type RequestDesk, requestFlags, requestIdOf } from '../request-desk.ts'
 import { unsigned, unsignedText } from '../request-view.ts'
@@ -28,7 +29,7 @@ export const approve: Command = command({
   async run(deps, { id, ...values }) {
     return atRequestDesk(deps, values, async (desk) => {
       const doc = await settleRequest(desk, 'approve', requestIdOf(id), commentOf(values))
-      deps.io.stdout.write(values.json ? asJson(doc, desk) : approvedText(doc))
+      deps.io.stdout.write(values.json ? asJson(doc, desk) : approvedText(doc, desk))
       return 0
     })
   },
@@ -43,7 +44,7 @@ export const deny: Command = command({
   async run(deps, { id, ...values }) {
     return atRequestDesk(deps, values, async (desk) => {
       const doc = await settleRequest(desk, 'deny', requestIdOf(id), commentOf(values))
-      deps.io.stdout.write(values.json ? asJson(doc, desk) : endedText(doc))
+      deps.io.stdout.write(values.json ? asJson(doc, desk) : endedText(doc, desk))
       return 0
     })
   },
@@ -59,7 +60,7 @@ export const cancel: Command = command({
   async run(deps, { id, ...values }) {
     return atRequestDesk(deps, values, async (desk) => {
       const doc = await cancelRequest(desk, requestIdOf(id))
-      deps.io.stdout.write(values.json ? asJson(doc, desk) : endedText(doc))
+      deps.io.stdout.write(values.json ? asJson(doc, desk) : endedText(doc, desk))
       return 0
     })
   },
@@ -94,15 +95,16 @@ function asJson({ id, body }: RequestDoc, { advisory }: RequestDesk): string {
   return `${visibleJson(document, 2)}\n`
 }
 
-function approvedText({ id, body }: RequestDoc): string {
+function approvedText({ id, body }: RequestDoc, place: Place): string {
   const { validUntilMs, requiredApprovals, approvals } = body
   if (validUntilMs === undefined) {
-    return `Request ${id} has ${approvals.length} of ${requiredApprovals} approvals, and waits for more.\n`
+    return `Request ${id} has ${approvals.length} of ${requiredApprovals} approvals, and waits for more.\n${placeText(place)}`
   }
   const [who, profile] = [body.requester, body.profile].map(printable)
   const until = `until ${toTimestamp(validUntilMs)} (${formatDuration(body.durationSeconds)})`
   const use = body.singleUse ? ' once' : ''
-  return `Request ${id} is approved: ${who} may use ${profile}${use} ${until}.\n${unsignedText}\n`
+  return `Request ${id} is approved: ${who} may use ${profile}${use} ${until}.\n${unsignedText}\n${placeText(place)}`
 }
 
-const endedText = ({ id, body }: RequestDoc) => `Request ${id} is ${body.status}.\n`
+const endedText = ({ id, body }: RequestDoc, place: Place) =>
+  `Request ${id} is ${body.status}.\n${placeText(place)}`

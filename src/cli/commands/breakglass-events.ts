@@ -3,8 +3,9 @@ import { printable, toTimestamp, visibleJson } from '../../base/index.ts'
 import { type Command, command } from '../command.ts'
 import { closeEmergency } from '../event-change.ts'
 import { atEventDesk, closingFlags, eventFlags, eventIdOf, foundEvent } from '../event-desk.ts'
-import { eventAsJson, eventAsRowOfJson, eventAsText, eventsAsTable, placeText } from '../event-view.ts'
+import { eventAsJson, eventAsRowOfJson, eventAsText, eventsAsTable } from '../event-view.ts'
 import { pagingFlags, pagingOf, printPage } from '../paging.ts'
+import { placeText } from '../place.ts'
 
 export const breakglassList: Command = command({
   name: 'breakglass-list',
@@ -32,8 +33,8 @@ export const breakglassList: Command = command({
         json: values.json,
         name: 'events',
         row: (doc) => eventAsRowOfJson(doc, nowMs),
-        advisory: desk.advisory,
-        table: (docs) => eventsAsTable(docs, nowMs) + placeText(desk),
+        place: desk,
+        table: (docs) => eventsAsTable(docs, nowMs),
         none: isOwn ? 'You have no break-glass events.\n' : 'There are no such break-glass events.\n',
       })
       return 0
@@ -89,7 +90,7 @@ export const breakglassClose: Command = command({
         updated_at: toTimestamp(body.updatedAtMs),
         advisory: desk.advisory,
       }
-      const text = `Break-glass event ${eventId} of ${printable(body.invoker)} for ${printable(body.profile)} is closed.\n`
+      const text = `Break-glass event ${eventId} of ${printable(body.invoker)} for ${printable(body.profile)} is closed.\n${placeText(desk)}`
       deps.io.stdout.write(values.json ? `${visibleJson(document, 2)}\n` : text)
       return 0
     })

@@ -53,6 +53,8 @@ describe('breakglass', () => {
       duration: '30m',
       rule: 'oncall',
       overrides: [],
+      role_arn: example.roles.prod,
+      escalated: false,
       advisory: 'this machine only',
     })
     const line = {
@@ -63,6 +65,7 @@ describe('breakglass', () => {
       actor: 'alice',
       invoker: 'alice',
       profile: 'prod',
+      role_arn: example.roles.prod,
       reason_code: 'incident',
       justification: expect.stringMatching(/^sealed:/),
       duration_seconds: 1800,
@@ -93,6 +96,58 @@ describe('breakglass', () => {
     expect(told.stdout).toMatch(/^Uses:\n.*\n.*credential_process {2}issued$/m)
     const used = await at.run('why', String(at.log().at(-1)?.request_id))
     expect(used.stdout).toContain(`overridden     break-glass event ${id} overrode rule ask`)
+  })
+
+  it('is for the role that the profile had, and no other, whatever the profile comes to mean', async () => {
+    const at = await eventDesk()
+    const id = await opened(at)
+    const own = at.read('.aws/config')
+    at.write('.aws/config', own.replace(example.roles.prod, example.roles.sandbox))
+    expect((await credentials(at)).stderr).toContain(
+      `break-glass event ${id} permits nothing: it is for ${example.roles.prod}, and profile \`prod\` gives ${example.roles.sandbox} by now`,
+    )
+    expect(at.calls()).not.toContain('AssumeRole')
+    // Its place is taken all the same: one event for a user and a profile.
+    expect(await errorOf(at, 'breakglass', '--profile', 'prod', ...why)).toMatchObject({
+      code: 'STATE_CONFLICT',
+      hint: `use it, or close it first: \`sentinel breakglass-close ${id}\``,
+    })
+    at.write('.aws/config', own)
+    expect((await credentials(at)).status).toBe(0)
+    await at.run('breakglass-close', id, '--reason', 'Over')
+    expect(at.log().at(-1)).toMatchObject({ event: 'breakglass.closed', role_arn: example.roles.prod })
+    const shown = await at.run('breakglass-check', id)
+    expect(shown.stdout).toContain(`  role       ${example.roles.prod}\n`)
+    expect((await json(at, 'breakglass-list')).events).toMatchObject([{ role_arn: example.roles.prod }])
+    const told = await at.run('why', id)
+    expect(told.stdout).toContain(`  role           ${example.roles.prod}\n`)
+    expect(told.stdout).toContain('  table          local (this machine only)\n')
+    expect(await json(at, 'why', id)).toMatchObject({ advisory: 'this machine only' })
+  })
+
+  it('is marked where its invoker opens so many that somebody should look, wherever it is shown', async () => {
+    const at = await eventDesk()
+    const rule = '{name: watch, max_per_user: 9, quota_window: 24h, escalation_threshold: 1}'
+    for (const profile of ['prod', 'dev'])
+      at.putPolicy(`/sentinel/ratelimit/${profile}`, `version: "1"\nrules:\n  - ${rule}\n`)
+    const first = await opened(at)
+    const second = await at.run('breakglass', '--profile', 'dev', ...why)
+    const says = 'so many by one user that somebody should look'
+    expect(second.stdout).toContain(`  note   escalated: ${says}\n`)
+    const id = / (\w{16}) is in force/.exec(second.stdout)?.[1] ?? ''
+    const { stdout } = await at.run('breakglass-list')
+    expect(stdout).toMatch(new RegExp(`^${id} {2}active, escalated {2}alice`, 'm'))
+    expect(stdout).toMatch(new RegExp(`^${first} {2}active {13}alice`, 'm'))
+    const both = (await json(at, 'breakglass-list')).events as { id: string; escalated: boolean }[]
+    expect(new Map(both.map((each) => [each.id, each.escalated]))).toEqual(
+      new Map([
+        [first, false],
+        [id, true],
+      ]),
+    )
+    expect((await at.run('breakglass-check', id)).stdout).toContain(`  escalated  ${says}\n`)
+    expect(await json(at, 'breakglass-check', id)).toMatchObject({ escalated: true })
+    expect((await at.run('why', id)).stdout).toContain(`  escalated      ${says}\n`)
   })
 
   it('with less than 15 minutes left is a clear refusal, and no error of STS (S11)', async () => {
@@ -428,7 +483,7 @@ describe('breakglass-close, -check and -list', () => {
       message: expect.stringContaining('`carol` may not close event'),
     })
     expect((await at.run('breakglass-close', id, '--reason', 'Done')).stdout).toBe(
-      `Break-glass event ${id} of alice for prod is closed.\n`,
+      `Break-glass event ${id} of alice for prod is closed.\n(this machine only)\n`,
     )
   })
 
@@ -439,6 +494,7 @@ describe('breakglass-close, -check and -list', () => {
 
   who        alice (${example.alice.arn})
   what       profile prod for 1h
+  role       ${example.roles.prod}
   why        incident: Payments are down, INC-4711
   time       2026-02-03T10:00:00Z to 2026-02-03T11:00:00Z (1h left)
   in force   yes
@@ -456,7 +512,7 @@ describe('breakglass-close, -check and -list', () => {
       { status: 'expired' },
     ])
     expect((await at.run('breakglass-list', '--invoker', 'bob')).stdout).toBe(
-      'There are no such break-glass events.\n',
+      'There are no such break-glass events.\n\n(this machine only)\n',
     )
   })
 

@@ -5,6 +5,7 @@ import { askWhy } from '../ask-why.ts'
 import { command } from '../command.ts'
 import { openEmergency } from '../event-change.ts'
 import { atEventDesk, type EventDesk, openingFlags } from '../event-desk.ts'
+import { escalatedText } from '../event-view.ts'
 import { flagGiven } from '../given.ts'
 import { warnOfLittleTime } from '../little-time.ts'
 
@@ -96,6 +97,8 @@ function asJson({ id, body }: EventDoc, { deps, advisory }: EventDesk): string {
     rule: body.rule,
     overrides: body.overrides,
     mfa_serial: body.mfaSerial,
+    role_arn: body.roleArn,
+    escalated: body.escalated,
     advisory,
   }
   return `${visibleJson(document, 2)}\n`
@@ -117,6 +120,7 @@ function asText(
     `  use    sentinel exec${profile}${there}${reach}${log} -- …`,
     `  close  sentinel breakglass-close ${id}${there}${own}${log} --reason …`,
     `  look   sentinel why ${id}${log}`,
+    ...(body.escalated ? [`  note   escalated: ${escalatedText}`] : []),
     ...(advisory === undefined ? [] : [`  trust  ${advisory}`]),
     '',
   ].join('\n')

@@ -16,9 +16,9 @@ import {
 import { recorded } from '../administration.ts'
 import { command } from '../command.ts'
 import { type GatewayDeps, openGateway } from '../gateway-deps.ts'
+import { localTable } from '../place.ts'
 import { openProfile } from '../profile.ts'
 import { roleReach } from '../reach.ts'
-import { localTable } from '../tables.ts'
 import { confirm } from '../terminal.ts'
 import { awsFlags, logFileFlag } from './shared.ts'
 

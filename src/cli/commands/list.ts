@@ -35,7 +35,7 @@ export const list = command({
         json: values.json,
         name: 'requests',
         row: (doc) => requestAsRowOfJson(doc, nowMs),
-        advisory: desk.advisory,
+        place: desk,
         table: (docs) => requestsAsTable(docs, nowMs),
         none: isOwn ? 'You have made no requests.\n' : 'There are no such requests.\n',
       })

@@ -4,6 +4,7 @@ import { explainApprovers, longestRequestSeconds } from '../../policy/index.ts'
 import { askWhy } from '../ask-why.ts'
 import { command } from '../command.ts'
 import { warnOfLittleTime } from '../little-time.ts'
+import { placeText } from '../place.ts'
 import { makeRequest, stateOf } from '../request-change.ts'
 import { atRequestDesk, type RequestDesk, requestFlags } from '../request-desk.ts'
 import { unsigned } from '../request-view.ts'
@@ -79,7 +80,7 @@ function asJson({ id, body }: RequestDoc, { advisory }: RequestDesk, nowMs: numb
 async function asText(doc: RequestDoc, desk: RequestDesk): Promise<string> {
   const { id, body } = doc
   if (body.validUntilMs !== undefined) {
-    return `Request ${id} is approved by the policy itself, until ${toTimestamp(body.validUntilMs)}.\n`
+    return `Request ${id} is approved by the policy itself, until ${toTimestamp(body.validUntilMs)}.\n${placeText(desk)}`
   }
   const { requiredApprovals, answers } = explainApprovers(await desk.policy(body.profile), stateOf(doc))
   const who = answers.flatMap(({ who, may }) => (may ? [who] : []))
@@ -90,6 +91,6 @@ async function asText(doc: RequestDoc, desk: RequestDesk): Promise<string> {
     `  ask      ${count} of ${who.join(', ')}`,
     `  approve  sentinel approve ${id} --request-table ${table}`,
     `  look     sentinel check ${id} --request-table ${table}`,
-    '',
+    placeText(desk),
   ].join('\n')
 }

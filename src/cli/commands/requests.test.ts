@@ -80,7 +80,7 @@ describe('request', () => {
     const at = await requestDesk()
     const { stdout } = await at.run('request', '--profile', 'prod', ...why)
     expect(stdout).toMatch(
-      /^Request ([0-9a-f]{16}) waits for approval until 2026-02-04T10:00:00Z\.\n {2}ask +one of carol\n {2}approve +sentinel approve \1 --request-table local\n/,
+      /^Request ([0-9a-f]{16}) waits for approval until 2026-02-04T10:00:00Z\.\n {2}ask +one of carol\n {2}approve +sentinel approve \1 --request-table local\n(.*\n)\(this machine only\)\n$/,
     )
   })
 
@@ -212,7 +212,7 @@ describe('approve', () => {
     const at = await requestDesk()
     const { stdout } = await at.run('approve', await asked(at), '--aws-profile', 'carol')
     expect(stdout).toMatch(
-      /^Request [0-9a-f]{16} is approved: alice may use prod until 2026-02-03T11:00:00Z \(1h\)\.\nunsigned: advisory \(.*\)\n$/,
+      /^Request [0-9a-f]{16} is approved: alice may use prod until 2026-02-03T11:00:00Z \(1h\)\.\nunsigned: advisory \(.*\)\n\(this machine only\)\n$/,
     )
   })
 
@@ -245,7 +245,7 @@ describe('approve', () => {
     const at = await requestDesk()
     const { request_id: id } = await json(at, 'request', '--profile', 'dev', ...why)
     const { stdout } = await at.run('approve', id, '--aws-profile', 'carol')
-    expect(stdout).toBe(`Request ${id} has 1 of 2 approvals, and waits for more.\n`)
+    expect(stdout).toBe(`Request ${id} has 1 of 2 approvals, and waits for more.\n(this machine only)\n`)
     expect(await errorOf(at, 'approve', id, '--aws-profile', 'carol')).toMatchObject({
       code: 'STATE_CONFLICT',
       message: expect.stringContaining(`\`carol\` has approved request ${id} already, and counts once`),
@@ -320,7 +320,7 @@ describe('cancel', () => {
     const id = await asked(at)
     expect(await errorOf(at, 'cancel', id, '--aws-profile', 'carol')).toMatchObject({ code: 'POLICY_DENIED' })
     const { stdout } = await at.run('cancel', id)
-    expect(stdout).toBe(`Request ${id} is cancelled.\n`)
+    expect(stdout).toBe(`Request ${id} is cancelled.\n(this machine only)\n`)
     expect(at.log().at(-1)).toMatchObject({
       event: 'request.cancelled',
       outcome: 'done',
@@ -345,6 +345,8 @@ describe('list', () => {
       [second, 'approved', 'alice', 'prod', '1h', '2026-02-03T10:01:00Z', '2026-02-03T11:01:00Z'],
       [first, 'pending', 'alice', 'prod', '30m', '2026-02-03T10:00:00Z', '2026-02-04T10:00:00Z'],
       [''],
+      ['(this machine only)'],
+      [''],
     ])
   })
 
@@ -356,6 +358,7 @@ describe('list', () => {
         {
           id,
           profile: 'prod',
+          role_arn: example.roles.prod,
           status: 'pending',
           requester: 'alice',
           created_at: '2026-02-03T10:00:00Z',
@@ -371,7 +374,7 @@ describe('list', () => {
     await asked(at)
     expect(await at.run('list', '--profile', 'somebody-elses')).toMatchObject({
       status: 0,
-      stdout: 'There are no such requests.\n',
+      stdout: 'There are no such requests.\n\n(this machine only)\n',
     })
     expect((await json(at, 'list', '--profile', 'prod', '--status', 'approved')).requests).toEqual([])
   })

@@ -1,5 +1,6 @@
 import { printable, visibleJson } from '../../base/index.ts'
 import { command } from '../command.ts'
+import { placeText } from '../place.ts'
 import { atSessionDesk, revoke, sessionFlags, sessionIdOf } from '../session-desk.ts'
 
 export const serverRevoke = command({
@@ -35,7 +36,7 @@ export const serverRevoke = command({
         message,
         advisory: desk.advisory,
       }
-      const text = `Session ${sessionId} of ${printable(body.user)} for ${printable(body.profile)} is revoked: its next request is refused.\n`
+      const text = `Session ${sessionId} of ${printable(body.user)} for ${printable(body.profile)} is revoked: its next request is refused.\n${placeText(desk)}`
       deps.io.stdout.write(values.json ? `${visibleJson(document, 2)}\n` : text)
       return 0
     })

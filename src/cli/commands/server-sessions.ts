@@ -40,7 +40,7 @@ export const serverSessions = command({
         json: values.json,
         name: 'sessions',
         row: (doc) => sessionAsRowOfJson(doc, nowMs),
-        advisory: desk.advisory,
+        place: desk,
         table: (docs) => sessionsAsTable(docs, nowMs),
         none: isOwn ? 'You have no such sessions.\n' : 'There are no such sessions.\n',
       })

@@ -5,6 +5,7 @@ import { readKeys } from '../../machine/index.ts'
 import { command } from '../command.ts'
 import { explanation, verdictOf } from '../explanation.ts'
 import { type GatewayDeps, openGateway } from '../gateway-deps.ts'
+import { placeOf } from '../place.ts'
 import { logFileFlag } from './shared.ts'
 
 export const why = command({
@@ -65,6 +66,7 @@ function asJson(found: Found, asked: string): string {
     ...Object.fromEntries(fields),
   })
   const { requestId, named, decision, decisions, outcomes, changes, uses, issuedBy } = found
+  const table = changes.map(({ fields }) => fields.get('table')).find((name) => name !== undefined)
   const others = decisions.filter((each) => each !== decision)
   const document = {
     request_id: requestId,
@@ -77,6 +79,7 @@ function asJson(found: Found, asked: string): string {
     decision: decision === undefined ? null : data(decision),
     outcomes: outcomes.map(data),
     changes: changes.map(data),
+    ...(table === undefined ? {} : placeOf(String(table))),
     issued_by: issuedBy ?? requestId,
     uses: uses.map(data),
     ...(others.length === 0 ? {} : { other_decisions: others.map(data) }),
