@@ -27,7 +27,6 @@ export const prizes: Collection<Prize> = {
     justification: holder,
   }),
   fromAttributes: (attributes) => ({ holder: readAttributes(attributes).text('justification') }),
-  expiresAtMs: () => undefined,
   ttlMs: () => Date.parse('2027-02-03T10:00:00Z'),
 }
 

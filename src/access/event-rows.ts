@@ -26,7 +26,6 @@ export const eventRows: Collection<Emergency> = {
   confidential: ['justification', 'closed_reason'],
   toAttributes,
   fromAttributes,
-  expiresAtMs: ({ status, expiresAtMs }) => (status === 'active' ? expiresAtMs : undefined),
   ttlMs: ({ expiresAtMs }) => expiresAtMs + 400 * dayMs,
 }
 
@@ -51,7 +50,6 @@ export const slotRows: Collection<Slot> = {
       power: present(Object.fromEntries(named)) as Attributes,
     }
   },
-  expiresAtMs: ({ expiresAtMs }) => expiresAtMs,
   ttlMs: ({ expiresAtMs }) => expiresAtMs + dayMs,
 }
 
@@ -109,7 +107,6 @@ export const ledgerRows: Collection<LedgerBody> = {
         profile: each.text('profile'),
       })),
   }),
-  expiresAtMs: () => undefined,
   ttlMs: ({ openings }) => Math.max(0, ...openings.map(({ atMs }) => atMs)) + 60 * dayMs,
 }
 

@@ -24,7 +24,6 @@ export const requestRows: Collection<ApprovalRequest> = {
   confidential: ['justification', 'approver_comment', 'approvals'],
   toAttributes,
   fromAttributes,
-  expiresAtMs: ({ status, expiresAtMs }) => (status === 'pending' ? expiresAtMs : undefined),
   ttlMs: ({ expiresAtMs, validUntilMs = 0 }) => Math.max(expiresAtMs, validUntilMs) + evidenceMs,
 }
 

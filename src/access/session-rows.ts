@@ -20,7 +20,6 @@ export const sessionRows: Collection<Session> = {
   confidential: ['revoked_reason'],
   toAttributes,
   fromAttributes,
-  expiresAtMs: ({ status, expiresAtMs }) => (status === 'active' ? expiresAtMs : undefined),
   ttlMs: ({ expiresAtMs }) => expiresAtMs + evidenceMs,
 }
 
@@ -52,7 +51,6 @@ export const revocationRows: Collection<Revocation> = {
       atMs: row.timeMs('revoked_at'),
     }
   },
-  expiresAtMs: () => undefined,
   ttlMs: ({ atMs }) => atMs + 2 * evidenceMs,
 }
 

@@ -184,7 +184,7 @@ describe('errors of AWS are told apart by their name', () => {
       'DURATION_INVALID',
       'less',
     ],
-    ['anything else', 'assume', 400, xml('RegionDisabledException'), 'STS_ERROR', ''],
+    ['anything else', 'assume', 400, xml('RegionDisabledException'), 'STS_ERROR', 'refused again'],
     [
       'no parameter',
       'get',
@@ -203,7 +203,7 @@ describe('errors of AWS are told apart by their name', () => {
       'kms:Decrypt',
     ],
     ['no key', 'get', 400, json('InvalidKeyId'), 'SSM_KMS_ACCESS_DENIED', 'kms:Decrypt'],
-    ['a bad name', 'get', 400, json('ValidationException'), 'SSM_INVALID_PARAMETER', ''],
+    ['a bad name', 'get', 400, json('ValidationException'), 'SSM_INVALID_PARAMETER', 'refused again'],
     ['it is there already', 'put', 400, json('ParameterAlreadyExists'), 'SSM_PARAMETER_EXISTS', ''],
     ['the SSO login has ended', 'sso', 401, json('UnauthorizedException'), 'SSO_EXPIRED_TOKEN', ''],
     ['SSO denies', 'sso', 403, json('ForbiddenException'), 'SSO_ACCESS_DENIED', 'sso_role_name'],

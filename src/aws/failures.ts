@@ -14,6 +14,7 @@ export type Operation = {
 }
 
 const tryAgain = "try again; if it stays, look up AWS's words in the message, and its health pages"
+const sameAgain = "look up AWS's words in the message: the same request is refused again"
 const checkTheWay = 'check that the endpoint and any proxy on the way are what they should be'
 
 type Finding = { readonly code: ErrorCode; readonly hint?: string }
@@ -33,7 +34,7 @@ export function awsFailure(operation: Operation, connection: Connection, thrown:
   if (finding.code === 'SSM_PARAMETER_NOT_FOUND') return missingParameter(operation, connection, cause)
   const about = operation.subject === undefined ? '' : ` for \`${printable(operation.subject)}\``
   const words = answered(error) ? `${error.name}: ${oneLine(error.message)}` : 'the answer cannot be read'
-  const hint = finding.hint ?? (answered(error) ? tryAgain : checkTheWay)
+  const hint = finding.hint ?? (answered(error) ? (isFinal(error) ? sameAgain : tryAgain) : checkTheWay)
   return new SentinelError(finding.code, `${what}${about} failed: ${printable(words)}`, {
     hint,
     cause,
@@ -44,7 +45,7 @@ export function awsFailure(operation: Operation, connection: Connection, thrown:
 function missingParameter({ subject = '' }: Operation, connection: Connection, cause: Error): SentinelError {
   const message = `there is no parameter \`${printable(subject)}\` in SSM in ${connection.region}`
   return new SentinelError('SSM_PARAMETER_NOT_FOUND', message, {
-    hint: 'check the name, the region and the account, or make one with `sentinel init bootstrap`',
+    hint: 'check the name, the region and the account',
     cause,
   })
 }
@@ -52,7 +53,7 @@ function missingParameter({ subject = '' }: Operation, connection: Connection, c
 function missingTable({ subject = '' }: Operation, connection: Connection, cause: Error): SentinelError {
   const message = `there is no table \`${printable(subject)}\` in DynamoDB in ${connection.region}, or it lacks an index`
   return new SentinelError('STORE_NOT_FOUND', message, {
-    hint: 'check the name, the region and the account, or make or mend it with `sentinel init approvals`, `init breakglass` or `init sessions`',
+    hint: 'check the name, the region and the account',
     cause,
   })
 }
@@ -117,6 +118,13 @@ function withoutRequest(error: Error): Error {
 
 /** Whether AWS said it: the SDK then knows the status; what it could not read has none of AWS's names. */
 const answered = (error: Error) => '$fault' in error
+
+/** Whether AWS refuses the request itself, and not this time only. */
+function isFinal(error: Error): boolean {
+  const { httpStatusCode = 0 } =
+    (error as { readonly $metadata?: { readonly httpStatusCode?: number } }).$metadata ?? {}
+  return httpStatusCode >= 400 && httpStatusCode < 500
+}
 
 const throttling =
   /^(Throttling|ThrottlingException|ThrottledException|TooManyRequestsException|RequestLimitExceeded|RequestThrottled|RequestThrottledException|SlowDown|PriorRequestNotComplete|BandwidthLimitExceeded|EC2ThrottledException|LimitExceededException|ProvisionedThroughputExceededException|TransactionInProgressException)$/

@@ -43,7 +43,7 @@ export async function loadDocument<Kind extends DocumentKind>(
 ): Promise<LoadedPolicy<CompiledOf[Kind]>> {
   const { clock, tzVersion, readText, share, warn } = deps
   const store = once(async () => policyStore(deps, await reach()))
-  return loadPolicy(
+  const load = loadPolicy(
     {
       clock,
       tzVersion,
@@ -58,4 +58,16 @@ export async function loadDocument<Kind extends DocumentKind>(
     kind,
     source,
   )
+  return load.catch((thrown: unknown) => {
+    throw isMissing(thrown)
+      ? new SentinelError(thrown.code, thrown.message, { ...thrown, hint: toMake(kind) })
+      : thrown
+  })
 }
+
+/** Whether there is no such parameter. */
+export const isMissing = (thrown: unknown): thrown is SentinelError =>
+  thrown instanceof SentinelError && thrown.code === 'SSM_PARAMETER_NOT_FOUND'
+
+const toMake = (kind: DocumentKind) =>
+  `check the name, the region and the account, or ${kind === 'policy' ? 'make one with `sentinel init bootstrap`' : 'put the document there with `aws ssm put-parameter`'}`

@@ -17,17 +17,19 @@ import { tableNamed, withTable } from './tables.ts'
 /** Flags of every command about requests. */
 export const requestFlags = {
   requestTable: { ...requestTableFlag.requestTable, aliases: ['table'] },
-  ...approvalPolicyFlags,
   json: { type: 'boolean', help: 'print JSON for a program to read' },
   ...whoFlags,
   ...logFileFlag('decision log (default: in the state folder)'),
 } as const satisfies Flags
 
+/** Flags of those that ask the approval policy. */
+export const decidingFlags = { ...requestFlags, ...approvalPolicyFlags } as const satisfies Flags
+
 /** What these flags say. */
 type RequestValues = ErrandValues & {
   readonly requestTable: string | undefined
-  readonly approvalPolicyParameter: string | undefined
-  readonly approvalPolicyFile: string | undefined
+  readonly approvalPolicyParameter?: string | undefined
+  readonly approvalPolicyFile?: string | undefined
 }
 
 /** The approval policy that was looked for; without one nobody may approve. */
@@ -51,7 +53,7 @@ export async function atRequestDesk<Result>(
   use: (desk: RequestDesk) => Promise<Result>,
 ): Promise<Result> {
   const deps = openGateway(plain)
-  const table = tableNamed(values.requestTable, 'request')
+  const table = tableNamed(values.requestTable, 'requests')
   const errand = await openErrand(deps, values)
   const { reach } = errand
   const { approvalPolicyParameter: parameter, approvalPolicyFile: file } = values

@@ -52,7 +52,7 @@ export async function atSessionDesk<Result>(
   const deps = openGateway(plain)
   // A profile that only filters a list says nothing about who looks at it.
   const errand = await openErrand(deps, { ...values, profile: undefined })
-  const table = tableNamed(values.sessionTable, 'session')
+  const table = tableNamed(values.sessionTable, 'sessions')
   return withTable({ deps, reach: errand.reach }, sessionRows, table, ({ docs: sessions, also, advisory }) =>
     use({ deps, errand, docs: { sessions, revocations: also(revocationRows) }, advisory, table }),
   )

@@ -6,7 +6,7 @@ import { SentinelError } from '../base/index.ts'
 import type { CompiledOf, LoadedPolicy, PolicySource } from '../gateway/index.ts'
 import { policyParameterName } from '../iam/index.ts'
 import type { Allow, ChangeRefusal, Deny, DocumentKind, Fact } from '../policy/index.ts'
-import { documentSource, loadDocument } from './documents.ts'
+import { documentSource, isMissing, loadDocument } from './documents.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
 import type { Reach } from './reach.ts'
 
@@ -40,8 +40,7 @@ export async function lookForDocument<Kind extends Exclude<DocumentKind, 'policy
   try {
     return await loadDocument(deps, kind, source, 0, reach)
   } catch (thrown) {
-    const isMissing = thrown instanceof SentinelError && thrown.code === 'SSM_PARAMETER_NOT_FOUND'
-    if (!isMissing || parameter !== undefined) throw thrown
+    if (!isMissing(thrown) || parameter !== undefined) throw thrown
     return { compiled: undefined, path: pathOf(source) }
   }
 }

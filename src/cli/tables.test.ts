@@ -18,7 +18,6 @@ const notes: Collection<Note> = {
   confidential: ['justification'],
   toAttributes: ({ words }) => ({ justification: words }),
   fromAttributes: (attributes) => ({ words: readAttributes(attributes).text('justification') }),
-  expiresAtMs: () => undefined,
   ttlMs: () => Date.parse('2027-02-03T10:00:00Z'),
 }
 
@@ -89,14 +88,20 @@ async function countingProxy(url: string) {
   return { url: `http://127.0.0.1:${own}`, connections: () => connections }
 }
 
-it('a table that is not there is an error that says how to make it', async () => {
-  const at = await desk()
-  const deps = gatewayOf(at)
-  const read = withTable({ deps, reach: () => reachOf(deps) }, notes, 'no-such-table', ({ docs }) =>
-    docs.get('n1'),
-  )
-  await expect(read).rejects.toMatchObject({ code: 'STORE_NOT_FOUND' })
-})
+for (const [collection, made] of [
+  ['requests', 'approvals'],
+  ['breakglass', 'breakglass'],
+  ['sessions', 'sessions'],
+] as const) {
+  it(`a table of ${collection} that is not there is an error that names the command which makes it`, async () => {
+    const deps = gatewayOf(await desk())
+    const rows = { ...notes, name: collection }
+    const table = 'no-such-table'
+    const read = withTable({ deps, reach: () => reachOf(deps) }, rows, table, ({ docs }) => docs.get('n1'))
+    const hint = `check the name, the region and the account, or make or mend it with \`sentinel init ${made} --table no-such-table\``
+    await expect(read).rejects.toMatchObject({ code: 'STORE_NOT_FOUND', hint })
+  })
+}
 
 it('`local` is a store of this machine, which says that it binds nobody else, and asks no AWS', async () => {
   const at = await desk()

@@ -4,8 +4,17 @@
 import { connectionTo, type DynamoDb, openDynamoDb } from '../aws/index.ts'
 import { SentinelError } from '../base/index.ts'
 import type { Machine } from '../machine/index.ts'
-import { type Collection, type Docs, dynamoDocs, type Kv, localDocs, localKv } from '../store/index.ts'
+import {
+  type Collection,
+  type CollectionName,
+  type Docs,
+  dynamoDocs,
+  type Kv,
+  localDocs,
+  localKv,
+} from '../store/index.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
+import { flagGiven } from './given.ts'
 import { localTable, type Place, placeOf } from './place.ts'
 import type { Reach } from './reach.ts'
 
@@ -23,14 +32,20 @@ export type TableDeps = {
   reach(): Promise<Reach>
 }
 
-const makers = { request: 'approvals', breakglass: 'breakglass', session: 'sessions' } as const
+/** Which command makes the table of a collection. */
+const makers = {
+  requests: 'approvals',
+  breakglass: 'breakglass',
+  sessions: 'sessions',
+} as const satisfies Record<CollectionName, string>
 
 /** The table that somebody named. @throws SentinelError USAGE where nobody did */
-export function tableNamed(name: string | undefined, what: keyof typeof makers): string {
+export function tableNamed(name: string | undefined, collection: 'requests' | 'sessions'): string {
   if (name !== undefined) return name
+  const what = collection.slice(0, -1)
   const places = `\`--${what}-table\` is required (or SENTINEL_${what.toUpperCase()}_TABLE in the environment)`
   throw new SentinelError('USAGE', places, {
-    hint: `name the table that \`sentinel init ${makers[what]}\` makes, or \`local\` to keep to this machine`,
+    hint: `name the table that \`sentinel init ${makers[collection]}\` makes, or \`local\` to keep to this machine`,
   })
 }
 
@@ -55,8 +70,29 @@ export async function withTable<Body, Result>(
     return use({ docs: also(collection), also, ...placeOf(name) })
   }
   const db = await keptDynamoDb(deps, await reach())
-  const also = <Other>(other: Collection<Other>) => dynamoDocs({ db, random }, name, other)
+  const also = <Other>(other: Collection<Other>) =>
+    withMaker(dynamoDocs({ db, random }, name, other), name, other.name)
   return use({ docs: also(collection), also, ...placeOf(name) })
+}
+
+/** Documents of a table: where that is not there, or lacks an index, the error names the command that makes or mends it. */
+function withMaker<Body>(docs: Docs<Body>, table: string, collection: CollectionName): Docs<Body> {
+  const hinted = async <Result>(asked: Promise<Result>): Promise<Result> => {
+    try {
+      return await asked
+    } catch (thrown) {
+      if (!(thrown instanceof SentinelError) || thrown.code !== 'STORE_NOT_FOUND') throw thrown
+      const making = `sentinel init ${makers[collection]}${flagGiven('table', table)}`
+      const hint = `check the name, the region and the account, or make or mend it with \`${making}\``
+      throw new SentinelError(thrown.code, thrown.message, { hint, cause: thrown.cause })
+    }
+  }
+  return {
+    get: (id) => hinted(docs.get(id)),
+    create: (id, body) => hinted(docs.create(id, body)),
+    update: (doc, body) => hinted(docs.update(doc, body)),
+    list: (query) => hinted(docs.list(query)),
+  }
 }
 
 /** Under the signal that ends their calls: one for each region, endpoint and access key that is used. */

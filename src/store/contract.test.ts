@@ -10,6 +10,7 @@ import { fakeMachine, freshFolder } from '../machine/machine.fake.ts'
 import { type Backend, backends, dynamoAt, type Gaps } from './backends.fake.ts'
 import { type DocsBackend, docsContract, note, notes } from './docs.contract.ts'
 import {
+  type Collection,
   docsOverKv,
   docsTable,
   dynamoDocs,
@@ -44,12 +45,24 @@ function freshMemoryDocs(): DocsBackend {
   return { docs: (collection) => docsOverKv({ kv, closing: unclosed, clock: timeless }, collection) }
 }
 
+type Place = 'memory' | 'LMDB' | Backend['name']
+/** The cases that ran in a place, and ended as they should: a part of the suite says how small a part it was. */
+const kept = { Docs: new Map<Place, number>(), Kv: new Map<Place, number>() }
+
+async function keeping(contract: keyof typeof kept, place: Place, run: () => Promise<void>): Promise<void> {
+  await run()
+  kept[contract].set(place, keptOf(contract, place) + 1)
+}
+
+const keptOf = (contract: keyof typeof kept, place: Place) => kept[contract].get(place) ?? 0
+
 for (const [name, open] of [
   ['memory', async () => memoryKv()],
   ['LMDB', freshLocalKv],
 ] as const) {
   describe(`Kv in ${name}`, () => {
-    for (const test of kvContract) it(test.name, async () => test.run(await open()))
+    for (const test of kvContract)
+      it(test.name, async () => keeping('Kv', name, async () => test.run(await open())))
   })
 }
 
@@ -58,7 +71,8 @@ for (const [name, open] of [
   ['LMDB', freshLocalDocs],
 ] as const) {
   describe(`Docs in ${name}`, () => {
-    for (const test of docsContract) it(test.name, async () => test.run(await open()))
+    for (const test of docsContract)
+      it(test.name, async () => keeping('Docs', name, async () => test.run(await open())))
   })
 }
 
@@ -102,31 +116,34 @@ for (const backend of backends) {
       it(`Docs: ${test.name}`, async () => {
         const table = `sentinel-requests-${at}`
         const deps = await madeTable(url(), docsTable('requests', table))
-        await test.run({ docs: (collection) => dynamoDocs(deps, table, collection) })
+        const on = { docs: <Body>(collection: Collection<Body>) => dynamoDocs(deps, table, collection) }
+        await keeping('Docs', backend.name, () => test.run(on))
       })
     })
     kv.forEach((test, at) => {
       it(`Kv: ${test.name}`, async () => {
         const table = kvTable(`sentinel-kv-${at}`)
-        await test.run(dynamoKv(await madeTable(url(), table), table.name))
+        const on = dynamoKv(await madeTable(url(), table), table.name)
+        await keeping('Kv', backend.name, () => test.run(on))
       })
     })
   })
 }
 
 afterAll(() => {
-  const counts = `${docsContract.length} cases of Docs and ${kvContract.length} of Kv`
-  closingLine(`store: ${counts} each in memory and LMDB`)
+  for (const place of ['memory', 'LMDB'] as const) closingLine(`store: ${countsIn(place)}`)
   for (const backend of backends) closingLine(`store: ${onBackend(backend)}`)
 })
 
+const countsIn = (place: Place) =>
+  `${keptOf('Docs', place)} of ${docsContract.length} cases of Docs and ${keptOf('Kv', place)} of ${kvContract.length} of Kv ran and hold on ${place}`
+
 function onBackend(backend: Backend): string {
   if (backend.missing !== undefined) return `0 cases on ${backend.name}: ${backend.missing}`
-  const { docs, kv } = casesOn(backend)
   const gaps = new Map<string, string[]>()
   for (const { name, gaps: { [backend.name]: why } = {} } of [...docsContract, ...kvContract]) {
     if (why !== undefined) gaps.set(why, [...(gaps.get(why) ?? []), `\`${name}\``])
   }
   const without = [...gaps].map(([why, names]) => `, which ${why} and was not asked that ${names.join(', ')}`)
-  return `${docs.length} cases of Docs and ${kv.length} of Kv on ${backend.name}${without.join('')}`
+  return `${countsIn(backend.name)}${without.join('')}`
 }

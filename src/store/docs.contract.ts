@@ -62,7 +62,6 @@ export const notes: Collection<Note> = {
       ...(expiresAtMs === undefined ? {} : { expiresAtMs }),
     }
   },
-  expiresAtMs: ({ expiresAtMs }) => expiresAtMs,
   ttlMs: ({ createdAtMs }) => createdAtMs + 400 * 86_400_000,
 }
 
@@ -203,7 +202,6 @@ export const docsContract: readonly DocsCase[] = [
         ...notes,
         toAttributes: (attributes) => attributes,
         fromAttributes: (attributes) => attributes,
-        expiresAtMs: () => undefined,
         ttlMs: () => startMs,
       }
       expect((await backend.docs(plain).get('n1'))?.body).toMatchObject({
@@ -356,21 +354,6 @@ export const docsContract: readonly DocsCase[] = [
     },
   },
   {
-    name: 'what has expired is left out where the reader says so, and is still there',
-    async run(backend) {
-      const docs = backend.docs(notes)
-      await docs.create('gone', note({ createdAtMs: startMs + 1, expiresAtMs: startMs + 1000 }))
-      await docs.create('alive', note({ expiresAtMs: startMs + 1001 }))
-      await docs.create('forever', note({ createdAtMs: startMs - 1 }))
-      expect(await idsOf(docs, { ...ofAlice, aliveAtMs: startMs + 1000, limit: 1 })).toEqual([
-        'alive',
-        'forever',
-      ])
-      expect(await idsOf(docs, ofAlice)).toEqual(['gone', 'alive', 'forever'])
-      expect((await docs.get('gone'))?.version).toBe(1)
-    },
-  },
-  {
     name: 'documents of several kinds share a table',
     async run(backend) {
       type Slot = { readonly holder: string }
@@ -380,7 +363,6 @@ export const docsContract: readonly DocsCase[] = [
         confidential: [],
         toAttributes: ({ holder }) => ({ holder }),
         fromAttributes: (attributes) => ({ holder: readAttributes(attributes).text('holder') }),
-        expiresAtMs: () => undefined,
         ttlMs: () => startMs,
       }
       const [docs, slotDocs] = [backend.docs(notes), backend.docs(slots)]
@@ -398,7 +380,6 @@ export const docsContract: readonly DocsCase[] = [
         ...notes,
         toAttributes: (attributes) => attributes,
         fromAttributes: (attributes) => attributes,
-        expiresAtMs: () => undefined,
         ttlMs: () => startMs,
       }
       await backend.docs(blind).create('n1', { requester: 'alice', created_at: 'yesterday' })

@@ -33,9 +33,10 @@ export type Collection<Body> = {
   fromAttributes(attributes: Attributes): Body
   /** Attributes that hold people's words: encrypted where the store is a local file. */
   readonly confidential: readonly string[]
-  /** When the body stops to count, in milliseconds since the epoch: for `list` with `aliveAtMs`. */
-  expiresAtMs(body: Body): number | undefined
-  /** From when on the row may be swept, in milliseconds since the epoch. It is evidence: far beyond its end. */
+  /**
+   * From when on the row may be swept, in milliseconds since the epoch. It is evidence: far beyond its end, which the
+   * body itself has, and by which whoever reads it judges.
+   */
   ttlMs(body: Body): number
 }
 
@@ -87,8 +88,6 @@ export type Query = {
   /** Bounds of the sort key, both included. */
   readonly from?: string
   readonly to?: string
-  /** Leaves out what has expired by then, in milliseconds since the epoch. */
-  readonly aliveAtMs?: number
 }
 
 /** By the sort key: `newest` begins with the highest. Ties go by id, the same way round, within a page. */

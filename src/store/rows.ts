@@ -56,7 +56,7 @@ export function rowsToPage<Body, Stored>(
     try {
       const row = toRow(stored)
       const doc = rowToDoc(collection, row)
-      if (belongs(collection, query, row, doc)) docs.push(doc)
+      if (belongs(collection, query, row)) docs.push(doc)
     } catch (thrown) {
       if (!(thrown instanceof SentinelError) || thrown.code !== 'STORE_CORRUPT') throw thrown
       damaged.push(thrown)
@@ -65,20 +65,13 @@ export function rowsToPage<Body, Stored>(
   return { docs, damaged }
 }
 
-/** Whether a row, as it is now, belongs into the list that an index led to it by, and has not expired. */
-function belongs<Body>(
-  collection: Collection<Body>,
-  query: Query,
-  row: Attributes,
-  { body }: Doc<Body>,
-): boolean {
+/** Whether a row, as it is now, belongs into the list that an index led to it by. */
+function belongs<Body>(collection: Collection<Body>, query: Query, row: Attributes): boolean {
   const keys = collection.indexes[query.index]
   const sort = keys === undefined ? undefined : row[keys.sort]
   if (keys === undefined || row[keys.partition] !== query.value || !isKey(sort)) return false
   if (query.from !== undefined && sort < query.from) return false
-  if (query.to !== undefined && sort > query.to) return false
-  const expiresAtMs = collection.expiresAtMs(body)
-  return query.aliveAtMs === undefined || expiresAtMs === undefined || expiresAtMs > query.aliveAtMs
+  return query.to === undefined || sort <= query.to
 }
 
 /** A query that can be answered. */

@@ -17,7 +17,6 @@ const slots: Collection<Slot> = {
   confidential: [],
   toAttributes: ({ holder }) => ({ holder }),
   fromAttributes: ({ holder }) => ({ holder: String(holder) }),
-  expiresAtMs: () => undefined,
   ttlMs: () => bornMs + dayMs,
 }
 

@@ -3,14 +3,14 @@ import { formatDuration, printable, SentinelError, toTimestamp, visibleJson } fr
 import { type Command, command } from '../command.ts'
 import { type Place, placeText } from '../place.ts'
 import { cancelRequest, settleRequest } from '../request-change.ts'
-import { atRequestDesk, type RequestDesk, requestFlags, requestIdOf } from '../request-desk.ts'
+import { atRequestDesk, decidingFlags, type RequestDesk, requestFlags, requestIdOf } from '../request-desk.ts'
 import { unsigned, unsignedText } from '../request-view.ts'
 
 const settling = {
   positionals: { id: { help: 'request to decide about', required: true } },
   flags: {
     comment: { type: 'string', placeholder: 'text', help: 'what to say about it, up to 500 characters' },
-    ...requestFlags,
+    ...decidingFlags,
   },
 } as const
 

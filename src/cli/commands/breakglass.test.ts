@@ -377,7 +377,10 @@ describe('breakglass', () => {
       '--ratelimit-policy-parameter',
       '/nowhere',
     )
-    expect(error).toMatchObject({ code: 'SSM_PARAMETER_NOT_FOUND' })
+    expect(error).toMatchObject({
+      code: 'SSM_PARAMETER_NOT_FOUND',
+      hint: 'check the name, the region and the account, or put the document there with `aws ssm put-parameter`',
+    })
   })
 })
 

@@ -5,7 +5,7 @@ import { explainApprovers } from '../../policy/index.ts'
 import { type Approvers, approversAsJson, approversAsText } from '../approvers-view.ts'
 import { command } from '../command.ts'
 import { stateOf } from '../request-change.ts'
-import { atRequestDesk, found, type RequestDesk, requestFlags, requestIdOf } from '../request-desk.ts'
+import { atRequestDesk, decidingFlags, found, type RequestDesk, requestIdOf } from '../request-desk.ts'
 import { requestAsJson, requestAsText } from '../request-view.ts'
 
 export const check = command({
@@ -13,7 +13,7 @@ export const check = command({
   summary: 'Show one request for approval, and who may approve it',
   examples: ['sentinel check 5f0c2a9b1d3e4f60', 'sentinel check 5f0c2a9b1d3e4f60 --json'],
   positionals: { id: { help: 'request to show', required: true } },
-  flags: requestFlags,
+  flags: decidingFlags,
   async run(deps, { id, ...values }) {
     return atRequestDesk(deps, values, async (desk) => {
       const doc = await found(desk, requestIdOf(id, ['check', id]))

@@ -52,7 +52,6 @@ Summary: 1 to create, 0 to update, 0 existing
         { type: 'ssm_parameter', name: prod, state: 'create' },
       ],
       summary: { to_create: 1, to_update: 0, to_skip: 1, total: 2 },
-      generated_at: '2026-02-03T10:00:00Z',
     })
   })
 

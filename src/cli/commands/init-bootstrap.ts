@@ -2,7 +2,7 @@
 // Each parameter that it puts walks through the corridor as administration: recorded before and after.
 
 import type { DecisionLog } from '../../audit/index.ts'
-import { type ErrorCode, SentinelError, toTimestamp, visibleJson } from '../../base/index.ts'
+import { type ErrorCode, SentinelError, visibleJson } from '../../base/index.ts'
 import {
   type PlannedParameter,
   policyAccessDocuments,
@@ -75,8 +75,7 @@ export const initBootstrap = command({
     }
     const aws = await openAws(deps, first, values)
     const plan = await planned(aws, values)
-    if (values.plan || !values.json)
-      deps.io.stdout.write(values.json ? planAsJson(deps, plan) : planAsText(plan))
+    if (values.plan || !values.json) deps.io.stdout.write(values.json ? planAsJson(plan) : planAsText(plan))
     if (values.plan) return 0
     const missing = plan.parameters.flatMap(({ name, state }) => (state === 'create' ? [name] : []))
     if (missing.length > 0 && !values.yes) await agreed(deps, missing)
@@ -224,7 +223,8 @@ function planSummary(parameters: readonly PlannedParameter[]) {
   return { to_create, to_update: 0, to_skip: parameters.length - to_create, total: parameters.length }
 }
 
-function planAsJson(deps: GatewayDeps, { root, region, profiles, parameters, documents }: Plan): string {
+// Nothing of the time or the run is in it, so that two plans of the same are the same.
+function planAsJson({ root, region, profiles, parameters, documents }: Plan): string {
   const document = {
     config: { policy_root: root, profiles: profiles.map((name) => ({ name })), region },
     resources: parameters.map(({ type, name, state, currentVersion }) => ({
@@ -235,7 +235,6 @@ function planAsJson(deps: GatewayDeps, { root, region, profiles, parameters, doc
     })),
     iam_policies: documents,
     summary: planSummary(parameters),
-    generated_at: toTimestamp(deps.clock.now()),
   }
   return `${visibleJson(document, 2)}\n`
 }

@@ -3,7 +3,7 @@
 // done. Each change walks through the corridor as administration.
 
 import { connectionTo, type DynamoDb, type NewTable, openDynamoDb } from '../../aws/index.ts'
-import { type ErrorCode, SentinelError, toTimestamp, visibleJson } from '../../base/index.ts'
+import { type ErrorCode, SentinelError, visibleJson } from '../../base/index.ts'
 import { tableAccessDocuments } from '../../iam/index.ts'
 import {
   actionOf,
@@ -165,7 +165,7 @@ async function openWork(deps: GatewayDeps, purpose: Purpose, values: Values): Pr
 
 async function work(deps: GatewayDeps, made: Work, values: Values): Promise<number> {
   const { stdout } = deps.io
-  if (values.plan || !values.json) stdout.write(values.json ? planAsJson(deps, made) : planAsText(made))
+  if (values.plan || !values.json) stdout.write(values.json ? planAsJson(made) : planAsText(made))
   if (values.plan) return 0
   if (made.steps.length > 0 && !values.yes) await agreed(deps, made)
   const done = await takeAll(made, (step, mark) => {
@@ -273,10 +273,9 @@ const tableAsJson = ({ purpose, table, region }: Work) => ({
   })),
 })
 
-function planAsJson(deps: GatewayDeps, made: Work): string {
-  const steps = made.steps.map(stepAsJson)
-  const document = { ...tableAsJson(made), to_do: steps, generated_at: toTimestamp(deps.clock.now()) }
-  return `${visibleJson(document, 2)}\n`
+// Nothing of the time or the run is in it, so that two plans of the same are the same.
+function planAsJson(made: Work): string {
+  return `${visibleJson({ ...tableAsJson(made), to_do: made.steps.map(stepAsJson) }, 2)}\n`
 }
 
 function doneAsJson(made: Work, { steps, failed }: Done): string {

@@ -6,7 +6,7 @@ import { command } from '../command.ts'
 import { warnOfLittleTime } from '../little-time.ts'
 import { placeText } from '../place.ts'
 import { makeRequest, stateOf } from '../request-change.ts'
-import { atRequestDesk, type RequestDesk, requestFlags } from '../request-desk.ts'
+import { atRequestDesk, decidingFlags, type RequestDesk } from '../request-desk.ts'
 import { unsigned } from '../request-view.ts'
 import { awsFlags } from './shared.ts'
 
@@ -37,7 +37,7 @@ export const request = command({
       placeholder: 'text',
       help: 'why it is needed, 10 to 500 characters; asked for at the terminal when left out',
     },
-    ...requestFlags,
+    ...decidingFlags,
     awsProfile: awsFlags.awsProfile,
   },
   async run(deps, values) {
