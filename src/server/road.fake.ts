@@ -4,9 +4,16 @@ import { type FakeClock, fakeClock } from '../base/clock.fake.ts'
 import { newUuid, type Secret, systemRandom } from '../base/index.ts'
 import { type Entities, openEntities } from '../entity/index.ts'
 import { type Kv, kvUnder, memoryKv } from '../store/index.ts'
-import { isInNetworks, openLeases, openTokens, rootPlan, systemLimits } from '../token/index.ts'
+import {
+  isInNetworks,
+  openLeases,
+  openTokens,
+  rootPlan,
+  systemLimits,
+  type TokenEntry,
+} from '../token/index.ts'
 import { entered, identitiesOf } from './core/identities.ts'
-import { admitted } from './core/login.ts'
+import { admitted, renewalAllowed } from './core/login.ts'
 import { type MountTable, openMountTable, type TypeOf } from './core/mount-table.ts'
 import { openPolicies } from './core/policies.ts'
 import { type RoadDeps, walk } from './core/road.ts'
@@ -14,6 +21,7 @@ import { wrapped } from './core/wrapping.ts'
 import type { Data, Json, Login, Request, Response } from './door.ts'
 import { responseToReply } from './http/envelope.ts'
 import { isObject, jsonToText, textToJson } from './http/json.ts'
+import { approleMount } from './mounts/approle/approle.ts'
 import { cubbyholeMount } from './mounts/cubbyhole/cubbyhole.ts'
 import { identityMount } from './mounts/identity/identity.ts'
 import { kvOf } from './mounts/kv/kv.ts'
@@ -21,6 +29,7 @@ import { type MountType, path } from './mounts/path.ts'
 import { leasePaths } from './mounts/sys/leases.ts'
 import { wrappingPaths } from './mounts/sys/wrapping.ts'
 import { tokenMount } from './mounts/token/token.ts'
+import { userpassMount } from './mounts/userpass/userpass.ts'
 
 /** What a test asks: the path as a client writes it, the body as JSON. */
 export type Asked = {
@@ -45,25 +54,32 @@ export async function roadKit(
   const [kv, clock, random] = [memoryKv(), fakeClock('2026-03-01T00:00:00Z'), systemRandom]
   const added = await adding({ kv, clock })
   const parts = await openParts(kv, clock)
-  const { tokens, leases, policies, entities, takenBack } = parts
+  const { tokens, policies, entities } = parts
   const logins = new Map<string, Login>()
   const limitsOf = () => systemLimits
   const policyExists = (name: string) => policies.exists(name)
-  const deps = { ...parts, limitsOf, policyExists, allowRenewal: async () => {} }
+  const deps = {
+    ...parts,
+    limitsOf,
+    policyExists,
+    allowRenewal: (entry: TokenEntry) => renewalAllowed(table.router(), entry),
+  }
   const types = new Map<string, MountType>([
     ['token', tokenMount(deps)],
     ['cubbyhole', cubbyholeMount(deps)],
     ['system', ofPaths('system', 'system', [...wrappingPaths(deps), ...leasePaths(deps), ...added.paths])],
     ['identity', identityMount({ entities, table: () => table })],
+    ['userpass', userpassMount],
+    ['approle', approleMount(deps)],
     ['door', ofPaths('door', 'auth', [loginPath(logins)])],
   ])
   const typeOf: TypeOf = (type, options) => (type === 'kv' ? kvOf(options) : types.get(type))
-  const table = await openMountTable({ kv, clock, random, typeOf, typeNames: [...types.keys()] })
-  const settings = { description: '', options: new Map(), defaultLeaseSeconds: 0, maxLeaseSeconds: 0 }
-  await table.enable({ path: 'secret/', type: 'kv', ...settings })
-  const versions = new Map([['version', '2']])
-  await table.enable({ path: 'kv2/', type: 'kv', ...settings, options: versions })
-  await table.enable({ path: 'auth/door/', type: 'door', ...settings })
+  const table = await openMountTable({ kv, clock, random, typeOf, typeNames: ['kv', ...types.keys()] })
+  const enable = (at: string, type: string, options = new Map<string, string>()) =>
+    table.enable({ path: at, type, options, description: '', defaultLeaseSeconds: 0, maxLeaseSeconds: 0 })
+  await enable('secret/', 'kv')
+  await enable('kv2/', 'kv', new Map([['version', '2']]))
+  await enable('auth/door/', 'door')
   const alice = await known(entities, table)
   const entrance = { ...parts, clock }
   const road: RoadDeps = {
@@ -92,22 +108,7 @@ export async function roadKit(
     if (auth === undefined) throw new Error('no token was made')
     return { token: auth.clientToken, auth }
   }
-  return {
-    kv,
-    clock,
-    tokens,
-    leases,
-    policies,
-    table,
-    root,
-    logins,
-    entities,
-    alice,
-    takenBack,
-    ask,
-    body,
-    made,
-  }
+  return { ...parts, kv, clock, table, root, logins, alice, enable, ask, body, made }
 }
 
 async function openParts(kv: Kv, clock: FakeClock) {

@@ -28,6 +28,18 @@ export function readNetworks(networks: readonly string[]): readonly string[] {
     .map((network) => (addNetwork(list, network) ? network : refuse(network)))
 }
 
+/** Whether each of some networks lies within one of others. */
+export function areWithin(networks: readonly string[], others: readonly string[]): boolean {
+  return networks.every((network) => {
+    const [address = '', bits] = network.split('/')
+    const isNarrower = (other: string) => {
+      const most = isIP(other.split('/')[0] ?? '') === 4 ? 32 : 128
+      return Number(other.split('/')[1] ?? most) <= Number(bits ?? most)
+    }
+    return others.some((other) => isNarrower(other) && isInNetworks([other], address))
+  })
+}
+
 function addNetwork(list: BlockList, network: string): boolean {
   const [, address = '', bits] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(network) ?? []
   const family = isIP(address)

@@ -2,12 +2,12 @@
 // who that is, and a token is made.
 
 import { SentinelError } from '../../base/index.ts'
-import { type Limits, planLogin, type Tokens } from '../../token/index.ts'
+import { type Limits, planLogin, type TokenEntry, type Tokens } from '../../token/index.ts'
 import type { Login, Request, Response } from '../door.ts'
 import type { Entity, Identities } from '../mounts/identities.ts'
 import type { Mount } from '../mounts/path.ts'
 import { authOf } from '../mounts/token-auth.ts'
-import type { Route } from './router.ts'
+import type { Route, Router } from './router.ts'
 
 export type LoginDeps = {
   readonly tokens: Tokens
@@ -50,6 +50,17 @@ export async function admitted(
     auth: authOf(entry, token, identityPolicies, entry.ttlSeconds),
     warnings: [...(response.warnings ?? []), ...warnings, ...unknown],
   }
+}
+
+/**
+ * Asks the mount that made a token whether it may be renewed: whoever it was made for may be gone from there.
+ *
+ * @throws SentinelError REQUEST_INVALID where the mount is gone, or refuses
+ */
+export async function renewalAllowed(router: Router, entry: TokenEntry): Promise<void> {
+  const mounted = router.find(entry.path)?.mounted
+  if (mounted === undefined) throw new SentinelError('REQUEST_INVALID', 'the mount of the token is gone')
+  await mounted.type.allowRenewal?.(mounted.context, entry)
 }
 
 async function entityOf(

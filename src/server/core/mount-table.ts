@@ -80,7 +80,7 @@ export async function openMountTable(deps: MountTableDeps): Promise<MountTable> 
     router: () => router,
     enable: (request) =>
       oneAtATime(async () => {
-        requireType(deps, request)
+        requireMountable(deps, request)
         requireFree(mounts, request.path)
         const mount = { ...request, ...named(deps, request.type) }
         await change([...mounts, mount])
@@ -104,6 +104,7 @@ export async function openMountTable(deps: MountTableDeps): Promise<MountTable> 
       oneAtATime(async () => {
         requireMovable(from)
         const moved = { ...at(from), path: to }
+        requirePlace(requireType(deps, moved), to)
         requireFree(
           mounts.filter(({ path }) => path !== from),
           to,
@@ -142,6 +143,20 @@ function changedOptions(before: Mount, { options = new Map() }: MountChange): Mo
 
 function routerFor(deps: MountTableDeps, mounts: readonly Mount[]): Router {
   return routerOf(mounts.map((mount): Mounted => mounted(deps, requireType(deps, mount), mount)))
+}
+
+/** What every server has once is not mounted again, and auth methods lie apart from secrets engines. */
+function requireMountable(deps: MountTableDeps, request: MountRequest): void {
+  const type = requireType(deps, request)
+  if (!deps.typeNames.includes(request.type))
+    throw new SentinelError('REQUEST_INVALID', `mount type of "${request.type}" is not mountable`)
+  requirePlace(type, request.path)
+}
+
+function requirePlace({ class: kind, type }: MountType, wanted: string): void {
+  if ((kind === 'auth') === wanted.startsWith('auth/')) return
+  const what = kind === 'auth' ? 'an auth method' : 'no auth method'
+  throw new SentinelError('REQUEST_INVALID', `\`${type}\` is ${what}: it cannot be mounted at \`${wanted}\``)
 }
 
 function requireType(deps: MountTableDeps, { type, options }: Pick<Mount, 'type' | 'options'>): MountType {

@@ -5,13 +5,21 @@ import { type AuditDeps, type AuditDevices, openAuditDevices } from '../../audit
 import type { Clock, Random, Secret } from '../../base/index.ts'
 import { openEntities } from '../../entity/index.ts'
 import { type Kv, kvUnder } from '../../store/index.ts'
-import { isInNetworks, type Lease, type Limits, openLeases, openTokens, rootPlan } from '../../token/index.ts'
+import {
+  isInNetworks,
+  type Lease,
+  type Limits,
+  openLeases,
+  openTokens,
+  rootPlan,
+  type TokenEntry,
+} from '../../token/index.ts'
 import type { Answered, Request, Response } from '../door.ts'
 import { mountTypesOf } from '../mounts/index.ts'
 import type { Mount } from '../mounts/path.ts'
 import { auditRecorder, recordedOutside } from './audit-entry.ts'
 import { entered, identitiesOf } from './identities.ts'
-import { admitted } from './login.ts'
+import { admitted, renewalAllowed } from './login.ts'
 import { openMountTable } from './mount-table.ts'
 import { openPolicies } from './policies.ts'
 import { type RoadDeps, walk } from './road.ts'
@@ -70,7 +78,7 @@ export async function openSystem(deps: SystemDeps): Promise<System> {
     limits,
     limitsOf,
     policyExists,
-    allowRenewal: async () => {},
+    allowRenewal: (entry: TokenEntry) => renewalAllowed(table.router(), entry),
   }
   const { typeOf, typeNames } = mountTypesOf(parts, () => table)
   const table = await openMountTable({ kv, clock, random, typeOf, typeNames })

@@ -5,6 +5,7 @@ import type { Entities } from '../../entity/index.ts'
 import type { Leases, Limits, Tokens } from '../../token/index.ts'
 import type { MountTable, TypeOf } from '../core/mount-table.ts'
 import type { Policies } from '../core/policies.ts'
+import { approleMount } from './approle/approle.ts'
 import { cubbyholeMount } from './cubbyhole/cubbyhole.ts'
 import { identityMount } from './identity/identity.ts'
 import { kvOf } from './kv/kv.ts'
@@ -16,6 +17,7 @@ import { policyPaths } from './sys/policies.ts'
 import { wrappingPaths } from './sys/wrapping.ts'
 import type { TokenMountDeps } from './token/deps.ts'
 import { tokenMount } from './token/token.ts'
+import { userpassMount } from './userpass/userpass.ts'
 
 /** What mounts are made of. */
 export type MountParts = TokenMountDeps & {
@@ -36,11 +38,13 @@ export function mountTypesOf(
     ['token', tokenMount(parts)],
     ['cubbyhole', cubbyholeMount(parts)],
     ['system', systemMount(parts, table)],
+    ['userpass', userpassMount],
+    ['approle', approleMount(parts)],
     ['identity', identityMount({ entities: parts.entities, table })],
   ])
   return {
     typeOf: (type, options) => (type === 'kv' || type === 'generic' ? kvOf(options) : types.get(type)),
-    typeNames: ['kv'],
+    typeNames: ['kv', 'generic', 'userpass', 'approle'],
   }
 }
 

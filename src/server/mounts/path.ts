@@ -106,4 +106,6 @@ export type MountType = {
   readonly paths: readonly Path[]
   /** Called before a mount of this type answers, each time that it begins to; it must be able to go on where it was ended. */
   prepare?(context: Context): Promise<void>
+  /** What it says to the renewal of a token that a login here got. @throws SentinelError where it refuses */
+  allowRenewal?(context: Context, entry: TokenEntry): Promise<void>
 }

@@ -29,7 +29,10 @@ export const tokenFields = {
  *
  * @throws SentinelError REQUEST_INVALID naming the field
  */
-export function readTokenSettings(sent: ValuesOf<typeof tokenFields>, before: TokenSettings): TokenSettings {
+export function readTokenSettings(
+  sent: Partial<ValuesOf<typeof tokenFields>>,
+  before: TokenSettings,
+): TokenSettings {
   const seconds = (name: keyof typeof sent & string, value: number | undefined, old: number) =>
     value === undefined ? old : requireSeconds(name, value)
   return {

@@ -1,0 +1,163 @@
+// The auth method of names and passwords (spec/vault.md 5.5, userpass).
+
+import { SentinelError } from '../../../base/index.ts'
+import { isInNetworks, plainSettings, type TokenSettings } from '../../../token/index.ts'
+import type { Response } from '../../door.ts'
+import type { ValuesOf } from '../fields.ts'
+import { foldersOf } from '../folders.ts'
+import { type Rows, rowsIn } from '../json-rows.ts'
+import { type Context, type MountType, type Path, path } from '../path.ts'
+import { readTokenSettings, tokenFields, tokenSettingsData } from '../token-settings.ts'
+import { hashPassword, isPassword, type PasswordHash } from './password.ts'
+
+type User = { readonly password: PasswordHash; readonly settings: TokenSettings }
+
+const password = { type: 'string', help: 'the password' } as const
+const oldFields = {
+  policies: { type: 'list', help: 'an old name of `token_policies`' },
+  ttl: { type: 'seconds', help: 'an old name of `token_ttl`' },
+  max_ttl: { type: 'seconds', help: 'an old name of `token_max_ttl`' },
+  bound_cidrs: { type: 'list', help: 'an old name of `token_bound_cidrs`' },
+} as const
+const userFields = { ...tokenFields, ...oldFields, password } as const
+
+/** The mount type `userpass`. */
+export const userpassMount: MountType = {
+  type: 'userpass',
+  class: 'auth',
+  help: 'Lets people in by a name and a password.',
+  paths: [list(), user(), passwordOf(), policiesOf(), login()],
+  async allowRenewal(context, { meta }) {
+    if ((await usersIn(context).get(meta.get('username') ?? '')) === undefined) refuse('user does not exist')
+  },
+}
+
+const usersIn = ({ store }: Context): Rows<User> => rowsIn(store, 'user/')
+
+/** Whatever its case, a name means one user. */
+const nameIn = (params: Readonly<Record<string, string>>) => (params.name ?? '').toLowerCase()
+
+function list(): Path {
+  return path({
+    pattern: 'users',
+    summary: 'Lists the users',
+    fields: {},
+    pure: true,
+    operations: { list: ({ store }) => foldersOf(store, 'user/') },
+  })
+}
+
+function user(): Path {
+  return path({
+    pattern: 'users/:name',
+    summary: 'Says what a user may do, makes and deletes users',
+    fields: userFields,
+    pure: true,
+    exists: async (context, { params }) => (await usersIn(context).get(nameIn(params))) !== undefined,
+    operations: {
+      async read(context, { params }) {
+        const found = await usersIn(context).get(nameIn(params))
+        return found === undefined ? { status: 404 } : { data: tokenSettingsData(found.settings) }
+      },
+      async write(context, { params, fields }) {
+        const hash = isSaid(fields.password) ? await hashPassword(context.random, fields.password) : undefined
+        await usersIn(context).change(nameIn(params), (before) => ({
+          password: hash ?? before?.password ?? refuse('missing password'),
+          settings: settingsIn(fields, before?.settings ?? plainSettings),
+        }))
+        return {}
+      },
+      async delete(context, { params }) {
+        await usersIn(context).remove(nameIn(params))
+        return {}
+      },
+    },
+  })
+}
+
+function passwordOf(): Path {
+  return path({
+    pattern: 'users/:name/password',
+    summary: 'Gives a user another password',
+    fields: { password },
+    operations: {
+      async write(context, { params, fields }) {
+        if (!isSaid(fields.password)) refuse('missing password')
+        const hash = await hashPassword(context.random, fields.password)
+        return changed(context, nameIn(params), (before) => ({ ...before, password: hash }))
+      },
+    },
+  })
+}
+
+function policiesOf(): Path {
+  return path({
+    pattern: 'users/:name/policies',
+    summary: 'Gives a user other policies',
+    fields: { token_policies: tokenFields.token_policies, policies: oldFields.policies },
+    operations: {
+      write: (context, { params, fields }) =>
+        changed(context, nameIn(params), ({ settings, ...before }) => ({
+          ...before,
+          settings: settingsIn(fields, settings),
+        })),
+    },
+  })
+}
+
+function login(): Path {
+  return path({
+    pattern: 'login/:name',
+    summary: 'Lets a user in',
+    access: 'unauthenticated',
+    fields: { password },
+    operations: {
+      async write(context, { params, fields, request }) {
+        const name = nameIn(params)
+        if (!isSaid(fields.password)) refuse('missing password')
+        const found = await usersIn(context).get(name)
+        if (!(await isPassword(found?.password, fields.password)) || found === undefined)
+          return refuse('invalid username or password')
+        if (!isInNetworks(found.settings.boundCidrs, request.remote.address))
+          throw new SentinelError('POLICY_DENIED', 'permission denied')
+        const metadata = new Map([['username', name]])
+        return {
+          login: {
+            alias: { name, metadata: new Map() },
+            displayName: name,
+            metadata,
+            settings: found.settings,
+          },
+        }
+      },
+    },
+  })
+}
+
+async function changed(context: Context, name: string, next: (before: User) => User): Promise<Response> {
+  const after = await usersIn(context).change(name, (before) =>
+    before === undefined ? undefined : next(before),
+  )
+  return after === undefined ? refuse('username does not exist') : {}
+}
+
+/** What was sent, by its old names too where the new ones are missing. */
+function settingsIn(sent: Partial<ValuesOf<typeof userFields>>, before: TokenSettings): TokenSettings {
+  const { policies, ttl, max_ttl: maxTtl, bound_cidrs: cidrs } = sent
+  return readTokenSettings(
+    {
+      ...sent,
+      token_policies: sent.token_policies ?? policies,
+      token_ttl: sent.token_ttl ?? ttl,
+      token_max_ttl: sent.token_max_ttl ?? maxTtl,
+      token_bound_cidrs: sent.token_bound_cidrs ?? cidrs,
+    },
+    before,
+  )
+}
+
+const isSaid = (text: string | undefined): text is string => text !== undefined && text !== ''
+
+function refuse(message: string): never {
+  throw new SentinelError('REQUEST_INVALID', message)
+}
