@@ -54,7 +54,8 @@ export async function coreKit(
   return { core, clock, logged, ask }
 }
 
-function requestOf(
+/** A request as the door gives it. */
+export function requestOf(
   operation: Operation,
   path: string,
   token: string,

@@ -3,12 +3,14 @@
 import { printable, SentinelError } from '../base/index.ts'
 import { batchLimit, keyBytesLimit, type Version, type Write } from './kv.ts'
 
-/** @throws SentinelError INTERNAL for a key that no store could keep */
+/** @throws SentinelError REQUEST_INVALID for a key that is too long: somebody chose the name; INTERNAL for an empty one */
 export function requireKey(key: string): void {
   const bytes = Buffer.byteLength(key)
-  if (bytes < 1 || bytes > keyBytesLimit) {
-    throw new SentinelError('INTERNAL', `a key has 1 to ${keyBytesLimit} bytes, not ${bytes}`)
-  }
+  if (bytes > keyBytesLimit)
+    throw new SentinelError('REQUEST_INVALID', `a key has at most ${keyBytesLimit} bytes, not ${bytes}`, {
+      hint: 'choose a shorter name',
+    })
+  if (bytes < 1) throw new SentinelError('INTERNAL', 'a key is not empty')
 }
 
 /** @throws SentinelError INTERNAL for a batch that is empty, too large, or has a key twice */

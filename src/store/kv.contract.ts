@@ -151,7 +151,8 @@ export const kvContract: readonly KvCase[] = [
       await kv.batch([put(long, '1')])
       expect(textOf(await kv.get(long))).toBe('1')
       expect(keysOf(await kv.list({ prefix: long, limit: 2 }))).toEqual([long])
-      expect(await codeOf(kv.batch([put(`${long}x`, '1')]))).toBe('INTERNAL')
+      expect(await codeOf(kv.batch([put(`${long}x`, '1')]))).toBe('REQUEST_INVALID')
+      expect(await kv.list({ prefix: `${long}x`, limit: 10 })).toEqual([])
       expect(await codeOf(kv.get(''))).toBe('INTERNAL')
     },
   },

@@ -10,7 +10,7 @@ import { printable, SentinelError } from '../base/index.ts'
 import { errorCode, fileError, type Machine, makeFolder } from '../machine/index.ts'
 import { conflictOf, requireBatch, requireKey } from './checks.ts'
 import { isWhole } from './data-file.ts'
-import type { Entry, Kv, Range, Write } from './kv.ts'
+import { type Entry, type Kv, keyBytesLimit, type Range, type Write } from './kv.ts'
 
 /** A version is kept in front of its value. */
 const versionBytes = 8
@@ -152,6 +152,7 @@ function storedToEntry(key: string, stored: Buffer): Entry {
 function boundsOf({ prefix, after, limit, order = 'ascending' }: Range) {
   const low = Buffer.from(prefix)
   const high = behind(low)
+  if (low.length > keyBytesLimit) return undefined
   const from = after === undefined ? undefined : Buffer.from(after)
   if (order === 'ascending') {
     if (from === undefined || Buffer.compare(from, low) < 0) return { start: low, ...upTo(high), limit }

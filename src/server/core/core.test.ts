@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { memoryKv } from '../../store/index.ts'
-import { codeOf, coreKit } from '../core.fake.ts'
+import { type CoreKit, codeOf, coreKit, requestOf } from '../core.fake.ts'
 import type { Data } from '../door.ts'
 import { isObject } from '../http/json.ts'
 import { exemptPaths } from './exempt.ts'
@@ -107,6 +107,60 @@ test('a new root token comes from shares alone, under a password', async () => {
   const hidden = Buffer.from(String(encoded), 'base64')
   const token = Buffer.from(hidden.map((byte, index) => byte ^ String(otp).charCodeAt(index))).toString()
   expect(await ask('read', 'auth/token/lookup-self', token)).toMatchObject({ data: { policies: ['root'] } })
+})
+
+describe('the health is told by a status that load balancers may choose', () => {
+  const statusOf = async (kit: CoreKit, data: Record<string, unknown>) => {
+    const request = requestOf('read', 'sys/health', '', data)
+    return (await kit.core.answer(request, new AbortController().signal)).response.status
+  }
+
+  for (const [name, data, statuses] of [
+    ['usually', {}, [501, 503, 200]],
+    ['chosen', { uninitcode: '201', sealedcode: '202', activecode: '203' }, [201, 202, 203]],
+    [
+      'chosen for what it never is',
+      { standbycode: '201', drsecondarycode: '299', standbyok: 'true' },
+      [501, 503, 200],
+    ],
+  ] as const)
+    test(name, async () => {
+      const kit = await coreKit()
+      const seen = [await statusOf(kit, data)]
+      const { share } = await initialised(kit)
+      seen.push(await statusOf(kit, data))
+      await kit.ask('update', 'sys/unseal', '', { key: share })
+      seen.push(await statusOf(kit, data))
+      expect(seen).toEqual(statuses)
+    })
+
+  for (const code of ['99', '100', '1000', '-1', 'none'])
+    test(`but not by ${code}`, async () =>
+      expect(await codeOf(statusOf(await coreKit(), { activecode: code }))).toBe('REQUEST_INVALID'))
+})
+
+async function initialised({ ask }: CoreKit): Promise<{ readonly share: string; readonly root: string }> {
+  const made = await ask('update', 'sys/init', '', { secret_shares: 1, secret_threshold: 1 })
+  return { share: String((made.keys as readonly string[])[0]), root: String(made.root_token) }
+}
+
+test('a name that is too long for the storage is refused, and nothing breaks', async () => {
+  const { core, ask } = await coreKit()
+  const root = (await core.develop()).rootToken.reveal()
+  const long = 'x'.repeat(1100)
+  for (const [operation, path] of [
+    ['read', `secret/${long}`],
+    ['update', `secret/${long}`],
+    ['delete', `secret/${long}`],
+    ['update', `sys/policies/acl/${long}`],
+    ['update', `auth/token/roles/${long}`],
+    ['update', `cubbyhole/${long}`],
+  ] as const)
+    expect(
+      await codeOf(ask(operation, path, root, { policy: 'path "a" {}', a: 'b' })),
+      `${operation} ${path}`,
+    ).toBe('REQUEST_INVALID')
+  expect(await codeOf(ask('list', `secret/${long}/`, root))).toBe('none')
 })
 
 test('these paths, and no others, are outside the corridor', () => {

@@ -295,10 +295,21 @@ const leader: Data = {
 /** Load balancers choose which statuses mean what. */
 function healthCodes() {
   const code = { type: 'int', help: 'the status to answer with' } as const
-  return { activecode: code, sealedcode: code, uninitcode: code } as const
+  // There is one server and no other that stands by, so most of them are taken and never used.
+  const others = {
+    standbycode: code,
+    drsecondarycode: code,
+    performancestandbycode: code,
+    standbyok: { type: 'bool', help: 'taken, and means nothing here' },
+    perfstandbyok: { type: 'bool', help: 'taken, and means nothing here' },
+  } as const
+  return { activecode: code, sealedcode: code, uninitcode: code, ...others } as const
 }
 
 function health(deps: ExemptDeps, codes: ValuesOf<ReturnType<typeof healthCodes>>): Response {
+  for (const [name, code] of Object.entries(codes))
+    if (typeof code === 'number' && (code < 200 || code > 599))
+      throw new SentinelError('REQUEST_INVALID', `\`${name}\` must be a status, 200 to 599`)
   const state = deps.barrier.state()
   const status =
     state === 'unsealed'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { canonicalPath } from './canonical.ts'
+import { canonicalPath, cleanedTarget } from './canonical.ts'
 
 describe('a target has one path', () => {
   for (const [target, path] of [
@@ -39,4 +39,31 @@ describe('what two readers could take for different paths is refused', () => {
     `/v1/${'é'.repeat(451)}`,
   ])
     test(target, () => expect(() => canonicalPath(target)).toThrow(/path/))
+})
+
+describe('what is written with dots or doubled slashes leads elsewhere', () => {
+  for (const [target, clean] of [
+    ['/v1/secret/../sys', '/v1/sys'],
+    ['/v1/secret/./a', '/v1/secret/a'],
+    ['/v1/secret//a', '/v1/secret/a'],
+    ['/v1//secret/a/', '/v1/secret/a/'],
+    ['/v1/secret/a//', '/v1/secret/a/'],
+    ['/v1/secret/..', '/v1'],
+    ['/v1/secret/.', '/v1/secret'],
+    ['/../../v1/secret', '/v1/secret'],
+    ['//evil.example/v1/secret', '/evil.example/v1/secret'],
+    ['/v1/secret/http://test.com?list=true', '/v1/secret/http:/test.com?list=true'],
+    ['/v1/secret/../x?a=/../b', '/v1/x?a=/../b'],
+    ['/..', '/'],
+    ['/v1/secret/a', undefined],
+    ['/v1/secret/a/', undefined],
+    ['/v1/secret/a..b/.c/..d', undefined],
+    ['/v1/secret/%2e%2e/a', undefined],
+    ['/v1/secret/a?b=//', undefined],
+    ['/', undefined],
+    ['/v1/a/../\u00e9', undefined],
+    ['http://evil.example//v1/a', undefined],
+    ['*', undefined],
+  ] as const)
+    test(target, () => expect(cleanedTarget(target)).toBe(clean))
 })

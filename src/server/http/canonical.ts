@@ -31,6 +31,25 @@ export function canonicalPath(target: string): string | undefined {
   return path
 }
 
+/**
+ * Where a request target with an empty, `.` or `..` segment, as it is written, leads: clients ask again there, and what
+ * they ask then is all that is looked at (spec/vault.md 11.2). Encoded dots lead nowhere.
+ *
+ * @returns undefined where the target is clean
+ */
+export function cleanedTarget(target: string): string | undefined {
+  const end = target.search(/[?#]/)
+  const path = end === -1 ? target : target.slice(0, end)
+  if (!/\/(?:\.{0,2}\/|\.{1,2}$)/.test(path) || !/^\/[!-~]*$/.test(path)) return undefined
+  const kept: string[] = []
+  for (const segment of path.split('/').slice(1)) {
+    if (segment === '..') kept.pop()
+    else if (segment !== '' && segment !== '.') kept.push(segment)
+  }
+  const isFolder = path.endsWith('/') && kept.length > 0
+  return `/${kept.join('/')}${isFolder ? '/' : ''}${end === -1 ? '' : target.slice(end)}`
+}
+
 function decoded(text: string): string {
   if (!text.includes('%')) return text
   try {

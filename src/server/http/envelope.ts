@@ -13,7 +13,14 @@ import {
 import { jsonToText } from './json.ts'
 
 /** What goes over the wire. No text: no body. */
-export type Reply = { readonly status: number; readonly text: string | undefined }
+export type Reply = {
+  readonly status: number
+  readonly text: string | undefined
+  /** Where it is not JSON. */
+  readonly contentType?: string
+  /** Where to ask again. */
+  readonly location?: string
+}
 
 /** A response as status and body. `mountType` is what the mount that answered is. */
 export function responseToReply(request: Request, response: Response, mountType: string): Reply {

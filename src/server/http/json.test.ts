@@ -23,7 +23,9 @@ describe('what is no JSON is refused', () => {
     ['two values', '{} {}', 'something stands behind the value (byte 3)'],
     ['an open object', '{"a":1', '`}` was expected'],
     ['an open string', '{"a":"b}', 'the string is not closed'],
-    ['a raw line break in a string', '"a\nb"', 'the string is not closed'],
+    ['a raw line break in a string', '"a\nb"', 'a character that must be escaped'],
+    ['an escape that is none', '"a\\x"', 'an escape that means nothing'],
+    ['a quote that is escaped at the end', '{"a":"b\\"}', 'the string is not closed'],
     ['a leading zero', '01', 'something stands behind the value'],
     ['a word', '{"a":yes}', 'a value was expected'],
     ['nothing', '', 'a value was expected'],
@@ -36,6 +38,11 @@ test('an object has no prototype, so every name is ordinary', () => {
   const value = textToJson('{"__proto__":1}')
   expect(isObject(value) && Object.getPrototypeOf(value)).toBe(null)
   expect(isObject(value) && value.constructor).toBe(undefined)
+})
+
+test('a string may be as long as a body, and all of it escapes', () => {
+  const text = `"${'\\n'.repeat(16_000_000)}"`
+  expect(textToJson(text)).toHaveLength(16_000_000)
 })
 
 test('a number is a double where nothing is lost, and its text where something would be', () => {

@@ -7,6 +7,7 @@ import type { SecureContextOptions } from 'node:tls'
 import { asSentinelError, type Random, SentinelError } from '../../base/index.ts'
 import type { Wait } from '../../machine/index.ts'
 import type { Answered, Request } from '../door.ts'
+import { cleanedTarget } from './canonical.ts'
 import { errorToReply, type Reply, responseToReply } from './envelope.ts'
 import { acceptList } from './list-verb.ts'
 import { readRequest } from './wire.ts'
@@ -90,6 +91,8 @@ function served(deps: ListenerDeps, message: IncomingMessage, response: ServerRe
 
 async function replyTo(deps: ListenerDeps, message: IncomingMessage, signal: AbortSignal): Promise<Reply> {
   try {
+    const location = cleanedTarget(message.url ?? '')
+    if (location !== undefined) return { status: 307, text: undefined, location }
     const request = await readRequest(deps.random, message)
     const { response, mountType } = await deps.answer(request, signal)
     return responseToReply(request, response, mountType)
@@ -103,8 +106,20 @@ const secureHeaders = { 'Strict-Transport-Security': 'max-age=31536000; includeS
 
 type Headers = Readonly<Record<string, string>>
 
-function send(response: ServerResponse, { status, text }: Reply, headers: Headers): void {
-  if (text === undefined) response.writeHead(status, headers).end()
+/** Load balancers may ask for these in place of others. */
+const bodiless = new Set([204, 205, 304])
+
+function send(
+  response: ServerResponse,
+  { status, text, contentType, location }: Reply,
+  usual: Headers,
+): void {
+  const headers = {
+    ...usual,
+    ...(contentType !== undefined && { 'Content-Type': contentType }),
+    ...(location !== undefined && { Location: location }),
+  }
+  if (text === undefined || bodiless.has(status)) response.writeHead(status, headers).end()
   else response.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(text) }).end(text)
 }
 

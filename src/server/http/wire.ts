@@ -27,10 +27,13 @@ const operations = new Map<string, Operation>([
  */
 export async function readRequest(random: Random, message: IncomingMessage): Promise<Request> {
   const { method = '', url = '', socket } = message
+  requireOnce(message)
   const path = canonicalPath(url)
   if (path === undefined) throw new SentinelError('ROUTE_NOT_FOUND', 'there is nothing outside /v1/')
   const query = queryOf(url)
-  const operation = operationOf(method, query)
+  requireRootNamespace(message)
+  // Only those who ask whether it is well may leave out the body.
+  const operation = operationOf(method === 'HEAD' && path === 'sys/health' ? 'GET' : method, query)
   const hasBody = operation === 'update' || operation === 'patch'
   if (operation === 'patch') requireMergePatch(message)
   return {
@@ -118,7 +121,38 @@ function requireMergePatch({ headers }: IncomingMessage): void {
 function tokenOf({ headers }: IncomingMessage): Secret | undefined {
   const bearer = /^bearer (.+)$/i.exec(headers.authorization ?? '')?.[1]
   const text = headers['x-vault-token'] ?? bearer
-  return typeof text === 'string' && text !== '' ? new Secret(text) : undefined
+  if (typeof text !== 'string' || text === '') return undefined
+  if (/^[!-~]+$/.test(text)) return new Secret(text)
+  throw new SentinelError('REQUEST_INVALID', 'a token has neither blanks nor characters beyond ASCII')
+}
+
+/** Headers of which two readers could take different ones: Node joins some of them and drops others. */
+const onlyOnce = new Set([
+  'authorization',
+  'content-type',
+  'x-vault-token',
+  'x-vault-namespace',
+  'x-vault-wrap-ttl',
+  'x-vault-policy-override',
+])
+
+function requireOnce({ rawHeaders }: IncomingMessage): void {
+  const seen = new Set<string>()
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = (rawHeaders[at] ?? '').toLowerCase()
+    if (onlyOnce.has(name) && seen.has(name))
+      throw new SentinelError('REQUEST_INVALID', `the header ${name} is given twice`, {
+        hint: 'send it once',
+      })
+    seen.add(name)
+  }
+}
+
+/** There is one namespace: whoever means another must not be answered from this one. */
+function requireRootNamespace({ headers }: IncomingMessage): void {
+  const text = headers['x-vault-namespace'] ?? ''
+  if (['', '/', 'root', 'root/'].includes(String(text))) return
+  throw new SentinelError('ROUTE_NOT_FOUND', 'namespace not found')
 }
 
 function wrapSecondsOf({ headers }: IncomingMessage): number | undefined {

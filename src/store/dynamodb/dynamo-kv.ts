@@ -4,7 +4,7 @@
 import type { DynamoDb, Item, ItemQuery, ItemWrite, NewTable } from '../../aws/index.ts'
 import { type Random, SentinelError } from '../../base/index.ts'
 import { requireBatch, requireKey } from '../checks.ts'
-import type { Entry, Kv, Range, Write } from '../kv.ts'
+import { type Entry, type Kv, keyBytesLimit, type Range, type Write } from '../kv.ts'
 
 const partition = 'space'
 const space = 'kv'
@@ -82,6 +82,7 @@ const newVersion = ({ random }: Deps): string => Buffer.from(random.bytes(8)).to
 
 async function list(db: DynamoDb, table: string, range: Range): Promise<readonly Entry[]> {
   const { prefix, after, limit, order = 'ascending' } = range
+  if (Buffer.byteLength(prefix) > keyBytesLimit) return []
   let start: Item | undefined
   if (after?.startsWith(prefix)) start = keyOf(after)
   else if (after !== undefined && !isAhead(prefix, after, order)) return []

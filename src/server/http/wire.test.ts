@@ -1,0 +1,176 @@
+import type { IncomingMessage } from 'node:http'
+import { Readable } from 'node:stream'
+import { describe, expect, test } from 'vitest'
+import { systemRandom } from '../../base/index.ts'
+import { readRequest } from './wire.ts'
+
+/** A message as Node gives it. */
+function message(
+  method: string,
+  url: string,
+  headers: readonly (readonly [string, string])[] = [],
+  body = '',
+): IncomingMessage {
+  const joined = new Map<string, string>()
+  for (const [name, value] of headers) {
+    const before = joined.get(name.toLowerCase())
+    joined.set(name.toLowerCase(), before === undefined ? value : `${before}, ${value}`)
+  }
+  return Object.assign(Readable.from(body === '' ? [] : [Buffer.from(body)]), {
+    method,
+    url,
+    rawHeaders: headers.flat(),
+    headers: Object.fromEntries(joined),
+    socket: { remoteAddress: '127.0.0.1', remotePort: 4711 },
+  }) as unknown as IncomingMessage
+}
+
+const read = (...of: Parameters<typeof message>) => readRequest(systemRandom, message(...of))
+
+describe('a request is read', () => {
+  test('with its token, whoever sent it, and none of its secret headers', async () => {
+    const request = await read('GET', '/v1/secret/a?x=1', [
+      ['X-Vault-Token', 'hvs.a'],
+      ['X-Forwarded-For', '10.0.0.1'],
+      ['Cookie', 'c'],
+    ])
+    expect(request.token?.reveal()).toBe('hvs.a')
+    expect(request).toMatchObject({ operation: 'read', path: 'secret/a', data: { x: '1' } })
+    expect(request.remote).toEqual({ address: '127.0.0.1', port: 4711 })
+    expect([...request.headers]).toEqual([['x-forwarded-for', '10.0.0.1']])
+  })
+
+  for (const [name, method, url, operation, path] of [
+    ['the verb LIST', 'LIST', '/v1/secret/a', 'list', 'secret/a/'],
+    ['a list by the query', 'GET', '/v1/secret/a?list=true', 'list', 'secret/a/'],
+    ['help', 'GET', '/v1/secret/a?help=1', 'help', 'secret/a'],
+    ['PUT', 'PUT', '/v1/secret/a', 'update', 'secret/a'],
+    ['HEAD of the health', 'HEAD', '/v1/sys/health', 'read', 'sys/health'],
+  ] as const)
+    test(name, async () => expect(await read(method, url)).toMatchObject({ operation, path }))
+
+  test('in a bearer header where there is no other', async () => {
+    const request = await read('GET', '/v1/a', [['Authorization', 'Bearer hvs.b']])
+    expect(request.token?.reveal()).toBe('hvs.b')
+  })
+
+  for (const namespace of ['', '/', 'root', 'root/'])
+    test(`in the only namespace: \`${namespace}\``, async () =>
+      expect(await read('GET', '/v1/a', [['X-Vault-Namespace', namespace]])).toMatchObject({ path: 'a' }))
+})
+
+describe('a request is refused', () => {
+  const big = String(33 * 1024 * 1024)
+  for (const [name, of, code] of [
+    [
+      'a token twice',
+      [
+        'GET',
+        '/v1/a',
+        [
+          ['X-Vault-Token', 'a'],
+          ['x-vault-token', 'b'],
+        ],
+      ],
+      'REQUEST_INVALID',
+    ],
+    [
+      'the same token twice',
+      [
+        'GET',
+        '/v1/a',
+        [
+          ['X-Vault-Token', 'a'],
+          ['X-Vault-Token', 'a'],
+        ],
+      ],
+      'REQUEST_INVALID',
+    ],
+    [
+      'a bearer twice',
+      [
+        'GET',
+        '/v1/a',
+        [
+          ['Authorization', 'Bearer a'],
+          ['Authorization', 'Bearer b'],
+        ],
+      ],
+      'REQUEST_INVALID',
+    ],
+    [
+      'a namespace twice',
+      [
+        'GET',
+        '/v1/a',
+        [
+          ['X-Vault-Namespace', 'root'],
+          ['X-Vault-Namespace', 'a'],
+        ],
+      ],
+      'REQUEST_INVALID',
+    ],
+    [
+      'a time to wrap twice',
+      [
+        'GET',
+        '/v1/a',
+        [
+          ['X-Vault-Wrap-TTL', '1'],
+          ['X-Vault-Wrap-TTL', '2'],
+        ],
+      ],
+      'REQUEST_INVALID',
+    ],
+    [
+      'an override twice',
+      [
+        'GET',
+        '/v1/a',
+        [
+          ['X-Vault-Policy-Override', '1'],
+          ['X-Vault-Policy-Override', '0'],
+        ],
+      ],
+      'REQUEST_INVALID',
+    ],
+    [
+      'a type of body twice',
+      [
+        'POST',
+        '/v1/a',
+        [
+          ['Content-Type', 'a/b'],
+          ['Content-Type', 'c/d'],
+        ],
+      ],
+      'REQUEST_INVALID',
+    ],
+    ['another namespace', ['GET', '/v1/a', [['X-Vault-Namespace', 'team']]], 'ROUTE_NOT_FOUND'],
+    ['one below root', ['GET', '/v1/a', [['X-Vault-Namespace', 'root/x']]], 'ROUTE_NOT_FOUND'],
+    ['a token with a blank', ['GET', '/v1/a', [['X-Vault-Token', 'a b']]], 'REQUEST_INVALID'],
+    ['a token beyond ASCII', ['GET', '/v1/a', [['X-Vault-Token', 'h\u00e9']]], 'REQUEST_INVALID'],
+    ['HEAD of anything else', ['HEAD', '/v1/secret/a'], 'OPERATION_UNSUPPORTED'],
+    ['OPTIONS', ['OPTIONS', '/v1/secret/a'], 'OPERATION_UNSUPPORTED'],
+    ['LINK', ['LINK', '/v1/secret/a'], 'OPERATION_UNSUPPORTED'],
+    ['another verb', ['PURGE', '/v1/secret/a'], 'OPERATION_UNSUPPORTED'],
+    ['a list that is maybe one', ['GET', '/v1/a?list=maybe'], 'REQUEST_INVALID'],
+    ['a list twice', ['GET', '/v1/a?list=true&list=false'], 'REQUEST_INVALID'],
+    ['a body that says it is too large', ['POST', '/v1/a', [['Content-Length', big]]], 'BODY_TOO_LARGE'],
+    ['a body that is too large', ['POST', '/v1/a', [], 'x'.repeat(Number(big))], 'BODY_TOO_LARGE'],
+    ['a key twice', ['POST', '/v1/a', [], '{"a":1,"a":2}'], 'REQUEST_INVALID'],
+    ['no object', ['POST', '/v1/a', [], '[1]'], 'REQUEST_INVALID'],
+    ['a negative time to wrap', ['GET', '/v1/a', [['X-Vault-Wrap-TTL', '-1']]], 'REQUEST_INVALID'],
+    ['no time to wrap', ['GET', '/v1/a', [['X-Vault-Wrap-TTL', 'soon']]], 'REQUEST_INVALID'],
+    [
+      'PATCH of another type',
+      ['PATCH', '/v1/a', [['Content-Type', 'application/json']], '{}'],
+      'MEDIA_TYPE_UNSUPPORTED',
+    ],
+    ['encoded dots', ['GET', '/v1/secret/%2e%2e/a'], 'REQUEST_INVALID'],
+    ['what is outside', ['GET', '/v2/a'], 'ROUTE_NOT_FOUND'],
+  ] as const)
+    test(name, () =>
+      expect(read(...(of as unknown as Parameters<typeof message>))).rejects.toMatchObject({ code }),
+    )
+})
