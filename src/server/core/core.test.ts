@@ -147,11 +147,12 @@ async function initialised({ ask }: CoreKit): Promise<{ readonly share: string; 
 test('a name that is too long for the storage is refused, and nothing breaks', async () => {
   const { core, ask } = await coreKit()
   const root = (await core.develop()).rootToken.reveal()
+  await ask('update', 'sys/mounts/plain', root, { type: 'kv' })
   const long = 'x'.repeat(1100)
   for (const [operation, path] of [
-    ['read', `secret/${long}`],
-    ['update', `secret/${long}`],
-    ['delete', `secret/${long}`],
+    ['read', `plain/${long}`],
+    ['update', `plain/${long}`],
+    ['delete', `plain/${long}`],
     ['update', `sys/policies/acl/${long}`],
     ['update', `auth/token/roles/${long}`],
     ['update', `cubbyhole/${long}`],
@@ -160,7 +161,10 @@ test('a name that is too long for the storage is refused, and nothing breaks', a
       await codeOf(ask(operation, path, root, { policy: 'path "a" {}', a: 'b' })),
       `${operation} ${path}`,
     ).toBe('REQUEST_INVALID')
-  expect(await codeOf(ask('list', `secret/${long}/`, root))).toBe('none')
+  expect(await codeOf(ask('list', `plain/${long}/`, root))).toBe('none')
+  expect(await codeOf(ask('update', `secret/data/${long}`, root, { data: { a: 'b' } }))).toBe(
+    'REQUEST_INVALID',
+  )
 })
 
 test('these paths, and no others, are outside the corridor', () => {
