@@ -77,20 +77,50 @@ export const outOfReach = (what: string): Miss => ({
   fails: /^Error: only the local AWS has this$/,
 })
 
-/** Clients for an endpoint. They try once, so that a refusal is seen as it is. */
+/**
+ * Clients for an endpoint, each made when it is asked for. They try once, so that a refusal is seen as it is.
+ *
+ * @param made is shown each client that is made
+ */
 export function clientsOf(
   endpoint: string,
   systemClockOffset = 0,
   credentials: Keys = example.alice.keys,
   region: string = example.region,
+  made: (client: Clients[keyof Clients]) => void = () => {},
 ): Clients {
   const config = { endpoint, region, credentials, maxAttempts: 1, systemClockOffset }
+  const once = <C extends Clients[keyof Clients]>(make: () => C) => {
+    let client: C | undefined
+    return () => {
+      if (client === undefined) {
+        client = make()
+        made(client)
+      }
+      return client
+    }
+  }
+  const sts = once(() => new STSClient(config))
+  const ssm = once(() => new SSMClient(config))
+  const sso = once(() => new SSOClient(config))
+  const cloudtrail = once(() => new CloudTrailClient(config))
+  const dynamodb = once(() => new DynamoDBClient(config))
   return {
-    sts: new STSClient(config),
-    ssm: new SSMClient(config),
-    sso: new SSOClient(config),
-    cloudtrail: new CloudTrailClient(config),
-    dynamodb: new DynamoDBClient(config),
+    get sts() {
+      return sts()
+    },
+    get ssm() {
+      return ssm()
+    },
+    get sso() {
+      return sso()
+    },
+    get cloudtrail() {
+      return cloudtrail()
+    },
+    get dynamodb() {
+      return dynamodb()
+    },
   }
 }
 

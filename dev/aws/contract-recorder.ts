@@ -17,8 +17,8 @@ export type Recorded = {
 export type Recorder = {
   /** Sees the service's side. */
   observe(exchange: Exchange): void
-  /** Makes the clients tell what they send. */
-  follow(clients: Clients): Clients
+  /** Makes a client tell what it sends. */
+  follow(client: Clients[keyof Clients]): void
   /** Exchanges of which both sides were seen. */
   recorded(): readonly Recorded[]
 }
@@ -52,12 +52,9 @@ export function newRecorder(): Recorder {
     observe(exchange) {
       replies.set(exchange.reply.headers['x-amzn-requestid'] ?? '', exchange)
     },
-    follow(clients) {
-      for (const client of Object.values(clients)) {
-        const stack = client.middlewareStack as unknown as Stack
-        stack.add(follower, { step: 'initialize' })
-      }
-      return clients
+    follow(client) {
+      const stack = client.middlewareStack as unknown as Stack
+      stack.add(follower, { step: 'initialize' })
     },
     recorded: () =>
       [...inputs].flatMap(([requestId, input]) => {

@@ -31,7 +31,7 @@ export async function onLocalAws(test: Case, recorder: Recorder): Promise<void> 
   const clock = { now: () => systemClock.now() + offsetMs }
   const aws = await startLocalAws({ clock, observe: recorder.observe })
   const backend: Backend = {
-    as: (keys, region) => recorder.follow(clientsOf(aws.url, offsetMs, keys, region)),
+    as: (keys, region) => clientsOf(aws.url, offsetMs, keys, region, recorder.follow),
     addRole: async (name, trust) => {
       const versioned = { Version: '2012-10-17', ...trust }
       return addRole(aws.world, { account: example.account, name, trust: versioned }).arn

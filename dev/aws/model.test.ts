@@ -93,7 +93,6 @@ const targets = {
  * replaced before it is signed.
  */
 function sender(aws: LocalAws, [service, operation]: Named, tree: Tree): (input: Input) => Promise<unknown> {
-  const { sts, sso, ssm, cloudtrail, dynamodb } = clientsOf(aws.url)
   let input: Input = {}
   const inJson = (request: Written) => {
     request.body = JSON.stringify(input)
@@ -107,13 +106,9 @@ function sender(aws: LocalAws, [service, operation]: Named, tree: Tree): (input:
     request.path = portalActions.find(([, action]) => action === operation)?.[0] ?? ''
     request.query = queryOf(tree, input)
   }
-  const clients = {
-    sts: rewriting(sts, inForm),
-    sso: rewriting(sso, inQuery),
-    ssm: rewriting(ssm, inJson),
-    cloudtrail: rewriting(cloudtrail, inJson),
-    dynamodb: rewriting(dynamodb, inJson),
-  }
+  const clients = clientsOf(aws.url)
+  const edits = { sts: inForm, sso: inQuery, ssm: inJson, cloudtrail: inJson, dynamodb: inJson }
+  rewriting(clients[service], edits[service])
   const calls = {
     sts: () => clients.sts.send(new GetCallerIdentityCommand({})),
     sso: () => clients.sso.send(new ListAccountsCommand({ accessToken })),

@@ -35,6 +35,8 @@ export async function startDynamoDbLocal(folder: string): Promise<DynamoDbLocal>
       'java',
       [
         '-Xmx512m',
+        // It never lives long enough for the time that the second compiler takes.
+        '-XX:TieredStopAtLevel=1',
         `-Djava.library.path=${join(folder, 'DynamoDBLocal_lib')}`,
         '-jar',
         join(folder, 'DynamoDBLocal.jar'),
