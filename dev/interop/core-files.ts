@@ -1,0 +1,23 @@
+/** The files of hvac's suite that concern what this server has, below its `tests/integration_tests/`. */
+export const coreFiles = [
+  'api/auth_methods/test_approle.py',
+  'api/auth_methods/test_token.py',
+  'api/secrets_engines/test_identity.py',
+  'api/secrets_engines/test_kv_v1.py',
+  'api/secrets_engines/test_kv_v2.py',
+  'api/system_backend/test_audit.py',
+  'api/system_backend/test_auth.py',
+  'api/system_backend/test_health.py',
+  'api/system_backend/test_init.py',
+  'api/system_backend/test_key.py',
+  'api/system_backend/test_leader.py',
+  'api/system_backend/test_mount.py',
+  'api/system_backend/test_namespace.py',
+  'api/system_backend/test_policies.py',
+  'api/system_backend/test_policy.py',
+  'api/system_backend/test_seal.py',
+  'api/system_backend/test_wrapping.py',
+  'v1/test_approle.py',
+  'v1/test_integration.py',
+  'v1/test_system_backend.py',
+] as const
