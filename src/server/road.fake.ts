@@ -59,6 +59,7 @@ export async function roadKit(
   const limitsOf = () => systemLimits
   const policyExists = (name: string) => policies.exists(name)
   const deps = {
+    isMounted: () => true,
     ...parts,
     limitsOf,
     policyExists,
@@ -74,7 +75,10 @@ export async function roadKit(
     ['door', ofPaths('door', 'auth', [loginPath(logins)])],
   ])
   const typeOf: TypeOf = (type, options) => (type === 'kv' ? kvOf(options) : types.get(type))
-  const table = await openMountTable({ kv, clock, random, typeOf, typeNames: ['kv', ...types.keys()] })
+  const endAllBelow = async () => {}
+  const log = () => {}
+  const names = ['kv', ...types.keys()]
+  const table = await openMountTable({ kv, clock, random, typeOf, typeNames: names, endAllBelow, log })
   const enable = (at: string, type: string, options = new Map<string, string>()) =>
     table.enable({ path: at, type, options, description: '', defaultLeaseSeconds: 0, maxLeaseSeconds: 0 })
   await enable('secret/', 'kv')

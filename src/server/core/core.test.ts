@@ -1,5 +1,6 @@
-import { describe, expect, test } from 'vitest'
-import { memoryKv } from '../../store/index.ts'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { SentinelError } from '../../base/index.ts'
+import { type Kv, memoryKv } from '../../store/index.ts'
 import { type CoreKit, codeOf, coreKit, requestOf } from '../core.fake.ts'
 import type { Data } from '../door.ts'
 import { isObject } from '../http/json.ts'
@@ -183,3 +184,87 @@ test('these paths, and no others, are outside the corridor', () => {
     'sys/unseal',
   ])
 })
+
+describe('a mount that is taken away', () => {
+  test('leaves nothing: neither its data, nor the tokens that were made there', async () => {
+    const { core, ask, keys } = await kept()
+    const root = (await core.develop()).rootToken.reveal()
+    await ask('update', 'sys/auth/people', root, { type: 'userpass' })
+    await ask('update', 'auth/people/users/bob', root, { password: 'hunter2' })
+    const { auth } = await ask('update', 'auth/people/login/bob', '', { password: 'hunter2' })
+    const token = String(isObject(auth) ? auth.client_token : '')
+    expect(await codeOf(ask('read', 'auth/token/lookup-self', token))).toBe('none')
+    await ask('delete', 'sys/auth/people', root)
+    expect(await codeOf(ask('read', 'auth/token/lookup-self', token))).toBe('POLICY_DENIED')
+    expect(await keys('auth/')).toEqual([])
+  })
+
+  test('ends the tokens that were made there after the next unsealing, where the server was killed before', async () => {
+    const { core, ask, storage, failAt } = await kept()
+    const { rootToken, share } = await core.develop()
+    const root = rootToken.reveal()
+    await ask('update', 'sys/auth/people', root, { type: 'userpass' })
+    await ask('update', 'auth/people/users/bob', root, { password: 'hunter2' })
+    const { auth } = await ask('update', 'auth/people/login/bob', '', { password: 'hunter2' })
+    const token = String(isObject(auth) ? auth.client_token : '')
+    failAt('sys/token/', 0)
+    expect(await codeOf(ask('delete', 'sys/auth/people', root))).toBe('STORE_UNAVAILABLE')
+    expect(await codeOf(ask('update', 'sys/auth/people', root, { type: 'userpass' }))).toBe('REQUEST_INVALID')
+    failAt(undefined, 0)
+    await core.close()
+    const again = await coreKit(storage)
+    onTestFinished(() => again.core.close())
+    await again.ask('update', 'sys/unseal', '', { key: Buffer.from(share).toString('hex') })
+    expect(await codeOf(again.ask('read', 'auth/token/lookup-self', token))).toBe('POLICY_DENIED')
+    expect(await codeOf(again.ask('update', 'sys/auth/people', root, { type: 'userpass' }))).toBe('none')
+  })
+
+  for (const [name, failing] of [
+    ['while it is emptied', 'logical/'],
+    ['at the very end', 'sys/mounts'],
+  ] as const)
+    test(`is all gone after the next unsealing where the server was killed ${name}`, async () => {
+      const { core, ask, keys, storage, failAt } = await kept()
+      const { rootToken, share } = await core.develop()
+      const root = rootToken.reveal()
+      await ask('update', 'sys/mounts/old', root, { type: 'kv' })
+      for (let at = 0; at < 60; at++) await ask('update', `old/${at}`, root, { a: 'b' })
+      const before = (await keys('logical/')).length
+      failAt(failing, 1)
+      expect(await codeOf(ask('delete', 'sys/mounts/old', root))).not.toBe('none')
+      failAt(undefined, 0)
+      await core.close()
+      const again = await coreKit(storage)
+      onTestFinished(() => again.core.close())
+      await again.ask('update', 'sys/unseal', '', { key: Buffer.from(share).toString('hex') })
+      expect(await codeOf(again.ask('read', 'old/1', root))).toBe('ROUTE_NOT_FOUND')
+      expect((await keys('logical/')).length).toBe(before - 60)
+      await again.ask('update', 'sys/mounts/old', root, { type: 'kv' })
+      expect(await codeOf(again.ask('read', 'old/1', root))).toBe('none')
+    })
+})
+
+/** A server over a storage that outlives it, which can be told to fail. */
+async function kept() {
+  const memory = memoryKv()
+  let failing: string | undefined
+  let passing = 0
+  const storage: Kv = {
+    ...memory,
+    async batch(writes) {
+      if (failing !== undefined && writes.some(({ key }) => key.startsWith(failing ?? '')) && passing-- <= 0)
+        throw new SentinelError('STORE_UNAVAILABLE', 'the disk is gone')
+      await memory.batch(writes)
+    },
+    close: async () => {},
+  }
+  const kit = await coreKit(storage)
+  onTestFinished(() => kit.core.close())
+  const keys = async (prefix: string) => (await memory.list({ prefix, limit: 1000 })).map(({ key }) => key)
+  /** From now on, but for the first so many of them. */
+  const failAt = (prefix: string | undefined, passed: number) => {
+    failing = prefix
+    passing = passed
+  }
+  return { ...kit, storage, keys, failAt }
+}

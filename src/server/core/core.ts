@@ -53,7 +53,7 @@ export async function openCore(deps: CoreDeps): Promise<Core> {
   const barrier = await openBarrier({ kv, random, clock })
   const oneAtATime = inTurn()
   const audit = { ...deps.audit, report: (trouble: AuditTrouble) => log(troubleToText(trouble)) }
-  const open = () => openSystem({ clock, random, kv: barrier.kv, limits, audit, auditRequired })
+  const open = () => openSystem({ clock, random, kv: barrier.kv, limits, audit, auditRequired, log })
   let closing: Promise<unknown> = Promise.resolve()
   let system: System | undefined
   const unsealed = () =>

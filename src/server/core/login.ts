@@ -14,6 +14,8 @@ export type LoginDeps = {
   readonly identities: Identities
   policyExists(name: string): boolean
   limitsOf(path: string): Limits
+  /** Whether it is still where it was. */
+  isMounted(mount: Mount): boolean
 }
 
 /**
@@ -41,6 +43,11 @@ export async function admitted(
     limits: deps.limitsOf(request.path),
   })
   const { token, entry } = await deps.tokens.issue(plan)
+  // Whoever took the mount away meanwhile ended the tokens that there were.
+  if (!deps.isMounted(mount)) {
+    await deps.tokens.revoke(entry.key)
+    throw new SentinelError('ROUTE_NOT_FOUND', `there is no auth method at \`${mount.path}\` any more`)
+  }
   const identityPolicies = await deps.identities.policiesOf(entry.entityId)
   const unknown = entry.policies
     .filter((name) => !deps.policyExists(name))

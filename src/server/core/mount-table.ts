@@ -3,9 +3,10 @@
 //
 // INVARIANT: no mount lies inside another, so that one path has one mount and an ACL on it one meaning.
 
-import { closest, inTurn, newUuid, SentinelError } from '../../base/index.ts'
-import { batchLimit, type Kv } from '../../store/index.ts'
+import { asSentinelError, closest, inTurn, newUuid, SentinelError } from '../../base/index.ts'
+import type { Kv } from '../../store/index.ts'
 import type { Context, Mount, MountType } from '../mounts/path.ts'
+import { emptied, type MountRows, readRows, writeRows } from './mount-rows.ts'
 import { type Mounted, mounted, type Router, routerOf } from './router.ts'
 
 /** What somebody asks to be mounted. */
@@ -28,6 +29,10 @@ export type MountTableDeps = Pick<Context, 'clock' | 'random'> & {
   readonly typeOf: TypeOf
   /** Every type that can be mounted, for the message about one that cannot. */
   readonly typeNames: readonly string[]
+  /** Ends the tokens and leases that were made below a path. */
+  endAllBelow(path: string): Promise<void>
+  /** Says something to whoever runs the server. */
+  log(message: string): void
 }
 
 /** The mounts of a server. */
@@ -36,15 +41,16 @@ export interface MountTable {
   router(): Router
   /** @throws SentinelError REQUEST_INVALID where the path is taken, illegal, or the type unknown */
   enable(request: MountRequest): Promise<Mount>
-  /** Takes a mount away, with all that it keeps. Nothing happens where there is none. */
+  /**
+   * Takes a mount away, with all that it keeps and all that was made there. Nothing happens where there is none; what was
+   * cut short goes on with the next call, and with the next unsealing.
+   */
   disable(path: string): Promise<void>
   /** @throws SentinelError REQUEST_INVALID where nothing is mounted there */
   tune(path: string, change: MountChange): Promise<void>
   /** @throws SentinelError REQUEST_INVALID where nothing is mounted at `from`, or `to` is taken */
   move(from: string, to: string): Promise<void>
 }
-
-const tableKey = 'sys/mounts'
 
 /** Mounted when the server begins, and never taken away. */
 const firstMounts = [
@@ -58,59 +64,110 @@ const fixed = new Set<string>(firstMounts.map(([path]) => path))
 
 /** Reads the mounts from the storage; the first time, makes those that every server has. */
 export async function openMountTable(deps: MountTableDeps): Promise<MountTable> {
-  let mounts = (await readTable(deps.kv)) ?? firstMounts.map((each) => firstMount(deps, each))
-  let router = routerFor(deps, mounts)
+  const stored = await readRows(deps.kv)
+  const first = { mounts: firstMounts.map((each) => firstMount(deps, each)), leaving: [] }
+  const table = new Table(deps, stored ?? first)
+  if (stored === undefined) await table.lay(first)
+  await table.goOn()
   const oneAtATime = inTurn()
-  const change = async (next: readonly Mount[]): Promise<void> => {
-    const made = routerFor(deps, next)
-    const begun = [...made.mounts.values()].filter(
-      ({ type, context }) => router.mounts.get(context.mount.path)?.type !== type,
-    )
-    await writeTable(deps.kv, next)
-    mounts = next
-    router = withBusy(made, begun)
-    for (const { type, context } of begun) await type.prepare?.(context)
-    router = made
-  }
-  if ((await deps.kv.get(tableKey)) === undefined) await change(mounts)
-  // What was ended while it prepared a mount goes on.
-  for (const { type, context } of router.mounts.values()) await type.prepare?.(context)
-  const at = (path: string) => mounts.find((mount) => mount.path === path) ?? nothingAt(path)
   return {
-    router: () => router,
-    enable: (request) =>
-      oneAtATime(async () => {
-        requireMountable(deps, request)
-        requireFree(mounts, request.path)
-        const mount = { ...request, ...named(deps, request.type) }
-        await change([...mounts, mount])
-        return mount
-      }),
-    disable: (path) =>
-      oneAtATime(async () => {
-        requireMovable(path)
-        const gone = router.mounts.get(path)
-        if (gone === undefined) return
-        await change(mounts.filter((mount) => mount.path !== path))
-        await emptied(gone.context.store)
-      }),
-    tune: (path, changes) =>
-      oneAtATime(async () => {
-        const before = at(path)
-        const next = { ...before, ...changes, options: changedOptions(before, changes) }
-        await change(mounts.map((mount) => (mount.path === path ? next : mount)))
-      }),
-    move: (from, to) =>
-      oneAtATime(async () => {
-        requireMovable(from)
-        const moved = { ...at(from), path: to }
-        requirePlace(requireType(deps, moved), to)
-        requireFree(
-          mounts.filter(({ path }) => path !== from),
-          to,
-        )
-        await change(mounts.map((mount) => (mount.path === from ? moved : mount)))
-      }),
+    router: () => table.router,
+    enable: (request) => oneAtATime(() => table.enable(request)),
+    disable: (path) => oneAtATime(() => table.disable(path)),
+    tune: (path, changes) => oneAtATime(() => table.tune(path, changes)),
+    move: (from, to) => oneAtATime(() => table.move(from, to)),
+  }
+}
+
+/** The mounts as they are now. One change at a time. */
+class Table {
+  router: Router
+  private readonly deps: MountTableDeps
+  private rows: MountRows
+
+  constructor(deps: MountTableDeps, rows: MountRows) {
+    this.deps = deps
+    this.rows = rows
+    this.router = routerFor(deps, rows.mounts)
+  }
+
+  /** Writes the mounts, and routes by them. */
+  async lay(next: MountRows): Promise<void> {
+    const made = routerFor(this.deps, next.mounts)
+    const begun = [...made.mounts.values()].filter(
+      ({ type, context }) => this.router.mounts.get(context.mount.path)?.type !== type,
+    )
+    await writeRows(this.deps.kv, next)
+    this.rows = next
+    this.router = withBusy(made, begun)
+    for (const { type, context } of begun) await type.prepare?.(context)
+    this.router = made
+  }
+
+  /** Takes up what was ended while it was done. */
+  async goOn(): Promise<void> {
+    for (const { type, context } of this.router.mounts.values()) await type.prepare?.(context)
+    for (const gone of this.rows.leaving) {
+      await this.clearAway(gone).catch((thrown) => {
+        const { message } = asSentinelError(thrown)
+        this.deps.log(`what was mounted at ${gone.path} is not all gone yet: ${message}`)
+      })
+    }
+  }
+
+  async enable(request: MountRequest): Promise<Mount> {
+    const { mounts } = this.rows
+    requireMountable(this.deps, request)
+    requireFree(this.others(), request.path)
+    const mount = { ...request, ...named(this.deps, request.type) }
+    await this.lay({ ...this.rows, mounts: [...mounts, mount] })
+    return mount
+  }
+
+  async disable(path: string): Promise<void> {
+    requireMovable(path)
+    const { mounts, leaving } = this.rows
+    const gone = [...mounts, ...leaving].find((mount) => mount.path === path)
+    if (gone === undefined) return
+    const isOther = (each: Mount) => each !== gone
+    await this.lay({ mounts: mounts.filter(isOther), leaving: [...leaving.filter(isOther), gone] })
+    await this.clearAway(gone)
+  }
+
+  async tune(path: string, changes: MountChange): Promise<void> {
+    const before = this.at(path)
+    await this.replace(before, { ...before, ...changes, options: changedOptions(before, changes) })
+  }
+
+  async move(from: string, to: string): Promise<void> {
+    requireMovable(from)
+    const before = this.at(from)
+    const moved = { ...before, path: to }
+    requirePlace(requireType(this.deps, moved), to)
+    requireFree(this.others(before), to)
+    await this.replace(before, moved)
+    // Ids of leases and tokens name the old path: nobody could end them by the new one.
+    await this.deps.endAllBelow(from)
+  }
+
+  private replace(before: Mount, after: Mount): Promise<void> {
+    const mounts = this.rows.mounts.map((mount) => (mount === before ? after : mount))
+    return this.lay({ ...this.rows, mounts })
+  }
+
+  private async clearAway(gone: Mount): Promise<void> {
+    await this.deps.endAllBelow(gone.path)
+    await emptied(mountedOf(this.deps, gone).context.store)
+    await this.lay({ ...this.rows, leaving: this.rows.leaving.filter((each) => each !== gone) })
+  }
+
+  private at(path: string): Mount {
+    return this.rows.mounts.find((mount) => mount.path === path) ?? nothingAt(path)
+  }
+
+  /** What has a path already. */
+  private others(but?: Mount): readonly Mount[] {
+    return [...this.rows.mounts, ...this.rows.leaving].filter((each) => each !== but)
   }
 }
 
@@ -142,8 +199,11 @@ function changedOptions(before: Mount, { options = new Map() }: MountChange): Mo
 }
 
 function routerFor(deps: MountTableDeps, mounts: readonly Mount[]): Router {
-  return routerOf(mounts.map((mount): Mounted => mounted(deps, requireType(deps, mount), mount)))
+  return routerOf(mounts.map((mount) => mountedOf(deps, mount)))
 }
+
+const mountedOf = (deps: MountTableDeps, mount: Mount): Mounted =>
+  mounted(deps, requireType(deps, mount), mount)
 
 /** What every server has once is not mounted again, and auth methods lie apart from secrets engines. */
 function requireMountable(deps: MountTableDeps, request: MountRequest): void {
@@ -192,27 +252,4 @@ function named({ random }: Pick<Context, 'random'>, type: string): Pick<Mount, '
 function firstMount(deps: MountTableDeps, [path, type, description]: (typeof firstMounts)[number]): Mount {
   const settings = { options: new Map(), defaultLeaseSeconds: 0, maxLeaseSeconds: 0 }
   return { path, type, description, ...settings, ...named(deps, type) }
-}
-
-async function readTable(kv: Kv): Promise<readonly Mount[] | undefined> {
-  const entry = await kv.get(tableKey)
-  if (entry === undefined) return undefined
-  const stored = JSON.parse(Buffer.from(entry.value).toString()) as readonly StoredMount[]
-  return stored.map((mount) => ({ ...mount, options: new Map(mount.options) }))
-}
-
-type StoredMount = Omit<Mount, 'options'> & { readonly options: readonly (readonly [string, string])[] }
-
-async function writeTable(kv: Kv, mounts: readonly Mount[]): Promise<void> {
-  const stored: readonly StoredMount[] = mounts.map((mount) => ({ ...mount, options: [...mount.options] }))
-  const value = Buffer.from(JSON.stringify(stored))
-  await kv.batch([{ kind: 'put', key: tableKey, value, expected: 'anything' }])
-}
-
-async function emptied(store: Kv): Promise<void> {
-  for (;;) {
-    const entries = await store.list({ prefix: '', limit: batchLimit })
-    if (entries.length === 0) return
-    await store.batch(entries.map(({ key }) => ({ kind: 'delete', key, expected: 'anything' })))
-  }
 }

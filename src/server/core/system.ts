@@ -8,11 +8,13 @@ import { type Kv, kvUnder } from '../../store/index.ts'
 import {
   isInNetworks,
   type Lease,
+  type Leases,
   type Limits,
   openLeases,
   openTokens,
   rootPlan,
   type TokenEntry,
+  type Tokens,
 } from '../../token/index.ts'
 import type { Answered, Request, Response } from '../door.ts'
 import { mountTypesOf } from '../mounts/index.ts'
@@ -35,6 +37,8 @@ export type SystemDeps = {
   readonly limits: Limits
   readonly audit: AuditPlace
   readonly auditRequired: boolean
+  /** Says something to whoever runs the server. */
+  log(message: string): void
 }
 
 /** What audit devices are made of, beside what is behind the barrier. */
@@ -59,7 +63,7 @@ export type System = {
 
 /** Reads all of it; the first time, makes what every server has. */
 export async function openSystem(deps: SystemDeps): Promise<System> {
-  const { clock, random, kv, limits, audit, auditRequired } = deps
+  const { clock, random, kv, limits, audit, auditRequired, log } = deps
   const policies = await openPolicies(kvUnder(kv, 'sys/policy/acl/'))
   const leases = await openLeases({ kv, clock, random, takeBack: nothingLent })
   const tokens = await openTokens({ kv, clock, random, endLeases: (key) => leases.endOf(key) })
@@ -78,10 +82,12 @@ export async function openSystem(deps: SystemDeps): Promise<System> {
     limits,
     limitsOf,
     policyExists,
+    isMounted: ({ path, uuid }: Mount) => table.router().mounts.get(path)?.context.mount.uuid === uuid,
     allowRenewal: (entry: TokenEntry) => renewalAllowed(table.router(), entry),
   }
   const { typeOf, typeNames } = mountTypesOf(parts, () => table)
-  const table = await openMountTable({ kv, clock, random, typeOf, typeNames })
+  const endAllBelow = (path: string) => endedBelow({ tokens, leases }, path)
+  const table = await openMountTable({ kv, clock, random, typeOf, typeNames, endAllBelow, log })
   const limitsAt = (path: string): Limits => {
     const mount = table.router().find(path)?.mounted.context.mount
     return {
@@ -122,6 +128,15 @@ export async function openSystem(deps: SystemDeps): Promise<System> {
       await devices.close()
     },
   }
+}
+
+/** Tokens first: what was lent to them ends with them. */
+async function endedBelow(
+  { tokens, leases }: { readonly tokens: Tokens; readonly leases: Leases },
+  path: string,
+): Promise<void> {
+  for (const { key } of await tokens.madeAt(path)) await tokens.revoke(key)
+  for (const id of await leases.idsBelow(path)) await leases.revoke(id)
 }
 
 /** No mount lends anything yet, so what is to be taken back was lent by nobody. */
