@@ -3,7 +3,7 @@
 
 import type { Clock, Secret } from '../../base/index.ts'
 import type { Entities } from '../../entity/index.ts'
-import type { Tokens } from '../../token/index.ts'
+import type { TokenEntry, Tokens } from '../../token/index.ts'
 import type { Identities } from '../mounts/identities.ts'
 import { allPolicies } from '../mounts/token-auth.ts'
 import type { Policies, VersionedIdentity } from './policies.ts'
@@ -36,21 +36,20 @@ export const identitiesOf = (entities: Entities): Identities => ({
     entities.admit({ mountAccessor, name, metadata }),
 })
 
-type EntranceDeps = {
-  readonly tokens: Tokens
-  readonly entities: Entities
-  readonly policies: Policies
-  readonly clock: Clock
-}
+/** What tells what the holder of a token may do. */
+export type AclDeps = { readonly entities: Entities; readonly policies: Policies }
+
+type EntranceDeps = AclDeps & { readonly tokens: Tokens; readonly clock: Clock }
 
 /** Finds a token, spends one of its uses, and says what its holder may do as everything stands now. */
-export async function entered(
-  { tokens, entities, policies, clock }: EntranceDeps,
-  token: Secret,
-): Promise<Entered | undefined> {
-  const entry = await tokens.enter(token)
-  if (entry === undefined) return undefined
+export async function entered(deps: EntranceDeps, token: Secret): Promise<Entered | undefined> {
+  const entry = await deps.tokens.enter(token)
+  return entry === undefined ? undefined : mayDo(deps, entry, deps.clock.now())
+}
+
+/** What the holder of a token may do as everything stands at a moment. */
+export function mayDo({ entities, policies }: AclDeps, entry: TokenEntry, nowMs: number): Entered {
   const { policies: identityPolicies, isDisabled, who } = behindToken(entities, entry.entityId)
-  const acl = policies.acl(allPolicies(entry, identityPolicies), who, clock.now())
+  const acl = policies.acl(allPolicies(entry, identityPolicies), who, nowMs)
   return { entry, acl, identityPolicies, isEntityDisabled: isDisabled }
 }

@@ -35,7 +35,7 @@ export async function admitted(
   const { mount } = route.mounted.context
   const entity = await entityOf(deps, mount, login)
   const { plan, warnings } = planLogin({
-    settings: login.settings,
+    settings: { ...login.settings, type: typeOf(mount, login) },
     displayName: displayNameOf(mount, login),
     path: request.path,
     meta: login.metadata,
@@ -68,6 +68,12 @@ export async function renewalAllowed(router: Router, entry: TokenEntry): Promise
   const mounted = router.find(entry.path)?.mounted
   if (mounted === undefined) throw new SentinelError('REQUEST_INVALID', 'the mount of the token is gone')
   await mounted.type.allowRenewal?.(mounted.context, entry)
+}
+
+/** A mount that says `service` or `batch` leaves the role no choice. */
+function typeOf({ tokenType = 'default-service' }: Mount, { settings }: Login): Login['settings']['type'] {
+  const isForced = tokenType === 'service' || tokenType === 'batch'
+  return isForced || settings.type === 'default' ? tokenType : settings.type
 }
 
 async function entityOf(

@@ -10,16 +10,14 @@ import { emptied, type MountRows, readRows, writeRows } from './mount-rows.ts'
 import { type Mounted, mounted, type Router, routerOf } from './router.ts'
 
 /** What somebody asks to be mounted. */
-export type MountRequest = Pick<Mount, 'path' | 'type' | 'description' | 'options'> &
-  Pick<Mount, 'plainRequestKeys' | 'plainResponseKeys'> &
-  Lifetimes
+export type MountRequest = Pick<Mount, 'path' | 'type' | 'description' | 'options'> & Told & Lifetimes
 
+/** What is told of it, where. */
+type Told = Pick<Mount, 'plainRequestKeys' | 'plainResponseKeys' | 'visibility' | 'tokenType'>
 type Lifetimes = Pick<Mount, 'defaultLeaseSeconds' | 'maxLeaseSeconds'>
 
 /** What may be changed of a mount while it answers. */
-export type MountChange = Partial<
-  Pick<Mount, 'description' | 'options' | 'plainRequestKeys' | 'plainResponseKeys'> & Lifetimes
->
+export type MountChange = Partial<Pick<Mount, 'description' | 'options'> & Told & Lifetimes>
 
 /** Chooses what answers for a mount: by its type, and for KV by its options. */
 export type TypeOf = (type: string, options: Mount['options']) => MountType | undefined

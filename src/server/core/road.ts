@@ -18,6 +18,7 @@ import type { TokenEntry } from '../../token/index.ts'
 import type { Request, Response } from '../door.ts'
 import { readFields } from '../mounts/fields.ts'
 import type { Call, Handler, Holder, Path } from '../mounts/path.ts'
+import { helpAbout } from './help.ts'
 import type { Route, Router } from './router.ts'
 
 /** What is gathered about a request: what is decided by, and what is acted with. */
@@ -100,10 +101,12 @@ async function walked(
       ready: async (leave, asked, facts) => {
         const isPure = facts.route?.matched?.path.pure === true && asked.wrapSeconds === undefined
         const reads = leave.grant.operation === 'read' || leave.grant.operation === 'list'
-        return isPure && reads ? { kind: 'done', result: await handled(asked, facts) } : undefined
+        return isPure && reads
+          ? { kind: 'done', result: await handled(deps.router(), asked, facts) }
+          : undefined
       },
       act: async (_leave, asked, facts) => {
-        const response = await handled(asked, facts)
+        const response = await handled(deps.router(), asked, facts)
         const admitted =
           facts.route === undefined ? response : await deps.admitted(asked, response, facts.route)
         return { kind: 'done', result: await deps.wrapped(asked, admitted, facts.route) }
@@ -175,7 +178,8 @@ async function operationOf(
   return fact(async () => ((await exists(route.mounted.context, call)) ? 'update' : 'create'))
 }
 
-async function handled(request: Request, { route, entered }: Gathered): Promise<Response> {
+async function handled(router: Router, request: Request, { route, entered }: Gathered): Promise<Response> {
+  if (request.operation === 'help') return helpAbout(router, request.path)
   if (route === undefined) {
     const message = `no handler for route "${request.path}". route entry not found.`
     throw new SentinelError('ROUTE_NOT_FOUND', message)

@@ -4,7 +4,7 @@
 import type { IncomingMessage } from 'node:http'
 import { newUuid, type Random, Secret, SentinelError } from '../../base/index.ts'
 import type { Data, Json, Operation, Request } from '../door.ts'
-import { textToSeconds } from '../mounts/fields.ts'
+import { textToBool, textToSeconds } from '../mounts/fields.ts'
 import { canonicalPath } from './canonical.ts'
 import { isObject, textToJson } from './json.ts'
 
@@ -61,8 +61,8 @@ const unsupported = () =>
   new SentinelError('OPERATION_UNSUPPORTED', '1 error occurred:\n\t* unsupported operation\n\n')
 
 function flagOf(value: Json): boolean {
-  if (value === 'true' || value === '1') return true
-  if (value === 'false' || value === '0') return false
+  const flag = typeof value === 'string' && value !== '' ? textToBool(value) : undefined
+  if (flag !== undefined) return flag
   throw new SentinelError('REQUEST_INVALID', 'a flag of the query must be true or false')
 }
 

@@ -70,6 +70,9 @@ const truths = new Map<string, boolean>([
   ...['0', 'f', 'F', 'false', 'FALSE', 'False', ''].map((text) => [text, false] as const),
 ])
 
+/** A flag as the command lines of Vault's clients write it; undefined where it is none. */
+export const textToBool = (text: string): boolean | undefined => truths.get(text)
+
 function boolOf(name: string, value: Json): boolean {
   return truths.get(textOf(value) ?? 'neither') ?? refuse(name, 'true or false')
 }

@@ -11,9 +11,13 @@ import { identityMount } from './identity/identity.ts'
 import { kvOf } from './kv/kv.ts'
 import type { MountType } from './path.ts'
 import { auditPaths } from './sys/audit.ts'
+import { capabilityPaths } from './sys/capabilities.ts'
 import { leasePaths } from './sys/leases.ts'
 import { mountPaths } from './sys/mounts.ts'
 import { policyPaths } from './sys/policies.ts'
+import { remountPaths } from './sys/remount.ts'
+import { toolPaths } from './sys/tools.ts'
+import { visibleMountPaths } from './sys/visible-mounts.ts'
 import { wrappingPaths } from './sys/wrapping.ts'
 import type { TokenMountDeps } from './token/deps.ts'
 import { tokenMount } from './token/token.ts'
@@ -55,6 +59,10 @@ const systemMount = (parts: MountParts, table: () => MountTable): MountType => (
   paths: [
     ...policyPaths(parts),
     ...mountPaths({ table, limits: parts.limits }),
+    ...remountPaths({ table }),
+    ...visibleMountPaths({ ...parts, table }),
+    ...capabilityPaths(parts),
+    ...toolPaths(),
     ...wrappingPaths(parts),
     ...leasePaths(parts),
     ...auditPaths(parts),

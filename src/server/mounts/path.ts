@@ -3,7 +3,7 @@
 
 import type { Clock, Random } from '../../base/index.ts'
 import type { Kv } from '../../store/index.ts'
-import type { TokenEntry } from '../../token/index.ts'
+import type { TokenEntry, TokenType } from '../../token/index.ts'
 import type { Request, Response } from '../door.ts'
 import type { Fields, ValuesOf } from './fields.ts'
 
@@ -22,7 +22,13 @@ export type Mount = {
   /** Members of bodies and of answers that audit devices write as they are: `audit_non_hmac_request_keys` and its like. */
   readonly plainRequestKeys?: readonly string[]
   readonly plainResponseKeys?: readonly string[]
+  /** Whether strangers are told of it: `unauth` where they are. Missing: `''`. */
+  readonly visibility?: Visibility
+  /** Of logins, where a role says nothing; `service` and `batch` leave no choice to the role. */
+  readonly tokenType?: TokenType
 }
+
+export type Visibility = '' | 'hidden' | 'unauth'
 
 /** What a handler is given beside the call. */
 export type Context = {

@@ -1,13 +1,14 @@
-// Mounting, tuning, moving and listing what is mounted (spec/vault.md 5.5, 8.6). Secrets engines and auth methods have
+// Mounting, tuning and listing what is mounted (spec/vault.md 5.5, 8.6). Secrets engines and auth methods have
 // the same calls; those of auth methods need `sudo` and leave `auth/` out of their paths.
 
-import { newUuid, SentinelError } from '../../../base/index.ts'
+import { SentinelError } from '../../../base/index.ts'
 import type { Limits } from '../../../token/index.ts'
 import type { MountChange, MountTable } from '../../core/mount-table.ts'
 import type { Data, Response } from '../../door.ts'
 import { isObject } from '../../http/json.ts'
 import { readFields, type ValuesOf } from '../fields.ts'
-import { type Mount, type Path, path } from '../path.ts'
+import { type Mount, type Path, path, type Visibility } from '../path.ts'
+import { readTokenType } from '../token-settings.ts'
 
 type Deps = { readonly table: () => MountTable; readonly limits: Limits }
 
@@ -18,6 +19,8 @@ const settings = {
   options: { type: 'map', help: 'the options of its type' },
   audit_non_hmac_request_keys: { type: 'list', help: 'what audit devices write of bodies as it is' },
   audit_non_hmac_response_keys: { type: 'list', help: 'what audit devices write of answers as it is' },
+  listing_visibility: { type: 'string', help: '`unauth`: strangers are told of it; `hidden`: they are not' },
+  token_type: { type: 'string', help: 'what logins give: as of a role' },
 } as const
 
 const enabling = {
@@ -31,9 +34,9 @@ type Kind = { readonly word: 'mounts' | 'auth'; readonly prefix: '' | 'auth/'; r
 const secret: Kind = { word: 'mounts', prefix: '', noun: 'secrets engine' }
 const auth: Kind = { word: 'auth', prefix: 'auth/', noun: 'auth method' }
 
-/** `sys/mounts`, `sys/auth` and `sys/remount`. */
+/** `sys/mounts` and `sys/auth`. */
 export function mountPaths(deps: Deps): readonly Path[] {
-  return [...pathsOf(deps, secret), ...pathsOf(deps, auth), remount(deps)]
+  return [...pathsOf(deps, secret), ...pathsOf(deps, auth)]
 }
 
 function pathsOf(deps: Deps, kind: Kind): readonly Path[] {
@@ -126,6 +129,7 @@ function typeAndVersion(
 function changeIn(fields: ValuesOf<typeof settings>): MountChange {
   const { description, options, default_lease_ttl: defaultSeconds, max_lease_ttl: maxSeconds } = fields
   const { audit_non_hmac_request_keys: requestKeys, audit_non_hmac_response_keys: responseKeys } = fields
+  const { listing_visibility: visibility, token_type: tokenType } = fields
   return {
     ...(description !== undefined && { description }),
     ...(options !== undefined && { options }),
@@ -133,8 +137,20 @@ function changeIn(fields: ValuesOf<typeof settings>): MountChange {
     ...(maxSeconds !== undefined && { maxLeaseSeconds: maxSeconds }),
     ...(requestKeys !== undefined && { plainRequestKeys: requestKeys }),
     ...(responseKeys !== undefined && { plainResponseKeys: responseKeys }),
+    ...(visibility !== undefined && { visibility: visibilityIn(visibility) }),
+    ...(tokenType !== undefined && { tokenType: mountTokenType(tokenType) }),
   }
 }
+
+function visibilityIn(text: string): Visibility {
+  if (text === '' || text === 'hidden' || text === 'unauth') return text
+  throw new SentinelError('REQUEST_INVALID', `invalid listing_visibility "${text}"`, {
+    hint: 'write unauth or hidden',
+  })
+}
+
+const mountTokenType = (text: string) =>
+  text === '' || text === 'default' ? 'default-service' : readTokenType(text)
 
 /** A mount as clients know it; times that are not set are 0. */
 export function mountToData(mount: Mount): Data {
@@ -156,12 +172,20 @@ export function mountToData(mount: Mount): Data {
       default_lease_ttl: defaultLeaseSeconds,
       max_lease_ttl: maxLeaseSeconds,
       force_no_cache: false,
-      ...plainKeysToData(mount),
+      ...toldToData(mount),
     },
   }
 }
 
-const plainKeysToData = ({ plainRequestKeys = [], plainResponseKeys = [] }: Mount): Data => ({
+const toldToData = ({
+  path: at,
+  plainRequestKeys = [],
+  plainResponseKeys = [],
+  visibility = '',
+  tokenType = 'default-service',
+}: Mount): Data => ({
+  ...(visibility !== '' && { listing_visibility: visibility }),
+  ...(at.startsWith('auth/') && { token_type: tokenType }),
   ...(plainRequestKeys.length > 0 && { audit_non_hmac_request_keys: plainRequestKeys }),
   ...(plainResponseKeys.length > 0 && { audit_non_hmac_response_keys: plainResponseKeys }),
 })
@@ -173,28 +197,7 @@ function tuneToData({ defaultSeconds, maxSeconds }: Limits, mount: Mount): Data 
     default_lease_ttl: mount.defaultLeaseSeconds || defaultSeconds,
     max_lease_ttl: mount.maxLeaseSeconds || maxSeconds,
     force_no_cache: false,
-    ...plainKeysToData(mount),
+    ...toldToData(mount),
     ...(mount.options.size > 0 && { options: Object.fromEntries(mount.options) }),
   }
 }
-
-const remount = ({ table }: Deps): Path =>
-  path({
-    pattern: 'remount',
-    summary: 'Moves a mount to another path, with all that it keeps',
-    access: 'sudo',
-    fields: {
-      from: { type: 'string', help: 'where it lies' },
-      to: { type: 'string', help: 'where it is to lie' },
-    },
-    operations: {
-      async write({ random }, { fields: { from = '', to = '' } }) {
-        if (from === '' || to === '')
-          throw new SentinelError('REQUEST_INVALID', 'both `from` and `to` are needed')
-        await table().move(withSlash(from), withSlash(to))
-        return { data: { migration_id: newUuid(random) }, isAlsoTopLevel: true }
-      },
-    },
-  })
-
-const withSlash = (text: string) => `${text.replace(/^\/|\/$/g, '')}/`
