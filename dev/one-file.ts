@@ -6,13 +6,18 @@ import { join } from 'node:path'
 import { build } from 'esbuild'
 
 /** LMDB as it is installed: native code stays where it is. */
-export const installedLmdb = join(import.meta.dirname, '..', 'node_modules', 'lmdb', 'dist', 'index.cjs')
+const installedLmdb = join(import.meta.dirname, '..', 'node_modules', 'lmdb', 'dist', 'index.cjs')
 
 /** What is to be a program's LMDB: a file that becomes a part of it, or one that stays where it is. */
 type Lmdb = { readonly path: string; readonly external?: boolean }
 
 /** Makes it, and gives its path. @param name ends in .cjs */
-export async function oneFile(entry: string, folder: string, name: string, lmdb: Lmdb): Promise<string> {
+export async function oneFile(
+  entry: string,
+  folder: string,
+  name: string,
+  lmdb: Lmdb = { path: installedLmdb, external: true },
+): Promise<string> {
   const file = join(folder, name)
   await build({
     entryPoints: [entry],

@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline'
 import type { Barrier } from '../../src/barrier/index.ts'
 import { systemRandom } from '../../src/base/index.ts'
 import { numbers } from '../numbers.ts'
-import { installedLmdb, oneFile } from '../one-file.ts'
+import { oneFile } from '../one-file.ts'
 import { endWithUs } from '../temporary.ts'
 import { openPlace } from './place.ts'
 import { search } from './search.ts'
@@ -42,8 +42,7 @@ export type Wreckage = {
 
 /** Makes the program that is killed. */
 export function buildWriter(folder: string): Promise<string> {
-  const lmdb = { path: installedLmdb, external: true }
-  return oneFile(join(import.meta.dirname, 'writer.ts'), folder, 'writer.cjs', lmdb)
+  return oneFile(join(import.meta.dirname, 'writer.ts'), folder, 'writer.cjs')
 }
 
 /** Files are searched after so many kills, and after the last. */

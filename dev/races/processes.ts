@@ -3,13 +3,12 @@
 
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
-import { installedLmdb, oneFile } from '../one-file.ts'
+import { oneFile } from '../one-file.ts'
 import { endWithUs } from '../temporary.ts'
 
 /** Makes one file of a racer of this folder, so that fifty start quickly. */
 export function buildRacer(folder: string, name: string): Promise<string> {
-  const lmdb = { path: installedLmdb, external: true }
-  return oneFile(join(import.meta.dirname, `${name}.ts`), folder, `${name}.cjs`, lmdb)
+  return oneFile(join(import.meta.dirname, `${name}.ts`), folder, `${name}.cjs`)
 }
 
 /** What one racer is told, and the environment of its process. */

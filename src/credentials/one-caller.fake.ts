@@ -1,5 +1,5 @@
 // One `credentials` of many: run as a process of its own by the test of callers at once. Prints what it got.
-// node --import tsx one-caller.fake.ts HOME ENDPOINT NUMBER
+// node one-caller.cjs HOME ENDPOINT NUMBER
 
 import { systemClock, systemRandom } from '../base/index.ts'
 import { openKeys, paths, platforms, systemWait } from '../machine/index.ts'
@@ -19,17 +19,22 @@ const means = {
   signal: new AbortController().signal,
   askForCode: async () => undefined,
 }
-const plan = await planOf(means, {
-  profile: 'dev',
-  region: 'us-east-1',
-  userSession: 'fetched',
-  foreignEndpoints: 'accepted',
-})
-const deps = { ...means, config: plan.config }
-const { recipe } = plan
-const base = await baseCredentials(deps, recipe)
-const caller = await findCaller(deps, plan, async () => base)
-const sourceIdentity = `sentinel,alice,${requestId}`
-const issued = await issueCredentials(deps, { recipe, base, caller, requestId, sourceIdentity, terms: {} })
-const { credentials, issuedBy, served } = issued
-process.stdout.write(JSON.stringify({ accessKeyId: credentials.accessKeyId, issuedBy, served }))
+
+async function issued() {
+  const plan = await planOf(means, {
+    profile: 'dev',
+    region: 'us-east-1',
+    userSession: 'fetched',
+    foreignEndpoints: 'accepted',
+  })
+  const deps = { ...means, config: plan.config }
+  const { recipe } = plan
+  const base = await baseCredentials(deps, recipe)
+  const caller = await findCaller(deps, plan, async () => base)
+  const sourceIdentity = `sentinel,alice,${requestId}`
+  return issueCredentials(deps, { recipe, base, caller, requestId, sourceIdentity, terms: {} })
+}
+
+void issued().then(({ credentials, issuedBy, served }) =>
+  process.stdout.write(JSON.stringify({ accessKeyId: credentials.accessKeyId, issuedBy, served })),
+)

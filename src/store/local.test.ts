@@ -14,6 +14,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { oneFile } from '../../dev/one-file.ts'
 import { type Keys, openKeys } from '../machine/index.ts'
 import { fakeMachine, freshFolder } from '../machine/machine.fake.ts'
 import { note, notes } from './docs.contract.ts'
@@ -170,10 +171,8 @@ describe('a row of the local store that somebody edits', () => {
 
 describe('a data file that was cut off', () => {
   /** Opens it in a process of its own: if that dies, it died by what it read. */
-  const readIn = (folder: string) =>
-    spawnSync(process.execPath, ['--import', 'tsx', join(import.meta.dirname, 'reader.fake.ts'), folder], {
-      encoding: 'utf8',
-    })
+  const readIn = (program: string, folder: string) =>
+    spawnSync(process.execPath, [program, folder], { encoding: 'utf8' })
 
   async function filled(): Promise<string> {
     const folder = join(freshFolder(), 'store')
@@ -185,17 +184,18 @@ describe('a data file that was cut off', () => {
   }
 
   it('is an error with a way out, wherever it was cut', async () => {
+    const program = await oneFile(join(import.meta.dirname, 'reader.fake.ts'), freshFolder(), 'reader.cjs')
     const whole = await filled()
     const size = statSync(join(whole, 'data.mdb')).size
     for (const cut of [9000, 8192, 20_000, size - 4096]) {
       const folder = join(freshFolder(), 'store')
       cpSync(whole, folder, { recursive: true })
       truncateSync(join(folder, 'data.mdb'), cut)
-      const { status, signal, stdout } = readIn(folder)
+      const { status, signal, stdout } = readIn(program, folder)
       expect([cut, status, signal]).toEqual([cut, 0, null])
       expect(stdout).toMatch(/^(?:40|STORE_UNAVAILABLE .*damaged; restore it from a backup.*)$/)
     }
-    expect(readIn(whole).stdout).toBe('40')
+    expect(readIn(program, whole).stdout).toBe('40')
   })
 })
 

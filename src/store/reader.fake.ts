@@ -4,13 +4,16 @@ import { SentinelError } from '../base/index.ts'
 import { fakeMachine } from '../machine/machine.fake.ts'
 import { localKv } from './local-kv.ts'
 
-const folder = process.argv[2] ?? ''
-try {
+async function read(folder: string): Promise<string> {
   const kv = await localKv(fakeMachine(), folder)
   const found = await kv.list({ prefix: 'k', limit: 100 })
   for (const { key } of found) await kv.get(key)
-  process.stdout.write(String(found.length))
-} catch (thrown) {
-  if (!(thrown instanceof SentinelError)) throw thrown
-  process.stdout.write(`${thrown.code} ${thrown.message}; ${thrown.hint}`)
+  return String(found.length)
 }
+
+void read(process.argv[2] ?? '')
+  .catch((thrown: unknown) => {
+    if (!(thrown instanceof SentinelError)) throw thrown
+    return `${thrown.code} ${thrown.message}; ${thrown.hint}`
+  })
+  .then((said) => process.stdout.write(said))
