@@ -125,7 +125,7 @@ const environment = {
 
 /** An example is a shell line: what follows a pipe or a redirection is not ours. */
 function expectUnderstood(command: Command, example: string): void {
-  const line = example.replaceAll('\\\n', ' ').split(/ [|>] /)[0] ?? ''
+  const line = example.replaceAll('\\\n', ' ').split(/ [|<>] /)[0] ?? ''
   const [sentinel, ...argv] = splitWords(line, new Map()).map(({ text }) => text)
   expect(sentinel).toBe('sentinel')
   expect(commandOf(argv, sections)?.name).toBe(command.name)

@@ -83,6 +83,9 @@ export const codes = {
   TIMED_OUT: { exit: 1, http: 503 },
   UNSTAMPED: { exit: 1, http: 403 },
   USAGE: { exit: 1, http: 400 },
+  VAULT_NOT_FOUND: { exit: 2, http: 404 },
+  VAULT_REFUSED: { exit: 2, http: 502 },
+  VAULT_UNREACHABLE: { exit: 1, http: 503 },
 } as const
 
 /** A stable name of a failure, for scripts. */

@@ -5,7 +5,7 @@ export type Exit = { readonly status: string; readonly meaning: string }
 
 /** The tables of exit statuses, by kind of command. */
 export const exits: Readonly<
-  Record<'gateway' | 'exec' | 'apply' | 'test' | 'fmt' | 'lint', readonly Exit[]>
+  Record<'gateway' | 'exec' | 'apply' | 'test' | 'fmt' | 'lint' | 'vault', readonly Exit[]>
 > = {
   gateway: [
     { status: '0', meaning: 'done' },
@@ -45,5 +45,10 @@ export const exits: Readonly<
     { status: '0', meaning: 'nothing was found' },
     { status: '1', meaning: 'something was found' },
     { status: '9', meaning: 'a file cannot be read or is no policy; the others are looked at' },
+  ],
+  vault: [
+    { status: '0', meaning: 'done' },
+    { status: '1', meaning: 'the command line is wrong, or the server does not answer' },
+    { status: '2', meaning: 'the server refused, or there is nothing; of `status`: it is sealed' },
   ],
 }

@@ -13,7 +13,7 @@ describe('what a word of another tool means', () => {
     ['format a', 'fmt'],
     ['validate policy.yaml', 'config validate'],
     ['validate policy.sentinel', 'lint'],
-    ['read secret/a', undefined],
+    ['read secret/a', 'vault read'],
     ['constructor', undefined],
   ] as const) {
     it(line, () => expect(meantBy(line.split(' '), (name) => names.includes(name))).toBe(want))

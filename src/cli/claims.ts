@@ -41,7 +41,7 @@ export const words: readonly (readonly [word: string, Word])[] = [
   ...all('gateway', 'policy', vault('policy')),
   ...all('gateway', 'check', language('lint', policyFile)),
   ...all('language', 'apply explain fmt lint test version'),
-  ...all('server', 'server'),
+  ...all('server', 'server vault'),
   ...all('nobody', 'validate', language('lint', policyFile), habit('config validate')),
   ...all('nobody', 'verify', language('lint', policyFile), habit('log verify')),
   ...all('nobody', 'vet', habit('lint')),
@@ -49,7 +49,7 @@ export const words: readonly (readonly [word: string, Word])[] = [
   ...all('nobody', 'eval evaluate', language('apply')),
   ...all('nobody', 'run', language('apply', policyFile), habit('exec')),
   ...all('nobody', 'login', vault('login'), awsVault('login')),
-  ...each('read write delete status token operator kv', vault),
+  ...each('auth delete kv lease operator patch read secrets status token unwrap write', vault),
   ...each('add remove rotate export clear proxy', awsVault),
 ]
 

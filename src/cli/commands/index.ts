@@ -20,6 +20,7 @@ import { serverRevoke } from './server-revoke.ts'
 import { serverSession } from './server-session.ts'
 import { serverSessions } from './server-sessions.ts'
 import { test } from './test.ts'
+import { vaultCommands } from './vault/index.ts'
 import { version } from './version.ts'
 import { whoami } from './whoami.ts'
 import { why } from './why.ts'
@@ -34,6 +35,7 @@ export const sections: readonly Section[] = [
   { title: 'Policies', commands: [initBootstrap, configValidate, enforceGenerateTrustPolicy] },
   { title: 'Tables', commands: [initApprovals, initBreakglass, initSessions] },
   { title: 'The policy server', commands: [server] },
+  { title: "The policy server's clients", commands: vaultCommands },
   { title: 'The policy language', commands: [apply, test, fmt, lint] },
   { title: 'Sentinel itself', commands: [version] },
 ]

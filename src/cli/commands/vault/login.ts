@@ -1,0 +1,110 @@
+import { printable, type Secret, SentinelError } from '../../../base/index.ts'
+import { writeAtomic } from '../../../machine/index.ts'
+import type { VaultAnswer, VaultBody } from '../../../vault/index.ts'
+import { fieldFlag } from '../../vault/flags.ts'
+import { type Session, tokenFile } from '../../vault/session.ts'
+import { vaultCommand } from '../../vault/vault-command.ts'
+
+export const login = vaultCommand({
+  name: 'login',
+  summary: 'Log in, and keep the token for the commands that follow',
+  description: [
+    "The token is kept in `.vault-token` in the home folder, readable by its owner alone, where Vault's own client looks for it " +
+      'too. VAULT_TOKEN in the environment goes over it.',
+    'What is missing and secret is asked for at the terminal: the token, the password of userpass, the secret id of AppRole.',
+  ],
+  examples: [
+    'sentinel vault login',
+    'sentinel vault login - < token.txt',
+    'sentinel vault login -method=userpass username=alice',
+    'sentinel vault login -method=approle role_id=0f1c secret_id=@secret-id.txt',
+  ],
+  flags: {
+    method: {
+      type: 'string',
+      default: 'token',
+      help: 'type of the auth method: token, userpass, approle, …',
+    },
+    path: { type: 'string', help: 'where the auth method is mounted (default: its type)' },
+    noStore: { type: 'boolean', help: 'keep the token nowhere' },
+    noPrint: { type: 'boolean', help: 'print nothing' },
+    tokenOnly: { type: 'boolean', help: 'print the token alone, and keep it nowhere' },
+    ...fieldFlag,
+  },
+  positionals: { given: { help: 'the token, - for stdin; or name=value for other methods', repeated: true } },
+  async act(session, { method, path, given, noStore, noPrint, tokenOnly, field }) {
+    const answer =
+      method === 'token' ? await byToken(session, given) : await byMethod(session, { method, path, given })
+    const token = tokenIn(answer)
+    const isWrapped = typeof answer.body?.wrap_info === 'object' && answer.body.wrap_info !== null
+    const isKept = !noStore && !tokenOnly && token !== undefined
+    if (isKept) writeAtomic(session.deps.machine, tokenFile(session.deps), token)
+    if (tokenOnly) session.show(answer, { field: isWrapped ? 'wrapping_token' : 'token' })
+    else if (!noPrint) {
+      if (isKept && session.format === 'table' && field === undefined)
+        session.say('You are logged in. The token below is kept for the commands that follow.\n')
+      session.show(answer, { field })
+    }
+    return undefined
+  },
+})
+
+/** A token is looked up, so that one that does not count is not kept. */
+async function byToken(session: Session, given: readonly string[]): Promise<VaultAnswer> {
+  const token = await session.secret(
+    given[0]?.replace(/^token=/, ''),
+    'Token:',
+    'give it on stdin: `sentinel vault login -`',
+  )
+  const { body, status } = await session.ask({ method: 'GET', path: 'auth/token/lookup-self' }, { token })
+  return { status, body: asAuth((body?.data ?? {}) as VaultBody, token) }
+}
+
+/** A token that was looked up in the words of one that was made. */
+const asAuth = (data: VaultBody, token: Secret): VaultBody => ({
+  auth: {
+    client_token: token.reveal(),
+    accessor: data.accessor,
+    lease_duration: data.ttl,
+    renewable: data.renewable === true,
+    token_policies: data.policies,
+    identity_policies: data.identity_policies ?? [],
+    policies: data.policies,
+    metadata: data.meta,
+  },
+})
+
+type Asked = { readonly method: string; readonly path: string | undefined; readonly given: readonly string[] }
+
+async function byMethod(session: Session, { method, path = method, given }: Asked): Promise<VaultAnswer> {
+  const { username, ...rest } = session.given(given)
+  const body: Record<string, unknown> = rest
+  const missing = secretOf.get(method)
+  if (missing !== undefined && body[missing.name] === undefined)
+    body[missing.name] = (
+      await session.secret(undefined, `${missing.question}:`, `give ${missing.name}=@file`)
+    ).reveal()
+  const mount = path.replace(/^\/+|\/+$/g, '')
+  if (namedInPath.has(method) && username === undefined)
+    throw new SentinelError('USAGE', '`username` is missing', { hint: 'give username=NAME' })
+  const at = namedInPath.has(method) ? `auth/${mount}/login/${username}` : `auth/${mount}/login`
+  const answer = await session.ask(
+    { method: 'PUT', path: at, body: namedInPath.has(method) ? body : { ...body, username } },
+    { token: undefined },
+  )
+  if (tokenIn(answer) === undefined && answer.body?.wrap_info === undefined)
+    throw new SentinelError('VAULT_REFUSED', `${printable(at)} gave no token`)
+  return answer
+}
+
+const namedInPath = new Set(['userpass', 'ldap', 'okta', 'radius'])
+const password = { name: 'password', question: 'Password' }
+const secretOf = new Map([
+  ...[...namedInPath].map((method) => [method, password] as const),
+  ['approle', { name: 'secret_id', question: 'Secret id' }] as const,
+])
+
+function tokenIn({ body }: VaultAnswer): string | undefined {
+  const auth = body?.auth as VaultBody | null | undefined
+  return typeof auth?.client_token === 'string' && auth.client_token !== '' ? auth.client_token : undefined
+}

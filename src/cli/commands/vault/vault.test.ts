@@ -1,0 +1,238 @@
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+import { type AddressInfo, createServer as createPlain, type Server } from 'node:net'
+import { join } from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { selfSigned } from '../../../aws/tls.fake.ts'
+import { Secret, systemClock, systemRandom } from '../../../base/index.ts'
+import { fakeMachine, freshFolder } from '../../../machine/machine.fake.ts'
+import { startDevServer } from '../../../server/index.ts'
+import { openDeps } from '../../deps.ts'
+import { fakeIo } from '../../io.fake.ts'
+import { main } from '../../main.ts'
+import { program } from '../../program.ts'
+
+type World = { readonly env?: Record<string, string>; readonly stdin?: string }
+
+/** A home of its own, and what a person there gets from a command line. */
+function home(address: string) {
+  const folder = freshFolder()
+  mkdirSync(folder, { recursive: true })
+  const run = async (line: string, { env = {}, stdin = '' }: World = {}) => {
+    const io = fakeIo({ env: { HOME: folder, VAULT_ADDR: address, ...env }, stdin })
+    const deps = openDeps({ ...io, cwd: folder, home: folder }, { clock: systemClock, random: systemRandom })
+    const status = await main(['vault', ...line.split(' ')], deps, program)
+    return { status, out: io.written.stdout, err: io.written.stderr }
+  }
+  return { folder, run }
+}
+
+/** A server for development, somebody who is root there, and short words. */
+async function kit() {
+  const server = await startDevServer(
+    { machine: fakeMachine(), temporary: [], stdout: async () => {}, log: () => {} },
+    { host: '127.0.0.1', port: 0, rootToken: new Secret('root') },
+  )
+  onTestFinished(() => server.close())
+  const { folder, run } = home(server.urls[0] ?? '')
+  const env = { VAULT_TOKEN: 'root' }
+  const ask = (line: string, stdin = '') => run(line, { env, stdin })
+  const json = async (line: string) => JSON.parse((await ask(`${line} -format=json`)).out)
+  const file = (name: string, text: string) => writeFileSync(join(folder, name), text)
+  return { server, folder, run, ask, json, file }
+}
+
+describe('sentinel vault', () => {
+  test('reads, writes, lists and deletes what is at a path', async () => {
+    const { ask, json, file } = await kit()
+    await ask('secrets enable -path=old kv')
+    file('doc.json', '{"n":12345678901234567890,"a":"from file"}')
+    expect(await ask('write old/app @doc.json b=two')).toEqual({
+      status: 0,
+      out: 'Success! Data written to: old/app\n',
+      err: '',
+    })
+    expect((await ask('read old/app')).out).toBe(
+      'Key               Value\n---               -----\nrefresh_interval  768h\na                 from file\n' +
+        'b                 two\nn                 12345678901234567890\n',
+    )
+    expect((await ask('read -field=a old/app')).out).toBe('from file')
+    expect((await json('read old/app')).data).toMatchObject({ b: 'two' })
+    expect((await ask('read -format=json old/app')).out).toContain('"n": 12345678901234567890')
+    expect((await ask('list old')).out).toBe('Keys\n----\napp\n')
+    expect((await ask('delete old/app')).status).toBe(0)
+    expect(await ask('read old/app')).toMatchObject({ status: 2, out: '' })
+  })
+
+  test('exits with 2 where the server refuses, and with 1 where the command line is wrong', async () => {
+    const { ask, run } = await kit()
+    const refused = await run('read secret/data/x', { env: { VAULT_TOKEN: 'hvs.wrong' } })
+    expect([refused.status, refused.err]).toEqual([2, expect.stringContaining('permission denied')])
+    expect(refused.err).not.toContain('hvs.wrong')
+    for (const line of ['write secret/data/x', 'write secret/data/x a', 'read', 'nothing', 'read -field=x'])
+      expect([line, (await ask(line)).status]).toEqual([line, 1])
+    expect((await ask('read -field=nothing sys/mounts')).status).toBe(2)
+    expect(await home('http://127.0.0.1:1').run('status')).toMatchObject({ status: 1 })
+    expect((await home('vault.example.com').run('status')).err).toContain('is no address of a server')
+  })
+
+  test('takes flags with one dash and with two, before and behind the path', async () => {
+    const { server, run, ask } = await kit()
+    await ask('write cubbyhole/x a=b')
+    const lines = ['read -field=a cubbyhole/x', 'read --field=a cubbyhole/x', 'read cubbyhole/x -field a']
+    for (const line of lines) expect((await ask(line)).out).toBe('b')
+    const env = { VAULT_ADDR: '', VAULT_TOKEN: 'root' }
+    expect((await run(`read -address=${server.urls[0]} -field=a cubbyhole/x`, { env })).out).toBe('b')
+    expect((await run('read sys/seal-status', { env: { VAULT_FORMAT: 'json' } })).out).toMatch(/^\{/)
+  })
+
+  test('logs in, keeps the token for itself alone, and forgets one that does not count', async () => {
+    const { folder, run } = await kit()
+    expect((await run('login -', { stdin: 'hvs.wrong\n' })).status).toBe(2)
+    expect((await run('token lookup')).status).toBe(2)
+    const { status, out } = await run('login -', { stdin: 'root\n' })
+    expect([status, out]).toEqual([0, expect.stringContaining('token_policies')])
+    expect(readFileSync(join(folder, '.vault-token'), 'utf8')).toBe('root')
+    expect(statSync(join(folder, '.vault-token')).mode & 0o777).toBe(0o600)
+    expect((await run('token lookup -field=display_name')).status).toBe(0)
+  })
+
+  test('makes tokens, renews them, looks at them and ends them', async () => {
+    const { ask, run } = await kit()
+    const token = (await ask('token create -policy=default -ttl=1h -metadata=who=me -field=token')).out
+    const env = { VAULT_TOKEN: token }
+    expect((await run('token lookup -field=meta', { env })).out).toBe('{"who":"me"}')
+    expect((await run('token renew -increment=30m -field=token_duration', { env })).out).toBe('30m')
+    expect((await ask('token lookup -field=policies -', token)).out).toBe('["default"]')
+    expect((await run('token revoke -self', { env })).status).toBe(0)
+    expect((await run('token lookup', { env })).status).toBe(2)
+    expect((await ask('token revoke')).status).toBe(1)
+  })
+
+  test('writes, reads, lists and deletes policies', async () => {
+    const { ask, file, json } = await kit()
+    file('app.hcl', 'path "secret/*" { capabilities = ["read"] }\n')
+    expect((await ask('policy write app app.hcl')).out).toBe('Success! Uploaded policy: app\n')
+    expect((await ask('policy read app')).out).toBe('path "secret/*" { capabilities = ["read"] }\n')
+    expect(await json('policy list')).toEqual(['app', 'default', 'root'])
+    const wrong = await ask('policy write bad -', 'path "x" { capabilities = ["raed"] }')
+    expect([wrong.status, wrong.err]).toEqual([2, expect.stringContaining('raed')])
+    expect((await ask('policy delete app')).status).toBe(0)
+    expect((await ask('policy read app')).status).toBe(2)
+  })
+
+  test('leaves an answer in a wrapping token, and gives it out once', async () => {
+    const { ask, run } = await kit()
+    await ask('write cubbyhole/x a=b')
+    const token = (await ask('read -wrap-ttl=5m -field=wrapping_token cubbyhole/x')).out
+    expect((await run('unwrap -field=a -', { stdin: token })).out).toBe('b')
+    expect((await run('unwrap -', { stdin: token })).status).toBe(2)
+  })
+
+  test('mounts, lists, tunes, moves and takes away', async () => {
+    const { ask, json } = await kit()
+    await ask('secrets enable -path=team -description=ours -version=2 kv')
+    expect((await json('secrets list'))['team/']).toMatchObject({ type: 'kv', options: { version: '2' } })
+    expect((await ask('secrets list')).out).toMatch(/^team\/ +kv +kv_[0-9a-f]{8} +ours$/m)
+    await ask('secrets tune -default-lease-ttl=1h team')
+    expect((await json('read sys/mounts/team/tune')).data.default_lease_ttl).toBe(3600)
+    await ask('secrets move team other')
+    expect((await ask('secrets disable other')).status).toBe(0)
+    expect(Object.keys(await json('secrets list'))).not.toContain('other/')
+    expect(Object.keys(await json('auth list'))).toEqual(['token/'])
+  })
+
+  test('tells by its exit status whether the server is sealed', async () => {
+    const { ask, server } = await kit()
+    expect((await ask('status')).out).toMatch(/^Sealed +false$/m)
+    const key = Buffer.from(server.share).toString('base64')
+    expect((await ask('operator unseal -', key)).status).toBe(0)
+    expect((await ask('operator generate-root -init -format=json')).status).toBe(0)
+    const encoded = JSON.parse((await ask('operator generate-root -format=json -', key)).out)
+    expect(encoded.complete).toBe(true)
+  })
+})
+
+test('a token that is hidden under a password is made readable without a server', async () => {
+  const { run } = home('http://127.0.0.1:1')
+  const [token, otp] = ['hvs.ABCDEFGHIJKLMNOPQRSTUVWX', '0123456789012345678901234567']
+  const hidden = Buffer.from(Buffer.from(token).map((byte, at) => byte ^ otp.charCodeAt(at))).toString(
+    'base64',
+  )
+  const line = `operator generate-root -tls-skip-verify -decode ${hidden.replace(/=+$/, '')} -otp ${otp}`
+  expect((await run(line)).out).toBe(`${token}\n`)
+  expect((await run('operator generate-root -decode aaaa -otp b')).status).toBe(1)
+  expect((await run('operator generate-root -generate-otp')).out).toMatch(/^[A-Za-z0-9]{28}\n$/)
+})
+
+async function listening(server: Server, scheme: 'http' | 'https'): Promise<string> {
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void server.close())
+  return `${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+describe('what goes over the wire', () => {
+  /** A server that answers with what it was asked. */
+  async function mirror(answer: { status: number; location?: string }) {
+    const asked: (readonly [string, string, string | undefined])[] = []
+    const server = createServer((request, response) => {
+      asked.push([
+        request.method ?? '',
+        request.url ?? '',
+        request.headers['x-vault-token'] as string | undefined,
+      ])
+      response.writeHead(answer.status, answer.location === undefined ? {} : { location: answer.location })
+      response.end(JSON.stringify({ data: { headers: request.headers } }))
+    })
+    return { asked, url: await listening(server, 'http') }
+  }
+
+  test('has the headers that flags and variables ask for', async () => {
+    const { url } = await mirror({ status: 200 })
+    const env = { VAULT_TOKEN: 'hvs.x', VAULT_NAMESPACE: 'team', VAULT_WRAP_TTL: '5m' }
+    const line = 'read -policy-override -mfa=totp:123 -header=x-more=yes -format=json a/b'
+    const { headers } = JSON.parse((await home(url).run(line, { env })).out).data
+    expect(headers).toMatchObject({
+      'x-vault-token': 'hvs.x',
+      'x-vault-namespace': 'team',
+      'x-vault-wrap-ttl': '5m',
+      'x-vault-policy-override': 'true',
+      'x-vault-mfa': 'totp:123',
+      'x-vault-request': 'true',
+      'x-more': 'yes',
+    })
+  })
+
+  test('has a path whose odd characters are encoded, and the verb LIST', async () => {
+    const lines: string[] = []
+    const server = createPlain((socket) => {
+      socket.once('data', (bytes) => {
+        lines.push(bytes.toString().split('\r\n')[0] ?? '')
+        socket.end('HTTP/1.1 204 No Content\r\n\r\n')
+      })
+    })
+    const url = await listening(server, 'http')
+    await home(url).run('list /a#b/ü?/')
+    expect(lines).toEqual(['LIST /v1/a%23b/%C3%BC%3F/ HTTP/1.1'])
+  })
+
+  test('is for the server alone whose certificate somebody vouches for', async () => {
+    const { cert, key } = selfSigned()
+    const server = createTlsServer({ cert, key }, (_, response) => response.end('{"sealed":false,"t":1}'))
+    const { folder, run } = home(await listening(server, 'https'))
+    writeFileSync(join(folder, 'ca.pem'), cert)
+    const stranger = await run('status')
+    expect([stranger.status, stranger.err]).toEqual([1, expect.stringContaining('VAULT_CACERT')])
+    for (const line of ['status -ca-cert=ca.pem', 'status -tls-skip-verify'])
+      expect((await run(line)).status).toBe(0)
+    expect((await run('status', { env: { VAULT_CACERT: 'ca.pem' } })).status).toBe(0)
+    expect((await run('status', { env: { VAULT_SKIP_VERIFY: 'true' } })).status).toBe(0)
+  })
+
+  test('is not sent from server to server for ever', async () => {
+    const loop = await mirror({ status: 307, location: '/v1/again' })
+    expect((await home(loop.url).run('read a')).status).toBe(1)
+    expect(loop.asked.length).toBe(4)
+  })
+})

@@ -1,0 +1,11 @@
+// A client of servers that speak Vault's API: one call, what was meant by a command line, what the answer says.
+
+export { exactStringify, valueText } from './exact-json.ts'
+export type { Sources } from './given.ts'
+export { givenToBody } from './given.ts'
+export type { KvPlace } from './kv-place.ts'
+export { kvPath, kvPlace } from './kv-place.ts'
+export type { Rows } from './rows.ts'
+export { keysOf, rowsOf } from './rows.ts'
+export type { VaultAnswer, VaultBody, VaultCall, VaultMethod, VaultServer, VaultTls } from './server.ts'
+export { askVault } from './server.ts'
