@@ -1,6 +1,6 @@
-import { request } from 'node:http'
+import { Agent, request } from 'node:http'
 import { connect } from 'node:net'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { Secret, type SentinelError, systemRandom } from '../base/index.ts'
 import { type EndpointAnswer, type EndpointDeps, type OpenEndpoint, openEndpoint } from './index.ts'
 
@@ -42,10 +42,12 @@ type Asked = {
   readonly path?: string
   readonly headers?: Record<string, string | string[]>
   readonly body?: string
+  /** Keeps connections; without, each request has its own. */
+  readonly agent?: Agent
 }
 
 /** One request, with the right path and token unless others are given. */
-function ask(endpoint: OpenEndpoint, { method = 'GET', path, headers = {}, body = '' }: Asked = {}) {
+function ask(endpoint: OpenEndpoint, { method = 'GET', path, headers = {}, body = '', agent }: Asked = {}) {
   const url = new URL(endpoint.url)
   return new Promise<{
     status: number
@@ -59,7 +61,7 @@ function ask(endpoint: OpenEndpoint, { method = 'GET', path, headers = {}, body 
         method,
         path: path ?? url.pathname,
         headers: { Authorization: endpoint.token.reveal(), ...headers },
-        agent: false,
+        agent: agent ?? false,
       },
       (response) => {
         let text = ''
@@ -278,6 +280,63 @@ describe('time', () => {
     client.once('error', () => {})
     client.end()
     await aborted
+  })
+})
+
+/** Connections on which nothing is ever said; how many of them the endpoint has broken. */
+async function idle(endpoint: OpenEndpoint, count: number) {
+  const port = Number(new URL(endpoint.url).port)
+  let broken = 0
+  const sockets = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const socket = connect(port, '127.0.0.1')
+      socket.on('error', () => {})
+      socket.once('close', () => broken++)
+      await new Promise((connected) => socket.once('connect', connected))
+      return socket
+    }),
+  )
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy()
+  })
+  return { broken: () => broken }
+}
+
+describe('many connections on which nobody says anything', () => {
+  it('keep no client out: the oldest of them are broken', async () => {
+    const endpoint = await open()
+    const strangers = await idle(endpoint, 600)
+    for (let time = 0; time < 5; time++) expect((await ask(endpoint)).status).toBe(200)
+    await vi.waitUntil(() => strangers.broken() >= 600 - 256)
+  })
+
+  it('break no answer that is being given', async () => {
+    let decide = () => {}
+    const decided = new Promise<EndpointAnswer>((resolve) => (decide = () => resolve(given)))
+    let begun = () => {}
+    const asked = new Promise<void>((resolve) => (begun = resolve))
+    const endpoint = await open(() => {
+      begun()
+      return decided
+    })
+    const answer = ask(endpoint)
+    await asked
+    const strangers = await idle(endpoint, 600)
+    await vi.waitUntil(() => strangers.broken() >= 600 - 256)
+    decide()
+    expect((await answer).status).toBe(200)
+  })
+
+  it('are joined by one whose answer was given, which then waits like them', async () => {
+    const endpoint = await open()
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+    onTestFinished(() => agent.destroy())
+    expect((await ask(endpoint, { agent })).status).toBe(200)
+    const [kept] = Object.values(agent.freeSockets).flat()
+    const closed = new Promise((done) => kept?.once('close', done))
+    await idle(endpoint, 600)
+    await closed
+    expect((await ask(endpoint, { agent })).status).toBe(200)
   })
 })
 

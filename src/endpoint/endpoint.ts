@@ -12,6 +12,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { type ErrorCode, type Random, Secret, SentinelError, toTimestamp } from '../base/index.ts'
 import { type Answer, answerOf } from './answer.ts'
+import { limitConnections } from './connections.ts'
 
 /** Credentials for a client, or why it gets none. */
 export type EndpointAnswer =
@@ -60,7 +61,8 @@ const limits = {
   keepAliveTimeout: 5_000,
   connectionsCheckingInterval: 1_000,
 } as const
-const maxConnections = 128
+/** More than a child has, and few enough to hold. */
+const mostConnections = 256
 
 /**
  * Opens an endpoint on 127.0.0.1.
@@ -77,10 +79,11 @@ export async function openEndpoint(
   const door = { path, token: token.reveal(), authority: '' }
   const server = createServer(limits, (request, response) => {
     const stranger = refusalOf(door, request)
-    if (stranger === undefined) void serve(deps, response)
-    else send(response, stranger)
+    if (stranger !== undefined) return send(response, stranger)
+    connections.serving(response)
+    void serve(deps, response)
   })
-  server.maxConnections = maxConnections
+  const connections = limitConnections(server, mostConnections)
   await listening(server, port)
   const authority = `127.0.0.1:${(server.address() as AddressInfo).port}`
   Object.assign(door, { authority })
