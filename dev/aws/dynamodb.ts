@@ -7,6 +7,7 @@ import { once } from 'node:events'
 import { type Server, request as send } from 'node:http'
 import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
+import { type Ask, addIndex, indexToMake } from './dynamodb-index.ts'
 import { checkEncryption, checkOneChange } from './dynamodb-rules.ts'
 import {
   createTableInput,
@@ -103,12 +104,20 @@ async function passOn(stage: Stage, call: Call): Promise<Answer> {
   const store = await storeOf(stage, call)
   const name = textOf(call.params, 'TableName') ?? ''
   const { DeletionProtectionEnabled: _, SSESpecification: __, ...known } = call.params
-  const result = onlyExtras(call, known)
-    ? { TableDescription: (await ask(store, call, 'DescribeTable', known)).Table }
-    : await ask(store, call, call.action, known)
+  const result = await changed(store, call, known)
   if (protection !== undefined) extrasOf(store, name).protectedFromDeletion = protection
   if (encrypted !== undefined) extrasOf(store, name).encrypted = encrypted
   return { result: tableAsAws(store, call, result) }
+}
+
+async function changed(store: Store, call: Call, known: JsonObject): Promise<JsonObject> {
+  const index = indexToMake(call.action, known)
+  if (index !== undefined) {
+    const asked: Ask = (action, params) => ask(store, call, action, params)
+    return { TableDescription: (await addIndex(asked, known, index)).Table }
+  }
+  if (!onlyExtras(call, known)) return ask(store, call, call.action, known)
+  return { TableDescription: (await ask(store, call, 'DescribeTable', known)).Table }
 }
 
 /** An UpdateTable that changes nothing else, which dynalite would refuse as empty. */

@@ -179,13 +179,14 @@ function stsFinding(operation: Operation, error: Error): Finding {
       hint: 'give the ARN of your device with --mfa-serial, and the six digits it shows',
     }
   }
-  if (/^(?:InvalidAction|UnknownOperationException|UnsupportedOperation|NotImplemented)/.test(error.name)) {
-    return {
-      code: 'STS_ERROR',
-      hint: `use an endpoint that has ${operation.name}: AWS_ENDPOINT_URL may name another`,
-    }
-  }
-  return { code: 'STS_ERROR' }
+  return { code: 'STS_ERROR', ...hintOfUnknown(operation, error) }
+}
+
+/** For a call that the endpoint does not have. */
+function hintOfUnknown({ name }: Operation, error: Error): Pick<Finding, 'hint'> {
+  return /^(?:InvalidAction|UnknownOperationException|UnsupportedOperation|NotImplemented)/.test(error.name)
+    ? { hint: `use an endpoint that has ${name}: AWS_ENDPOINT_URL may name another` }
+    : {}
 }
 
 const stsDeniedHint = ({ name }: Operation): string =>
@@ -247,7 +248,7 @@ function dynamodbFinding(operation: Operation, error: Error): Finding {
   const noIndex =
     error.name === 'ValidationException' && /does not have the specified index/i.test(error.message)
   if (error.name === 'ResourceNotFoundException' || noIndex) return { code: 'STORE_NOT_FOUND' }
-  return { code: 'STORE_UNAVAILABLE' }
+  return { code: 'STORE_UNAVAILABLE', ...hintOfUnknown(operation, error) }
 }
 
 /** Whether somebody else was first. A transaction that was cancelled says why for each of its items. */

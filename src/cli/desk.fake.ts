@@ -44,6 +44,8 @@ export type Desk = {
   pipe(text: string): void
   /** Takes the place of the next run's child: gives its exit status, or the signal that it dies from. */
   beChild(live: (env: Env, signals: EventEmitter) => Promise<number | NodeJS.Signals>): void
+  /** Pauses of the next run are over at once. */
+  beHasty(): void
   /** A signal to the run that is under way. */
   signal(name: NodeJS.Signals): void
   /** Writes a file under the home folder and gives its path. */
@@ -77,7 +79,7 @@ export async function desk(): Promise<Desk> {
     AWS_ENDPOINT_URL: aws.url,
     SENTINEL_INSECURE_ENDPOINT: '1',
   }
-  const next: Next = { typed: undefined, stdin: '', live: undefined }
+  const next: Next = { typed: undefined, stdin: '', live: undefined, hasty: false }
   const listeners = new Map<NodeJS.Signals, Set<() => void>>()
   const write = (name: string, text: string) => {
     const path = join(home, name)
@@ -97,8 +99,11 @@ export async function desk(): Promise<Desk> {
     logFile,
     async run(...argv) {
       const sitting = sit({ home, env, listeners, ...next })
-      Object.assign(next, { typed: undefined, stdin: '', live: undefined })
-      const status = await main(argv, openDeps(sitting.io, { clock, random: systemRandom }), program)
+      const deps = openDeps(sitting.io, { clock, random: systemRandom })
+      const { machine } = deps
+      const wait = next.hasty ? { ...machine.wait, pause: async () => {} } : machine.wait
+      Object.assign(next, { typed: undefined, stdin: '', live: undefined, hasty: false })
+      const status = await main(argv, { ...deps, machine: { ...machine, wait } }, program)
       return { status, ...sitting.ended() }
     },
     type: (...lines) => {
@@ -109,6 +114,9 @@ export async function desk(): Promise<Desk> {
     },
     beChild: (live) => {
       next.live = live
+    },
+    beHasty: () => {
+      next.hasty = true
     },
     signal: (name) => {
       for (const listener of listeners.get(name) ?? []) listener()
@@ -130,7 +138,12 @@ export async function desk(): Promise<Desk> {
 }
 
 type Live = Parameters<Desk['beChild']>[0]
-type Next = { typed: readonly string[] | undefined; stdin: string; live: Live | undefined }
+type Next = {
+  typed: readonly string[] | undefined
+  stdin: string
+  live: Live | undefined
+  hasty: boolean
+}
 
 type Seat = Next & {
   readonly home: string

@@ -109,6 +109,41 @@ describe('a run', () => {
     expect(said.environment).toEqual({ SENTINEL_REQUEST_TABLE: 'sentinel-requests' })
   })
 
+  it('adds an index to a table that lacks it, and its rows are found by it', async () => {
+    const at = await desk()
+    await init(at, 'breakglass', '--table', 'sentinel-mixed', '--yes')
+    // The two have three indexes each, and one in which they differ.
+    const { status, stdout, stderr } = await init(at, 'approvals', '--table', 'sentinel-mixed', '--yes')
+    expect([status, stderr]).toEqual([0, ''])
+    expect(stdout).toContain('  # add the index gsi-requester\n')
+    expect((await init(at, 'approvals', '--table', 'sentinel-mixed')).stdout).toContain('Nothing to do.')
+  })
+
+  it('is not content with what was accepted and does not hold', async () => {
+    const at = await desk()
+    const path = 'ContinuousBackupsDescription.PointInTimeRecoveryDescription.PointInTimeRecoveryStatus'
+    at.aws.fail(
+      { action: 'DescribeContinuousBackups' },
+      { kind: 'members', set: new Map([[path, 'DISABLED']]) },
+    )
+    at.beHasty()
+    const { status, stdout, stderr } = await init(at, 'approvals', '--yes')
+    expect(status).toBe(1)
+    expect(stdout).toContain('  # sweep rows')
+    expect(stdout).toContain('  ? keep backups')
+    expect(stdout).not.toContain('is ready')
+    expect(stderr).toContain(
+      'is not finished: DynamoDB took this, and does not say that it holds: keep backups for recovery to any second of the last 35 days [STORE_UNAVAILABLE]',
+    )
+    at.beHasty()
+    const { stdout: json, status: again } = await init(at, 'approvals', '--yes', '--json')
+    expect([again, JSON.parse(json).done, JSON.parse(json).unconfirmed]).toEqual([
+      1,
+      [],
+      [{ step: 'recovery', action: 'dynamodb:UpdateContinuousBackups' }],
+    ])
+  })
+
   it('takes "no" for an answer, and none from nobody', async () => {
     const at = await desk()
     at.type('n')

@@ -9,6 +9,7 @@ import {
   actionOf,
   type CollectionName,
   docsTable,
+  type StepEnd,
   type TableStep,
   tableSteps,
   takeStep,
@@ -119,10 +120,15 @@ type Work = {
   readonly region: string
   readonly db: DynamoDb
   readonly steps: readonly TableStep[]
-  change(step: TableStep): Promise<void>
+  change(step: TableStep): Promise<StepEnd>
 }
 
-type Done = { readonly steps: readonly TableStep[]; readonly failed: Failed | undefined }
+type Done = {
+  readonly steps: readonly TableStep[]
+  /** What DynamoDB accepted, and does not say that it holds. */
+  readonly unconfirmed: readonly TableStep[]
+  readonly failed: Failed | undefined
+}
 type Failed = {
   readonly step: TableStep
   readonly error: string
@@ -173,35 +179,48 @@ async function work(deps: GatewayDeps, made: Work, values: Values): Promise<numb
   })
   if (values.json) {
     stdout.write(doneAsJson(made, done))
-    return done.failed === undefined ? 0 : 1
+    return done.failed === undefined && done.unconfirmed.length === 0 ? 0 : 1
   }
   if (done.failed !== undefined) {
     const { code, error, hint } = done.failed
     throw new SentinelError(code, `the table \`${made.table.name}\` is not finished: ${error}`, { hint })
   }
+  refuseUnconfirmed(made, done)
   stdout.write(endAsText(made))
   return 0
+}
+
+/** A table of which nobody knows whether it is kept as it should be is not one to rely on. */
+function refuseUnconfirmed({ table }: Work, { unconfirmed }: Done): void {
+  if (unconfirmed.length === 0) return
+  const what = unconfirmed.map(wordsOf).join('; ')
+  throw new SentinelError(
+    'STORE_UNAVAILABLE',
+    `the table \`${table.name}\` is not finished: DynamoDB took this, and does not say that it holds: ${what}`,
+    { hint: "look at it in the console of DynamoDB; an endpoint that is not AWS's may not have it at all" },
+  )
 }
 
 /** A step that fails ends it: those behind it need it, or would fail alike. */
 async function takeAll(
   { steps, change }: Work,
-  say: (step: TableStep, mark: '#' | 'X') => void,
+  say: (step: TableStep, mark: '#' | '?' | 'X') => void,
 ): Promise<Done> {
   const done: TableStep[] = []
+  const unconfirmed: TableStep[] = []
   for (const step of steps) {
     try {
-      await change(step)
-      done.push(step)
-      say(step, '#')
+      const isDone = (await change(step)) === 'holds'
+      ;(isDone ? done : unconfirmed).push(step)
+      say(step, isDone ? '#' : '?')
     } catch (thrown) {
       if (!(thrown instanceof SentinelError) || thrown.code.startsWith('LOG_')) throw thrown
       say(step, 'X')
       const { message: error, code, hint } = thrown
-      return { steps: done, failed: { step, error, code, hint } }
+      return { steps: done, unconfirmed, failed: { step, error, code, hint } }
     }
   }
-  return { steps: done, failed: undefined }
+  return { steps: done, unconfirmed, failed: undefined }
 }
 
 function requireTableName(table: string): void {
@@ -278,7 +297,7 @@ function planAsJson(made: Work): string {
   return `${visibleJson({ ...tableAsJson(made), to_do: made.steps.map(stepAsJson) }, 2)}\n`
 }
 
-function doneAsJson(made: Work, { steps, failed }: Done): string {
+function doneAsJson(made: Work, { steps, unconfirmed, failed }: Done): string {
   const failure =
     failed === undefined
       ? []
@@ -286,6 +305,7 @@ function doneAsJson(made: Work, { steps, failed }: Done): string {
   const document = {
     ...tableAsJson(made),
     done: steps.map(stepAsJson),
+    unconfirmed: unconfirmed.map(stepAsJson),
     failed: failure,
     environment: { [made.purpose.variable]: made.table.name },
   }

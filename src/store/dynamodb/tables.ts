@@ -78,12 +78,16 @@ export function actionOf({ kind }: TableStep): string {
 
 type Deps = Pick<Machine, 'clock' | 'wait'> & { readonly db: DynamoDb }
 
+/** Whether DynamoDB says of a step that was taken that it holds. */
+export type StepEnd = 'holds' | 'not confirmed'
+
 /**
- * Takes one step, and returns when the table is ready for the next.
+ * Takes one step, and returns when the table is ready for the next. What was asked for and accepted need not hold: it is
+ * looked at again, for half a minute at most.
  *
- * @throws SentinelError STORE_UNAVAILABLE when that takes longer than five minutes
+ * @throws SentinelError STORE_UNAVAILABLE when the table is not ready after five minutes
  */
-export async function takeStep(deps: Deps, table: NewTable, step: TableStep): Promise<void> {
+export async function takeStep(deps: Deps, table: NewTable, step: TableStep): Promise<StepEnd> {
   const { db } = deps
   const { name } = table
   if (step.kind === 'create') await db.createTable(table)
@@ -93,6 +97,34 @@ export async function takeStep(deps: Deps, table: NewTable, step: TableStep): Pr
     const isReady = found?.status === 'ACTIVE' && found.indexes.every(({ status }) => status === 'ACTIVE')
     return isReady ? 'done' : 'busy'
   })
+  for (const pauseMs of confirmPausesMs) {
+    if (await holds(db, table, step)) return 'holds'
+    await deps.wait.pause(pauseMs)
+  }
+  return (await holds(db, table, step)) ? 'holds' : 'not confirmed'
+}
+
+// DescribeTable is eventually consistent (API_DescribeTable).
+const confirmPausesMs = [250, 500, 1_000, 2_000, 4_000, 8_000, 16_000]
+
+/** Whether a table has what a step gives it. */
+async function holds(db: DynamoDb, table: NewTable, step: TableStep): Promise<boolean> {
+  const { name } = table
+  if (step.kind === 'ttl') return (await db.timeToLive(name)) === ttlAttribute
+  if (step.kind === 'recovery') return db.pointInTimeRecovery(name)
+  const found = await db.describeTable(name)
+  if (found === undefined) return false
+  const has = (index: TableIndex) => found.indexes.some((each) => each.name === index.name)
+  switch (step.kind) {
+    case 'index':
+      return has(step.index)
+    case 'protection':
+      return found.protectedFromDeletion
+    case 'encryption':
+      return found.encrypted
+    case 'create':
+      return found.protectedFromDeletion && found.encrypted && table.indexes.every(has)
+  }
 }
 
 async function change(
