@@ -8,6 +8,7 @@ import { trailCases } from './cloudtrail.contract.ts'
 import { type Backend, type Case, clientsOf } from './contract-driver.ts'
 import type { Recorder } from './contract-recorder.ts'
 import { tableCases } from './dynamodb.contract.ts'
+import { placeCases } from './dynamodb-places.contract.ts'
 import { addRole, example, type PolicyDocument, startLocalAws } from './index.ts'
 import { policyCases } from './policy.contract.ts'
 import { parameterCases } from './ssm.contract.ts'
@@ -23,6 +24,7 @@ export const contract: readonly Case[] = [
   ...portalCases,
   ...trailCases,
   ...tableCases,
+  ...placeCases,
 ]
 
 /** Runs a case against a local AWS of its own. */

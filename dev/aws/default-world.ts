@@ -52,6 +52,14 @@ export const example = {
       secretAccessKey: 'mallorynFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY0',
     },
   },
+  /** In the other account. */
+  erin: {
+    arn: 'arn:aws:iam::444455556666:user/erin',
+    keys: {
+      accessKeyId: 'AKIAERIN2222EXAMPLE2',
+      secretAccessKey: 'erinXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY0',
+    },
+  },
   root: {
     arn: 'arn:aws:iam::111122223333:root',
     keys: {
@@ -107,6 +115,7 @@ export function defaultWorld(nowMs: number): World {
   addUser(world, { account, name: 'bob', path: '/eng/team/', keys: example.bob.keys })
   addUser(world, { account, name: 'carol', keys: example.carol.keys })
   addUser(world, { account, name: 'mallory', keys: example.mallory.keys, policy: allowNothing })
+  addUser(world, { account: otherAccount, name: 'erin', keys: example.erin.keys })
   addRootKeys(world, account, example.root.keys)
   addMfaDevice(world, {
     serial: example.carol.mfaSerial,

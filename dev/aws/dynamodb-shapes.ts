@@ -129,3 +129,10 @@ export const updateContinuousBackupsInput = structure({
     }),
   ),
 })
+
+export const putResourcePolicyInput = structure({
+  ResourceArn: needed(text({ min: 1, max: 1283 })),
+  Policy: needed(text()),
+  ExpectedRevisionId: notHere(text({ min: 1, max: 255 })),
+  ConfirmRemoveSelfResourceAccess: notHere(flag),
+})

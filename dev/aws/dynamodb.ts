@@ -8,16 +8,20 @@ import { type Server, request as send } from 'node:http'
 import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { type Ask, addIndex, indexToMake } from './dynamodb-index.ts'
+import { asAsked, byName, placesOf, requireLeave } from './dynamodb-places.ts'
 import { checkEncryption, checkOneChange } from './dynamodb-rules.ts'
 import {
   createTableInput,
   listTablesInput,
+  putResourcePolicyInput,
   tableInput,
   updateContinuousBackupsInput,
   updateTableInput,
   updateTimeToLiveInput,
 } from './dynamodb-shapes.ts'
-import { type Answer, authorize, type Call, type Operation, type Service, type Stage } from './service.ts'
+import { readPolicy } from './policy-document.ts'
+import type { PolicyDocument } from './policy-types.ts'
+import type { Answer, Call, Operation, Service, Stage } from './service.ts'
 import { type Structure, structure } from './shapes.ts'
 import { AwsError, booleanOf, type JsonObject, numberOf, structureOf, textOf } from './wire.ts'
 import type { World } from './world-types.ts'
@@ -28,6 +32,8 @@ type TableExtras = {
   recoveryDays?: number | undefined
   protectedFromDeletion?: boolean | undefined
   encrypted?: boolean | undefined
+  /** Its resource-based policy. */
+  policy?: PolicyDocument
 }
 /** As AWS's documentation writes it. */
 const exampleKeyId = '1234abcd-12ab-34cd-56ef-1234567890ab'
@@ -53,6 +59,7 @@ const controlPlane: readonly (readonly [
   ['DescribeTimeToLive', tableInput, true, describeTimeToLive],
   ['UpdateContinuousBackups', updateContinuousBackupsInput, false, updateContinuousBackups],
   ['DescribeContinuousBackups', tableInput, true, describeContinuousBackups],
+  ['PutResourcePolicy', putResourcePolicyInput, false, putResourcePolicy],
 ]
 
 /** The local DynamoDB. `*` stands for the operations on items: data events, passed on, and checked by dynalite. */
@@ -80,7 +87,7 @@ export async function closeStores(world: World): Promise<void> {
 function storeOf(stage: Stage, call: Call): Promise<Store> {
   const of = stores.get(stage.world) ?? new Map<string, Promise<Store>>()
   stores.set(stage.world, of)
-  const name = `${call.caller.principal.account}/${call.region}`
+  const name = `${placesOf(call)[0]?.account}/${call.region}`
   const store = of.get(name) ?? openStore()
   of.set(name, store)
   return store
@@ -100,9 +107,8 @@ async function passOn(stage: Stage, call: Call): Promise<Answer> {
   const encrypted = booleanOf(structureOf(call.params, 'SSESpecification') ?? {}, 'Enabled')
   checkEncryption(call)
   checkOneChange(call)
-  mayTouch(stage, call)
-  const store = await storeOf(stage, call)
-  const name = textOf(call.params, 'TableName') ?? ''
+  const store = await touched(stage, call)
+  const name = nameIn(call)
   const { DeletionProtectionEnabled: _, SSESpecification: __, ...known } = call.params
   const result = await changed(store, call, known)
   if (protection !== undefined) extrasOf(store, name).protectedFromDeletion = protection
@@ -128,9 +134,8 @@ function onlyExtras(call: Call, known: JsonObject): boolean {
 
 /** API_DeleteTable: a protected table is not deleted. */
 async function deleteTable(stage: Stage, call: Call): Promise<Answer> {
-  mayTouch(stage, call)
-  const store = await storeOf(stage, call)
-  const name = textOf(call.params, 'TableName') ?? ''
+  const store = await touched(stage, call)
+  const name = nameIn(call)
   if (store.tables.get(name)?.protectedFromDeletion === true) {
     throw new AwsError(
       'ValidationException',
@@ -213,28 +218,30 @@ function backups(store: Store, name: string): JsonObject {
 }
 
 async function existingTable(stage: Stage, call: Call): Promise<{ store: Store; name: string }> {
-  mayTouch(stage, call)
-  const store = await storeOf(stage, call)
-  const name = textOf(call.params, 'TableName') ?? ''
+  const store = await touched(stage, call)
+  const name = nameIn(call)
   await ask(store, call, 'DescribeTable', { TableName: name })
   return { store, name }
 }
 
-function mayTouch(stage: Stage, call: Call): void {
-  const table = `arn:aws:dynamodb:${call.region}:${call.caller.principal.account}:table/`
-  const index = textOf(call.params, 'IndexName')
-  for (const name of tablesOf(call.params)) {
-    const resource = `${table}${name}${index === undefined ? '' : `/index/${index}`}`
-    authorize(stage, call, `dynamodb:${call.action}`, resource)
-  }
+/** The store of a call's tables, which the caller may touch. */
+async function touched(stage: Stage, call: Call): Promise<Store> {
+  const store = await storeOf(stage, call)
+  for (const place of placesOf(call)) requireLeave(stage, call, place, store.tables.get(place.name)?.policy)
+  return store
 }
 
-/** The tables that a call names: one, or those of a batch. */
-function tablesOf(params: JsonObject): readonly string[] {
-  const batch = params.RequestItems
-  return typeof batch === 'object' && batch !== null
-    ? Object.keys(batch)
-    : [textOf(params, 'TableName') ?? '*']
+const nameIn = (call: Call) => placesOf(call)[0]?.name ?? ''
+
+/** API_PutResourcePolicy: who may use the table besides, also from other accounts. */
+async function putResourcePolicy(stage: Stage, call: Call): Promise<Answer> {
+  const { store, name } = await existingTable(stage, call)
+  try {
+    extrasOf(store, name).policy = readPolicy('resource', textOf(call.params, 'Policy') ?? '')
+  } catch (thrown) {
+    throw new AwsError('ValidationException', `Invalid policy document: ${(thrown as Error).message}`)
+  }
+  return { result: { RevisionId: String(call.atMs) } }
 }
 
 function extrasOf(store: Store, name: string): TableExtras {
@@ -250,7 +257,7 @@ function tableAsAws(store: Store, call: Call, result: JsonObject): JsonObject {
   const { TableThroughputModeSummary: _, ...table } = result[described] as JsonObject
   const name = textOf(table, 'TableName') ?? ''
   const { protectedFromDeletion = false, encrypted = false } = store.tables.get(name) ?? {}
-  const owner = `arn:aws:dynamodb:${call.region}:${call.caller.principal.account}:`
+  const owner = `arn:aws:dynamodb:${call.region}:${placesOf(call)[0]?.account}:`
   const arns = JSON.stringify(table).replace(/arn:aws:dynamodb:[^:"]*:\d{12}:/g, owner)
   // dynalite's ids are four characters short of a UUID.
   const id = `${textOf(table, 'TableId') ?? ''}0000`
@@ -265,7 +272,7 @@ function tableAsAws(store: Store, call: Call, result: JsonObject): JsonObject {
 
 /** Asks dynalite, which wants a signature but does not check it. */
 async function ask(store: Store, call: Call, action: string, params: JsonObject): Promise<JsonObject> {
-  const body = JSON.stringify(params)
+  const body = JSON.stringify(byName(params))
   const outgoing = send({
     host: '127.0.0.1',
     port: store.port,
@@ -285,7 +292,7 @@ async function ask(store: Store, call: Call, action: string, params: JsonObject)
   for await (const chunk of incoming) chunks.push(chunk as Buffer)
   const text = Buffer.concat(chunks).toString('utf8')
   const answered = JSON.parse(text) as JsonObject
-  if (incoming.statusCode === 200) return answered
+  if (incoming.statusCode === 200) return asAsked(params, answered)
   const code = (textOf(answered, '__type') ?? 'InternalServerError').replace(/^.*#/, '')
   throw new AwsError(
     code,

@@ -24,6 +24,11 @@ type Named = readonly [service: keyof typeof targets, operation: string]
 
 const Name = '/sentinel/policies/dev'
 const TableName = 'sentinel-requests'
+const ResourceArn = `arn:aws:dynamodb:us-east-1:${example.account}:table/${TableName}`
+const tablePolicy = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Principal: '*', Action: 'dynamodb:GetItem', Resource: '*' }],
+})
 const accessToken = example.sso.accessToken
 const newTable = {
   TableName,
@@ -78,6 +83,7 @@ const bases: readonly (readonly [...Named, base: Input, before?: readonly Before
     table,
   ],
   ['dynamodb', 'DescribeContinuousBackups', { TableName }, table],
+  ['dynamodb', 'PutResourcePolicy', { ResourceArn, Policy: tablePolicy }, table],
 ]
 
 const targets = {

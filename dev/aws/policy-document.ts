@@ -6,8 +6,8 @@ import { conditionProblem } from './policy-conditions.ts'
 import { hasForbiddenSigns, isLonger, parsedPolicy } from './policy-text.ts'
 import type { PolicyDocument } from './policy-types.ts'
 
-/** Where a document is used: on a role as its trust policy, or on an identity or a session. */
-export type PolicyKind = 'trust' | 'identity'
+/** Where a document is used: on a role as its trust policy, on an identity or a session, or on another resource. */
+export type PolicyKind = 'trust' | 'identity' | 'resource'
 
 /**
  * Reads a policy document as AWS does when one is stored or sent along, from JSON text or an object.
@@ -32,6 +32,8 @@ export function readPolicy(kind: PolicyKind, policy: PolicyDocument | string): P
 const lengths = {
   trust: { most: 2048, quota: 'ACLSizePerRole' },
   identity: { most: 10_240, quota: 'PolicySize' },
+  // "Considerations for resource-based policies" (rbac-considerations), DynamoDB Developer Guide.
+  resource: { most: 20_480, quota: 'ResourcePolicySize' },
 } as const
 
 const syntax = 'Syntax errors in policy.'
@@ -70,11 +72,15 @@ function statementProblem(kind: PolicyKind, statement: unknown): string | undefi
   if (actions === 'none') return 'Policy statement must contain actions.'
   if (actions === 'wrong') return syntax
   const wrong = textsIn(Action ?? NotAction).map(actionProblem)
-  return (
-    wrong.find((problem) => problem !== undefined) ??
-    (kind === 'trust' ? trustProblem(statement) : identityProblem(statement))
-  )
+  return wrong.find((problem) => problem !== undefined) ?? problems[kind](statement)
 }
+
+/** What a statement of each kind must be besides. */
+const problems = {
+  trust: trustProblem,
+  identity: identityProblem,
+  resource: resourceBasedProblem,
+} as const satisfies Record<PolicyKind, (statement: Elements) => string | undefined>
 
 /** reference_policies_elements_action: a service, a colon, and an action, in which wildcards may stand. */
 function actionProblem(action: string): string | undefined {
@@ -93,11 +99,24 @@ function identityProblem(statement: Elements): string | undefined {
   if (Principal !== undefined || NotPrincipal !== undefined) {
     return 'Policy document should not specify a principal.'
   }
-  const resources = oneOf(Resource, NotResource)
+  return resourcesProblem(Resource, NotResource)
+}
+
+function resourcesProblem(resource: unknown, notResource: unknown): string | undefined {
+  const resources = oneOf(resource, notResource)
   if (resources === 'none') return 'Policy statement must contain resources.'
   if (resources === 'wrong') return syntax
-  const wrong = textsIn(Resource ?? NotResource).map(resourceProblem)
+  const wrong = textsIn(resource ?? notResource).map(resourceProblem)
   return wrong.find((problem) => problem !== undefined)
+}
+
+function resourceBasedProblem(statement: Elements): string | undefined {
+  const { Principal, NotPrincipal, Resource, NotResource } = statement
+  if (NotPrincipal !== undefined) return syntax
+  if (Principal === undefined) return 'Missing required field Principal'
+  return (
+    (Principal === '*' ? undefined : principalProblem(Principal)) ?? resourcesProblem(Resource, NotResource)
+  )
 }
 
 /** "IAM ARNs" (reference_identifiers-arns): six parts, or fewer when a wildcard ends them. */

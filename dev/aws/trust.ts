@@ -66,7 +66,8 @@ export function evaluatePolicy(
   question: Question,
   report: (problem: string) => void,
 ): Verdict {
-  const kind = question.principal === undefined ? 'identity' : 'trust'
+  const { principal, action } = question
+  const kind = principal === undefined ? 'identity' : action.startsWith('sts:') ? 'trust' : 'resource'
   const problem = policyProblem(kind, document)
   if (problem !== undefined) {
     report(`a ${kind} policy is malformed: ${problem}`)

@@ -4,6 +4,9 @@
 /** The table's name that stands for the store of this machine. */
 export const localTable = 'local'
 
+/** Whether DynamoDB takes it as the name of a table (API_CreateTable, TableName). */
+export const isTableName = (text: string): boolean => /^[a-zA-Z0-9_.-]{3,255}$/.test(text)
+
 /** What is known of the place where things are kept. */
 export type Place = {
   /** Absent where others see the same. */

@@ -103,6 +103,34 @@ for (const [collection, made] of [
   })
 }
 
+for (const [name, table, message, hint] of [
+  [
+    'of another region',
+    'arn:aws:dynamodb:eu-central-1:111122223333:table/notes',
+    'lies in eu-central-1, and us-east-1 is asked',
+    'give --region eu-central-1',
+  ],
+  [
+    'of an index',
+    'arn:aws:dynamodb:us-east-1:111122223333:table/notes/index/gsi-user',
+    'is neither the name of a table nor the ARN of one',
+    'an ARN ends with `table/` and a name',
+  ],
+  ['that is none', 'arn:aws:s3:::notes', 'is neither', 'an ARN ends'],
+] as const) {
+  it(`an ARN ${name} is refused, and nobody is asked`, async () => {
+    const at = await desk()
+    const deps = gatewayOf(at)
+    const read = withTable({ deps, reach: () => reachOf(deps) }, notes, table, ({ docs }) => docs.get('n1'))
+    await expect(read).rejects.toMatchObject({
+      code: 'USAGE',
+      message: expect.stringContaining(message),
+      hint: expect.stringContaining(hint),
+    })
+    expect(at.calls()).toEqual([])
+  })
+}
+
 it('`local` is a store of this machine, which says that it binds nobody else, and asks no AWS', async () => {
   const at = await desk()
   const deps = gatewayOf(at)

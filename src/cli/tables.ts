@@ -2,7 +2,7 @@
 // something in one is asked for, so that neither LMDB nor the SDK is on the way of what needs no table.
 
 import { connectionTo, type DynamoDb, openDynamoDb } from '../aws/index.ts'
-import { SentinelError } from '../base/index.ts'
+import { printable, SentinelError } from '../base/index.ts'
 import type { Machine } from '../machine/index.ts'
 import {
   type Collection,
@@ -15,7 +15,7 @@ import {
 } from '../store/index.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
 import { flagGiven } from './given.ts'
-import { localTable, type Place, placeOf } from './place.ts'
+import { isTableName, localTable, type Place, placeOf } from './place.ts'
 import type { Reach } from './reach.ts'
 
 /** An open table. */
@@ -69,10 +69,35 @@ export async function withTable<Body, Result>(
     const also = <Other>(other: Collection<Other>) => localDocs(parts, other)
     return use({ docs: also(collection), also, ...placeOf(name) })
   }
-  const db = await keptDynamoDb(deps, await reach())
+  const reached = await reach()
+  requireTable(name, reached.means.recipe.region)
+  const db = await keptDynamoDb(deps, reached)
   const also = <Other>(other: Collection<Other>) =>
     withMaker(dynamoDocs({ db, random }, name, other), name, other.name)
   return use({ docs: also(collection), also, ...placeOf(name) })
+}
+
+/**
+ * A name, or the ARN of a table: then it may be another account's, whose policy lets this one in.
+ *
+ * @throws SentinelError USAGE for what is neither, and for an ARN of another region
+ */
+function requireTable(table: string, region: string): void {
+  if (isTableName(table)) return
+  const [, where] = /^arn:aws[a-z-]*:dynamodb:([a-z0-9-]+):\d{12}:table\/[\w.-]{3,255}$/.exec(table) ?? []
+  if (where === undefined) {
+    throw new SentinelError(
+      'USAGE',
+      `\`${printable(table)}\` is neither the name of a table nor the ARN of one`,
+      {
+        hint: 'a name has 3 to 255 letters, digits, `_`, `-` and `.`; an ARN ends with `table/` and a name',
+      },
+    )
+  }
+  if (where === region) return
+  throw new SentinelError('USAGE', `the table \`${table}\` lies in ${where}, and ${region} is asked`, {
+    hint: `give --region ${where}`,
+  })
 }
 
 /** Documents of a table: where that is not there, or lacks an index, the error names the command that makes or mends it. */
@@ -82,8 +107,9 @@ function withMaker<Body>(docs: Docs<Body>, table: string, collection: Collection
       return await asked
     } catch (thrown) {
       if (!(thrown instanceof SentinelError) || thrown.code !== 'STORE_NOT_FOUND') throw thrown
-      const making = `sentinel init ${makers[collection]}${flagGiven('table', table)}`
-      const hint = `check the name, the region and the account, or make or mend it with \`${making}\``
+      const making = `sentinel init ${makers[collection]}${flagGiven('table', table.replace(/^arn:.*\//, ''))}`
+      const who = isTableName(table) ? 'make or mend it' : 'let its account make or mend it'
+      const hint = `check the name, the region and the account, or ${who} with \`${making}\``
       throw new SentinelError(thrown.code, thrown.message, { hint, cause: thrown.cause })
     }
   }

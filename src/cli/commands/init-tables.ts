@@ -17,7 +17,7 @@ import {
 import { recorded } from '../administration.ts'
 import { command } from '../command.ts'
 import { type GatewayDeps, openGateway } from '../gateway-deps.ts'
-import { localTable } from '../place.ts'
+import { isTableName, localTable } from '../place.ts'
 import { openProfile } from '../profile.ts'
 import { roleReach } from '../reach.ts'
 import { confirm } from '../terminal.ts'
@@ -229,8 +229,7 @@ function requireTableName(table: string): void {
       hint: 'name it to the other commands as it is: it is made when it is used first',
     })
   }
-  // API_CreateTable, TableName.
-  if (!/^[a-zA-Z0-9_.-]{3,255}$/.test(table)) {
+  if (!isTableName(table)) {
     throw new SentinelError('USAGE', 'a table has a name of 3 to 255 letters, digits, `_`, `-` and `.`')
   }
 }

@@ -54,11 +54,14 @@ const rule = place(
         tooLong: '',
       },
     ).optional(),
-    session_table: place(z.string().regex(/^[\w.-]{3,255}$/), {
-      is: 'the DynamoDB table that must track the session',
-      noun: 'a table name',
-      write: 'write a table name: 3 to 255 of letters, digits and `_ . -`',
-    }).optional(),
+    session_table: place(
+      z.string().regex(/^(arn:aws[a-z-]*:dynamodb:[a-z0-9-]+:\d{12}:table\/)?[\w.-]{3,255}$/),
+      {
+        is: 'the DynamoDB table that must track the session',
+        noun: 'a table name',
+        write: 'write a table name: 3 to 255 of letters, digits and `_ . -`; or the ARN of a table',
+      },
+    ).optional(),
   }),
   { is: 'a rule', write: 'write a mapping of `name`, `effect` and `conditions`' },
 )

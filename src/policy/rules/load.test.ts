@@ -375,7 +375,7 @@ describe('a rule', () => {
       'a table that cannot exist',
       ruleOf('    conditions: {}\n    session_table: a b'),
       [
-        '6:20 rules[0].session_table: `a b` is not a table name (write a table name: 3 to 255 of letters, digits and `_ . -`)',
+        '6:20 rules[0].session_table: `a b` is not a table name (write a table name: 3 to 255 of letters, digits and `_ . -`; or the ARN of a table)',
       ],
     ],
   ] as const) {
