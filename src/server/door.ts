@@ -107,6 +107,8 @@ export type Response = {
   readonly wrappedAccessor?: string
   /** The whole body, for the paths that never had an envelope. */
   readonly plain?: Data | RawJson
+  /** Of the whole body, where it is no JSON. */
+  readonly contentType?: string
 }
 
 /** What a request came to, and the type of the mount that answered. */

@@ -111,7 +111,6 @@ async function listening(
   settings: readonly ListenerSettings[],
 ): Promise<RunningServer> {
   const { random, wait } = deps.machine
-  const door = { random, wait, answer: core.answer }
   const doors: { readonly listener: Listener; readonly settings: ListenerSettings }[] = []
   const close = async () => {
     await Promise.all(doors.map(({ listener }) => listener.close()))
@@ -120,7 +119,8 @@ async function listening(
   try {
     for (const each of settings) {
       const tls = each.tls === undefined ? undefined : tlsOptions(each.tls)
-      doors.push({ listener: await listen(door, { ...each, tls }), settings: each })
+      const answer = each.hasOpenMetrics ? withOpenMetrics(core) : core.answer
+      doors.push({ listener: await listen({ random, wait, answer }, { ...each, tls }), settings: each })
     }
   } catch (thrown) {
     await close()
@@ -143,6 +143,15 @@ async function listening(
       stop()
       await close()
     },
+  }
+}
+
+/** Whoever reaches this listener may see the counts, as its file says. */
+function withOpenMetrics(core: Core): Core['answer'] {
+  return async (request, signal) => {
+    if (request.path !== 'sys/metrics' || request.operation !== 'read') return core.answer(request, signal)
+    const { format = '' } = request.data
+    return { response: core.metrics(String(format)), mountType: 'system' }
   }
 }
 

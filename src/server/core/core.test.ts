@@ -170,8 +170,6 @@ test('a name that is too long for the storage is refused, and nothing breaks', a
 
 test('these paths, and no others, are outside the corridor', () => {
   expect(exemptPaths.map(({ path }) => path).toSorted()).toEqual([
-    'sys/generate-root-token/attempt',
-    'sys/generate-root-token/update',
     'sys/generate-root/attempt',
     'sys/generate-root/update',
     'sys/health',

@@ -1,16 +1,15 @@
 // The server without its door: sealed or not, it answers requests. What is outside the corridor is answered always,
 // everything else only while it is unsealed.
-//
-// INVARIANT: there is a system only while the barrier is unsealed; what begins with one and ends without it fails,
-// because the barrier then gives nothing.
 
 import type { AuditTrouble } from '../../audit/index.ts'
-import { type Barrier, openBarrier } from '../../barrier/index.ts'
-import { type Clock, inTurn, type Random, type Secret, SentinelError } from '../../base/index.ts'
+import { openBarrier } from '../../barrier/index.ts'
+import type { Clock, Random, Secret } from '../../base/index.ts'
 import type { Kv } from '../../store/index.ts'
 import type { Limits } from '../../token/index.ts'
-import type { Answered, Request } from '../door.ts'
-import { answerExempt, exemptAt, type Initialised } from './exempt.ts'
+import type { Answered, Request, Response } from '../door.ts'
+import { answerExempt, type Exempt, type ExemptDeps, exemptAt } from './exempt.ts'
+import { openMeter } from './meter.ts'
+import { standing } from './standing.ts'
 import { type AuditPlace, openSystem, type System } from './system.ts'
 
 export type CoreDeps = {
@@ -32,6 +31,8 @@ export type CoreDeps = {
 export interface Core {
   /** @throws SentinelError SERVER_SEALED, and what the road throws */
   answer(request: Request, signal: AbortSignal): Promise<Answered>
+  /** What `sys/metrics` answers where nobody has to ask for leave, sealed or not. @throws SentinelError REQUEST_INVALID */
+  metrics(format: string): Response
   /**
    * Initialises with one share, unseals with it, and mounts KV version 2 at `secret/`, as for development.
    *
@@ -51,79 +52,66 @@ export interface Core {
 export async function openCore(deps: CoreDeps): Promise<Core> {
   const { clock, random, storage: kv, storageType, clusterName, limits, auditRequired, log } = deps
   const barrier = await openBarrier({ kv, random, clock })
-  const oneAtATime = inTurn()
   const audit = { ...deps.audit, report: (trouble: AuditTrouble) => log(troubleToText(trouble)) }
-  const open = () => openSystem({ clock, random, kv: barrier.kv, limits, audit, auditRequired, log })
-  let closing: Promise<unknown> = Promise.resolve()
-  let system: System | undefined
-  const unsealed = () =>
-    oneAtATime(async () => {
-      if (system !== undefined) return
-      system = await open()
-      if (!system.devices.isEnabled()) log('no audit device is enabled: what is asked is recorded nowhere')
-    })
-  const seal = () => {
-    const gone = system
-    system = undefined
-    barrier.seal()
-    closing = Promise.all([closing, gone?.close()])
-  }
-  const requireSystem = (): System => system ?? sealedServer()
-  const rootToken = () => requireSystem().rootToken()
-  const initialise = (sharing: Parameters<Barrier['initialise']>[0], wanted?: Secret): Promise<Initialised> =>
-    oneAtATime(async () => {
-      const shares = await barrier.initialise(sharing)
-      try {
-        for (const share of shares.slice(0, sharing.threshold)) await barrier.unseal(share)
-        return { shares, rootToken: await (await open()).rootToken(wanted) }
-      } finally {
-        barrier.seal()
-      }
-    })
-  const exempt = {
+  const meter = openMeter(clock)
+  const metrics = (format: string) => meter.report(format, gauges(state.now()))
+  const control = { barrier, metrics, seal: () => state.seal() }
+  const open = () => openSystem({ clock, random, kv: barrier.kv, limits, audit, auditRequired, log, control })
+  const state = standing({ barrier, open, log })
+  const exempt: ExemptDeps = {
     barrier,
     clock,
     clusterName,
     storageType,
-    initialise: (sharing: Parameters<Barrier['initialise']>[0]) => initialise(sharing),
-    unsealed,
-    rootToken,
+    initialise: (sharing) => state.initialise(sharing),
+    unsealed: () => state.begin(),
+    rootToken: () => state.require().rootToken(),
+    concerns: () => state.now()?.concerns(),
+  }
+  const answerOutside = async (outside: Exempt, request: Request): Promise<Answered> => {
+    const run = () => answerExempt(exempt, outside, request)
+    const recorded = outside.isRecorded === true ? state.now()?.recorded : undefined
+    return { response: await (recorded === undefined ? run() : recorded(request, run)), mountType: 'system' }
   }
   return {
-    async answer(request, signal) {
+    metrics,
+    answer(request, signal) {
       const outside = exemptAt(request.path)
-      if (outside === undefined) return requireSystem().answer(request, signal)
-      const run = () => answerExempt(exempt, outside, request)
-      const recorded = outside.isRecorded === true ? system?.recorded : undefined
-      return {
-        response: await (recorded === undefined ? run() : recorded(request, run)),
-        mountType: 'system',
-      }
+      if (outside !== undefined) return answerOutside(outside, request)
+      return meter.during(isLogin(request), async () => state.require().answer(request, signal))
     },
     async develop(wanted) {
-      const { shares, rootToken: token } = await initialise({ shares: 1, threshold: 1 }, wanted)
+      const { shares, rootToken } = await state.initialise({ shares: 1, threshold: 1 }, wanted)
       const [share = new Uint8Array()] = shares
       await barrier.unseal(share)
-      await unsealed()
+      await state.begin()
       const options = new Map([['version', '2']])
-      await requireSystem().layDown({ path: 'secret/', type: 'kv', options, description: 'secrets' })
-      return { rootToken: token, share }
+      await state.require().layDown({ path: 'secret/', type: 'kv', options, description: 'secrets' })
+      return { rootToken, share }
     },
-    tick: async () => system?.tick(),
-    reopen: async () => system?.devices.reopen(),
+    tick: async () => state.now()?.tick(),
+    reopen: async () => state.now()?.devices.reopen(),
     async close() {
-      seal()
-      await closing
+      state.seal()
+      await state.ended()
       await barrier.close()
     },
   }
 }
+
+const isLogin = ({ path }: Request) => /^auth\/.*\blogin\b/.test(path)
 
 function troubleToText({ device, error }: AuditTrouble): string {
   if (error === undefined) return `the audit device ${device} writes again`
   return `the audit device ${device} cannot write: ${error.message}`
 }
 
-function sealedServer(): never {
-  throw new SentinelError('SERVER_SEALED', 'Vault is sealed')
+function gauges(system: System | undefined): ReadonlyMap<string, number> {
+  const concerns = system?.concerns()
+  return new Map([
+    ['vault_core_unsealed', system === undefined ? 0 : 1],
+    ['vault_core_active', system === undefined ? 0 : 1],
+    ['sentinel_audit_enabled', concerns?.isAudited === true ? 1 : 0],
+    ['sentinel_policies_unreadable', concerns?.unreadablePolicies.length ?? 0],
+  ])
 }

@@ -2,16 +2,20 @@
 // instead of a token (spec/vault.md 1.4). No policy sees them, and audit devices only those that shares are given for;
 // core.test.ts lists them.
 
-import {
-  type Barrier,
-  otpLength,
-  type RekeyStatus,
-  type RootStatus,
-  type SealStatus,
-} from '../../barrier/index.ts'
-import { type Clock, Secret, SentinelError } from '../../base/index.ts'
+import type { Barrier, SealStatus } from '../../barrier/index.ts'
+import { type Clock, type Secret, SentinelError } from '../../base/index.ts'
 import type { Data, Json, Request, Response } from '../door.ts'
 import { type Fields, readFields, type ValuesOf } from '../mounts/fields.ts'
+import {
+  type Ceremony,
+  rekeyCeremonies,
+  rootCeremonies,
+  shareFields,
+  sharesToData,
+  sharingFields,
+  sharingOf,
+  textToShare,
+} from './ceremonies.ts'
 
 /** The version of Vault whose API this is (spec/vault.md, head). */
 export const apiVersion = '1.17.6+ent'
@@ -28,7 +32,12 @@ export type ExemptDeps = {
   unsealed(): Promise<void>
   /** A new root token, for those who gave enough shares. */
   rootToken(): Promise<Secret>
+  /** What whoever watches it should know; undefined while it is sealed. */
+  concerns(): Concerns | undefined
 }
+
+/** What goes on without anybody noticing it. */
+export type Concerns = { readonly isAudited: boolean; readonly unreadablePolicies: readonly string[] }
 
 export type Initialised = { readonly shares: readonly Uint8Array[]; readonly rootToken: Secret }
 
@@ -73,20 +82,29 @@ export async function answerExempt(deps: ExemptDeps, found: Exempt, request: Req
 }
 
 const plain = (body: Data): Response => ({ plain: body })
-const sharing = {
-  secret_shares: { type: 'int', help: 'how many shares to make' },
-  secret_threshold: { type: 'int', help: 'how many of them unseal' },
-  pgp_keys: { type: 'list', help: 'refused: shares are not encrypted for anybody' },
-} as const
-const shareOf = {
-  key: { type: 'string', help: 'one share, in hexadecimal or base64' },
-  nonce: { type: 'string', help: 'the name of the attempt' },
-} as const
+
+/** A step that whoever has shares may take, without a token. Audit devices write it down. */
+function open(prefix: string, { name, fields, read, write, delete: cancel }: Ceremony): Exempt {
+  const answering =
+    (step: NonNullable<Ceremony['read']>): Handler<Fields> =>
+    async (deps, values) => {
+      const said = await step(deps, values)
+      return said === undefined ? {} : plain(said)
+    }
+  return {
+    path: `${prefix}${name}`,
+    isRecorded: true,
+    fields,
+    write: answering(write),
+    ...(read !== undefined && { read: answering(read) }),
+    ...(cancel !== undefined && { delete: answering(cancel) }),
+  }
+}
 
 export const exemptPaths: readonly Exempt[] = [
   exempt({
     path: 'sys/init',
-    fields: sharing,
+    fields: sharingFields,
     read: ({ barrier }) => plain({ initialized: barrier.state() !== 'uninitialised' }),
     async write(deps, fields) {
       const { shares, rootToken } = await deps.initialise(sharingOf(fields))
@@ -95,7 +113,7 @@ export const exemptPaths: readonly Exempt[] = [
   }),
   exempt({
     path: 'sys/unseal',
-    fields: { ...shareOf, reset: { type: 'bool', help: 'forget the shares given so far' } },
+    fields: { ...shareFields, reset: { type: 'bool', help: 'forget the shares given so far' } },
     async write(deps, { key, reset }) {
       const { barrier } = deps
       if (reset === true) return plain(sealToData(deps, barrier.resetUnseal()))
@@ -111,110 +129,9 @@ export const exemptPaths: readonly Exempt[] = [
   }),
   exempt({ path: 'sys/leader', fields: {}, read: () => plain(leader) }),
   exempt({ path: 'sys/health', fields: healthCodes(), read: health }),
-  ...['sys/generate-root/attempt', 'sys/generate-root-token/attempt'].map((path) =>
-    exempt({
-      path,
-      isRecorded: true,
-      fields: {
-        otp: {
-          type: 'string',
-          help: `${otpLength} characters that hide the token; one is made where it is missing`,
-        },
-        pgp_key: { type: 'string', help: 'refused: tokens are not encrypted for anybody' },
-      },
-      read: ({ barrier }) => plain(rootToData(barrier.rootGeneration().status())),
-      async write({ barrier }, { otp, pgp_key: pgpKey }) {
-        const begun = await barrier.rootGeneration().begin({
-          ...(otp !== undefined && otp !== '' && { otp: new Secret(otp) }),
-          ...(pgpKey !== undefined && pgpKey !== '' && { pgpKey }),
-        })
-        return plain({ ...rootToData(begun), otp: begun.otp?.reveal() ?? '' })
-      },
-      async delete({ barrier }) {
-        await barrier.rootGeneration().cancel()
-        return {}
-      },
-    }),
-  ),
-  ...['sys/generate-root/update', 'sys/generate-root-token/update'].map((path) =>
-    exempt({
-      path,
-      isRecorded: true,
-      fields: shareOf,
-      async write({ barrier, rootToken }, { key, nonce = '' }) {
-        const progress = await barrier.rootGeneration().give(textToShare(key), nonce, rootToken)
-        const { encoded } = progress
-        const token = encoded === undefined ? {} : { encoded_token: encoded, encoded_root_token: encoded }
-        return plain({ ...rootToData(progress), complete: encoded !== undefined, ...token })
-      },
-    }),
-  ),
-  exempt({
-    path: 'sys/rekey/init',
-    isRecorded: true,
-    fields: {
-      ...sharing,
-      require_verification: { type: 'bool', help: 'the new shares are given back first' },
-    },
-    read: ({ barrier }) => plain(rekeyToData(barrier.rekeying().status())),
-    async write({ barrier }, fields) {
-      const requiresVerification = fields.require_verification ?? false
-      const status = await barrier.rekeying().begin({ ...sharingOf(fields), requiresVerification })
-      return plain(rekeyToData(status))
-    },
-    async delete({ barrier }) {
-      await barrier.rekeying().cancel()
-      return {}
-    },
-  }),
-  exempt({
-    path: 'sys/rekey/update',
-    isRecorded: true,
-    fields: shareOf,
-    async write({ barrier }, { key, nonce = '' }) {
-      const progress = await barrier.rekeying().give(textToShare(key), nonce)
-      if (progress.kind === 'waiting') return plain({ ...rekeyToData(progress.status), complete: false })
-      return plain({
-        nonce: progress.nonce,
-        complete: true,
-        ...sharesToData(progress.shares),
-        backup: false,
-        verification_required: progress.verificationNonce !== '',
-        verification_nonce: progress.verificationNonce,
-      })
-    },
-  }),
-  exempt({
-    path: 'sys/rekey/verify',
-    isRecorded: true,
-    fields: shareOf,
-    read: ({ barrier }) => plain(verificationToData(barrier.rekeying().verification())),
-    async write({ barrier }, { key, nonce = '' }) {
-      const status = await barrier.rekeying().verify(textToShare(key), nonce)
-      return plain({ ...verificationToData(status), complete: status.complete })
-    },
-    delete: async ({ barrier }) => plain(verificationToData(await barrier.rekeying().restartVerification())),
-  }),
+  ...rootCeremonies.map((each) => open('sys/generate-root/', each)),
+  ...rekeyCeremonies.map((each) => open('sys/rekey/', each)),
 ]
-
-function sharingOf(fields: ValuesOf<typeof sharing>) {
-  const { secret_shares: shares = 1, secret_threshold: threshold = 1, pgp_keys: pgpKeys = [] } = fields
-  return { shares, threshold, ...(pgpKeys.length > 0 && { pgpKeys }) }
-}
-
-/** @throws SentinelError REQUEST_INVALID where the text is neither hexadecimal nor base64 */
-function textToShare(text: string | undefined): Uint8Array {
-  if (text === undefined || text === '')
-    throw new SentinelError('REQUEST_INVALID', "'key' must be specified in request body as JSON")
-  if (/^(?:[0-9a-f]{2})+$/i.test(text)) return Buffer.from(text, 'hex')
-  if (/^[A-Za-z0-9+/]+={0,2}$/.test(text)) return Buffer.from(text, 'base64')
-  throw new SentinelError('REQUEST_INVALID', "'key' must be a valid hex or base64 string")
-}
-
-function sharesToData(shares: readonly Uint8Array[]): Data {
-  const texts = (encoding: 'hex' | 'base64') => shares.map((share) => Buffer.from(share).toString(encoding))
-  return { keys: texts('hex'), keys_base64: texts('base64') }
-}
 
 function sealToData(deps: ExemptDeps, status: SealStatus): Data {
   const { state, shares, threshold, progress, nonce } = status
@@ -234,52 +151,6 @@ function sealToData(deps: ExemptDeps, status: SealStatus): Data {
     storage_type: deps.storageType,
   }
 }
-
-function rootToData({ started, nonce, progress, required }: RootStatus): Data {
-  return {
-    nonce,
-    started,
-    progress,
-    required,
-    complete: false,
-    encoded_token: '',
-    encoded_root_token: '',
-    pgp_fingerprint: '',
-    otp: '',
-    otp_length: otpLength,
-  }
-}
-
-function rekeyToData(status: RekeyStatus): Data {
-  return {
-    nonce: status.nonce,
-    started: status.started,
-    t: status.threshold,
-    n: status.shares,
-    progress: status.progress,
-    required: status.required,
-    pgp_fingerprints: null,
-    backup: false,
-    verification_required: status.requiresVerification,
-    ...(status.verificationNonce !== '' && { verification_nonce: status.verificationNonce }),
-  }
-}
-
-type Verification = {
-  readonly started: boolean
-  readonly nonce: string
-  readonly progress: number
-  readonly shares: number
-  readonly threshold: number
-}
-
-const verificationToData = ({ started, nonce, progress, shares, threshold }: Verification): Data => ({
-  nonce,
-  started,
-  t: threshold,
-  n: shares,
-  progress,
-})
 
 /** One server is always its own leader. */
 const leader: Data = {
@@ -311,6 +182,7 @@ function health(deps: ExemptDeps, codes: ValuesOf<ReturnType<typeof healthCodes>
     if (typeof code === 'number' && (code < 200 || code > 599))
       throw new SentinelError('REQUEST_INVALID', `\`${name}\` must be a status, 200 to 599`)
   const state = deps.barrier.state()
+  const concerns = deps.concerns()
   const status =
     state === 'unsealed'
       ? (codes.activecode ?? 200)
@@ -332,6 +204,10 @@ function health(deps: ExemptDeps, codes: ValuesOf<ReturnType<typeof healthCodes>
     echo_duration_ms: 0,
     clock_skew_ms: 0,
     replication_primary_canary_age_ms: 0,
+    ...(concerns !== undefined && {
+      audit_enabled: concerns.isAudited,
+      unreadable_policies: concerns.unreadablePolicies.length,
+    }),
   }
   return { status, plain: body }
 }

@@ -1,5 +1,7 @@
 // The ACL policies of a server: their texts in the storage, what they mean in memory. What a holder may do is made once
 // for each set of policies and each version of who holds it, and thrown away when any policy changes.
+//
+// INVARIANT: whoever holds a policy that cannot be read may do nothing: it may have been the one that denies.
 
 import { SentinelError } from '../../base/index.ts'
 import {
@@ -27,16 +29,18 @@ export interface Policies {
   write(name: string, text: string): Promise<void>
   /** @throws SentinelError REQUEST_INVALID where the policy is fixed */
   remove(name: string): Promise<void>
+  /** Those that are stored and cannot be read any more, with what is wrong: another version wrote them, or a damaged disk. */
+  unreadable(): ReadonlyMap<string, string>
   /** Whether a name means anything. */
   exists(name: string): boolean
-  /** What these policies give together. A name that means nothing gives nothing. */
+  /** What these policies give together. A name that means nothing gives nothing; one that cannot be read takes all. */
   acl(names: readonly string[], who: VersionedIdentity | undefined, nowMs: number): Acl
 }
 
 /** ACLs in memory, at most: each is some kilobytes. */
 const maxAcls = 4096
 
-type Kept = { readonly text: string; readonly policy: AclPolicy }
+type Kept = { readonly text: string; readonly policy: AclPolicy | { readonly complaint: string } }
 
 const wrapping = 'response-wrapping'
 
@@ -48,7 +52,7 @@ export async function openPolicies(kv: Kv): Promise<Policies> {
   ])
   const acls = new Map<string, Acl>()
   const keep = (name: string, text: string): void => {
-    kept.set(name, { text, policy: meaningOf(name, text) })
+    kept.set(name, { text, policy: read(name, text) })
     acls.clear()
   }
   const write = async (name: string, text: string): Promise<void> => {
@@ -60,6 +64,12 @@ export async function openPolicies(kv: Kv): Promise<Policies> {
   if (!kept.has('default')) await write('default', defaultPolicyText)
   return {
     read: (name) => kept.get(name)?.text,
+    unreadable: () =>
+      new Map(
+        [...kept].flatMap(([name, { policy }]) =>
+          'complaint' in policy ? [[name, policy.complaint] as const] : [],
+        ),
+      ),
     names: () => [...kept.keys()].filter((name) => name !== wrapping).sort(),
     exists: (name) => kept.has(name),
     async write(name, text) {
@@ -77,8 +87,11 @@ export async function openPolicies(kv: Kv): Promise<Policies> {
       const key = JSON.stringify([names, who?.identity.entity.id, who?.version])
       const known = acls.get(key)
       if (known !== undefined && known.validUntilMs > nowMs) return known
-      const policies = names.flatMap((name) => kept.get(name)?.policy ?? [])
-      const acl = compileAcl(policies, who?.identity, nowMs)
+      const acl = compileAcl(
+        readable(names.flatMap((name) => kept.get(name)?.policy ?? [])),
+        who?.identity,
+        nowMs,
+      )
       if (acls.size === maxAcls) acls.clear()
       acls.set(key, acl)
       return acl
@@ -86,11 +99,21 @@ export async function openPolicies(kv: Kv): Promise<Policies> {
   }
 }
 
-function meaningOf(name: string, text: string): AclPolicy {
+function read(name: string, text: string): Kept['policy'] {
   const source = { name, text }
   const { policy, diagnostics } = parseAcl(source, name)
-  if (policy !== undefined) return policy
-  throw new SentinelError('REQUEST_INVALID', aclComplaint(source, diagnostics))
+  return policy ?? { complaint: aclComplaint(source, diagnostics) }
+}
+
+function meaningOf(name: string, text: string): AclPolicy {
+  const policy = read(name, text)
+  if (!('complaint' in policy)) return policy
+  throw new SentinelError('REQUEST_INVALID', policy.complaint)
+}
+
+/** All of them, or none where one cannot be read. */
+function readable(policies: readonly Kept['policy'][]): readonly AclPolicy[] {
+  return policies.some((policy) => 'complaint' in policy) ? [] : (policies as readonly AclPolicy[])
 }
 
 const fixed = (what: string, name: string) =>

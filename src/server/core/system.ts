@@ -19,12 +19,15 @@ import {
 import type { Answered, Request, Response } from '../door.ts'
 import { mountTypesOf } from '../mounts/index.ts'
 import type { Mount } from '../mounts/path.ts'
+import type { KeyPathsDeps } from '../mounts/sys/keys.ts'
 import { auditRecorder, recordedOutside } from './audit-entry.ts'
+import type { Concerns } from './exempt.ts'
 import { entered, identitiesOf } from './identities.ts'
 import { admitted, renewalAllowed } from './login.ts'
 import { openMountTable } from './mount-table.ts'
 import { openPolicies } from './policies.ts'
 import { type RoadDeps, walk } from './road.ts'
+import { openRotation } from './rotation.ts'
 import { underWay } from './under-way.ts'
 import { wrapped } from './wrapping.ts'
 
@@ -39,7 +42,11 @@ export type SystemDeps = {
   readonly auditRequired: boolean
   /** Says something to whoever runs the server. */
   log(message: string): void
+  readonly control: Control
 }
+
+/** What `sys` does to the server as a whole. */
+export type Control = Pick<KeyPathsDeps, 'barrier' | 'seal' | 'metrics'>
 
 /** What audit devices are made of, beside what is behind the barrier. */
 export type AuditPlace = Omit<AuditDeps, 'clock' | 'random' | 'store' | 'files'>
@@ -51,6 +58,7 @@ export type System = {
   /** Does something outside the corridor, recorded before and after like everything in it. */
   recorded<T extends Response>(request: Request, run: () => Promise<T>): Promise<T>
   readonly devices: Pick<AuditDevices, 'isEnabled' | 'reopen'>
+  concerns(): Concerns
   /** A token that may do everything, and does not end; under an id of the asker's choice where one is given. */
   rootToken(id?: Secret): Promise<Secret>
   /** What a new server has, beside what every server has. */
@@ -63,38 +71,10 @@ export type System = {
 
 /** Reads all of it; the first time, makes what every server has. */
 export async function openSystem(deps: SystemDeps): Promise<System> {
-  const { clock, random, kv, limits, audit, auditRequired, log } = deps
-  const policies = await openPolicies(kvUnder(kv, 'sys/policy/acl/'))
-  const leases = await openLeases({ kv, clock, random, takeBack: nothingLent })
-  const tokens = await openTokens({ kv, clock, random, endLeases: (key) => leases.endOf(key) })
-  const entities = await openEntities({ kv: kvUnder(kv, 'entity/'), clock, random })
-  const identities = identitiesOf(entities)
-  const devices = await openAuditDevices({ ...audit, clock, random, store: kv })
-  const limitsOf = (path: string): Limits => limitsAt(path)
-  const policyExists = (name: string) => policies.exists(name)
-  const parts = {
-    tokens,
-    entities,
-    leases,
-    policies,
-    devices,
-    identities,
-    limits,
-    limitsOf,
-    policyExists,
-    isMounted: ({ path, uuid }: Mount) => table.router().mounts.get(path)?.context.mount.uuid === uuid,
-    allowRenewal: (entry: TokenEntry) => renewalAllowed(table.router(), entry),
-  }
-  const { typeOf, typeNames } = mountTypesOf(parts, () => table)
-  const endAllBelow = (path: string) => endedBelow({ tokens, leases }, path)
-  const table = await openMountTable({ kv, clock, random, typeOf, typeNames, endAllBelow, log })
-  const limitsAt = (path: string): Limits => {
-    const mount = table.router().find(path)?.mounted.context.mount
-    return {
-      defaultSeconds: mount?.defaultLeaseSeconds || limits.defaultSeconds,
-      maxSeconds: mount?.maxLeaseSeconds || limits.maxSeconds,
-    }
-  }
+  const { clock } = deps
+  const stores = await openStores(deps)
+  const { tokens, leases, policies, devices, rotation } = stores
+  const { parts, table } = await openMounts(deps, stores)
   const entrance = { ...parts, clock }
   const road: RoadDeps = {
     clock,
@@ -102,7 +82,7 @@ export async function openSystem(deps: SystemDeps): Promise<System> {
     enter: (token) => entered(entrance, token),
     leave: ({ key }) => tokens.leave(key),
     isAddressAllowed: ({ boundCidrs }, address) => isInNetworks(boundCidrs, address),
-    record: auditRecorder({ clock, devices, auditRequired }),
+    record: auditRecorder({ clock, devices, auditRequired: deps.auditRequired }),
     admitted: (request, response, route) => admitted(parts, request, response, route),
     wrapped: (request, response, route) => wrapped(parts, request, response, route),
   }
@@ -115,19 +95,68 @@ export async function openSystem(deps: SystemDeps): Promise<System> {
       }),
     recorded: (request, run) => busy.during(() => recordedOutside({ clock, devices }, request, run)),
     devices,
-    rootToken: async (id) => (await tokens.issue({ ...rootPlan, id })).token,
+    concerns: () => ({
+      isAudited: devices.isEnabled(),
+      unreadablePolicies: [...policies.unreadable().keys()],
+    }),
+    rootToken: (id) => rootToken(tokens, id),
     async layDown(mount) {
       await table.enable({ ...mount, defaultLeaseSeconds: 0, maxLeaseSeconds: 0 })
     },
     async tick() {
       await tokens.tick()
       await leases.tick()
+      await rotation.tick()
     },
     async close() {
       await busy.idle()
       await devices.close()
     },
   }
+}
+
+async function openStores({ kv, clock, random, audit, control, log }: SystemDeps) {
+  const policies = await openPolicies(kvUnder(kv, 'sys/policy/acl/'))
+  for (const [name, complaint] of policies.unreadable())
+    log(`the policy ${name} cannot be read, and whoever holds it may do nothing: ${complaint}`)
+  const leases = await openLeases({ kv, clock, random, takeBack: nothingLent })
+  const tokens = await openTokens({ kv, clock, random, endLeases: (key) => leases.endOf(key) })
+  const entities = await openEntities({ kv: kvUnder(kv, 'entity/'), clock, random })
+  const devices = await openAuditDevices({ ...audit, clock, random, store: kv })
+  const rotation = await openRotation({ kv, clock, barrier: control.barrier })
+  return { policies, leases, tokens, entities, devices, rotation }
+}
+
+type Stores = Awaited<ReturnType<typeof openStores>>
+
+/** The mounts, and what they are made of. */
+async function openMounts({ kv, clock, random, limits, control, log }: SystemDeps, stores: Stores) {
+  const { tokens, leases, policies, rotation } = stores
+  const limitsAt = (path: string): Limits => {
+    const mount = table.router().find(path)?.mounted.context.mount
+    return {
+      defaultSeconds: mount?.defaultLeaseSeconds || limits.defaultSeconds,
+      maxSeconds: mount?.maxLeaseSeconds || limits.maxSeconds,
+    }
+  }
+  const parts = {
+    ...stores,
+    keys: { ...control, rotation, rootToken: () => rootToken(tokens) },
+    identities: identitiesOf(stores.entities),
+    limits,
+    limitsOf: (path: string) => limitsAt(path),
+    policyExists: (name: string) => policies.exists(name),
+    isMounted: ({ path, uuid }: Mount) => table.router().mounts.get(path)?.context.mount.uuid === uuid,
+    allowRenewal: (entry: TokenEntry) => renewalAllowed(table.router(), entry),
+  }
+  const { typeOf, typeNames } = mountTypesOf(parts, () => table)
+  const endAllBelow = (path: string) => endedBelow({ tokens, leases }, path)
+  const table = await openMountTable({ kv, clock, random, typeOf, typeNames, endAllBelow, log })
+  return { parts, table }
+}
+
+async function rootToken(tokens: Tokens, id?: Secret): Promise<Secret> {
+  return (await tokens.issue({ ...rootPlan, id })).token
 }
 
 /** Tokens first: what was lent to them ends with them. */

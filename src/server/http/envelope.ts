@@ -24,8 +24,9 @@ export type Reply = {
 
 /** A response as status and body. `mountType` is what the mount that answered is. */
 export function responseToReply(request: Request, response: Response, mountType: string): Reply {
-  const { status = 200, plain } = response
-  if (plain !== undefined) return { status, text: jsonToText(plain) }
+  const { status = 200, plain, contentType } = response
+  if (plain !== undefined)
+    return { status, text: jsonToText(plain), ...(contentType !== undefined && { contentType }) }
   if (isEmpty(response)) {
     if (status === 404) return { status, text: '{"errors":[]}' }
     return { status: status === 200 ? 204 : status, text: undefined }

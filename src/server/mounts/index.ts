@@ -12,6 +12,7 @@ import { kvOf } from './kv/kv.ts'
 import type { MountType } from './path.ts'
 import { auditPaths } from './sys/audit.ts'
 import { capabilityPaths } from './sys/capabilities.ts'
+import { type KeyPathsDeps, keyPaths } from './sys/keys.ts'
 import { leasePaths } from './sys/leases.ts'
 import { mountPaths } from './sys/mounts.ts'
 import { policyPaths } from './sys/policies.ts'
@@ -30,6 +31,7 @@ export type MountParts = TokenMountDeps & {
   readonly leases: Leases
   readonly policies: Policies
   readonly devices: AuditDevices
+  readonly keys: KeyPathsDeps
   readonly limits: Limits
 }
 
@@ -66,5 +68,6 @@ const systemMount = (parts: MountParts, table: () => MountTable): MountType => (
     ...wrappingPaths(parts),
     ...leasePaths(parts),
     ...auditPaths(parts),
+    ...keyPaths(parts.keys),
   ],
 })
