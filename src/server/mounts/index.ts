@@ -7,6 +7,7 @@ import type { MountTable, TypeOf } from '../core/mount-table.ts'
 import type { Policies } from '../core/policies.ts'
 import { approleMount } from './approle/approle.ts'
 import { cubbyholeMount } from './cubbyhole/cubbyhole.ts'
+import { foreignAuth } from './foreign.ts'
 import { identityMount } from './identity/identity.ts'
 import { kvOf } from './kv/kv.ts'
 import type { MountType } from './path.ts'
@@ -44,13 +45,14 @@ export function mountTypesOf(
     ['token', tokenMount(parts)],
     ['cubbyhole', cubbyholeMount(parts)],
     ['system', systemMount(parts, table)],
+    ...foreignAuth,
     ['userpass', userpassMount],
     ['approle', approleMount(parts)],
     ['identity', identityMount({ entities: parts.entities, table })],
   ])
   return {
     typeOf: (type, options) => (type === 'kv' || type === 'generic' ? kvOf(options) : types.get(type)),
-    typeNames: ['kv', 'generic', 'userpass', 'approle'],
+    typeNames: ['kv', 'generic', 'userpass', 'approle', ...foreignAuth.map(([type]) => type)],
   }
 }
 

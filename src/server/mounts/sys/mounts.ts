@@ -110,7 +110,8 @@ async function writeOne(
   const config = isObject(fields.config) ? fields.config : {}
   const wanted = { ...changeIn(readFields(settings, config)), ...changeIn(fields) }
   await table().enable({ ...unset, ...wanted, path: mountPath, ...typeAndVersion(type, wanted.options) })
-  return {}
+  const made = table().router().mounts.get(mountPath)?.type
+  return made?.paths.length === 0 ? { warnings: [made.help] } : {}
 }
 
 const unset = { description: '', defaultLeaseSeconds: 0, maxLeaseSeconds: 0 } as const

@@ -170,6 +170,14 @@ describe('mounts', () => {
         expect(await codeOf(ask('update', at, root, { type }))).toBe('REQUEST_INVALID')
     })
 
+  test('of an auth method that is known by name only let nobody in, and say so', async () => {
+    const { ask, root } = await kit()
+    const { warnings } = await ask('update', 'sys/auth/github', root, { type: 'github' })
+    expect(warnings).toEqual([expect.stringContaining('lets nobody in')])
+    expect(await codeOf(ask('update', 'auth/github/login', '', { token: 'x' }))).toBe('POLICY_DENIED')
+    expect(await codeOf(ask('update', 'auth/github/login', root, { token: 'x' }))).toBe('ROUTE_NOT_FOUND')
+  })
+
   test('lie where their class belongs', async () => {
     const { ask, root } = await kit()
     expect(await codeOf(ask('update', 'sys/auth/more', root, { type: 'kv' }))).toBe('REQUEST_INVALID')
