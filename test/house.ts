@@ -54,6 +54,18 @@ const bans: readonly Ban[] = [
     instead: 'this room is pure: take the value as an argument',
   },
   {
+    // Who does not say it leaves it to NODE_TLS_REJECT_UNAUTHORIZED.
+    phrase:
+      /^(?![\s\S]*\brejectUnauthorized\b)[\s\S]*(?:\bfrom|\bimport)\s*\(?\s*['"](?:(?:node:)?(?:https|http2|tls)|https-proxy-agent)['"]/,
+    allowed: () => false,
+    instead: 'say `rejectUnauthorized`, or the environment decides whether certificates are checked',
+  },
+  {
+    phrase: /\bfetch\(/,
+    allowed: () => false,
+    instead: 'it asks the environment what TLS is: use node:https',
+  },
+  {
     phrase: /\bimport\s*\(\s*`|\bcreateRequire\b/,
     allowed: () => false,
     instead: 'name what you import in plain quotes, so that this checker sees it',

@@ -175,18 +175,22 @@ function requireEncrypted({
 }
 
 function agents({ caBundle, proxy }: Connection, keepAlive: boolean) {
-  const ca = caBundle === undefined ? {} : { ca: readCa(caBundle) }
+  const tls = caBundle === undefined ? checked : { ...checked, ca: readCa(caBundle) }
   if (proxy !== undefined) {
-    const agent = new HttpsProxyAgent(proxy, { ...ca, keepAlive })
+    const agent = new HttpsProxyAgent(proxy, { ...tls, keepAlive })
     // Its own options are for the proxy; these are for the endpoint behind it.
-    Object.assign(agent.options, ca)
+    Object.assign(agent.options, tls)
     return { httpAgent: agent, httpsAgent: agent }
   }
   return {
     httpAgent: new HttpAgent({ keepAlive }),
-    httpsAgent: new HttpsAgent({ ...ca, keepAlive }),
+    httpsAgent: new HttpsAgent({ ...tls, keepAlive }),
   }
 }
+
+// INVARIANT: said with every connection, or Node asks the environment (NODE_TLS_REJECT_UNAUTHORIZED, and
+// `--tls-min-v1.0` in NODE_OPTIONS), and whoever sets that could be STS.
+const checked = { rejectUnauthorized: true, minVersion: 'TLSv1.2' } as const
 
 function readCa(path: string): string {
   try {

@@ -62,6 +62,27 @@ describe('a connection', () => {
     })
   })
 
+  for (const [name, env, want] of [
+    ['the system’s authorities, by a variable', { NODE_USE_SYSTEM_CA: '1' }, 'NODE_USE_SYSTEM_CA'],
+    ['by a switch', { NODE_OPTIONS: '--use-openssl-ca -r ./x.cjs' }, '--use-openssl-ca'],
+    ['as Node spells it too', { NODE_OPTIONS: '"--use_system_ca"' }, '--use-system-ca'],
+    ['where they are', { SSL_CERT_FILE: '/a.pem', SSL_CERT_DIR: '/b' }, '/a.pem /b'],
+    [
+      'all of them',
+      { NODE_EXTRA_CA_CERTS: '/c', SSL_CERT_FILE: '/a', NODE_USE_SYSTEM_CA: '1' },
+      '/c /a NODE_USE_SYSTEM_CA',
+    ],
+    [
+      'none of them',
+      { NODE_OPTIONS: '--no-use-system-ca', NODE_USE_SYSTEM_CA: '0', SSL_CERT_FILE: '' },
+      undefined,
+    ],
+  ] as const) {
+    it(`names what Node may trust besides its own list: ${name}`, () => {
+      expect(connectionFacts(connectionTo('sts', { ...settings, env })).extraCa).toBe(want)
+    })
+  }
+
   it('the environment’s authority goes before the profile’s', () => {
     const profile = { ...settings.profile, caBundle: '/profile.pem' }
     expect(connectionTo('sts', { ...settings, profile }).caBundle).toBe('/profile.pem')

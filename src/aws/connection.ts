@@ -17,7 +17,7 @@ export type Connection = {
   readonly endpoint: Endpoint
   /** Path of the file with the only certificate authorities to trust, when one was set. */
   readonly caBundle?: string
-  /** Path of the file that Node was told to trust besides its own (NODE_EXTRA_CA_CERTS). */
+  /** What Node was told to trust besides its own list, or may have been: paths, and switches. */
   readonly extraCa?: string
   /** The proxy's URL, with user and password if it has any: not for printing. */
   readonly proxy?: string
@@ -56,7 +56,7 @@ export function connectionTo(service: ServiceName, settings: ConnectionSettings)
   const endpoint = resolveEndpoint(service, env, profile)
   if (settings.foreignEndpoints === 'refused') requireAws(service, endpoint)
   const caBundle = nonEmpty(env.AWS_CA_BUNDLE) ?? nonEmpty(profile.caBundle)
-  const extraCa = nonEmpty(env.NODE_EXTRA_CA_CERTS)
+  const extraCa = nonEmpty(trustedBesides(env).join(' '))
   const proxy = proxyFor(endpoint.url ?? `https://${service}.${region}.amazonaws.com`, env)
   return {
     service,
@@ -80,6 +80,18 @@ export function connectionFacts(connection: Connection): ConnectionFacts {
     ...(extraCa === undefined ? {} : { extraCa }),
     ...(proxy === undefined ? {} : { proxy: withoutUser(proxy) }),
   }
+}
+
+// SSL_CERT_FILE and SSL_CERT_DIR count where the system's authorities do, which some builds of Node use unasked.
+function trustedBesides(env: Env): readonly string[] {
+  const { NODE_EXTRA_CA_CERTS, NODE_USE_SYSTEM_CA, NODE_OPTIONS = '', SSL_CERT_FILE, SSL_CERT_DIR } = env
+  const system = NODE_USE_SYSTEM_CA === '1' ? ['NODE_USE_SYSTEM_CA'] : []
+  // Node takes `_` for `-` in its options.
+  const switches = (NODE_OPTIONS.match(/--use[-_](?:openssl|system)[-_]ca\b/g) ?? []).map((one) =>
+    one.replaceAll('_', '-'),
+  )
+  const paths = [NODE_EXTRA_CA_CERTS, SSL_CERT_FILE, SSL_CERT_DIR].filter((path) => path !== undefined)
+  return [...new Set([...paths, ...system, ...switches])].filter((one) => one !== '')
 }
 
 function requireAws(service: ServiceName, endpoint: Endpoint): void {

@@ -86,10 +86,16 @@ const networkCodes = new Set([
 ])
 
 function isNetwork(error: Error): boolean {
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
-  const tls = /^(ERR_TLS_|ERR_SSL_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/.test(code)
+  const code = codeOf(error) ?? ''
+  const tls = /^ERR_(?:SSL|TLS)_/.test(code) || unproven.test(code)
   return networkCodes.has(code) || tls || error.name === 'TimeoutError' || error.name === 'ProxyError'
 }
+
+/** Whoever answered could not prove to be AWS. */
+const unproven = /^(?:ERR_TLS_CERT_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/
+
+const codeOf = (error: Error): string | undefined =>
+  'code' in error && typeof error.code === 'string' ? error.code : undefined
 
 function unreachable(
   { service, name }: Operation,
@@ -100,10 +106,12 @@ function unreachable(
   const what = `${service} ${name}`
   const nobody = service === 'DynamoDB' ? 'STORE_UNAVAILABLE' : 'AWS_UNREACHABLE'
   const where = connection.endpoint.url ?? `AWS in ${connection.region}`
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name
+  const code = codeOf(error) ?? error.name
   const through = connection.proxy === undefined ? '' : ' through the proxy'
   return new SentinelError(nobody, `${what} could not reach ${where}${through}: ${code}`, {
-    hint: 'check the network, the region, HTTPS_PROXY, AWS_CA_BUNDLE and AWS_ENDPOINT_URL',
+    hint: unproven.test(code)
+      ? 'find out who answered: if a proxy of your company did, name the authority that signs for it in AWS_CA_BUNDLE'
+      : 'check the network, the region, HTTPS_PROXY, AWS_CA_BUNDLE and AWS_ENDPOINT_URL',
     cause,
   })
 }

@@ -1,12 +1,13 @@
 import { generateKeyPairSync, sign } from 'node:crypto'
 
 /** A key for 127.0.0.1 and a certificate that it signs itself, made anew: no key lies in the repository. */
-export function selfSigned(): { readonly cert: string; readonly key: string } {
+export function selfSigned(...hosts: readonly string[]): { readonly cert: string; readonly key: string } {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const name = sequence(der(0x31, sequence(commonName, der(0x0c, Buffer.from('localhost')))))
   const years = sequence(der(0x17, Buffer.from('200101000000Z')), der(0x18, Buffer.from('21200101000000Z')))
   const isAuthority = sequence(basicConstraints, yes, der(0x04, sequence(yes)))
-  const addresses = sequence(der(0x87, Buffer.from([127, 0, 0, 1])), der(0x82, Buffer.from('localhost')))
+  const names = ['localhost', ...hosts].map((host) => der(0x82, Buffer.from(host)))
+  const addresses = sequence(der(0x87, Buffer.from([127, 0, 0, 1])), ...names)
   const extensions = der(0xa3, sequence(isAuthority, sequence(alternativeName, der(0x04, addresses))))
   const version3 = der(0xa0, der(0x02, Buffer.from([2])))
   const serial = der(0x02, Buffer.from([1]))

@@ -10,6 +10,8 @@ import { realIo } from './real-io.ts'
 const io = realIo()
 // The SDK would otherwise announce on stderr, at every start, when it stops to support this Node.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'
+// Every connection says itself whether certificates are checked. Node would warn that they are not. A child has it still.
+delete process.env.NODE_TLS_REJECT_UNAUTHORIZED
 
 // A run that ends without an answer (an await that nothing will settle) must not look like success.
 process.exitCode = 1

@@ -72,6 +72,12 @@ describe('a recipe', () => {
   for (const [name, more, version] of [
     ['environment', { env: { AWS_REGION: 'us-west-2' } }, '1'],
     ['proxy', { env: { https_proxy: 'http://proxy:3128' } }, '1'],
+    ['trust in authorities', { env: { NODE_EXTRA_CA_CERTS: '/ca' } }, '1'],
+    ['trust in those of the system', { env: { NODE_OPTIONS: '--use-openssl-ca' } }, '1'],
+    ['trust in them by a variable', { env: { NODE_USE_SYSTEM_CA: '1' } }, '1'],
+    ['file of them', { env: { SSL_CERT_FILE: '/ca' } }, '1'],
+    ['folder of them', { env: { SSL_CERT_DIR: '/ca' } }, '1'],
+    ['wish not to check certificates', { env: { NODE_TLS_REJECT_UNAUTHORIZED: '0' } }, '1'],
     ['program', {}, '2'],
   ] as const) {
     it(`is another one in another ${name}`, async () => {

@@ -214,6 +214,16 @@ describe('the way of a profile', () => {
       'profile `dev` has several sources of credentials; SSO is used, not `credential_process`',
     ])
   })
+
+  it('so is a wish not to check certificates, which changes nothing', () => {
+    const wished = plan(`[profile dev]\n${keys}`, { env: { NODE_TLS_REJECT_UNAUTHORIZED: '0' } })
+    expect(wished.warnings).toEqual([
+      'NODE_TLS_REJECT_UNAUTHORIZED is not used: the certificates of AWS are always checked',
+    ])
+    const plain = plan(`[profile dev]\n${keys}`, { env: { NODE_TLS_REJECT_UNAUTHORIZED: '1' } })
+    expect(plain.warnings).toEqual([])
+    expect(plain.fingerprint).toBe(wished.fingerprint)
+  })
 })
 
 describe('what cannot be used', () => {
@@ -512,6 +522,7 @@ describe('the fingerprint', () => {
     ['proxy', text, { env: { HTTPS_PROXY: 'http://p' } }],
     ['certificate authority', text, { env: { AWS_CA_BUNDLE: '/ca' } }],
     ['more authorities', text, { env: { NODE_EXTRA_CA_CERTS: '/ca' } }],
+    ['authorities of the system', text, { env: { NODE_OPTIONS: '--use-openssl-ca', SSL_CERT_FILE: '/ca' } }],
     ['endpoint', text, { env: { AWS_ENDPOINT_URL: 'http://e' }, request: { foreignEndpoints: 'accepted' } }],
     ['kind of endpoint', text, { env: { AWS_USE_FIPS_ENDPOINT: 'true' } }],
   ] as const) {

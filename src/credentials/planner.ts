@@ -225,6 +225,10 @@ function oddities(profile: Target, env: Env): readonly string[] {
       () => 'AWS_ROLE_SESSION_NAME is not used: a session is named after its SourceIdentity',
     ],
     [
+      env.NODE_TLS_REJECT_UNAUTHORIZED === '0',
+      () => 'NODE_TLS_REJECT_UNAUTHORIZED is not used: the certificates of AWS are always checked',
+    ],
+    [
       profile.get('mfa_process') !== undefined,
       (name) => `\`mfa_process\` of ${name} is not supported yet: the terminal is asked`,
     ],

@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto'
 import { example, type Fault, startLocalAws } from '../../dev/aws/index.ts'
 import type { Clock } from '../../src/base/index.ts'
+import { startFalseAws } from './false-aws.ts'
 import type { StoryAws } from './world.ts'
 
 const people = {
@@ -16,6 +17,7 @@ const people = {
 /** Starts a local AWS on the story's clock. */
 export async function startStoryAws(clock: Clock): Promise<StoryAws> {
   const aws = await startLocalAws({ clock })
+  const closing: (() => Promise<void>)[] = [aws.close]
   return {
     env: {
       AWS_ENDPOINT_URL: aws.url,
@@ -31,7 +33,14 @@ export async function startStoryAws(clock: Clock): Promise<StoryAws> {
     calls: () => aws.calls.map(({ action }) => action),
     fault: (action, kind, times) =>
       void aws.fail({ action, ...(times === undefined ? {} : { times }) }, toFault(kind)),
-    close: () => aws.close(),
+    async startProxy(tls) {
+      const { close, ...proxy } = await startFalseAws(aws.url, tls)
+      closing.push(close)
+      return proxy
+    },
+    async close() {
+      for (const close of closing) await close()
+    },
   }
 }
 

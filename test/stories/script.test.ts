@@ -65,6 +65,7 @@ const stage: Stage = {
     fault: (action, kind, times) => {
       throw new Error(`told: ${action} ${kind} ${times}`)
     },
+    startProxy: async (tls) => ({ url: `http://proxy/${tls}`, authority: 'signed' }),
     close: async () => {
       closed++
     },
@@ -76,6 +77,10 @@ const run = (text: string) => runStory('a.txtar', text, stage)
 describe('a story holds', () => {
   for (const [name, text] of [
     ['a command and what it prints', "sentinel say hi\nstdout '^hi$'\nstderr said\n! stdout said"],
+    [
+      'a proxy, and who vouches for it',
+      'start aws\nstart proxy TLSv1.1\nsentinel say $PROXY\nstdout TLSv1.1$\ngrep signed authority.pem',
+    ],
     ['a failure that is expected', '! sentinel say hi 3\n? 3 sentinel say hi 3\n? 0 sentinel say hi'],
     ['matches that are counted', 'sentinel say aXa\nstdout -count=2 a\nstdout -count=0 b'],
     ['nothing on an output', 'node -e 0\n! stdout\n! stderr'],

@@ -195,8 +195,19 @@ async function ran(world: World, { fails, status }: Wanted, program: Promise<End
   if (!fails && actual !== 0) throw new Error(`ended with ${actual}`)
 }
 
-async function startService(world: World, [name]: readonly string[]): Promise<void> {
-  if (name !== 'aws' || world.aws !== undefined) throw new Error('write `start aws`, once')
+function startService(world: World, [name, ...args]: readonly string[]): Promise<void> {
+  if (name === 'proxy') return startProxy(world, args)
+  if (name === 'aws' && world.aws === undefined) return startAws(world)
+  throw new Error('write `start aws`, once, or `start proxy` behind it')
+}
+
+async function startProxy(world: World, [tls]: readonly string[]): Promise<void> {
+  const { url, authority } = await startedAws(world).startProxy(tls)
+  world.variables.set('PROXY', url)
+  writeInside(world.folder, 'authority.pem', authority)
+}
+
+async function startAws(world: World): Promise<void> {
   world.aws = await world.stage.startAws(clockOf(world))
   for (const [key, value] of Object.entries(world.aws.env))
     if (value !== undefined) world.variables.set(key, value)

@@ -34,7 +34,16 @@ export type StoryAws = {
   /** The calls so far, by their names in the API. */
   calls(): readonly string[]
   fault(action: string, kind: string, times: number | undefined): void
+  /** Starts a proxy that answers for AWS, in the version of TLS that is wanted. */
+  startProxy(tls: string | undefined): Promise<StoryProxy>
   close(): Promise<void>
+}
+
+/** A proxy that answers for AWS, so that alice is carol, with certificates of its own authority. */
+export type StoryProxy = {
+  readonly url: string
+  /** The authority's certificate. */
+  readonly authority: string
 }
 
 /** What stories are run with. */
