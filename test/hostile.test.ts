@@ -3,13 +3,18 @@
 // through the commands of the language.
 
 import { execFile, spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, describe, expect, it } from 'vitest'
 import { denseSources } from '../src/lang/dense.fake.ts'
 import { hostilePrograms } from '../src/lang/hostile.fake.ts'
+import { hostileProjects } from '../src/project/hostile.fake.ts'
+
+const isWhole = process.env.HOSTILE === 'all'
+/** In \`npm run hostile\` a child is killed after so long; on a busy machine give it more: HOSTILE_SECONDS=20. */
+const killAfterMs = isWhole ? Number(process.env.HOSTILE_SECONDS ?? 5) * 1000 : 60_000
 
 const folder = mkdtempSync(join(tmpdir(), 'sentinel-hostile-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -48,7 +53,10 @@ type Outcome = {
 async function outcomeOf(text: string, name: string): Promise<Outcome> {
   const file = join(folder, `${name.replaceAll(/\W/g, '-')}.sentinel`)
   writeFileSync(file, text)
-  const { stdout } = await promisify(execFile)(process.execPath, [script, file], { timeout: 25_000 })
+  const { stdout } = await promisify(execFile)(process.execPath, [script, file], {
+    timeout: killAfterMs,
+    killSignal: 'SIGKILL',
+  })
   return JSON.parse(stdout) as Outcome
 }
 
@@ -66,7 +74,7 @@ const hungriest = [
   'endless regular expressions',
   'what is shared, as the result',
 ]
-const chosen = hostilePrograms.filter(({ name }) => process.env.HOSTILE === 'all' || hungriest.includes(name))
+const chosen = hostilePrograms.filter(({ name }) => isWhole || hungriest.includes(name))
 
 describe('hostile programs in a process', () => {
   it('are all there', () => expect(chosen.length).toBeGreaterThanOrEqual(hungriest.length))
@@ -97,31 +105,38 @@ process.on('exit', () => {
 `,
 )
 
-function commandOn(args: readonly string[]) {
-  const { status, output } = spawnSync(process.execPath, ['-r', watch, program, ...args], {
-    cwd: folder,
+function commandOn(args: readonly string[], cwd = folder) {
+  const { status, signal, output } = spawnSync(process.execPath, ['-r', watch, program, ...args], {
+    cwd,
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-    maxBuffer: 64 * 1024 * 1024,
+    maxBuffer: 256 * 1024 * 1024,
     encoding: 'utf8',
+    timeout: killAfterMs,
+    killSignal: 'SIGKILL',
   })
+  expect(signal).toBe(null)
   const [, stdout = '', stderr = '', mebibytes = ''] = output
   return { status, said: `${stdout ?? ''}${stderr ?? ''}`, mebibytes: Number(mebibytes) }
 }
 
-const commands = [['apply'], ['fmt', '-check'], ['lint']] as const
-type Command = (typeof commands)[number][0]
+const commands = [
+  ['apply'],
+  ['fmt', '-check'],
+  ['lint'],
+  ['test'],
+  ['apply', '-json', '-trace'],
+  ['lint', '-json'],
+] as const
 
 // The hungriest, and of what. `npm run hostile` takes all sources through all commands.
-const densest: ReadonlyMap<string, readonly Command[]> = new Map([
+const densest: ReadonlyMap<string, readonly string[]> = new Map([
   ['when', ['lint']],
   ['nested lists', ['apply']],
-  ['comments block', ['fmt']],
-  ['string long distinct', ['fmt', 'lint']],
+  ['comments block', ['fmt -check']],
+  ['string long distinct', ['fmt -check', 'test']],
 ])
 const chosenSources = denseSources.flatMap(({ name, text }) => {
-  const of = commands.filter(
-    ([command]) => process.env.HOSTILE === 'all' || densest.get(name)?.includes(command) === true,
-  )
+  const of = commands.filter((command) => isWhole || densest.get(name)?.includes(command.join(' ')) === true)
   return of.map((command) => ({ name, text, command }))
 })
 
@@ -133,10 +148,41 @@ describe('the largest source of a kind', () => {
     it(`${name}: sentinel ${command.join(' ')}`, () => {
       const file = `dense-${name.replaceAll(/\W/g, '-')}.sentinel`
       writeFileSync(join(folder, file), text())
+      const cases = join(folder, 'test', file.slice(0, -'.sentinel'.length))
+      mkdirSync(cases, { recursive: true })
+      writeFileSync(join(cases, 'case.hcl'), '')
       const { status, said, mebibytes } = commandOn([...command, file])
       expect([0, 1, 3, 9]).toContain(status)
       expect(said).not.toMatch(/\n\s+at /)
       if (status === 3 || status === 9) expect(said).toMatch(/\.sentinel:\d+:\d+: error: /)
+      expect(mebibytes).toBeLessThan(300)
+    })
+  }
+})
+
+// The hungriest of each kind.
+const hungriestProjects = [
+  'stray lines',
+  'policies that take all there is',
+  'static imports of large texts',
+  'a rule that gives a long text and was expected to give else',
+]
+const chosenProjects = hostileProjects.filter(({ name }) => isWhole || hungriestProjects.includes(name))
+
+describe('hostile configurations, cases, mocks and data', () => {
+  it('are all there', () => expect(chosenProjects.length).toBeGreaterThanOrEqual(hungriestProjects.length))
+
+  for (const { name, args, files, want } of chosenProjects) {
+    it(`${name}: sentinel ${args.join(' ')}`, () => {
+      const home = mkdtempSync(join(folder, 'project-'))
+      for (const [path, text] of Object.entries(files())) {
+        mkdirSync(dirname(join(home, path)), { recursive: true })
+        writeFileSync(join(home, path), text)
+      }
+      const { said, mebibytes } = commandOn(args, home)
+      rmSync(home, { recursive: true })
+      expect(said).toMatch(want)
+      expect(said).not.toMatch(/\n\s+at /)
       expect(mebibytes).toBeLessThan(300)
     })
   }

@@ -50,6 +50,7 @@ export const codes = {
   RATE_LIMITED: { exit: 1, http: 429 },
   REQUEST_INVALID: { exit: 1, http: 400 },
   REQUEST_NOT_FOUND: { exit: 1, http: 404 },
+  RESULTS_TOO_LARGE: { exit: 3, http: 413 },
   ROUTE_NOT_FOUND: { exit: 1, http: 404 },
   SERVER_SEALED: { exit: 1, http: 503 },
   SERVER_UNAVAILABLE: { exit: 1, http: 500 },

@@ -31,8 +31,20 @@ export function visibleJson(value: unknown, indent?: number): string {
 export function visible(json: string): string {
   // Nearly always it is plain ASCII: then the costly expression is not even made.
   if (Buffer.byteLength(json) === json.length && !json.includes('\u007f')) return json
-  return json.replace(hidden(), (text) => text.replace(/[\s\S]/g, escaped))
+  // Piece by piece: a replacement keeps all of its matches, which may be millions.
+  const pieces: string[] = []
+  for (let at = 0; at < json.length; ) {
+    const end = at + pieceLength
+    // No pair of surrogates is cut.
+    const isCut = (json.codePointAt(end - 1) ?? 0) > 0xffff
+    const piece = json.slice(at, isCut ? end + 1 : end)
+    pieces.push(piece.replace(hidden(), (text) => text.replace(/[\s\S]/g, escaped)))
+    at += piece.length
+  }
+  return pieces.join('')
 }
+
+const pieceLength = 65_536
 
 const hidden = () => /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu
 const escaped = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`

@@ -1,6 +1,8 @@
 // Runs the test cases of policies, policy by policy.
 
+import { openGarbage } from '../machine/index.ts'
 import {
+  bytesBeside,
   type CaseReport,
   type Court,
   caseReport,
@@ -9,6 +11,7 @@ import {
   notTried,
   openShelf,
   openSuiteShelf,
+  resultsTooLarge,
   type Shelf,
   type Show,
   type Suite,
@@ -41,30 +44,46 @@ export async function runSuites(
   const common = openShelf(files)
   const { startedMs, timeoutMs } = plan
   const at = { now: BigInt(startedMs) * 1_000_000n, endsAtMs: startedMs + timeoutMs }
+  const collectGarbage = openGarbage()
+  let held = 0
   for (const suite of plan.suites) {
     const shelf = openSuiteShelf(common, suite)
     const reports: CaseReport[] = []
-    for (const path of suite.cases) reports.push(await runCase(deps, shelf, suite, path, { ...plan, ...at }))
+    for (const path of suite.cases) {
+      const report = await runCase(deps, shelf, suite, path, { ...plan, ...at, held })
+      reports.push(report)
+      held += report.weight
+      await collectGarbage()
+    }
     done(suiteReport(suite, reports))
+    // Text is written, and kept no longer.
+    if (plan.show.kind === 'text') held = 0
   }
 }
 
-type Setting = Pick<Plan, 'show' | 'expect' | 'caseMs'> & { readonly now: bigint; readonly endsAtMs: number }
+type Setting = Pick<Plan, 'show' | 'expect' | 'caseMs'> & {
+  readonly now: bigint
+  readonly endsAtMs: number
+  /** How many bytes are kept of the cases before. */
+  readonly held: number
+}
 
 async function runCase(
   { clock, machine }: Pick<Deps, 'clock' | 'machine'>,
   shelf: Shelf,
   { policy }: Suite,
   path: string,
-  { show, expect, caseMs, now, endsAtMs }: Setting,
+  { show, expect, caseMs, now, endsAtMs, held }: Setting,
 ): Promise<CaseReport> {
   const startedMs = clock.now()
   const left = () => endsAtMs - clock.now()
   if (left() <= 0) return caseReport(policy, notTried(path, timeIsUp()), show, 0)
+  const bytes = bytesBeside(held)
+  if (bytes === undefined) return caseReport(policy, notTried(path, resultsTooLarge()), show, 0)
   const court: Court = {
     now,
     expect,
-    limits: { clock, wallMs: Math.min(caseMs, left()) },
+    limits: { clock, bytes, wallMs: Math.min(caseMs, left()) },
     answer: async (need) => (await import('./http-answer.ts')).answerHttp(machine.wait, need, left),
   }
   return caseReport(policy, await judge(court, shelf, policy, path), show, clock.now() - startedMs)

@@ -9,13 +9,19 @@ import { heredoc, quoted } from './text.ts'
 import type { Attribute, Block, Body, Name, ObjectValue, Value } from './tree.ts'
 
 /** What a file says, as far as it could be read. Usable only if no diagnostic is an error. */
-export type Hcl = { readonly body: Body; readonly diagnostics: readonly Diagnostic[] }
+export type Hcl = {
+  readonly body: Body
+  readonly diagnostics: readonly Diagnostic[]
+  /** How many names, values and lines of heredocs there are, a block counting for four. */
+  readonly items: number
+}
 
-/** Reads a file of HCL. */
-export function readHcl({ text }: Source): Hcl {
-  const reader = new Reader(text)
+/** Reads a file of HCL; it may have so many items. */
+export function readHcl({ text }: Source, most?: number): Hcl {
+  const reader = new Reader(text, most)
   const body = reader.file()
-  return { body, diagnostics: reader.scanner.diagnostics }
+  const { diagnostics, items } = reader.scanner
+  return { body, diagnostics, items }
 }
 
 const word = /[\p{L}_][\p{L}\p{M}\p{Nd}_-]*/uy
@@ -26,8 +32,8 @@ const plainData = 'write a string in double quotes, a number, true, false, null,
 class Reader {
   readonly scanner: Scanner
 
-  constructor(text: string) {
-    this.scanner = new Scanner(text)
+  constructor(text: string, most: number | undefined) {
+    this.scanner = new Scanner(text, most)
   }
 
   file(): Body {

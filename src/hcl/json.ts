@@ -5,11 +5,16 @@ import { lastOfEach, numberOf, Scanner, Unreadable } from './scanner.ts'
 import type { Attribute, Name, ObjectValue, Value } from './tree.ts'
 
 /** The value of a file, undefined where it is no JSON; then a diagnostic is an error. */
-export type Json = { readonly value: Value | undefined; readonly diagnostics: readonly Diagnostic[] }
+export type Json = {
+  readonly value: Value | undefined
+  readonly diagnostics: readonly Diagnostic[]
+  /** How many names and values there are. */
+  readonly items: number
+}
 
-/** Reads a file of JSON. */
-export function readJson(source: Source): Json {
-  return read(source, lastOfEach)
+/** Reads a file of JSON; it may have so many items. */
+export function readJson(source: Source, most?: number): Json {
+  return read(source, lastOfEach, most)
 }
 
 /** Reads a file of JSON; names that an object has more than once are all kept, as HCL 1 does. */
@@ -17,10 +22,11 @@ export function readJsonKeepingAll(source: Source): Json {
   return read(source, (_, entries) => entries)
 }
 
-function read({ text }: Source, chosen: Chosen): Json {
-  const reader = new Reader(text, chosen)
+function read({ text }: Source, chosen: Chosen, most?: number): Json {
+  const reader = new Reader(text, chosen, most)
   const value = reader.file()
-  return { value, diagnostics: reader.scanner.diagnostics }
+  const { diagnostics, items } = reader.scanner
+  return { value, diagnostics, items }
 }
 
 /** Which of the entries of an object count. */
@@ -34,8 +40,8 @@ class Reader {
   readonly scanner: Scanner
   private readonly chosen: Chosen
 
-  constructor(text: string, chosen: Chosen) {
-    this.scanner = new Scanner(text)
+  constructor(text: string, chosen: Chosen, most: number | undefined) {
+    this.scanner = new Scanner(text, most)
     this.chosen = chosen
   }
 

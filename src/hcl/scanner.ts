@@ -10,7 +10,7 @@ export class Unreadable extends Error {}
 /** How deep brackets and blocks may nest. */
 const maxDepth = 250
 /** How many values, names and lines of heredocs a file may have, a block counting for four: what takes some 150 MiB. */
-const maxItems = 400_000
+export const maxItems = 400_000
 const itemsOfBlock = 4
 /** How many errors, and how many warnings, are told of a file. */
 const maxDiagnostics = 100
@@ -21,11 +21,14 @@ export class Scanner {
   readonly diagnostics: Diagnostic[] = []
   at = 0
   private depth = 0
-  private items = 0
+  items = 0
+  private readonly most: number
   private readonly told = { error: 0, warning: 0 }
 
-  constructor(text: string) {
+  /** The text may make so many items. */
+  constructor(text: string, most = maxItems) {
     this.text = text
+    this.most = Math.min(most, maxItems)
     if (text.startsWith('\ufeff')) this.at = 1
   }
 
@@ -116,9 +119,12 @@ export class Scanner {
   /** Counts something that was made of the text. Of a file with too much the rest is not looked at. */
   made(start: number, what: 'block' | 'item' = 'item'): void {
     this.items += what === 'block' ? itemsOfBlock : 1
-    if (this.items <= maxItems) return
+    if (this.items <= this.most) return
     this.at = this.text.length
-    this.fail({ start, end: start + 1 }, `the file is too large: more than ${maxItems} names and values`)
+    const span = { start, end: start + 1 }
+    if (this.most === maxItems)
+      this.fail(span, `the file is too large: more than ${maxItems} names and values`)
+    this.fail(span, 'the files of the configuration are too large together', 'leave out what is not needed')
   }
 
   private found(): string {

@@ -40,8 +40,21 @@ export function skipItem(scanner: Scanner, start: number): void {
     const isBodysEnd = char === '}' && stop > start && !open.includes('{')
     if (scanner.at >= stop && (isBodysEnd || (char === '\n' && open.length === 0))) return
     follow(open, char)
-    if (char === '"') scanner.match(/"(?:[^"\\\n]|\\.)*"?/y)
+    if (char === '"') skipString(scanner)
     else scanner.at++
+  }
+}
+
+const plain = /[^"\\\n]+/y
+
+/** Steps over a string, or what there is of one in its line. (One expression for all of it would wait for each letter.) */
+function skipString(scanner: Scanner): void {
+  scanner.at++
+  while (!scanner.atEnd && scanner.char !== '\n') {
+    if (scanner.match(plain) !== undefined) continue
+    if (scanner.take('"')) return
+    scanner.at++
+    if (!scanner.atEnd && scanner.char !== '\n') scanner.at++
   }
 }
 

@@ -11,7 +11,7 @@ import type { Limits } from './run/meter.ts'
 import type { Answer } from './run/need.ts'
 import { messageOf } from './run/outcome.ts'
 import type { Location, Result } from './run/result.ts'
-import { positionIn, positionsIn } from './run/result.ts'
+import { positionIn } from './run/result.ts'
 import { check } from './syntax/check.ts'
 import { parse } from './syntax/parser.ts'
 import { type SourceLike, toSource } from './syntax/source.ts'
@@ -111,12 +111,11 @@ export class Policy {
   /** The parameters that it declares, in order. */
   get parameters(): readonly Parameter[] {
     const { source, program } = this
-    const position = positionsIn(source)
     return program.params.map((param) => ({
       name: param.name.text,
       description: describeStatement(source, program, param),
       isRequired: param.value === undefined,
-      position: position(param.span.start),
+      position: positionIn(source, param.span.start),
     }))
   }
 

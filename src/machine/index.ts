@@ -15,6 +15,7 @@ export {
   writeAll,
   writeAtomic,
 } from './files.ts'
+export { openGarbage } from './garbage.ts'
 export type { Keys } from './keys.ts'
 export { openKeys, readKeys } from './keys.ts'
 export type { KeysPlace } from './keys-elsewhere.ts'

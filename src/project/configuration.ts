@@ -5,10 +5,12 @@ import { type Name, readJson, toPlain, type Value } from '../hcl/index.ts'
 import { type Policy, standardImports, type TimeZone } from '../lang/index.ts'
 import type { Source, Span } from '../source/index.ts'
 import { FieldReader, type Path, remoteSource } from './field-reader.ts'
-import { type Finding, isBroken, mostTogether, type Shelf } from './files.ts'
+import { type Finding, isBroken, type Shelf } from './files.ts'
+import type { Findings } from './findings.ts'
 import { faultsOfForm, mixedImports, openRepeats } from './form-check.ts'
 import { didYouMean, exampleOf } from './forms.ts'
 import type { Section } from './section.ts'
+import { noRoomFor, type Size } from './size.ts'
 import { zoneIn } from './zone.ts'
 
 /** How much a policy's failure counts. */
@@ -44,8 +46,10 @@ export type Configuration = {
   readonly zone: TimeZone | undefined
   /** Whether a file is JSON in the form of before 0.16. */
   readonly isLegacy: boolean
-  /** How many words, marks and comments its modules have. */
+  /** How large its files are, in words of policies. */
   readonly size: number
+  /** As much of it as is data, which an evaluation does not pay for. */
+  readonly data: number
 }
 
 /** A configuration that was found, not named, may not open the network. */
@@ -53,30 +57,41 @@ export type Trust = 'named' | 'found'
 
 const levels: readonly string[] = ['advisory', 'soft-mandatory', 'hard-mandatory']
 const kindsOfImport = ['module', 'static', 'plugin']
+/** Each is shown by itself, and may be wrong in many ways. */
+const mostPolicies = 1000
 const features = ['apply-all', 'http', 'terraform']
 
-/** The configuration that sections make, and everything wrong with it. */
-export function configure(
-  shelf: Shelf,
-  sections: readonly Section[],
-  setting: { readonly trust: Trust; readonly isLegacy: boolean },
-): { readonly configuration: Configuration; readonly findings: readonly Finding[] } {
-  const reader = new Reader(shelf, setting.trust)
-  for (const section of sections) reader.section(section)
-  const { policies, imports, mocks, globals, params, rules, http, zone, size } = reader
+/** What a configuration is read with. */
+type Setting = {
+  readonly trust: Trust
+  readonly isLegacy: boolean
+  /** What its files take so far; those that they name are added. */
+  readonly size: Size
+  /** Where everything wrong with it is said. */
+  readonly findings: Findings
+}
+
+/** The configuration that sections make. */
+export function configure(shelf: Shelf, sections: readonly Section[], setting: Setting): Configuration {
+  const { findings, size, isLegacy } = setting
+  const reader = new Reader(shelf, setting)
+  for (const section of sections) {
+    if (findings.isFull) break
+    reader.section(section)
+  }
+  findings.add(mixedImports(sections))
+  const { policies, imports, mocks, globals, params, rules, http, zone } = reader
   return {
-    configuration: {
-      policies,
-      imports: new Map([...imports, ...mocks]),
-      globals,
-      params,
-      rules,
-      http,
-      zone,
-      isLegacy: setting.isLegacy,
-      size,
-    },
-    findings: [...reader.findings, ...mixedImports(sections)],
+    policies,
+    imports: new Map([...imports, ...mocks]),
+    globals,
+    params,
+    rules,
+    http,
+    zone,
+    isLegacy,
+    size: size.words,
+    data: size.data,
   }
 }
 
@@ -90,22 +105,26 @@ class Reader extends FieldReader {
   rules: ReadonlyMap<string, unknown> | undefined
   http = false
   zone: TimeZone | undefined
-  size = 0
+  private readonly size: Size
   private readonly modules = new Map<string, Policy>()
   private readonly repeated = openRepeats()
   private readonly trust: Trust
 
-  constructor(shelf: Shelf, trust: Trust) {
-    super(shelf)
+  constructor(shelf: Shelf, { trust, size, findings }: Setting) {
+    super(shelf, findings)
     this.trust = trust
+    this.size = size
   }
 
   section(section: Section): undefined {
-    const faults = faultsOfForm(section)
-    const repeated = faults.length === 0 ? this.repeated(section) : undefined
-    const wrong = repeated === undefined ? faults : [repeated]
-    this.findings.push(...wrong)
-    if (wrong.length > 0) return
+    const before = this.findings.all.length
+    this.findings.add(faultsOfForm(section))
+    if (this.findings.all.length > before) return
+    const repeated = this.repeated(section)
+    if (repeated !== undefined) {
+      this.findings.add([repeated])
+      return
+    }
     switch (section.type.text) {
       case 'global':
         return this.keep(this.globals, section)
@@ -166,7 +185,7 @@ class Reader extends FieldReader {
     }
     const found = zoneIn(field)
     if ('zone' in found) this.zone = found.zone
-    else this.findings.push(found.finding)
+    else this.findings.add([found.finding])
   }
 
   private plugin(source: Source, span: Span): undefined {
@@ -195,11 +214,13 @@ class Reader extends FieldReader {
     }
     const path = this.pathIn(section)
     if (path === undefined) return
+    if (this.size.left === 0) return this.noRoom(path)
     const text = this.reading(path, () => this.shelf.files.readText(path.path))
     if (text === undefined) return
     const file = { name: path.path, text }
-    const { value, diagnostics } = readJson(file)
-    this.findings.push(...diagnostics.map((diagnostic) => ({ source: file, diagnostic })))
+    const { value, diagnostics, items } = readJson(file, this.size.itemsLeft)
+    this.size.addData(file, items)
+    this.findings.add(diagnostics.map((diagnostic) => ({ source: file, diagnostic })))
     if (value !== undefined) this.imports.set(name.text, { data: toPlain(value) })
   }
 
@@ -226,6 +247,10 @@ class Reader extends FieldReader {
 
   private policy(section: Section): undefined {
     const { text, span } = labelOf(section)
+    if (this.policies.length === mostPolicies) {
+      const message = `a configuration has at most ${mostPolicies} policies`
+      return this.report(section.source, span, message, 'make several of it')
+    }
     const level = this.textOf(section.fields.get('enforcement_level'))
     if (level !== undefined && !levels.includes(level.text)) {
       this.report(
@@ -284,16 +309,21 @@ class Reader extends FieldReader {
     const policy = this.modules.get(path.path) ?? this.newModule(path)
     if (policy === undefined) return undefined
     const found = policy.diagnostics.map((diagnostic) => ({ source: policy.source, diagnostic }))
-    this.findings.push(...found)
+    this.findings.add(found)
     return isBroken(found) ? undefined : policy
   }
 
   private newModule(path: Path): Policy | undefined {
-    const policy = this.reading(path, () => this.shelf.policy(path.path, mostTogether - this.size))
+    if (this.size.left === 0) return this.noRoom(path)
+    const policy = this.reading(path, () => this.shelf.policy(path.path, this.size.left))
     if (policy === undefined) return undefined
     this.modules.set(path.path, policy)
-    this.size += policy.size
+    this.size.addPolicy(policy.source, policy.size)
     return policy
+  }
+
+  private noRoom({ path }: Path): undefined {
+    this.findings.add([noRoomFor(path)])
   }
 }
 

@@ -5,6 +5,7 @@ import { asSentinelError } from '../base/index.ts'
 import { toPlain } from '../hcl/index.ts'
 import type { Source, Span } from '../source/index.ts'
 import { type Finding, problem, type Shelf } from './files.ts'
+import type { Findings } from './findings.ts'
 import { exampleOf } from './forms.ts'
 import type { Field, Section } from './section.ts'
 
@@ -13,17 +14,18 @@ export type Text = { readonly text: string; readonly source: Source; readonly sp
 /** A text that names a file, and the file's path from where the person stands. */
 export type Path = Text & { readonly path: string }
 
-/** Reads attributes and files, and keeps what was wrong with them. */
+/** Reads attributes and files, and says what was wrong with them. */
 export class FieldReader {
-  readonly findings: Finding[] = []
+  protected readonly findings: Findings
   protected readonly shelf: Shelf
 
-  constructor(shelf: Shelf) {
+  constructor(shelf: Shelf, findings: Findings) {
     this.shelf = shelf
+    this.findings = findings
   }
 
   protected report(source: Source, span: Span, message: string, hint?: string): undefined {
-    this.findings.push(problem(source, span, message, hint))
+    this.findings.add([problem(source, span, message, hint)])
   }
 
   protected required({ source, type, fields }: Section, name: string): Field | undefined {
@@ -59,7 +61,7 @@ export class FieldReader {
     if (field === undefined || text === undefined) return undefined
     const refused = remoteSource(text)
     if (refused === undefined) return { ...text, path: this.beside(field.source, text.text) }
-    this.findings.push(refused)
+    this.findings.add([refused])
     return undefined
   }
 

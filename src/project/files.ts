@@ -38,20 +38,22 @@ const mostOnShelf = 300_000
 export function openShelf(files: Files): Shelf {
   const policies = new Map<string, Policy>()
   let held = 0
+  // The text of a policy lies there too.
+  const weightOf = ({ size, source }: Policy) => size + (source.text.length >> 8)
   return {
     files,
     policy(path, size = mostTogether) {
       const known = policies.get(path)
       if (known !== undefined && known.size <= size) return known
       const policy = compile({ name: path, text: files.readText(path) }, { size })
-      if (held + policy.size > mostOnShelf) {
+      if (held + weightOf(policy) > mostOnShelf) {
         policies.clear()
         held = 0
       }
       // With less room than usual it may be wrong only here.
       if (size < mostTogether && policy.diagnostics.length > 0) return policy
       policies.set(path, policy)
-      held += policy.size
+      held += weightOf(policy)
       return policy
     },
   }

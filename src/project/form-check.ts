@@ -7,38 +7,35 @@ import { didYouMean, exampleOf, type Form, forms, insideMock } from './forms.ts'
 import type { Section } from './section.ts'
 
 /** What is wrong with the form of a section. */
-export function faultsOfForm(section: Section): readonly Finding[] {
+export function faultsOfForm(section: Section): Iterable<Finding> {
   const { type, source } = section
   const form = forms.get(type.text)
   if (form !== undefined) return faultsWithin(section, form)
   return [problem(source, type.span, `unknown block \`${type.text}\``, didYouMean(type.text, forms.keys()))]
 }
 
-function faultsWithin(section: Section, form: Form): readonly Finding[] {
-  return [
-    ...faultsOfLabels(section, form),
-    ...faultsOfFields(section, form),
-    ...section.blocks.flatMap((block) => faultsOfBlock(block, section, form)),
-  ]
+function* faultsWithin(section: Section, form: Form): Generator<Finding> {
+  yield* faultsOfLabels(section, form)
+  yield* faultsOfFields(section, form)
+  for (const block of section.blocks) yield* faultsOfBlock(block, section, form)
 }
 
-function faultsOfLabels({ source, type, labels }: Section, form: Form): readonly Finding[] {
-  if (form.labels.includes(labels.length)) return []
+function* faultsOfLabels({ source, type, labels }: Section, form: Form): Generator<Finding> {
+  if (form.labels.includes(labels.length)) return
   const wanted = form.labels[0] === 0 ? 'takes no label' : 'needs a label'
   const span = labels.at(-1)?.span ?? type.span
-  return [problem(source, span, `\`${type.text}\` ${wanted}`, exampleOf(type.text))]
+  yield problem(source, span, `\`${type.text}\` ${wanted}`, exampleOf(type.text))
 }
 
-function faultsOfFields({ type, fields }: Section, form: Form): readonly Finding[] {
-  return [...fields.values()]
-    .filter(({ name }) => !form.fields.includes(name.text))
-    .map(({ name, source }) => {
-      const hint = didYouMean(name.text, form.fields)
-      return problem(source, name.span, `unknown attribute \`${name.text}\` of \`${type.text}\``, hint)
-    })
+function* faultsOfFields({ type, fields }: Section, form: Form): Generator<Finding> {
+  for (const { name, source } of fields.values()) {
+    if (form.fields.includes(name.text)) continue
+    const hint = didYouMean(name.text, form.fields)
+    yield problem(source, name.span, `unknown attribute \`${name.text}\` of \`${type.text}\``, hint)
+  }
 }
 
-function faultsOfBlock(block: Section, { type }: Section, form: Form): readonly Finding[] {
+function faultsOfBlock(block: Section, { type }: Section, form: Form): Iterable<Finding> {
   const { text, span } = block.type
   if (form.blocks.includes(text)) return faultsWithin(block, insideMock)
   const hint = form.fields.includes(text) ? `write \`${text} = { … }\`` : didYouMean(text, form.blocks)

@@ -7,10 +7,10 @@ export { everyCase, openSuiteShelf, readWanted, suiteOf } from './cases.ts'
 export type { Configuration, Level, PolicyBlock, Provided, Trust } from './configuration.ts'
 export type { Files, Finding, Shelf } from './files.ts'
 export { isBroken, mostTogether, openShelf } from './files.ts'
-export { inputsOf, openPolicy } from './inputs.ts'
+export { bytesBeside, inputsOf, limitsWithin, openPolicy } from './inputs.ts'
 export type { Court } from './judge.ts'
 export { judge, notTried } from './judge.ts'
-export type { Outcome, Paint } from './outcome.ts'
+export type { Outcome, Paint, Show } from './outcome.ts'
 export {
   exitStatusOf,
   findingJson,
@@ -24,8 +24,9 @@ export {
 } from './outcome.ts'
 export type { Project } from './project.ts'
 export { readConfiguration, readProject } from './project.ts'
-export type { CaseReport, PaintVerdict, Show, SuiteReport } from './report.ts'
+export type { CaseReport, PaintVerdict, SuiteReport } from './report.ts'
 export { caseReport, suiteReport, suitesJson, suiteText } from './report.ts'
 export { settle } from './settle.ts'
 export type { Look } from './trace.ts'
 export { traceLines } from './trace.ts'
+export { resultsTooLarge } from './weight.ts'

@@ -2,9 +2,10 @@
 // only where there is one.
 
 import { asSentinelError } from '../base/index.ts'
-import type { EvaluationInputs, Policy } from '../lang/index.ts'
+import { defaultLimits, type EvaluationInputs, type Limits, type Policy } from '../lang/index.ts'
 import type { Configuration, PolicyBlock } from './configuration.ts'
 import { type Finding, isBroken, problem, type Shelf } from './files.ts'
+import { bytesOfData } from './size.ts'
 
 /** A policy that a configuration names, if it can be read and parsed. */
 export function openPolicy(
@@ -22,6 +23,20 @@ export function openPolicy(
     return { policy: undefined, findings: [problem(declared.source, declared.span, message, hint)] }
   }
 }
+
+/** The limits of an evaluation by a configuration, whose data takes from what there is. */
+export function limitsWithin({ data }: Configuration, limits: Partial<Limits>): Partial<Limits> {
+  return { ...limits, bytes: (limits.bytes ?? defaultLimits.bytes) - bytesOfData(data) }
+}
+
+/** What a run has for its next evaluation, beside what it keeps of those before it; undefined where that is too little. */
+export function bytesBeside(held: number): number | undefined {
+  const bytes = defaultLimits.bytes - held
+  return bytes < leastRoom ? undefined : bytes
+}
+
+/** With less than that nothing is tried any more. */
+const leastRoom = 16 * 1024 * 1024
 
 /** What a configuration gives to the evaluation of a policy; the caller adds the instant and the limits. */
 export function inputsOf(

@@ -5,6 +5,7 @@
 import type { Attribute, Name, ObjectValue, Value } from '../hcl/index.ts'
 import type { Source } from '../source/index.ts'
 import { type Finding, problem } from './files.ts'
+import { Findings } from './findings.ts'
 import { forms } from './forms.ts'
 import type { Section } from './section.ts'
 
@@ -13,7 +14,7 @@ export function jsonSections(source: Source, object: ObjectValue): JsonSections 
   const isLegacy = object.entries.some(isOld)
   const reader = new Reader(source)
   const sections = object.entries.flatMap((entry) => (isLegacy ? reader.old(entry) : reader.block(entry)))
-  return { sections, isLegacy, findings: reader.findings }
+  return { sections, isLegacy, findings: reader.found.all }
 }
 
 type JsonSections = {
@@ -48,7 +49,7 @@ function hasOnly(value: Value, names: readonly string[]): boolean {
 }
 
 class Reader {
-  readonly findings: Finding[] = []
+  readonly found = new Findings()
   private readonly source: Source
 
   constructor(source: Source) {
@@ -132,7 +133,7 @@ class Reader {
   }
 
   private mustBeObject(type: Name, { span }: Value): readonly Section[] {
-    this.findings.push(problem(this.source, span, `\`${type.text}\` must be an object`))
+    this.found.add([problem(this.source, span, `\`${type.text}\` must be an object`)])
     return []
   }
 }

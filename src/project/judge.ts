@@ -1,9 +1,9 @@
 // One test case: what it expects of its policy, and what came of it.
 
 import { asSentinelError, type SentinelError } from '../base/index.ts'
-import type { Answer, HostValue, Limits, Need, Policy, Result } from '../lang/index.ts'
+import type { Answer, HostValue, Limits, Need, Policy, Result, RuleTrace } from '../lang/index.ts'
 import { type Finding, isBroken, mostTogether, type Shelf } from './files.ts'
-import { inputsOf } from './inputs.ts'
+import { inputsOf, limitsWithin } from './inputs.ts'
 import { errorsOf } from './outcome.ts'
 import { readConfiguration } from './project.ts'
 import { settle } from './settle.ts'
@@ -58,7 +58,7 @@ export async function judge(
   try {
     const { configuration, findings } = readConfiguration(shelf, path)
     const { isLegacy, rules } = configuration
-    const policy = shelf.policy(policyPath, mostTogether - configuration.size)
+    const policy = shelf.policy(policyPath, Math.max(0, mostTogether - configuration.size))
     const all = [...findings, ...findingsIn(policy)]
     if (isBroken(all))
       return {
@@ -71,7 +71,11 @@ export async function judge(
         fault: undefined,
       }
     const { now, limits } = court
-    const result = await settle(policy, { ...inputsOf(configuration), now, limits }, court.answer)
+    const result = await settle(
+      policy,
+      { ...inputsOf(configuration), now, limits: limitsWithin(configuration, limits) },
+      court.answer,
+    )
     const checks = checksOf(result, rules, court.expect)
     const verdict = isError(result) ? 'error' : checks.every(({ holds }) => holds) ? 'pass' : 'fail'
     return {
@@ -103,20 +107,21 @@ function checksOf(
 ): readonly Check[] {
   if (isError(result)) return []
   const isNegated = expect === 'negated'
+  const evaluated = new Map(result.trace.rules.map((one) => [one.name, one]))
   if (rules === undefined) {
-    const got = gotOf(result, 'main')
+    const got = gotOf(result, evaluated, 'main')
     return [{ rule: 'main', expected: !isNegated, got, holds: (result.status === 'pass') !== isNegated }]
   }
   return [...rules].map(([rule, written]) => {
-    const got = gotOf(result, rule)
+    const got = gotOf(result, evaluated, rule)
     const expected = isNegated && typeof written === 'boolean' ? !written : written
     const isSame = got !== undefined && same(expected, got.value)
     return { rule, expected, got, holds: isNegated && typeof written !== 'boolean' ? !isSame : isSame }
   })
 }
 
-function gotOf({ value, trace }: Result, name: string): Check['got'] {
-  const rule = trace.rules.find((one) => one.name === name)
+function gotOf({ value }: Result, evaluated: ReadonlyMap<string, RuleTrace>, name: string): Check['got'] {
+  const rule = evaluated.get(name)
   if (rule !== undefined) return { value: rule.value }
   return name === 'main' ? { value } : undefined
 }

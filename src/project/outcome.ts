@@ -2,18 +2,23 @@
 
 import { printable, SentinelError } from '../base/index.ts'
 import type { HostValue, Location, Result } from '../lang/index.ts'
-import { draw, positionOf } from '../source/index.ts'
+import { draw, placeIn } from '../source/index.ts'
 import type { Level } from './configuration.ts'
 import { type Finding, problem } from './files.ts'
 import { type Look, traceLines, wordOf } from './trace.ts'
+import { weightOf, weightOfLines } from './weight.ts'
 
 /** What became of one policy. */
 export type Outcome = {
   readonly name: string
   readonly level: Level
   readonly status: 'pass' | 'fail' | 'undefined' | 'error' | 'invalid'
-  /** Undefined for a policy that could not be read. */
+  /** For `json`; undefined for a policy that could not be read. */
   readonly result: Result | undefined
+  /** For `text`, where there is a trace to be shown. */
+  readonly trace: string | undefined
+  /** How many bytes it takes as long as it is kept. */
+  readonly weight: number
   /** Errors and warnings in the files of the policy. */
   readonly findings: readonly Finding[]
   /** Why it was not tried, if it was not, and the file that was not. */
@@ -29,15 +34,25 @@ const statuses = { invalid: 9, error: 3, undefined: 2, fail: 1, pass: 0 } as con
 export const exitStatusOf = (outcomes: readonly Outcome[]): number =>
   Math.max(0, ...outcomes.map(({ status }) => statuses[status]))
 
-/** What a result is, with its error as a finding. */
+/** What is to be shown: JSON with everything, or text with the traces of all or of those that failed. */
+export type Show =
+  | { readonly kind: 'json' }
+  | { readonly kind: 'text'; readonly traces: 'all' | 'failed'; readonly look: Look }
+
+/** What a result is, with its error as a finding: as much of it as will be shown. */
 export function outcomeOf(
   policy: Pick<Outcome, 'name' | 'level' | 'durationMs'>,
   result: Result,
   warnings: readonly Finding[],
+  show: Show,
 ): Outcome {
   const { status } = result
   if (status === 'need') throw new TypeError('a result that needs a fact is no outcome')
-  return { ...policy, status, result, findings: [...warnings, ...errorsOf(result)] }
+  const one = { ...policy, status, findings: [...warnings, ...errorsOf(result)] }
+  if (show.kind === 'json') return { ...one, result, trace: undefined, weight: weightOf(result) }
+  const isShown = show.traces === 'all' || status !== 'pass'
+  const trace = isShown ? traceLines(policy.name, result, show.look).join('\n') : undefined
+  return { ...one, result: undefined, trace, weight: trace === undefined ? 0 : weightOfLines([trace]) }
 }
 
 /** What went wrong with a result, as findings. A policy that took too long is told how it gets more time. */
@@ -54,19 +69,10 @@ const moreTime = 'its time is up: give it more with -timeout'
 export const timeIsUp = () =>
   new SentinelError('TIMED_OUT', 'not tried: the time is up', { hint: 'give it more with -timeout' })
 
-/** The lines of the outcomes: a line for each, then the traces of those that did not pass, or of all. */
-export function outcomeText(
-  outcomes: readonly Outcome[],
-  show: { readonly traces: 'all' | 'failed'; readonly look: Look; readonly paint: Paint },
-): string {
-  const heads = outcomes.map(({ status, name }) =>
-    show.paint(status, `${wordOf(status)} - ${printable(name)}`),
-  )
-  const traces = outcomes.flatMap(({ result, name, status }) =>
-    result === undefined || (show.traces === 'failed' && status === 'pass')
-      ? []
-      : [traceLines(name, result, show.look).join('\n')],
-  )
+/** The text of the outcomes: a line for each, then the traces. */
+export function outcomeText(outcomes: readonly Outcome[], paint: Paint): string {
+  const heads = outcomes.map(({ status, name }) => paint(status, `${wordOf(status)} - ${printable(name)}`))
+  const traces = outcomes.flatMap(({ trace }) => trace ?? [])
   const blocks = [heads.join('\n'), ...(traces.length === 0 ? [] : [preamble, ...traces])]
   return `${blocks.join('\n\n')}\n`
 }
@@ -132,7 +138,7 @@ export const faultJson = ({ code, message, hint }: SentinelError, file?: string)
 
 /** A finding as JSON. */
 export function findingJson({ source, diagnostic: { message, hint, span } }: Finding): unknown {
-  const { line, column } = positionOf(source.text, span.start)
+  const { line, column } = placeIn(source, span.start)
   return { message, ...(hint === undefined ? {} : { hint }), filename: source.name, line, column }
 }
 

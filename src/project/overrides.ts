@@ -4,6 +4,7 @@
 
 import type { Finding } from './files.ts'
 import { problem } from './files.ts'
+import { Findings } from './findings.ts'
 import type { Section } from './section.ts'
 
 /** Whether a file of this name overrides others. */
@@ -19,15 +20,15 @@ export function override(
   for (const [at, section] of sections.entries())
     if (!heads.has(headOf(section))) heads.set(headOf(section), at)
   const merged = [...sections]
-  const findings: Finding[] = []
+  const findings = new Findings()
   for (const change of changes) {
     const at = heads.get(headOf(change))
     const found = at === undefined ? undefined : merged[at]
     if (at !== undefined && found !== undefined) merged[at] = merge(found, change)
     else if (change.type.text === 'test') heads.set(headOf(change), merged.push(change) - 1)
-    else findings.push(nothingToOverride(change))
+    else findings.add([nothingToOverride(change)])
   }
-  return { sections: merged, findings }
+  return { sections: merged, findings: findings.all }
 }
 
 const headOf = ({ type, labels }: Section) => JSON.stringify([type.text, ...labels.map(({ text }) => text)])

@@ -6,13 +6,9 @@ import type { HostValue } from '../lang/index.ts'
 import type { Suite } from './cases.ts'
 import type { Finding } from './files.ts'
 import type { Check, Judgement } from './judge.ts'
-import { faultJson, findingJson, findingLines, traceJson, valueJson } from './outcome.ts'
-import { type Look, traceLines } from './trace.ts'
-
-/** What is to be shown: JSON with everything, or text with the traces of all cases or of those that failed. */
-export type Show =
-  | { readonly kind: 'json' }
-  | { readonly kind: 'text'; readonly traces: 'all' | 'failed'; readonly look: Look }
+import { faultJson, findingJson, findingLines, type Show, traceJson, valueJson } from './outcome.ts'
+import { traceLines } from './trace.ts'
+import { weightOf, weightOfLines } from './weight.ts'
 
 /** What a case shows. */
 export type CaseReport = {
@@ -24,6 +20,8 @@ export type CaseReport = {
   readonly lines: readonly string[]
   /** For `json`: all of it. */
   readonly json: unknown
+  /** How many bytes it takes as long as it is kept. */
+  readonly weight: number
 }
 
 /** What a policy and its cases show. */
@@ -36,12 +34,14 @@ export type SuiteReport = {
 /** The report of a case; `durationMs` is how long it took. */
 export function caseReport(policy: string, judgement: Judgement, show: Show, durationMs: number): CaseReport {
   const { path, verdict, result } = judgement
+  const lines = show.kind === 'text' ? linesOf(policy, judgement, show) : []
   return {
     path,
     verdict,
-    isInvalid: result === undefined && !isLate(judgement),
-    lines: show.kind === 'text' ? linesOf(policy, judgement, show) : [],
+    isInvalid: result === undefined && !isUntried(judgement),
+    lines,
     json: show.kind === 'json' ? jsonOf(judgement, durationMs) : undefined,
+    weight: show.kind === 'text' || result === undefined ? weightOfLines(lines) : weightOf(result),
   }
 }
 
@@ -97,7 +97,7 @@ function linesOf(
     ...(isLegacy ? ['legacy warning: this case is JSON of before Sentinel 0.16; write it as HCL'] : []),
     ...(fault === undefined ? [] : [`${placeOf(judgement)}error: ${fault.message}`, ...hint]).map(printable),
     ...findingLines(findings),
-    ...checks.filter(({ holds }) => !holds).map(complaint),
+    ...complaintsIn(checks),
   ]
   if (result === undefined || (show.traces === 'failed' && verdict === 'pass')) return said
   return [
@@ -109,23 +109,64 @@ function linesOf(
   ]
 }
 
-/** Whether there was no time left for a case. Other faults name the file that they are about. */
-const isLate = ({ fault }: Judgement) => fault?.code === 'TIMED_OUT'
-const placeOf = (judgement: Judgement) => (isLate(judgement) ? `${judgement.path}:1:1: ` : '')
+/** Whether there was no time or room left for a case. Other faults name the file that they are about. */
+const isUntried = ({ fault }: Judgement) => fault?.code === 'TIMED_OUT' || fault?.code === 'RESULTS_TOO_LARGE'
+const placeOf = (judgement: Judgement) => (isUntried(judgement) ? `${judgement.path}:1:1: ` : '')
+
+/** How many complaints are shown of a case. */
+const maxComplaints = 100
+
+function complaintsIn(checks: readonly Check[]): readonly string[] {
+  const failed = checks.filter(({ holds }) => !holds)
+  const rest = failed.length - maxComplaints
+  const shown = failed.slice(0, maxComplaints).map(complaint)
+  return rest > 0 ? [...shown, `… ${rest} more`] : shown
+}
 
 function complaint({ rule, expected, got }: Check): string {
-  const wanted = `expected "${printable(rule)}" to be ${valueText(expected)}`
+  const wanted = `expected "${printable(rule.slice(0, maxValue))}" to be ${valueText(expected)}`
   return got === undefined ? `${wanted}, but it was not evaluated` : `${wanted}, got: ${valueText(got.value)}`
 }
 
-const valueText = (value: unknown) =>
-  value === undefined ? 'undefined' : printable(JSON.stringify(valueJson(value as HostValue)))
+/** How much of a value is shown; -json shows all of it. */
+const maxValue = 2000
+
+function valueText(value: unknown): string {
+  if (value === undefined) return 'undefined'
+  const text = printable(JSON.stringify(valueJson(beginningOf(value as HostValue, { left: maxValue }))))
+  return text.length > maxValue ? `${text.slice(0, maxValue)}…` : text
+}
+
+/** As much of a value as may be shown, and not much more. */
+function beginningOf(value: HostValue, room: { left: number }): HostValue {
+  room.left--
+  if (typeof value === 'string') {
+    const text = value.slice(0, Math.max(room.left, 0) + 1)
+    room.left -= text.length
+    return text
+  }
+  if (Array.isArray(value)) {
+    const elements: HostValue[] = []
+    for (const one of value) {
+      if (room.left < 0) break
+      elements.push(beginningOf(one, room))
+    }
+    return elements
+  }
+  if (!(value instanceof Map)) return value
+  const entries: [HostValue, HostValue][] = []
+  for (const [key, one] of value) {
+    if (room.left < 0) break
+    entries.push([beginningOf(key, room), beginningOf(one, room)])
+  }
+  return new Map(entries)
+}
 
 function jsonOf(judgement: Judgement, durationMs: number): unknown {
   const { path, verdict, isLegacy, checks, result, findings, fault } = judgement
   const of = (severity: Finding['diagnostic']['severity']) =>
     findings.filter(({ diagnostic }) => diagnostic.severity === severity).map(findingJson)
-  const unread = fault === undefined ? [] : [faultJson(fault, isLate(judgement) ? path : undefined)]
+  const unread = fault === undefined ? [] : [faultJson(fault, isUntried(judgement) ? path : undefined)]
   const errors = [...unread, ...of('error')]
   return {
     path,

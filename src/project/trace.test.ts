@@ -94,10 +94,14 @@ it('a value as JSON: what JSON cannot hold is text or null', () => {
 
 it('lines of results are painted by their status', () => {
   const of = (name: string, text: string) =>
-    outcomeOf({ name, level: 'advisory', durationMs: 0 }, evaluate(text), [])
+    outcomeOf({ name, level: 'advisory', durationMs: 0 }, evaluate(text), [], {
+      kind: 'text',
+      traces: 'failed',
+      look: 'plain',
+    })
   const outcomes = [of('a', 'main = true'), of('b', 'main = false')]
   const paint = (status: string, line: string) => `<${status}>${line}`
-  expect(outcomeText(outcomes, { traces: 'failed', look: 'plain', paint })).toMatch(
+  expect(outcomeText(outcomes, paint)).toMatch(
     /^<pass>Pass - a\n<fail>Fail - b\n\nExecution trace\.[\s\S]*\n\nFail - b\n$/,
   )
 })

@@ -4,8 +4,8 @@
 import { printable } from '../base/index.ts'
 import type { Result, RuleTrace } from '../lang/index.ts'
 
-/** How wide descriptions are, and how much of a value is shown. */
-const [descriptionWidth, maxItems, maxLength] = [78, 20, 200]
+/** How wide descriptions are, how much of a value is shown, and how many lines that were printed. */
+const [descriptionWidth, maxItems, maxLength, maxPrinted] = [78, 20, 200, 10_000]
 
 /** How a text may look: with the colours that a policy prints, or without. */
 export type Look = 'coloured' | 'plain'
@@ -21,7 +21,7 @@ export function traceLines(name: string, result: Result, look: Look): readonly s
     [`${wordOf(status)} - ${printable(name)}`],
     origin === undefined ? [] : [`Undefined since: ${origin}`],
     described(trace.description),
-    print.length === 0 ? [] : ['Print messages:', '', ...print.flatMap((text) => shownLines(text, look))],
+    print.length === 0 ? [] : ['Print messages:', '', ...printedLines(print, look)],
     ...trace.rules.map(ruleLines),
   ]
   return blocks
@@ -52,7 +52,8 @@ function valueLines({ text, items }: RuleTrace): readonly string[] {
 }
 
 function short(text: string): string {
-  const shown = printable(text)
+  // What is printable of a long text is not made of all of it.
+  const shown = printable(text.slice(0, 20 * maxLength))
   return shown.length > maxLength ? `${shown.slice(0, maxLength)}…` : shown
 }
 
@@ -75,6 +76,27 @@ function wrapped(text: string): readonly string[] {
 // ECMA-48's SGR, by itself a piece of the split.
 const esc = '\u001b'
 const colour = new RegExp(`(${esc}\\[[0-9;]*m)`)
+
+/** The first lines of what was printed, and how many more there are. */
+function printedLines(print: readonly string[], look: Look): readonly string[] {
+  const lines: string[] = []
+  let rest = 0
+  for (const text of print) {
+    if (lines.length < maxPrinted) lines.push(...shownLines(beginning(text, maxPrinted - lines.length), look))
+    else rest++
+  }
+  return rest === 0 ? lines : [...lines, `… ${rest} more messages`]
+}
+
+/** As many lines of a text as may be shown. */
+function beginning(text: string, lines: number): string {
+  let end = -1
+  for (let line = 0; line < lines; line++) {
+    end = text.indexOf('\n', end + 1)
+    if (end === -1) return text
+  }
+  return `${text.slice(0, end)}\n…`
+}
 
 /** What a policy prints may have line breaks, tabs and colours, and nothing else that a terminal obeys. */
 function shownLines(text: string, look: Look): readonly string[] {

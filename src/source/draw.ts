@@ -1,5 +1,5 @@
 import { printable } from '../base/index.ts'
-import { type Diagnostic, type Position, positionsIn, type Source } from './source.ts'
+import { type Diagnostic, placeIn, type Source } from './source.ts'
 
 /** How much of a line is shown, in UTF-16 code units. */
 const maxWidth = 100
@@ -9,19 +9,10 @@ const maxWidth = 100
  * the span, and the hint. No line ends in a line break; text of the source is stripped of what a terminal obeys.
  */
 export function draw(source: Source, diagnostic: Diagnostic): readonly string[] {
-  const { line, column } = positionIn(source, diagnostic.span.start)
+  const { line, column } = placeIn(source, diagnostic.span.start)
   const head = `${printable(source.name)}:${line}:${column}: ${diagnostic.severity}: ${printable(diagnostic.message)}`
   const hint = diagnostic.hint === undefined ? [] : [`  hint: ${printable(diagnostic.hint)}`]
   return [head, ...excerpt(source.text, diagnostic), ...hint]
-}
-
-const positions = new WeakMap<Source, (offset: number) => Position>()
-
-/** There may be thousands of diagnostics of one source. */
-function positionIn(source: Source, offset: number): Position {
-  const known = positions.get(source) ?? positionsIn(source.text)
-  positions.set(source, known)
-  return known(offset)
 }
 
 /** Where a line begins and ends, looking only so far: it may be all of a large file. */

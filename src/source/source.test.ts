@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { positionOf } from './index.ts'
+import { byteLength, placeIn, positionOf } from './index.ts'
 
 describe('where an offset lies', () => {
   for (const [name, text, offset, line, column] of [
@@ -18,6 +18,14 @@ describe('where an offset lies', () => {
     ['after a combining mark, which is two', 'e\u0301x', 2, 1, 4],
     ['after a tab, which is one', '\tx', 1, 1, 2],
   ] as const) {
-    it(name, () => expect(positionOf(text, offset)).toEqual({ line, column }))
+    it(name, () => {
+      expect(positionOf(text, offset)).toEqual({ line, column })
+      expect(placeIn({ name: '', text }, offset)).toMatchObject({ line, column })
+      // The same behind more text than a block of the index has.
+      const lines = `${'é'.repeat(4095)}\n${'😀'.repeat(5000)}\n`
+      const place = placeIn({ name: '', text: lines + text }, lines.length + offset)
+      expect(place).toMatchObject({ line: line + 2, column })
+      expect(place.offset).toBe(byteLength(lines + text.slice(0, offset)))
+    })
   }
 })

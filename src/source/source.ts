@@ -31,19 +31,79 @@ export function positionOf(text: string, offset: number): Position {
   return { line, column: byteLength(before.slice(lineStart)) + 1 }
 }
 
-/** Where many offsets of a text lie. Each is counted from the one before, so they had better ascend. */
-export function positionsIn(text: string): (offset: number) => Position {
-  const last = { at: 0, line: 1, column: 1 }
-  return (offset) => {
-    if (offset < last.at) Object.assign(last, { at: 0, line: 1, column: 1 })
-    const between = text.slice(last.at, offset)
-    const { line, column } = positionOf(between, between.length)
-    last.column = line === 1 ? last.column + column - 1 : column
-    last.line += line - 1
-    last.at += between.length
-    return { line: last.line, column: last.column }
+/** The place of an offset in a source, with the bytes of UTF-8 before it. Offsets past the end count as the end. */
+export function placeIn(source: Source, offset: number): Position & { readonly offset: number } {
+  const known = indexes.get(source) ?? new PlaceIndex(source.text)
+  indexes.set(source, known)
+  return known.at(offset)
+}
+
+/** One index for each source, made when somebody asks first: there may be thousands of places in a large one. */
+const indexes = new WeakMap<Source, PlaceIndex>()
+
+/** What lies before each of the blocks that a text is cut into, so that nothing is counted from its beginning. */
+class PlaceIndex {
+  private readonly text: string
+  private readonly lines: Int32Array
+  /** Where the line begins that a block begins in. */
+  private readonly starts: Int32Array
+  private readonly bytes: Int32Array
+
+  constructor(text: string) {
+    this.text = text
+    const blocks = (text.length >> blockBits) + 1
+    this.lines = new Int32Array(blocks)
+    this.starts = new Int32Array(blocks)
+    this.bytes = new Int32Array(blocks)
+    this.lines[0] = 1
+    for (let block = 1; block < blocks; block++) {
+      const begin = block << blockBits
+      const { line, start } = this.lineOf(begin, block - 1)
+      this.lines[block] = line
+      this.starts[block] = start
+      this.bytes[block] = this.bytesBefore(begin, block - 1)
+    }
+  }
+
+  at(offset: number): Position & { readonly offset: number } {
+    const place = Math.max(0, Math.min(offset, this.text.length))
+    const { line, start } = this.lineOf(place, place >> blockBits)
+    const bytes = this.bytesBefore(place, place >> blockBits)
+    return { line, column: bytes - this.bytesBefore(start, start >> blockBits) + 1, offset: bytes }
+  }
+
+  private lineOf(offset: number, block: number): { readonly line: number; readonly start: number } {
+    let [line, start] = [this.lines[block] ?? 1, this.starts[block] ?? 0]
+    for (let at = block << blockBits; at < offset; at++) {
+      if (this.text.charCodeAt(at) !== newline) continue
+      line++
+      start = at + 1
+    }
+    return { line, start }
+  }
+
+  private bytesBefore(offset: number, block: number): number {
+    let bytes = this.bytes[block] ?? 0
+    for (let at = block << blockBits; at < offset; at++) bytes += bytesOfUnit(this.text, at)
+    return bytes
   }
 }
+
+const [blockBits, newline] = [12, 10]
+
+/** The bytes of UTF-8 that a code unit stands for; those of a pair of surrogates are half from each. */
+function bytesOfUnit(text: string, at: number): number {
+  const code = text.charCodeAt(at)
+  if (code < 0x80) return 1
+  if (code < 0x800) return 2
+  const isPaired = isHigh(code)
+    ? isLow(text.charCodeAt(at + 1))
+    : isLow(code) && isHigh(text.charCodeAt(at - 1))
+  return isPaired ? 2 : 3
+}
+
+const isHigh = (code: number) => code >= 0xd800 && code < 0xdc00
+const isLow = (code: number) => code >= 0xdc00 && code < 0xe000
 
 /** How many bytes of UTF-8 a text is; half a pair of surrogates is three. Nothing is made of it: it may be long. */
 export function byteLength(text: string): number {

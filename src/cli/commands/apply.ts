@@ -3,13 +3,16 @@
 
 import { printable, SentinelError, visibleJson } from '../../base/index.ts'
 import type { Policy } from '../../lang/index.ts'
+import { openGarbage } from '../../machine/index.ts'
 import {
+  bytesBeside,
   type Configuration,
   exitStatusOf,
   type Finding,
   findingLines,
   inputsOf,
   isBroken,
+  limitsWithin,
   mostTogether,
   noOutcomeJson,
   type Outcome,
@@ -23,7 +26,9 @@ import {
   type Project,
   readAssignment,
   readGiven,
+  resultsTooLarge,
   type Shelf,
+  type Show,
   settle,
   timeIsUp,
   valueJson,
@@ -91,12 +96,19 @@ export const apply = command({
     const { configuration, findings } = await configurationOf(deps, shelf, values)
     if (!asJson(values)) warn(deps, findings)
     const given = givenOf(deps, values)
+    const { paint, look } = await colours(deps, values.color && !asJson(values))
     const outcomes: Outcome[] = []
+    const shown: Show = asJson(values)
+      ? { kind: 'json' }
+      : { kind: 'text', traces: values.trace ? 'all' : 'failed', look }
+    const collectGarbage = openGarbage()
     const endsAt = values.timeout === undefined ? undefined : started + values.timeout
     for (const chosen of chosenPolicies(shelf, configuration, values.policy)) {
-      outcomes.push(await evaluate(deps, { configuration, given, endsAt, asks: !asJson(values) }, chosen))
+      const held = outcomes.reduce((sum, { weight }) => sum + weight, 0)
+      outcomes.push(await evaluate(deps, { configuration, given, endsAt, held, shown }, chosen))
+      await collectGarbage()
     }
-    await show(deps, values, outcomes, { durationMs: deps.clock.now() - started, findings })
+    show(deps, { values, paint }, outcomes, { durationMs: deps.clock.now() - started, findings })
     return exitStatusOf(outcomes)
   },
 })
@@ -123,6 +135,7 @@ const nothing: Configuration = {
   zone: undefined,
   isLegacy: false,
   size: 0,
+  data: 0,
 }
 
 /** @throws SentinelError PROJECT_INVALID, FILE_UNREADABLE */
@@ -162,6 +175,9 @@ type Chosen = Pick<Outcome, 'name' | 'level'> & {
   readonly findings: readonly Finding[]
 }
 
+/** How many findings are told of all policies, more or less. */
+const maxFindings = 1000
+
 /** One after the other, so that they need not all be there together. @throws SentinelError USAGE, FILE_UNREADABLE */
 function* chosenPolicies(
   shelf: Shelf,
@@ -169,9 +185,14 @@ function* chosenPolicies(
   wanted: string | undefined,
 ): Generator<Chosen> {
   const named = policies.filter(({ name }) => wanted === undefined || name === wanted)
-  const room = mostTogether - size
+  const room = Math.max(0, mostTogether - size)
+  let told = 0
   for (const block of named) {
-    yield { name: block.name, level: block.level, block, ...openPolicy(shelf, block, room) }
+    const { policy, findings } = openPolicy(shelf, block, room)
+    told += findings.length
+    // Who has a thousand of them needs no more than the first of each other policy.
+    const shown = told > maxFindings ? findings.slice(0, 1) : findings
+    yield { name: block.name, level: block.level, block, policy, findings: shown }
   }
   if (named.length > 0) return
   if (wanted === undefined) {
@@ -196,22 +217,27 @@ type Setting = {
   readonly given: Given
   /** When all must be done, in milliseconds since the epoch. */
   readonly endsAt: number | undefined
-  /** Whether a person may be asked for parameters. */
-  readonly asks: boolean
+  /** How many bytes are kept of the policies before. */
+  readonly held: number
+  /** As text a person may be asked for parameters. */
+  readonly shown: Show
 }
 
 async function evaluate(deps: Deps, setting: Setting, chosen: Chosen): Promise<Outcome> {
   const { clock, machine } = deps
   const { policy, block, findings, name, level } = chosen
   const started = clock.now()
-  const { configuration, given, endsAt } = setting
-  const untried = { name, level, result: undefined, findings, durationMs: 0 }
+  const { configuration, given, endsAt, held, shown } = setting
+  const untried = { name, level, result: undefined, trace: undefined, weight: 0, findings, durationMs: 0 }
   if (policy === undefined) return { ...untried, status: 'invalid' }
   if (endsAt !== undefined && started >= endsAt)
     return { ...untried, status: 'error', fault: timeIsUp(), file: policy.source.name }
+  const bytes = bytesBeside(held)
+  if (bytes === undefined)
+    return { ...untried, status: 'error', fault: resultsTooLarge(), file: policy.source.name }
   const inputs = inputsOf(configuration, block)
   const params = new Map([...entriesOf(inputs.params), ...given.params])
-  if (setting.asks) await askForParams(deps, policy, params)
+  if (shown.kind === 'text') await askForParams(deps, policy, params)
   const result = await settle(
     policy,
     {
@@ -219,14 +245,18 @@ async function evaluate(deps: Deps, setting: Setting, chosen: Chosen): Promise<O
       params,
       globals: new Map([...entriesOf(inputs.globals), ...given.globals]),
       now: started,
-      limits: { clock, ...(endsAt === undefined ? {} : { wallMs: endsAt - started }) },
+      limits: limitsWithin(configuration, {
+        clock,
+        bytes,
+        ...(endsAt === undefined ? {} : { wallMs: endsAt - started }),
+      }),
     },
     async (need) => {
       const left = () => (endsAt === undefined ? Number.POSITIVE_INFINITY : endsAt - clock.now())
       return (await import('../http-answer.ts')).answerHttp(machine.wait, need, left)
     },
   )
-  return outcomeOf({ name, level, durationMs: clock.now() - started }, result, findings)
+  return outcomeOf({ name, level, durationMs: clock.now() - started }, result, findings, shown)
 }
 
 const entriesOf = (named: unknown) => (named instanceof Map ? [...(named as Map<string, unknown>)] : [])
@@ -254,21 +284,19 @@ async function askForParams(deps: Deps, policy: Policy, params: Map<string, unkn
   }
 }
 
-async function show(
+function show(
   deps: Deps,
-  values: Values,
+  { values, paint }: { readonly values: Values; readonly paint: Paint },
   outcomes: readonly Outcome[],
   run: { readonly durationMs: number; readonly findings: readonly Finding[] },
-): Promise<void> {
+): void {
   const { io } = deps
   if (values.jsonRule !== undefined) {
     writeJson(io, ruleValue(outcomes, values.jsonRule))
   } else if (values.json) {
     writeJson(io, outcomeJson(outcomes, run))
   } else {
-    const { paint, look } = await colours(deps, values.color)
-    const traces = values.trace ? 'all' : 'failed'
-    io.stdout.write(outcomeText(outcomes, { traces, look, paint }))
+    io.stdout.write(outcomeText(outcomes, paint))
     for (const { name, findings, fault, file } of outcomes) {
       warn(deps, findings)
       const place = file === undefined ? name : `${file}:1:1`

@@ -1,7 +1,7 @@
 import { printable, SentinelError, visibleJson } from '../../base/index.ts'
 import { type LintFinding, lint as lintSource } from '../../lang/index.ts'
 import type { Files } from '../../project/index.ts'
-import { draw, positionsIn, type Source } from '../../source/index.ts'
+import { draw, placeIn, type Source } from '../../source/index.ts'
 import { type Colours, coloursOf } from '../colour.ts'
 import { command } from '../command.ts'
 import { diskFiles } from '../disk-files.ts'
@@ -95,8 +95,7 @@ function asJson(looked: readonly Looked[]): string {
   const { files, errors, warnings } = countsOf(looked)
   const findings = looked.flatMap((each): readonly object[] => {
     if ('found' in each) {
-      const [starts, ends] = [positionsIn(each.source.text), positionsIn(each.source.text)]
-      return each.found.map((finding) => findingAsJson(each.source, finding, { starts, ends }))
+      return each.found.map((finding) => findingAsJson(each.source, finding))
     }
     const { message, hint } = each.failed
     return [{ path: each.name, severity: 'error', rule: 'unreadable', message, hint }]
@@ -104,24 +103,16 @@ function asJson(looked: readonly Looked[]): string {
   return `${visibleJson({ files, errors, warnings, findings }, 2)}\n`
 }
 
-type Places = {
-  readonly starts: ReturnType<typeof positionsIn>
-  readonly ends: ReturnType<typeof positionsIn>
-}
-
-function findingAsJson(
-  { name }: Source,
-  { rule, severity, message, hint, span }: LintFinding,
-  { starts, ends }: Places,
-) {
-  const end = ends(span.end)
+function findingAsJson(source: Source, { rule, severity, message, hint, span }: LintFinding) {
+  const [start, end] = [placeIn(source, span.start), placeIn(source, span.end)]
   return {
-    path: name,
+    path: source.name,
     severity,
     rule: rule ?? 'syntax',
     message,
     hint,
-    ...starts(span.start),
+    line: start.line,
+    column: start.column,
     end_line: end.line,
     end_column: end.column,
   }

@@ -88,7 +88,7 @@ export const test = command({
     const progress = openProgress(deps)
     const reports: SuiteReport[] = []
     const done = (report: SuiteReport) => {
-      reports.push(report)
+      reports.push(json ? report : { ...report, cases: report.cases.map((one) => ({ ...one, lines: [] })) })
       if (!json) {
         progress.clear()
         io.stdout.write(suiteText(report, paint))

@@ -1,6 +1,6 @@
 // What runs generated code: its functions and rules, and what native functions may use meanwhile.
 
-import { callBytes, type Limits, type Meter } from '../run/meter.ts'
+import { callBytes, type Limits, type Meter, textBytes } from '../run/meter.ts'
 import { Calling, type Context, checkArity, Native, named } from '../run/native.ts'
 import { nativeLevels } from '../run/nesting.ts'
 import type { Bytes } from '../values/bytes.ts'
@@ -83,6 +83,7 @@ export class Machine implements Context {
 
   print(line: Bytes): void {
     this.meter.print(line.length + 1)
+    this.meter.pay(textBytes(line.length))
     this.printed ??= []
     this.printed.push(bytesToText(line))
   }

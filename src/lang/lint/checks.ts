@@ -72,11 +72,13 @@ function rootOf(node: Expression): string | undefined {
   return node.kind === 'identifier' ? node.name : undefined
 }
 
+/** So far names with hyphens are looked at. */
+const maxNames = 200
+
 /** The names from `start` that have hyphens between them, with blanks or without: `a-b-c`. */
 function hyphenated(text: string, start: number): string {
   const names = /[\p{L}_][\p{L}\p{Nd}_]*(?:[ \t]*-[ \t]*[\p{L}_][\p{L}\p{Nd}_]*)*/uy
-  names.lastIndex = start
-  return (names.exec(text)?.[0] ?? '').replace(/[ \t]/g, '')
+  return (names.exec(text.slice(start, start + maxNames))?.[0] ?? '').replace(/[ \t]/g, '')
 }
 
 /** `not a in b` is `(not a) in b`. */

@@ -1,7 +1,7 @@
 // Values of the host to values of the language and back. Whole numbers become integers. Nothing of an object
 // but its own enumerable fields comes in, and maps go out as JavaScript Maps.
 
-import { type Bytes, bytesToText, isAscii, textToBytes } from '../values/bytes.ts'
+import { type Bytes, bytesToText, isAscii, isPlain, textToBytes } from '../values/bytes.ts'
 import { maxDepth } from '../values/compare.ts'
 import { Dict, isKey, type Key } from '../values/dict.ts'
 import { type Costs, fail } from '../values/failure.ts'
@@ -68,9 +68,10 @@ function* entriesOf(value: object, costs: Costs): Generator<readonly [Key, Value
 }
 
 // What a value costs on the host's side, also as the JSON that is made of it: a Map, an entry of one, anything else;
-// the indentation of its line for each level; a byte of a string, and one of a string that is not plain ASCII.
+// the indentation of its line for each level; a byte of a string, one of a string
+// that is not plain ASCII, and one of a string in which JSON escapes some.
 const [hostMapBytes, hostEntryBytes, hostBytes, hostLevelBytes] = [256, 128, 64, 6]
-const [hostTextBytes, hostUnicodeBytes] = [3, 4]
+const [hostTextBytes, hostUnicodeBytes, hostEscapedBytes] = [3, 4, 14]
 
 /** What a host gets to see of a value: Maps, arrays, strings, numbers, bigints; a function as `null`. */
 export type HostValue =
@@ -105,7 +106,7 @@ export function toHost(value: Value, costs: Costs, depth = 0): HostValue {
 /** What is not plain ASCII is made anew, and takes a copy meanwhile. */
 function textToHost(value: Bytes, costs: Costs): string {
   costs.step(value.length >> 6)
-  costs.pay(value.length * hostTextBytes)
+  costs.pay(value.length * (isPlain(value) ? hostTextBytes : hostEscapedBytes))
   if (isAscii(value)) return value
   costs.pay(value.length * hostUnicodeBytes)
   return bytesToText(value)

@@ -12,15 +12,7 @@ import { type Given, type Imports, Loader, type Readable } from './load.ts'
 import { defaultLimits, type Limits, Meter } from './meter.ts'
 import { type Answer, answerTo, Needed } from './need.ts'
 import { messageOf, noMain, statusOf } from './outcome.ts'
-import {
-  type Location,
-  positionIn,
-  positionsIn,
-  type Result,
-  type RuleTrace,
-  type Status,
-  type Trace,
-} from './result.ts'
+import { positionIn, type Result, type RuleTrace, type Status, type Trace } from './result.ts'
 import { newUnit, type Place, Rule, type Unit } from './scope.ts'
 import { Walker } from './walker.ts'
 
@@ -157,8 +149,7 @@ class Evaluation {
       (one): one is [string, Rule] => one[1] instanceof Rule && one[1].state === 'done',
     )
     const ascending = named.toSorted(([, a], [, b]) => a.node.span.start - b.node.span.start)
-    const position = positionsIn(source)
-    const rules = ascending.map(([name, rule]) => this.ruleTrace(name, rule, position))
+    const rules = ascending.map(([name, rule]) => this.ruleTrace(name, rule))
     const rank = ({ name }: RuleTrace) => (name === 'main' ? '' : name)
     return {
       description: describePolicy(source, program),
@@ -166,13 +157,13 @@ class Evaluation {
     }
   }
 
-  private ruleTrace(name: string, { value, node }: Rule, position: (at: number) => Location): RuleTrace {
+  private ruleTrace(name: string, { value, node }: Rule): RuleTrace {
     const { source, program } = this.unit
     const statement = this.assignmentOf(name)
     return {
       name,
       description: statement === undefined ? '' : describeStatement(source, program, statement),
-      position: position(statement?.span.start ?? node.span.start),
+      position: positionIn(source, statement?.span.start ?? node.span.start),
       value: orNothing(() => toHost(value, this.walker.meter)),
       text: orNothing(() => bytesToText(printed(value, this.walker.meter))) ?? '',
       items: orNothing(() => printedItems(value, this.walker.meter)?.map(bytesToText)),

@@ -1,6 +1,6 @@
 // What comes out of an evaluation, in the host's terms.
 
-import { byteLength, type Diagnostic, positionOf, type Source, type Span } from '../../source/index.ts'
+import { type Diagnostic, placeIn, type Source, type Span } from '../../source/index.ts'
 import type { HostValue } from './border.ts'
 import type { Need } from './need.ts'
 
@@ -64,19 +64,7 @@ export type Result = {
 }
 
 /** The place of an offset in a source. */
-export const positionIn = (source: Source, offset: number): Location => positionsIn(source)(offset)
-
-/** Places of many offsets in a source: each begins where the last one was, so they had better ascend. */
-export function positionsIn({ text, name }: Source): (offset: number) => Location {
-  const last = { at: 0, bytes: 0, line: 1, column: 1 }
-  return (offset) => {
-    if (offset < last.at) Object.assign(last, { at: 0, bytes: 0, line: 1, column: 1 })
-    const between = text.slice(last.at, offset)
-    const { line, column } = positionOf(between, between.length)
-    last.column = line === 1 ? last.column + column - 1 : column
-    last.line += line - 1
-    last.bytes += byteLength(between)
-    last.at += between.length
-    return { file: name, line: last.line, column: last.column, offset: last.bytes }
-  }
-}
+export const positionIn = (source: Source, offset: number): Location => ({
+  file: source.name,
+  ...placeIn(source, offset),
+})

@@ -12,7 +12,7 @@ import type { Value } from '../values/value.ts'
 import type { Eventually } from './later.ts'
 import { after } from './later.ts'
 import { type Truth, truth } from './logic.ts'
-import type { Meter } from './meter.ts'
+import { type Meter, textBytes } from './meter.ts'
 import type { Context } from './native.ts'
 import type { Imported, Place, Scope } from './scope.ts'
 
@@ -51,6 +51,7 @@ export abstract class Walk implements Context {
 
   print(line: Bytes): void {
     this.meter.print(line.length + 1)
+    this.meter.pay(textBytes(line.length))
     this.surroundings.print(line)
   }
 

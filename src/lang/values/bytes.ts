@@ -12,6 +12,11 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 /** Whether bytes and text are the same. */
 export const isAscii = (bytes: Bytes): boolean => !beyondAscii.test(bytes)
 
+const plain = /^[ !#-[\]-~]*$/
+
+/** Whether bytes are letters, digits and marks of ASCII of which a quoted text escapes none. */
+export const isPlain = (bytes: Bytes): boolean => plain.test(bytes)
+
 /** The bytes of a text in UTF-8; a lone surrogate becomes U+FFFD. */
 export function textToBytes(text: string): Bytes {
   if (!beyondAscii.test(text)) return text

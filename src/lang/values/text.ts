@@ -1,6 +1,6 @@
 // Values as text: what `print` shows (specification 3.1) and the forms of numbers.
 
-import { type Bytes, mapCharacters } from './bytes.ts'
+import { type Bytes, isPlain, mapCharacters } from './bytes.ts'
 import { maxDepth } from './compare.ts'
 import { Dict } from './dict.ts'
 import { type Costs, fail } from './failure.ts'
@@ -54,7 +54,7 @@ const shownBytes = 112
 /** What is escaped may become ten times as long, and takes lists of its parts meanwhile. */
 function quotedPaid(bytes: Bytes, costs: Costs): Bytes {
   costs.step(bytes.length >> 4)
-  costs.pay(plain.test(bytes) ? bytes.length : bytes.length * 24)
+  costs.pay(isPlain(bytes) ? bytes.length : bytes.length * 24)
   return quoted(bytes)
 }
 
@@ -108,11 +108,9 @@ const escapes: ReadonlyMap<string, string> = new Map([
   ] as const),
 ])
 
-const plain = /^[ !#-[\]-~]*$/
-
 /** A string in double quotes as Go's `strconv.Quote` writes it. */
 export function quoted(bytes: Bytes): Bytes {
-  if (plain.test(bytes)) return `"${bytes}"`
+  if (isPlain(bytes)) return `"${bytes}"`
   return `"${mapCharacters(bytes, quotedUnit)}"`
 }
 
