@@ -2,6 +2,7 @@
 // (spec/vault.md 8.5, 11.4).
 
 import type { Barrier } from '../../../barrier/index.ts'
+import { SentinelError } from '../../../base/index.ts'
 import { type Ceremony, type CeremonyDeps, rekeyCeremonies, rootCeremonies } from '../../core/ceremonies.ts'
 import type { Rotation } from '../../core/rotation.ts'
 import type { Response } from '../../door.ts'
@@ -28,6 +29,7 @@ export function keyPaths(deps: KeyPathsDeps): readonly Path[] {
     rotateConfig(deps, 'rotate/keyring/config'),
     ...rootCeremonies.map((each) => withToken(deps, 'generate-root-token/', each)),
     ...rekeyCeremonies.map((each) => ({ ...withToken(deps, 'rotate/root/', each), access: 'sudo' as const })),
+    backedUpKeys,
     metrics(deps),
   ]
 }
@@ -106,6 +108,19 @@ const rotateConfig = ({ rotation }: KeyPathsDeps, pattern: string) =>
       },
     },
   })
+
+/** Shares are given to those who made them, once, and kept nowhere. */
+const backedUpKeys = path({
+  pattern: 'rekey/backup',
+  summary: 'Has nothing: no share is kept',
+  fields: {},
+  operations: {
+    read() {
+      throw new SentinelError('REQUEST_INVALID', 'no backed-up keys found')
+    },
+    delete: () => ({}),
+  },
+})
 
 /** A step of a ceremony by whoever has a token that may. */
 function withToken(deps: CeremonyDeps, prefix: string, ceremony: Ceremony): Path {
