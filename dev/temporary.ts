@@ -6,7 +6,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 const folders = new Set<string>()
-const children = new Set<ChildProcess>()
+/** Each with what ends it. */
+const children = new Map<ChildProcess, () => void>()
+const ending = new AbortController()
 
 /** A new folder under the system's temporary one; the name begins with `prefix`. */
 export function temporaryFolder(prefix: string, place = tmpdir()): string {
@@ -32,6 +34,11 @@ function isWritable(folder: string): boolean {
   }
 }
 
+/** For what comes to an end because this process does: nobody is told of it any more. */
+export function unlessEnding<T>(value: T): T | Promise<never> {
+  return ending.signal.aborted ? new Promise<never>(() => {}) : value
+}
+
 /** Removes such a folder, or leaves it where it is no more. */
 export function removeTemporary(folder: string): void {
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
@@ -39,8 +46,11 @@ export function removeTemporary(folder: string): void {
 }
 
 /** A process that works in such a folder: it is ended first, or it would write into what is removed. */
-export function endWithUs<T extends ChildProcess>(child: T): T {
-  children.add(child)
+export function endWithUs<T extends ChildProcess>(
+  child: T,
+  end: () => void = () => void child.kill('SIGKILL'),
+): T {
+  children.set(child, end)
   child.once('close', () => children.delete(child))
   return child
 }
@@ -52,8 +62,9 @@ export function endWithUs<T extends ChildProcess>(child: T): T {
 export function removeTemporariesOnSignals(): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, async () => {
-      const ends = [...children].map((child) => new Promise((ended) => child.once('close', ended)))
-      for (const child of children) child.kill('SIGKILL')
+      ending.abort()
+      const ends = [...children.keys()].map((child) => new Promise((ended) => child.once('close', ended)))
+      for (const end of children.values()) end()
       await Promise.all(ends)
       for (const folder of folders) removeTemporary(folder)
       // As if nobody had listened: the shell sees which signal it was.

@@ -5,7 +5,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { oneFile } from '../one-file.ts'
-import { endWithUs } from '../temporary.ts'
+import { endWithUs, unlessEnding } from '../temporary.ts'
 import type { Run } from './drive.ts'
 import type { Plan } from './gates.ts'
 import type { Place } from './places.ts'
@@ -47,18 +47,37 @@ const longestMs = 120_000
 export function openSeat(means: Means): Seat {
   let child: ChildProcess | undefined
   const end = () => {
-    child?.kill('SIGKILL')
+    if (child !== undefined) endGroup(child)
     child = undefined
+  }
+  const start = () => {
+    const forked = fork(means.program, { env: environment(), execArgv: [], detached: true })
+    const one = endWithUs(forked, () => endGroup(forked))
+    // One that dies has travelled for the last time: the next journey has another.
+    one.once('exit', () => {
+      if (child === one) child = undefined
+    })
+    return one
   }
   return {
     async travel(order) {
-      child ??= endWithUs(fork(means.program, { env: environment(), execArgv: [] }))
+      child ??= start()
       const report = reportOf(child, end)
       child.send({ ...order, means } satisfies Order)
-      const said = await report
+      const said = await unlessEnding(await report)
       return 'run' in said ? said.run : { calls: [], way: 'at once', wrong: [said.failed] }
     },
     close: end,
+  }
+}
+
+/** Ends a process and all that it started: it leads a group of its own. */
+function endGroup({ pid }: ChildProcess): void {
+  if (pid === undefined) return
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch {
+    // All of them have ended.
   }
 }
 
