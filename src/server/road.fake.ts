@@ -70,7 +70,7 @@ export async function roadKit(
     ['cubbyhole', cubbyholeMount(deps)],
     ['system', ofPaths('system', 'system', [...wrappingPaths(deps), ...leasePaths(deps), ...added.paths])],
     ['identity', identityMount({ entities, table: () => table })],
-    ['userpass', userpassMount],
+    ['userpass', userpassMount({ N: 1024, r: 8, p: 1 })],
     ['approle', approleMount(deps)],
     ['door', ofPaths('door', 'auth', [loginPath(logins)])],
   ])

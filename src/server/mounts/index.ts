@@ -23,6 +23,7 @@ import { visibleMountPaths } from './sys/visible-mounts.ts'
 import { wrappingPaths } from './sys/wrapping.ts'
 import type { TokenMountDeps } from './token/deps.ts'
 import { tokenMount } from './token/token.ts'
+import { usualCost } from './userpass/password.ts'
 import { userpassMount } from './userpass/userpass.ts'
 
 /** What mounts are made of. */
@@ -46,7 +47,7 @@ export function mountTypesOf(
     ['cubbyhole', cubbyholeMount(parts)],
     ['system', systemMount(parts, table)],
     ...foreignAuth,
-    ['userpass', userpassMount],
+    ['userpass', userpassMount(usualCost)],
     ['approle', approleMount(parts)],
     ['identity', identityMount({ entities: parts.entities, table })],
   ])

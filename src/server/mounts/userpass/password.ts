@@ -2,7 +2,7 @@
 // computed for names that nobody has too, so that the time says nothing about who is known.
 
 import { type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto'
-import type { Random } from '../../../base/index.ts'
+import { inTurn, type Random, SentinelError } from '../../../base/index.ts'
 
 /** A password that can be checked and not be read. Bytes in base64. */
 export type PasswordHash = {
@@ -11,31 +11,60 @@ export type PasswordHash = {
   readonly cost: Cost
 }
 
-type Cost = { readonly N: number; readonly r: number; readonly p: number }
+export type Cost = { readonly N: number; readonly r: number; readonly p: number }
 
 /** About a tenth of a second and 32 MiB; a stored hash keeps the cost that it was made with. */
-const usual: Cost = { N: 2 ** 15, r: 8, p: 1 }
+export const usualCost: Cost = { N: 2 ** 15, r: 8, p: 1 }
 
 const keyBytes = 32
 
-/** Hashes a password to be kept. */
-export async function hashPassword(random: Random, password: string): Promise<PasswordHash> {
-  const salt = random.bytes(16)
-  const key = await derived(password, salt, usual)
-  return { salt: Buffer.from(salt).toString('base64'), key: key.toString('base64'), cost: usual }
+/** Hashing is slow on purpose, so whoever asks for much of it at once is asked to wait. */
+export interface Passwords {
+  /** Hashes a password to be kept. @throws SentinelError RATE_LIMITED */
+  hash(random: Random, password: string): Promise<PasswordHash>
+  /** Whether this is the password. Of nobody none is, and finding out takes as long. @throws SentinelError RATE_LIMITED */
+  is(hash: PasswordHash | undefined, password: string): Promise<boolean>
 }
 
-/** Whether this is the password. Of nobody none is, and finding out takes as long. */
-export async function isPassword(hash: PasswordHash | undefined, password: string): Promise<boolean> {
-  const { salt, key, cost } = hash ?? nobodys
-  const found = await derived(password, Buffer.from(salt, 'base64'), cost)
-  return timingSafeEqual(found, Buffer.from(key, 'base64')) && hash !== undefined
+/** Of the four threads that Node has for such work, and for writing files: logins must not keep others from their log. */
+const atOnce = 2
+/** About three seconds of work. */
+const maxWaiting = 64
+
+/** @param cost of the hashes that are made from now on */
+export function passwords(cost: Cost): Passwords {
+  const turns = Array.from({ length: atOnce }, inTurn)
+  let [next, underWay] = [0, 0]
+  const derive = async (password: string, salt: Uint8Array, itsCost: Cost): Promise<Buffer> => {
+    if (underWay >= maxWaiting)
+      throw new SentinelError('RATE_LIMITED', 'too many passwords are being checked', {
+        hint: 'try again in some seconds',
+      })
+    underWay++
+    next = (next + 1) % atOnce
+    try {
+      return await (turns[next] ?? inTurn())(() => derived(password, salt, itsCost))
+    } finally {
+      underWay--
+    }
+  }
+  return {
+    async hash(random, password) {
+      const salt = random.bytes(16)
+      const key = await derive(password, salt, cost)
+      return { salt: Buffer.from(salt).toString('base64'), key: key.toString('base64'), cost }
+    },
+    async is(hash, password) {
+      const { salt, key, cost: itsCost } = hash ?? { ...nobodys, cost }
+      const found = await derive(password, Buffer.from(salt, 'base64'), itsCost)
+      return timingSafeEqual(found, Buffer.from(key, 'base64')) && hash !== undefined
+    },
+  }
 }
 
-const nobodys: PasswordHash = {
+const nobodys = {
   salt: Buffer.alloc(16).toString('base64'),
   key: Buffer.alloc(keyBytes).toString('base64'),
-  cost: usual,
 }
 
 function derived(password: string, salt: Uint8Array, cost: Cost): Promise<Buffer> {

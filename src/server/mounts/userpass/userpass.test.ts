@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { roadKit } from '../../road.fake.ts'
-import { isPassword } from './password.ts'
+import { passwords, usualCost } from './password.ts'
 
 async function kit() {
   const road = await roadKit()
@@ -111,5 +111,17 @@ test('the storage has neither password', async () => {
 })
 
 test('the hash of nobody fits no password', async () => {
-  expect(await isPassword(undefined, '')).toBe(false)
+  expect(await passwords(usualCost).is(undefined, '')).toBe(false)
+})
+
+test('of very many logins at once some are asked to come again, and none gets in wrongly', async () => {
+  const { put, login } = await kit()
+  await put('users/bob', { password: 'p' })
+  const logins = await Promise.allSettled(
+    Array.from({ length: 70 }, (_, index) => login('bob', index === 0 ? 'p' : 'q')),
+  )
+  const reasons = logins.map((each) => (each.status === 'rejected' ? String(each.reason.code) : 'in'))
+  const count = (what: string) => reasons.filter((each) => each === what).length
+  expect([count('in'), count('REQUEST_INVALID'), count('RATE_LIMITED')]).toEqual([1, 63, 6])
+  expect((await login('bob', 'p')).auth).toBeDefined()
 })

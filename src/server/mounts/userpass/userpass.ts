@@ -8,7 +8,7 @@ import { foldersOf } from '../folders.ts'
 import { type Rows, rowsIn } from '../json-rows.ts'
 import { type Context, type MountType, type Path, path } from '../path.ts'
 import { readTokenSettings, tokenFields, tokenSettingsData } from '../token-settings.ts'
-import { hashPassword, isPassword, type PasswordHash } from './password.ts'
+import { type Cost, type PasswordHash, type Passwords, passwords } from './password.ts'
 
 type User = { readonly password: PasswordHash; readonly settings: TokenSettings }
 
@@ -22,14 +22,18 @@ const oldFields = {
 const userFields = { ...tokenFields, ...oldFields, password } as const
 
 /** The mount type `userpass`. */
-export const userpassMount: MountType = {
-  type: 'userpass',
-  class: 'auth',
-  help: 'Lets people in by a name and a password.',
-  paths: [list(), user(), passwordOf(), policiesOf(), login()],
-  async allowRenewal(context, { meta }) {
-    if ((await usersIn(context).get(meta.get('username') ?? '')) === undefined) refuse('user does not exist')
-  },
+export function userpassMount(cost: Cost): MountType {
+  const checked = passwords(cost)
+  return {
+    type: 'userpass',
+    class: 'auth',
+    help: 'Lets people in by a name and a password.',
+    paths: [list(), user(checked), passwordOf(checked), policiesOf(), login(checked)],
+    async allowRenewal(context, { meta }) {
+      if ((await usersIn(context).get(meta.get('username') ?? '')) === undefined)
+        refuse('user does not exist')
+    },
+  }
 }
 
 const usersIn = ({ store }: Context): Rows<User> => rowsIn(store, 'user/')
@@ -47,7 +51,7 @@ function list(): Path {
   })
 }
 
-function user(): Path {
+function user(checked: Passwords): Path {
   return path({
     pattern: 'users/:name',
     summary: 'Says what a user may do, makes and deletes users',
@@ -60,7 +64,7 @@ function user(): Path {
         return found === undefined ? { status: 404 } : { data: tokenSettingsData(found.settings) }
       },
       async write(context, { params, fields }) {
-        const hash = isSaid(fields.password) ? await hashPassword(context.random, fields.password) : undefined
+        const hash = isSaid(fields.password) ? await checked.hash(context.random, fields.password) : undefined
         await usersIn(context).change(nameIn(params), (before) => ({
           password: hash ?? before?.password ?? refuse('missing password'),
           settings: settingsIn(fields, before?.settings ?? plainSettings),
@@ -75,7 +79,7 @@ function user(): Path {
   })
 }
 
-function passwordOf(): Path {
+function passwordOf(checked: Passwords): Path {
   return path({
     pattern: 'users/:name/password',
     summary: 'Gives a user another password',
@@ -83,7 +87,7 @@ function passwordOf(): Path {
     operations: {
       async write(context, { params, fields }) {
         if (!isSaid(fields.password)) refuse('missing password')
-        const hash = await hashPassword(context.random, fields.password)
+        const hash = await checked.hash(context.random, fields.password)
         return changed(context, nameIn(params), (before) => ({ ...before, password: hash }))
       },
     },
@@ -105,7 +109,7 @@ function policiesOf(): Path {
   })
 }
 
-function login(): Path {
+function login(checked: Passwords): Path {
   return path({
     pattern: 'login/:name',
     summary: 'Lets a user in',
@@ -116,7 +120,7 @@ function login(): Path {
         const name = nameIn(params)
         if (!isSaid(fields.password)) refuse('missing password')
         const found = await usersIn(context).get(name)
-        if (!(await isPassword(found?.password, fields.password)) || found === undefined)
+        if (!(await checked.is(found?.password, fields.password)) || found === undefined)
           return refuse('invalid username or password')
         if (!isInNetworks(found.settings.boundCidrs, request.remote.address))
           throw new SentinelError('POLICY_DENIED', 'permission denied')
