@@ -30,7 +30,7 @@ export async function kvPlace(
 /** A server that does not tell is older than versions. */
 async function mountAt(ask: (call: VaultCall) => Promise<VaultAnswer>, path: string): Promise<VaultBody> {
   try {
-    const { body } = await ask({ method: 'GET', path: `sys/internal/ui/mounts/${path}` })
+    const { body } = await ask({ method: 'GET', path: `sys/internal/ui/mounts/${path}`, isOnTheWay: true })
     return (body?.data as VaultBody | undefined) ?? {}
   } catch (thrown) {
     if ((thrown as SentinelError).code === 'VAULT_NOT_FOUND') return {}

@@ -34,11 +34,16 @@ export type VaultCall = {
   readonly path: string
   readonly query?: ReadonlyMap<string, string>
   readonly body?: unknown
+  /** What is only asked on the way is not to wait in a wrapping token. */
+  readonly isOnTheWay?: true
 }
 
 /** What a server said. A 404 that has something to say is no failure. */
 export type VaultAnswer = { readonly status: number; readonly body: VaultBody | undefined }
 export type VaultBody = { readonly [name: string]: unknown }
+
+/** How long an answer may wait in a wrapping token. */
+export const wrapHeader = 'X-Vault-Wrap-TTL'
 
 const maxRedirects = 3
 
@@ -115,12 +120,17 @@ async function overTls({ ca, cert, key, serverName, isUnchecked }: VaultTls): Pr
     request(url, { ...options, ...secure }, answered)) as Begin
 }
 
-function headersOf({ token, headers }: VaultServer, { method }: VaultCall, body: string | undefined) {
+function headersOf(
+  { token, headers }: VaultServer,
+  { method, isOnTheWay }: VaultCall,
+  body: string | undefined,
+) {
+  const own = isOnTheWay === true ? headers.filter(([name]) => name !== wrapHeader) : headers
   const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json'
   return {
     'X-Vault-Request': 'true',
     ...(token !== undefined && { 'X-Vault-Token': token.reveal() }),
-    ...Object.fromEntries(headers),
+    ...Object.fromEntries(own),
     ...(body !== undefined && { 'Content-Type': type, 'Content-Length': Buffer.byteLength(body) }),
   }
 }

@@ -13,6 +13,7 @@ import {
   type VaultCall,
   type VaultServer,
   valueText,
+  wrapHeader,
 } from '../../vault/index.ts'
 import type { Deps } from '../deps.ts'
 import { tableText } from '../table.ts'
@@ -95,7 +96,7 @@ function serverOf(deps: Deps, values: VaultValues): VaultServer {
   const pairs = values.header.map((text) => /^([^=]+)=(.*)$/s.exec(text) ?? noHeader(text))
   const own = [
     ['X-Vault-Namespace', values.namespace],
-    ['X-Vault-Wrap-TTL', values.wrapTtl],
+    [wrapHeader, values.wrapTtl],
     ['X-Vault-Policy-Override', values.policyOverride ? 'true' : undefined],
     ['X-Vault-MFA', values.mfa.length === 0 ? undefined : values.mfa.join(',')],
   ] as const

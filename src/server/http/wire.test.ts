@@ -49,6 +49,10 @@ describe('a request is read', () => {
   ] as const)
     test(name, async () => expect(await read(method, url)).toMatchObject({ operation, path }))
 
+  for (const body of ['', ' ', 'null', '{}'])
+    test(`without data: \`${body}\``, async () =>
+      expect({ ...(await read('PUT', '/v1/a', [], body)).data }).toEqual({}))
+
   test('in a bearer header where there is no other', async () => {
     const request = await read('GET', '/v1/a', [['Authorization', 'Bearer hvs.b']])
     expect(request.token?.reveal()).toBe('hvs.b')

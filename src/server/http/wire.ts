@@ -102,6 +102,8 @@ function bodyOf(message: IncomingMessage, bytes: Buffer): Data {
     throw new SentinelError('REQUEST_INVALID', 'failed to decode JSON input: not UTF-8')
   const value = textToJson(text)
   if (isObject(value)) return value
+  // What a client in Go makes of no data at all.
+  if (value === null) return Object.create(null)
   throw new SentinelError('REQUEST_INVALID', 'error parsing JSON', { hint: 'send a JSON object' })
 }
 

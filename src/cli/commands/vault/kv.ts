@@ -138,7 +138,7 @@ async function current(
   version?: string,
 ): Promise<{ readonly data: VaultBody; readonly version: unknown }> {
   const query = new Map(version === undefined ? [] : [['version', version] as const])
-  const { body } = await session.ask({ method: 'GET', path, query })
+  const { body } = await session.ask({ method: 'GET', path, query, isOnTheWay: true })
   const found = (body?.data ?? {}) as { data?: VaultBody | null; metadata?: VaultBody }
   if (found.data == null)
     throw new SentinelError('VAULT_NOT_FOUND', `what this version of \`${path}\` said is deleted`, {
@@ -213,7 +213,11 @@ export const kvRollback = vaultCommand({
   async act(session, { secret, mount, version, field }) {
     const place = requireVersions(await placeOf(session, secret, mount))
     const path = kvPath(place, 'data')
-    const known = await session.ask({ method: 'GET', path: kvPath(place, 'metadata') })
+    const known = await session.ask({
+      method: 'GET',
+      path: kvPath(place, 'metadata'),
+      isOnTheWay: true,
+    })
     const { data } = await current(session, path, version)
     const cas = ((known.body?.data ?? {}) as VaultBody).current_version
     session.show(await session.ask({ method: 'PUT', path, body: { data, options: { cas } } }), { field })

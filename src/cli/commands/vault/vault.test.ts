@@ -122,6 +122,57 @@ describe('sentinel vault', () => {
     expect((await ask('policy read app')).status).toBe(2)
   })
 
+  test('keeps secrets with their versions, wherever they lie', async () => {
+    const { ask, json } = await kit()
+    expect((await ask('kv put secret/app user=app password=-', 'one')).status).toBe(0)
+    await ask('kv put -mount=secret -cas=1 app password=two')
+    expect((await ask('kv put -cas=1 secret/app a=b')).err).toContain('did not match the current version')
+    expect((await ask('kv get secret/app')).out).toMatch(
+      /^== Secret Path ==\nsecret\/data\/app\n\n== Metadata ==\n[\s\S]*\nversion +2\n\n== Data ==\n[\s\S]*\npassword +two\n$/,
+    )
+    expect((await ask('kv get -version=1 -field=password secret/app')).out).toBe('one')
+    await ask('kv patch secret/app user=x -remove-data=password')
+    await ask('kv patch -method=rw secret/app more=y')
+    expect((await json('kv get secret/app')).data).toMatchObject({ data: { user: 'x', more: 'y' } })
+    await ask('kv delete secret/app')
+    expect((await ask('kv get secret/app')).out).toMatch(/deletion_time +20/)
+    await ask('kv undelete -versions=4 secret/app')
+    await ask('kv destroy -versions=1,2 secret/app')
+    await ask('kv rollback -version=3 secret/app')
+    expect((await ask('kv metadata get -field=current_version secret/app')).out).toBe('5')
+    expect((await ask('kv rollback -version=1 secret/app')).status).toBe(2)
+    await ask('kv metadata put -max-versions=3 -custom-metadata=owner=team secret/app')
+    await ask('kv metadata patch -custom-metadata=n=1 -remove-custom-metadata=owner secret/app')
+    expect((await json('kv metadata get secret/app')).data).toMatchObject({
+      max_versions: 3,
+      custom_metadata: { n: '1' },
+    })
+    expect((await ask('kv list secret')).out).toBe('Keys\n----\napp\n')
+    await ask('kv metadata delete secret/app')
+    expect((await ask('kv get secret/app')).status).toBe(2)
+  })
+
+  test('tells a mount that keeps no versions apart', async () => {
+    const { ask } = await kit()
+    await ask('secrets enable -path=deep/old kv')
+    await ask('kv put deep/old/a/b x=1')
+    expect((await ask('kv get -field=x deep/old/a/b')).out).toBe('1')
+    expect((await ask('kv undelete -versions=1 deep/old/a/b')).err).toContain('enable-versioning')
+    await ask('kv enable-versioning deep/old')
+    expect((await ask('kv get -version=1 -field=x deep/old/a/b')).out).toBe('1')
+  })
+
+  test('lets people and programs log in', async () => {
+    const { ask, run, file } = await kit()
+    await ask('auth enable userpass')
+    await ask('write auth/userpass/users/alice password=horse')
+    file('password.txt', 'horse')
+    const line = 'login -method=userpass -token-only username=alice password=@password.txt'
+    expect((await run(line)).out).toMatch(/^hvs\./)
+    expect((await run('login -method=userpass username=alice password=wrong')).status).toBe(2)
+    expect((await run('login -method=userpass username=alice')).err).toContain('TERMINAL_REQUIRED')
+  })
+
   test('leaves an answer in a wrapping token, and gives it out once', async () => {
     const { ask, run } = await kit()
     await ask('write cubbyhole/x a=b')
