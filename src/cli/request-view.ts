@@ -60,6 +60,8 @@ export function requestAsRowOfJson({ id, body }: RequestDoc, nowMs: number) {
     created_at: toTimestamp(body.createdAtMs),
     expires_at: toTimestamp(body.expiresAtMs),
     valid_until: timestamp(body.validUntilMs),
+    single_use: body.singleUse,
+    consumed_at: timestamp(body.consumedAtMs),
   }
 }
 

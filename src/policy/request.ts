@@ -188,6 +188,8 @@ export function notPending(
   const state = status === 'pending' && nowMs >= expiresAtMs ? 'expired' : status
   if (state === 'pending') return undefined
   const hint =
-    state === 'approved' ? 'look at it with `sentinel check ID`' : 'make a new one with `sentinel request`'
+    state === 'approved'
+      ? `look at it with \`sentinel check ${id}\``
+      : 'make a new one with `sentinel request`'
   return refuse('state', `request ${id} is ${state}, no longer pending`, { hint })
 }

@@ -82,6 +82,7 @@ function asJson({ id, body }: RequestDoc, { advisory }: RequestDesk): string {
   const document = {
     id,
     profile: body.profile,
+    role_arn: body.roleArn,
     status: body.status,
     approver: body.approver,
     approver_comment: body.approverComment,
@@ -103,7 +104,9 @@ function approvedText({ id, body }: RequestDoc, place: Place): string {
   const [who, profile] = [body.requester, body.profile].map(printable)
   const until = `until ${toTimestamp(validUntilMs)} (${formatDuration(body.durationSeconds)})`
   const use = body.singleUse ? ' once' : ''
-  return `Request ${id} is approved: ${who} may use ${profile}${use} ${until}.\n${unsignedText}\n${placeText(place)}`
+  // The profile is a name in the file of whoever asked.
+  const role = body.roleArn === undefined ? '' : `For the role ${printable(body.roleArn)} and no other.\n`
+  return `Request ${id} is approved: ${who} may use ${profile}${use} ${until}.\n${role}${unsignedText}\n${placeText(place)}`
 }
 
 const endedText = ({ id, body }: RequestDoc, place: Place) =>

@@ -3,6 +3,7 @@ import { formatDuration, printable, toTimestamp, visibleJson } from '../../base/
 import { explainApprovers, longestRequestSeconds } from '../../policy/index.ts'
 import { askWhy } from '../ask-why.ts'
 import { command } from '../command.ts'
+import { flagGiven } from '../given.ts'
 import { warnOfLittleTime } from '../little-time.ts'
 import { placeText } from '../place.ts'
 import { makeRequest, stateOf } from '../request-change.ts'
@@ -53,7 +54,7 @@ export const request = command({
       warnOfLittleTime(deps, duration)
       const doc = await makeRequest(desk, { profile, durationSeconds: duration, justification })
       const nowMs = deps.clock.now()
-      deps.io.stdout.write(json ? asJson(doc, desk, nowMs) : await asText(doc, desk))
+      deps.io.stdout.write(json ? asJson(doc, desk, nowMs) : await asText(doc, desk, values.region))
       return 0
     })
   },
@@ -64,6 +65,7 @@ function asJson({ id, body }: RequestDoc, { advisory }: RequestDesk, nowMs: numb
   const document = {
     request_id: id,
     profile: body.profile,
+    role_arn: body.roleArn,
     status: requestStatusAt(body, nowMs),
     expires_at: toTimestamp(body.expiresAtMs),
     auto_approved: body.autoApproved || undefined,
@@ -77,20 +79,22 @@ function asJson({ id, body }: RequestDoc, { advisory }: RequestDesk, nowMs: numb
   return `${visibleJson(document, 2)}\n`
 }
 
-async function asText(doc: RequestDoc, desk: RequestDesk): Promise<string> {
+/** The lines can be typed as they stand there, also by somebody else. */
+async function asText(doc: RequestDoc, desk: RequestDesk, region: string | undefined): Promise<string> {
   const { id, body } = doc
   if (body.validUntilMs !== undefined) {
     return `Request ${id} is approved by the policy itself, until ${toTimestamp(body.validUntilMs)}.\n${placeText(desk)}`
   }
   const { requiredApprovals, answers } = explainApprovers(await desk.policy(body.profile), stateOf(doc))
   const who = answers.flatMap(({ who, may }) => (may ? [who] : []))
-  const table = printable(desk.table)
+  const where = `${flagGiven('request-table', desk.table)}${flagGiven('region', region)}`
   const count = requiredApprovals === 1 ? 'one' : String(requiredApprovals)
   return [
     `Request ${id} waits for approval until ${toTimestamp(body.expiresAtMs)}.`,
     `  ask      ${count} of ${who.join(', ')}`,
-    `  approve  sentinel approve ${id} --request-table ${table}`,
-    `  look     sentinel check ${id} --request-table ${table}`,
+    `  role     ${printable(body.roleArn ?? 'none')}`,
+    `  approve  sentinel approve ${id}${where}`,
+    `  look     sentinel check ${id}${where}`,
     placeText(desk),
   ].join('\n')
 }

@@ -48,6 +48,7 @@ describe('request', () => {
     expect(printed).toEqual({
       request_id: expect.stringMatching(/^[0-9a-f]{16}$/),
       profile: 'prod',
+      role_arn: example.roles.prod,
       status: 'pending',
       expires_at: '2026-02-04T10:00:00Z',
       duration: '45m',
@@ -78,9 +79,10 @@ describe('request', () => {
 
   it('tells a person whom to ask, and what to type', async () => {
     const at = await requestDesk()
-    const { stdout } = await at.run('request', '--profile', 'prod', ...why)
+    const given = ['--region', 'us-east-1']
+    const { stdout } = await at.run('request', '--profile', 'prod', ...why, ...given)
     expect(stdout).toMatch(
-      /^Request ([0-9a-f]{16}) waits for approval until 2026-02-04T10:00:00Z\.\n {2}ask +one of carol\n {2}approve +sentinel approve \1 --request-table local\n(.*\n)\(this machine only\)\n$/,
+      /^Request ([0-9a-f]{16}) waits for approval until 2026-02-04T10:00:00Z\.\n {2}ask +one of carol\n {2}role +arn:aws:iam::111122223333:role\/ProdRole\n {2}approve +sentinel approve \1 --request-table local --region us-east-1\n {2}look +sentinel check \1 --request-table local --region us-east-1\n\(this machine only\)\n$/,
     )
   })
 
@@ -184,6 +186,7 @@ describe('approve', () => {
     expect(await json(at, 'approve', id, '--comment', 'go on', '--aws-profile', 'carol')).toEqual({
       id,
       profile: 'prod',
+      role_arn: example.roles.prod,
       status: 'approved',
       approver: 'carol',
       approver_comment: 'go on',
@@ -212,7 +215,7 @@ describe('approve', () => {
     const at = await requestDesk()
     const { stdout } = await at.run('approve', await asked(at), '--aws-profile', 'carol')
     expect(stdout).toMatch(
-      /^Request [0-9a-f]{16} is approved: alice may use prod until 2026-02-03T11:00:00Z \(1h\)\.\nunsigned: advisory \(.*\)\n\(this machine only\)\n$/,
+      /^Request [0-9a-f]{16} is approved: alice may use prod until 2026-02-03T11:00:00Z \(1h\)\.\nFor the role arn:aws:iam::111122223333:role\/ProdRole and no other\.\nunsigned: advisory \(.*\)\n\(this machine only\)\n$/,
     )
   })
 
@@ -363,6 +366,7 @@ describe('list', () => {
           requester: 'alice',
           created_at: '2026-02-03T10:00:00Z',
           expires_at: '2026-02-04T10:00:00Z',
+          single_use: false,
         },
       ],
       advisory: 'this machine only',
