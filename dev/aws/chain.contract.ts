@@ -137,6 +137,30 @@ const trusts: readonly Tried[] = [
   ['Null says the key must be missing', when({ Null: { 'sts:SourceIdentity': true } }), unstamped, true],
   ['the right external id', when({ StringEquals: { 'sts:ExternalId': 'e1' } }), { ExternalId: 'e1' }, true],
   ['the wrong external id', when({ StringEquals: { 'sts:ExternalId': 'e1' } }), { ExternalId: 'e2' }, false],
+  [
+    'StringEquals minds capitals',
+    when({ StringEquals: { 'sts:ExternalId': 'e1' } }),
+    { ExternalId: 'E1' },
+    false,
+  ],
+  [
+    'StringEqualsIgnoreCase minds none',
+    when({ StringEqualsIgnoreCase: { 'sts:ExternalId': 'e1' } }),
+    { ExternalId: 'E1' },
+    true,
+  ],
+  [
+    'StringEqualsIgnoreCase with another text',
+    when({ StringEqualsIgnoreCase: { 'sts:ExternalId': 'e1' } }),
+    { ExternalId: 'E2' },
+    false,
+  ],
+  [
+    'StringNotEqualsIgnoreCase minds none',
+    when({ StringNotEqualsIgnoreCase: { 'sts:ExternalId': 'e1' } }),
+    { ExternalId: 'E1' },
+    false,
+  ],
   ['the session name', when({ StringLike: { 'sts:RoleSessionName': 'sentinel,*' } }), {}, true],
   [
     'the name of the user as session name',
@@ -153,6 +177,24 @@ const trusts: readonly Tried[] = [
   [
     'the ARN of the caller',
     when({ ArnLike: { 'aws:PrincipalArn': `arn:aws:iam::${account}:user/*` } }),
+    {},
+    true,
+  ],
+  [
+    'an ARN pattern whose `*` would have to cross a colon',
+    when({ ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam:*:user/alice' } }),
+    {},
+    false,
+  ],
+  [
+    'ArnEquals, which has patterns too, and crosses no colon either',
+    when({ ArnEquals: { 'aws:PrincipalArn': 'arn:*:user/alice' } }),
+    {},
+    false,
+  ],
+  [
+    'the same pattern by StringLike, which minds no colons',
+    when({ StringLike: { 'aws:PrincipalArn': 'arn:aws:iam:*:user/alice' } }),
     {},
     true,
   ],
@@ -450,7 +492,9 @@ export const chainCases: readonly Case[] = [
     async run(backend) {
       const session = `arn:aws:sts::${account}:assumed-role/DevRole/${stamp}`
       expect(await getsIn(backend, by({ AWS: session }), {}, await first(backend))).toBe(true)
-      expect(await getsIn(backend, by({ AWS: `${session}0` }), {}, await first(backend))).toBe(false)
+      const others = [`${session}0`, session.replace(stamp, stamp.toUpperCase())]
+      for (const other of others)
+        expect(await getsIn(backend, by({ AWS: other }), {}, await first(backend))).toBe(false)
     },
   },
   ...sessionPolicies.map(

@@ -135,6 +135,17 @@ export const trailCases: readonly Case[] = [
     },
   },
   {
+    name: 'CloudTrail records an inherited stamp in the answer, which the call did not send',
+    moto: lacking,
+    async run(backend) {
+      const keys = keysOf((await assume(backend)).Credentials)
+      await assume(backend, { RoleArn: roles.sandbox, SourceIdentity: undefined }, keys)
+      const [record] = await records(backend, by('EventName', 'AssumeRole'))
+      expect(record?.requestParameters).not.toHaveProperty('sourceIdentity')
+      expect(record?.responseElements).toMatchObject({ sourceIdentity: stamp })
+    },
+  },
+  {
     name: 'CloudTrail records a refusal with its error and nothing else',
     moto: lacking,
     async run(backend) {

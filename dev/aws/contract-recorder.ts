@@ -30,6 +30,12 @@ type Follower = (
 /** The part of the clients' middleware stacks, of five types, that is the same in all. */
 type Stack = { add(follower: Follower, options: { readonly step: 'initialize' }): void }
 
+/** An exchange as botocore reads it, with what the client was given. */
+export function recordOf({ service, action, reply }: Exchange, input: unknown): Recorded {
+  const { status, headers, body } = reply
+  return { service, operation: action, input, status, headers, body }
+}
+
 /** Starts with nothing recorded. */
 export function newRecorder(): Recorder {
   const replies = new Map<string, Exchange>()
@@ -60,9 +66,7 @@ export function newRecorder(): Recorder {
       [...inputs].flatMap(([requestId, input]) => {
         const exchange = replies.get(requestId)
         if (exchange === undefined) return []
-        const { service, action, reply } = exchange
-        const { status, headers, body } = reply
-        return [{ service, operation: action, input, status, headers, body }]
+        return [recordOf(exchange, input)]
       }),
   }
 }

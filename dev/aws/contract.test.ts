@@ -1,10 +1,10 @@
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Moto, pythonWith, runPython, startMoto } from '../backends/python.ts'
+import { type Moto, pythonWith, startMoto } from '../backends/python.ts'
 import { closingLine } from '../closing-line.ts'
 import { contract, onForeignAws, onLocalAws } from './contract.ts'
 import type { Case, Miss } from './contract-driver.ts'
 import { newRecorder } from './contract-recorder.ts'
+import { readByBotocore } from './read-by-botocore.ts'
 
 const recorder = newRecorder()
 const motoPython = pythonWith('moto', 'flask')
@@ -69,11 +69,11 @@ if (botocorePython === undefined) {
   it.skip('botocore is not installed: nobody else read the exchanges (dev/backends/install.sh)', () => {})
 } else {
   it('botocore reads every exchange of the contract by its own models', () => {
-    const script = join(import.meta.dirname, '../backends/botocore_check.py')
-    const checked = runPython(botocorePython, script, JSON.stringify(recorder.recorded()))
-    expect(checked.stderr + checked.stdout).toMatch(/^botocore: \d+ exchanges of \d+ operations, 0 problems/m)
-    expect(checked.status).toBe(0)
-    closingLine(checked.stdout.trim())
+    const { verdict, problems, status } = readByBotocore(botocorePython, recorder.recorded())
+    expect(problems).toBe('')
+    expect(verdict).toMatch(/^botocore: \d+ exchanges of \d+ operations, 0 problems$/)
+    expect(status).toBe(0)
+    closingLine(verdict)
   })
 }
 

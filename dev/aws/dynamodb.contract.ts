@@ -191,6 +191,18 @@ export const tableCases: readonly Case[] = [
     },
   },
   {
+    name: 'DynamoDB says it by another name where its backups are asked for',
+    async run(backend) {
+      const { dynamodb } = backend.as()
+      const PointInTimeRecoverySpecification = { PointInTimeRecoveryEnabled: true }
+      const calls = [
+        dynamodb.send(new DescribeContinuousBackupsCommand({ TableName })),
+        dynamodb.send(new UpdateContinuousBackupsCommand({ TableName, PointInTimeRecoverySpecification })),
+      ]
+      for (const call of calls) expect((await refusalOf(call)).name).toBe('TableNotFoundException')
+    },
+  },
+  {
     name: 'DynamoDB switches time to live on',
     async run(backend) {
       await makeTable(backend)

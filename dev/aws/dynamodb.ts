@@ -189,17 +189,27 @@ async function describeTimeToLive(stage: Stage, call: Call): Promise<Answer> {
   }
 }
 
+/** API_DescribeContinuousBackups, "Errors": they have a name of their own for a table that is not there. */
+async function tableWithBackups(stage: Stage, call: Call): Promise<{ store: Store; name: string }> {
+  try {
+    return await existingTable(stage, call)
+  } catch (thrown) {
+    if (!(thrown instanceof AwsError) || thrown.code !== 'ResourceNotFoundException') throw thrown
+    throw new AwsError('TableNotFoundException', `Table not found: ${nameIn(call)}`)
+  }
+}
+
 async function updateContinuousBackups(stage: Stage, call: Call): Promise<Answer> {
   const asked = structureOf(call.params, 'PointInTimeRecoverySpecification') ?? {}
   const enabled = booleanOf(asked, 'PointInTimeRecoveryEnabled')
   const days = numberOf(asked, 'RecoveryPeriodInDays') ?? 35
-  const { store, name } = await existingTable(stage, call)
+  const { store, name } = await tableWithBackups(stage, call)
   extrasOf(store, name).recoveryDays = enabled === true ? days : undefined
   return { result: backups(store, name) }
 }
 
 async function describeContinuousBackups(stage: Stage, call: Call): Promise<Answer> {
-  const { store, name } = await existingTable(stage, call)
+  const { store, name } = await tableWithBackups(stage, call)
   return { result: backups(store, name) }
 }
 

@@ -15,6 +15,17 @@ async function running(options: Options, run: (aws: LocalAws) => Promise<void>):
   }
 }
 
+it('a request that asks for nothing is no call, and uses up no fault', async () => {
+  const aws = await startLocalAws()
+  try {
+    const fault = aws.fail({ times: 1 }, { kind: 'reset' })
+    const answer = await fetch(aws.url)
+    expect([answer.status, fault.hits, aws.calls]).toEqual([400, 0, []])
+  } finally {
+    await aws.close()
+  }
+})
+
 describe('the local AWS', () => {
   it('shows its own clock in the header that clients measure skew by', () =>
     running({ clock: fakeClock('2026-03-01T10:00:00Z') }, async (aws) => {

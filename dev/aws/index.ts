@@ -98,6 +98,9 @@ export async function startLocalAws(
     const asked = recognise(request)
     const { service, action, region } = asked
     const accessKeyId = asked.signed?.accessKeyId
+    // Who asks for nothing is no client: other programs of this machine try every port that is open.
+    if (action === '')
+      return writeReply(outgoing, await answer(stage, asked, request, undefined), clock.now())
     calls.push({ service, action, region, accessKeyId, at: clock.now() })
     const { waits, fault } = faults.take({ service, action, accessKeyId })
     await Promise.allSettled(waits)

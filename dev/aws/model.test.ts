@@ -13,9 +13,11 @@ import { pythonWith, runPython } from '../backends/python.ts'
 import { closingLine } from '../closing-line.ts'
 import { cloudtrail } from './cloudtrail.ts'
 import { clientsOf, type Refusal, refusalOf, rewriting, type Written } from './contract-driver.ts'
+import { type Recorded, recordOf } from './contract-recorder.ts'
 import { dynamodb } from './dynamodb.ts'
 import { example, type LocalAws, startLocalAws } from './index.ts'
 import { type Input, type Tree, type Try, walk } from './model-walk.ts'
+import { readByBotocore } from './read-by-botocore.ts'
 import { ssm } from './ssm.ts'
 import { portalActions } from './sso.ts'
 import { sts } from './sts.ts'
@@ -98,7 +100,7 @@ const targets = {
  * Sends inputs of an operation as they are: the SDK writes an envelope of any call of the service, and its content is
  * replaced before it is signed.
  */
-function sender(aws: LocalAws, [service, operation]: Named, tree: Tree): (input: Input) => Promise<unknown> {
+function sender(aws: Recording, [service, operation]: Named, tree: Tree): (input: Input) => Promise<unknown> {
   let input: Input = {}
   const inJson = (request: Written) => {
     request.body = JSON.stringify(input)
@@ -124,6 +126,7 @@ function sender(aws: LocalAws, [service, operation]: Named, tree: Tree): (input:
   }
   return (next) => {
     input = next
+    aws.sends(next)
     return calls[service]()
   }
 }
@@ -154,12 +157,28 @@ const operations = bases.map(([service, operation]) => [service, operation] as c
 const counted = { refused: 0, allowed: 0 }
 
 const noTree: Tree = { type: 'structure', required: false }
+/** A local AWS that keeps what passes over the wire, for botocore to read. */
+type Recording = LocalAws & { sends(input: Input): void }
+
+const passed: Recorded[] = []
+
+async function startRecording(): Promise<Recording> {
+  let sent: Input = {}
+  const aws = await startLocalAws({ observe: (exchange) => passed.push(recordOf(exchange, sent)) })
+  return {
+    ...aws,
+    sends(input) {
+      sent = input
+    },
+  }
+}
+
 const named = ({ at, what }: Try) => `${at}: ${what}`
 const saysItOf = (refusal: Refusal, { at }: Try) => refusal.message.includes(`'${at}'`)
 const refusalIfAny = (call: Promise<unknown>) => refusalOf(call).catch(() => undefined)
 
 /** What is forbidden and yet answered, or refused for another reason. Then nothing was done, and what is right is answered. */
-async function refused(aws: LocalAws, of: Named, tree: Tree, base: Input, tries: readonly Try[]) {
+async function refused(aws: Recording, of: Named, tree: Tree, base: Input, tries: readonly Try[]) {
   const wrong: string[] = []
   const send = sender(aws, of, tree)
   for (const one of tries) {
@@ -175,7 +194,7 @@ async function refused(aws: LocalAws, of: Named, tree: Tree, base: Input, tries:
 }
 
 /** What is allowed and yet refused for what it is. */
-async function allowed(aws: LocalAws, of: Named, tree: Tree, tries: readonly Try[]) {
+async function allowed(aws: Recording, of: Named, tree: Tree, tries: readonly Try[]) {
   const wrong: string[] = []
   const send = sender(aws, of, tree)
   for (const one of tries) {
@@ -190,7 +209,7 @@ async function allowed(aws: LocalAws, of: Named, tree: Tree, tries: readonly Try
 
 async function walked(of: Named, tree: Tree, base: Input, before: readonly Before[]) {
   const tries = walk(tree, base, { isText: of[0] === 'sts' || of[0] === 'sso' })
-  const [strict, loose] = [await startLocalAws(), await startLocalAws()]
+  const [strict, loose] = [await startRecording(), await startRecording()]
   try {
     for (const [service, operation, input] of before)
       await sender(strict, [service, operation], noTree)(input)
@@ -240,6 +259,12 @@ if (python === undefined) {
         expect(await walked([service, operation], tree, base, before)).toEqual([])
       })
     }
+
+    it('read every exchange of the walk', () => {
+      const { verdict, problems } = readByBotocore(python, passed)
+      expect(problems).toBe('')
+      closingLine(verdict)
+    })
   })
 }
 

@@ -63,8 +63,13 @@ const refusedNames = [
     { SerialNumber: example.carol.mfaSerial, TokenCode: '12345a' },
     "at 'tokenCode'",
   ],
+  ['a role ARN with thirteen digits', { RoleArn: 'arn:aws:iam::1111222233334:role/DevRole' }, 'is invalid'],
   ['a role ARN that names no role', { RoleArn: 'arn:aws:iam::111122223333:user/alice' }, 'is invalid'],
 ] as const
+
+// XML 1.0, 2.2 "Characters": the refusal quotes the value, and must be readable all the same.
+const unwritable = ['\0', '\u0007', '\u001b', '\ufffe', '\r']
+const quotingMembers = ['RoleSessionName', 'SourceIdentity', 'RoleArn'] as const
 
 const checkedByMoto = 'a session name of 65 characters'
 
@@ -338,7 +343,9 @@ export const tokenCases: readonly Case[] = [
   ...refusedNames.map(
     ([what, input, message]): Case => ({
       name: `STS refuses ${what}`,
-      ...(what === checkedByMoto ? {} : { moto: noPatterns }),
+      ...(what === checkedByMoto
+        ? {}
+        : { moto: what.endsWith('digits') ? breaks('an account of thirteen digits') : noPatterns }),
       async run(backend) {
         const refusal = await refusalOf(assume(backend, input))
         expect(refusal).toMatchObject({
@@ -346,6 +353,19 @@ export const tokenCases: readonly Case[] = [
           message: expect.stringContaining(message),
           $metadata: { httpStatusCode: 400 },
         })
+      },
+    }),
+  ),
+  ...quotingMembers.map(
+    (member): Case => ({
+      name: `STS quotes a ${member} that XML cannot hold`,
+      moto: noPatterns,
+      async run(backend) {
+        for (const sign of unwritable) {
+          const sent = `arn:aws:iam::111122223333:role/a${sign}`
+          const { name, message } = await refusalOf(assume(backend, { [member]: sent }))
+          expect([name, message]).toEqual(['ValidationError', expect.stringContaining('role/a')])
+        }
       },
     }),
   ),

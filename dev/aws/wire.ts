@@ -223,12 +223,18 @@ function xmlValue(value: Json): string {
   return escapeXml(String(value))
 }
 
+// XML 1.0, 2.2 "Characters": some cannot be written at all, not even as a reference, and a message may quote one. What
+// STS puts in their place is not documented; here it is what Unicode has for it. 2.11: a carriage return that is not
+// written as a reference is read as a line feed.
 function escapeXml(text: string): string {
   const names = new Map([
     ['&', '&amp;'],
     ['<', '&lt;'],
     ['>', '&gt;'],
     ['"', '&quot;'],
+    ['\r', '&#13;'],
   ])
-  return text.replace(/[&<>"]/g, (character) => names.get(character) ?? character)
+  return text
+    .replace(/[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu, '\ufffd')
+    .replace(/[&<>"\r]/g, (character) => names.get(character) ?? character)
 }

@@ -15,7 +15,9 @@ import {
   connectionTo,
   getParameter,
   getSessionToken,
+  openDynamoDb,
   putParameter,
+  type ServiceName,
   ssoRoleCredentials,
 } from './index.ts'
 
@@ -48,7 +50,7 @@ const clock: Clock = { now: () => Date.parse('2026-01-24T10:00:00Z') }
 const deps: CallDeps = { clock, signal: new AbortController().signal }
 const keys = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: new Secret('wJalrXUtnFEMI') }
 
-function connect(service: 'sts' | 'ssm' | 'sso', url: string, env: Record<string, string> = {}): Connection {
+function connect(service: ServiceName, url: string, env: Record<string, string> = {}): Connection {
   return connectionTo(service, {
     env: { ...env, AWS_ENDPOINT_URL: url },
     profile: { serviceUrls: new Map() },
@@ -85,6 +87,11 @@ const operations = {
       accountId: '111122223333',
       roleName: 'dev',
     }),
+  backups: async (url: string) => {
+    const more = { credentials: async () => keys, timeoutMs: 10_000, pause: async () => {} }
+    const dynamodb = await openDynamoDb({ ...deps, ...more }, connect('dynamodb', url))
+    return dynamodb.pointInTimeRecovery('requests').finally(() => dynamodb.close())
+  },
 } as const
 
 const sts = (action: string, result: string) =>
@@ -208,6 +215,8 @@ describe('errors of AWS are told apart by their name', () => {
     ['the SSO login has ended', 'sso', 401, json('UnauthorizedException'), 'SSO_EXPIRED_TOKEN', ''],
     ['SSO denies', 'sso', 403, json('ForbiddenException'), 'SSO_ACCESS_DENIED', 'sso_role_name'],
     ['SSO fails', 'sso', 404, json('ResourceNotFoundException'), 'SSO_ERROR', ''],
+    ['no table', 'backups', 400, json('ResourceNotFoundException'), 'STORE_NOT_FOUND', 'the region'],
+    ['no table to back up', 'backups', 400, json('TableNotFoundException'), 'STORE_NOT_FOUND', 'the region'],
   ] as const) {
     it(name, async () => {
       const { url, seen } = await answering({ status, body, headers: errorType(body) })

@@ -255,7 +255,9 @@ function dynamodbFinding(operation: Operation, error: Error): Finding {
   // An index that is not there is a ValidationException: "The table does not have the specified index: gsi-status".
   const noIndex =
     error.name === 'ValidationException' && /does not have the specified index/i.test(error.message)
-  if (error.name === 'ResourceNotFoundException' || noIndex) return { code: 'STORE_NOT_FOUND' }
+  // The calls about backups have a name of their own for it.
+  const noTable = error.name === 'ResourceNotFoundException' || error.name === 'TableNotFoundException'
+  if (noTable || noIndex) return { code: 'STORE_NOT_FOUND' }
   return { code: 'STORE_UNAVAILABLE', ...hintOfUnknown(operation, error) }
 }
 
