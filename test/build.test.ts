@@ -188,7 +188,7 @@ it('loses only the store of this machine where native parts are not installed', 
     'sentinel: error: the local store does not run here: lmdb cannot be loaded [STORE_UNAVAILABLE]',
   ])
   const whole = list(join(dist, 'sentinel.cjs'))
-  expect([whole.status, whole.stdout]).toEqual([0, 'There are no such requests.\n(this machine only)\n'])
+  expect([whole.status, whole.stdout]).toEqual([0, 'There are no such requests.\n\n(this machine only)\n'])
 })
 
 describe('the process around the program', () => {
