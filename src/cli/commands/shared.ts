@@ -52,7 +52,7 @@ const tableFlag = (env: string, what: string) =>
     type: 'string',
     env,
     placeholder: 'table',
-    help: `table of DynamoDB with the ${what}, or \`local\` for this machine's own`,
+    help: `name or ARN of the DynamoDB table with the ${what}, or \`local\` for this machine's own`,
   }) as const satisfies Flag
 
 /** Which table holds the requests for approval. */

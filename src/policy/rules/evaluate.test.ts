@@ -85,16 +85,18 @@ it('no rule matched: denied, and no rule is named', async () => {
   })
 })
 
-it("a rule's cap and table come with the answer", async () => {
-  const policy = await compiled(
-    'version: "1"\nrules: [{name: a, effect: require_server, conditions: {}, reason: Why, max_server_duration: 20m, session_table: sessions}]',
-  )
-  expect(evaluate(policy, { ...asked, mode: 'server' })).toMatchObject({
-    reason: 'Why',
-    maxServerDurationSeconds: 1200,
-    sessionTable: 'sessions',
+for (const table of ['sessions', 'arn:aws:dynamodb:us-east-1:111122223333:table/sessions']) {
+  it(`a rule's cap and table, ${table}, come with the answer`, async () => {
+    const policy = await compiled(
+      `version: "1"\nrules: [{name: a, effect: require_server, conditions: {}, reason: Why, max_server_duration: 20m, session_table: "${table}"}]`,
+    )
+    expect(evaluate(policy, { ...asked, mode: 'server' })).toMatchObject({
+      reason: 'Why',
+      maxServerDurationSeconds: 1200,
+      sessionTable: table,
+    })
   })
-})
+}
 
 it('names from outside that every object has are names like others', async () => {
   const policy = await compiled(
