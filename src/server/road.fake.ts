@@ -13,6 +13,7 @@ import {
   type TokenEntry,
 } from '../token/index.ts'
 import { entered, identitiesOf } from './core/identities.ts'
+import { openLockouts } from './core/lockouts.ts'
 import { admitted, renewalAllowed } from './core/login.ts'
 import { type MountTable, openMountTable, type TypeOf } from './core/mount-table.ts'
 import { openPolicies } from './core/policies.ts'
@@ -70,7 +71,7 @@ export async function roadKit(
     ['cubbyhole', cubbyholeMount(deps)],
     ['system', ofPaths('system', 'system', [...wrappingPaths(deps), ...leasePaths(deps), ...added.paths])],
     ['identity', identityMount({ entities, table: () => table })],
-    ['userpass', userpassMount({ N: 1024, r: 8, p: 1 })],
+    ['userpass', userpassMount({ cost: { N: 1024, r: 8, p: 1 }, lockouts: openLockouts(clock) })],
     ['approle', approleMount(deps)],
     ['door', ofPaths('door', 'auth', [loginPath(logins)])],
   ])

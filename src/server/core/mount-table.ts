@@ -12,8 +12,8 @@ import { type Mounted, mounted, type Router, routerOf } from './router.ts'
 /** What somebody asks to be mounted. */
 export type MountRequest = Pick<Mount, 'path' | 'type' | 'description' | 'options'> & Told & Lifetimes
 
-/** What is told of it, where. */
-type Told = Pick<Mount, 'plainRequestKeys' | 'plainResponseKeys' | 'visibility' | 'tokenType'>
+/** What is told of it where, and how it lets people in. */
+type Told = Pick<Mount, 'plainRequestKeys' | 'plainResponseKeys' | 'visibility' | 'tokenType' | 'lockout'>
 type Lifetimes = Pick<Mount, 'defaultLeaseSeconds' | 'maxLeaseSeconds'>
 
 /** What may be changed of a mount while it answers. */

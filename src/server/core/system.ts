@@ -23,6 +23,7 @@ import type { KeyPathsDeps } from '../mounts/sys/keys.ts'
 import { auditRecorder, recordedOutside } from './audit-entry.ts'
 import type { Concerns } from './exempt.ts'
 import { entered, identitiesOf } from './identities.ts'
+import { openLockouts } from './lockouts.ts'
 import { admitted, renewalAllowed } from './login.ts'
 import { openMountTable } from './mount-table.ts'
 import { openPolicies } from './policies.ts'
@@ -142,6 +143,7 @@ async function openMounts({ kv, clock, random, limits, control, log }: SystemDep
   const parts = {
     ...stores,
     keys: { ...control, rotation, rootToken: () => rootToken(tokens) },
+    lockouts: openLockouts(clock),
     identities: identitiesOf(stores.entities),
     limits,
     limitsOf: (path: string) => limitsAt(path),

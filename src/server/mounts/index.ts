@@ -3,6 +3,7 @@
 import type { AuditDevices } from '../../audit/index.ts'
 import type { Entities } from '../../entity/index.ts'
 import type { Leases, Limits, Tokens } from '../../token/index.ts'
+import type { Lockouts } from '../core/lockouts.ts'
 import type { MountTable, TypeOf } from '../core/mount-table.ts'
 import type { Policies } from '../core/policies.ts'
 import { approleMount } from './approle/approle.ts'
@@ -15,6 +16,7 @@ import { auditPaths } from './sys/audit.ts'
 import { capabilityPaths } from './sys/capabilities.ts'
 import { type KeyPathsDeps, keyPaths } from './sys/keys.ts'
 import { leasePaths } from './sys/leases.ts'
+import { lockedUserPaths } from './sys/locked-users.ts'
 import { mountPaths } from './sys/mounts.ts'
 import { policyPaths } from './sys/policies.ts'
 import { remountPaths } from './sys/remount.ts'
@@ -33,6 +35,7 @@ export type MountParts = TokenMountDeps & {
   readonly leases: Leases
   readonly policies: Policies
   readonly devices: AuditDevices
+  readonly lockouts: Lockouts
   readonly keys: KeyPathsDeps
   readonly limits: Limits
 }
@@ -47,7 +50,7 @@ export function mountTypesOf(
     ['cubbyhole', cubbyholeMount(parts)],
     ['system', systemMount(parts, table)],
     ...foreignAuth,
-    ['userpass', userpassMount(usualCost)],
+    ['userpass', userpassMount({ cost: usualCost, lockouts: parts.lockouts })],
     ['approle', approleMount(parts)],
     ['identity', identityMount({ entities: parts.entities, table })],
   ])
@@ -65,6 +68,7 @@ const systemMount = (parts: MountParts, table: () => MountTable): MountType => (
     ...policyPaths(parts),
     ...mountPaths({ table, limits: parts.limits }),
     ...remountPaths({ table }),
+    ...lockedUserPaths({ ...parts, table }),
     ...visibleMountPaths({ ...parts, table }),
     ...capabilityPaths(parts),
     ...toolPaths(),

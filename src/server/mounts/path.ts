@@ -26,6 +26,18 @@ export type Mount = {
   readonly visibility?: Visibility
   /** Of logins, where a role says nothing; `service` and `batch` leave no choice to the role. */
   readonly tokenType?: TokenType
+  /** When names that are tried with wrong passwords are locked. Missing: as usual. */
+  readonly lockout?: Lockout
+}
+
+/** When a name is locked. */
+export type Lockout = {
+  readonly isDisabled: boolean
+  /** So many failures lock it. */
+  readonly threshold: number
+  readonly lockedSeconds: number
+  /** After so much time without another one failures are forgotten. */
+  readonly forgottenSeconds: number
 }
 
 export type Visibility = '' | 'hidden' | 'unauth'

@@ -3,11 +3,12 @@
 
 import { SentinelError } from '../../../base/index.ts'
 import type { Limits } from '../../../token/index.ts'
+import { usualLockout } from '../../core/lockouts.ts'
 import type { MountChange, MountTable } from '../../core/mount-table.ts'
-import type { Data, Response } from '../../door.ts'
+import type { Data, Json, Response } from '../../door.ts'
 import { isObject } from '../../http/json.ts'
 import { readFields, type ValuesOf } from '../fields.ts'
-import { type Mount, type Path, path, type Visibility } from '../path.ts'
+import { type Lockout, type Mount, type Path, path, type Visibility } from '../path.ts'
 import { readTokenType } from '../token-settings.ts'
 
 type Deps = { readonly table: () => MountTable; readonly limits: Limits }
@@ -21,6 +22,7 @@ const settings = {
   audit_non_hmac_response_keys: { type: 'list', help: 'what audit devices write of answers as it is' },
   listing_visibility: { type: 'string', help: '`unauth`: strangers are told of it; `hidden`: they are not' },
   token_type: { type: 'string', help: 'what logins give: as of a role' },
+  user_lockout_config: { type: 'json', help: 'when names that are tried too often are locked' },
 } as const
 
 const enabling = {
@@ -130,7 +132,7 @@ function typeAndVersion(
 function changeIn(fields: ValuesOf<typeof settings>): MountChange {
   const { description, options, default_lease_ttl: defaultSeconds, max_lease_ttl: maxSeconds } = fields
   const { audit_non_hmac_request_keys: requestKeys, audit_non_hmac_response_keys: responseKeys } = fields
-  const { listing_visibility: visibility, token_type: tokenType } = fields
+  const { listing_visibility: visibility, token_type: tokenType, user_lockout_config: lockout } = fields
   return {
     ...(description !== undefined && { description }),
     ...(options !== undefined && { options }),
@@ -140,6 +142,7 @@ function changeIn(fields: ValuesOf<typeof settings>): MountChange {
     ...(responseKeys !== undefined && { plainResponseKeys: responseKeys }),
     ...(visibility !== undefined && { visibility: visibilityIn(visibility) }),
     ...(tokenType !== undefined && { tokenType: mountTokenType(tokenType) }),
+    ...(lockout !== undefined && { lockout: lockoutIn(lockout) }),
   }
 }
 
@@ -148,6 +151,27 @@ function visibilityIn(text: string): Visibility {
   throw new SentinelError('REQUEST_INVALID', `invalid listing_visibility "${text}"`, {
     hint: 'write unauth or hidden',
   })
+}
+
+const lockoutFields = {
+  lockout_disable: { type: 'bool', help: 'whether none is' },
+  lockout_threshold: { type: 'int', help: 'after so many failures' },
+  lockout_duration: { type: 'seconds', help: 'for so long' },
+  lockout_counter_reset: { type: 'seconds', help: 'after so long failures are forgotten' },
+} as const
+
+function lockoutIn(config: Json): Lockout {
+  const sent = readFields(lockoutFields, isObject(config) ? config : {})
+  const lockout = {
+    isDisabled: sent.lockout_disable ?? usualLockout.isDisabled,
+    threshold: sent.lockout_threshold ?? usualLockout.threshold,
+    lockedSeconds: sent.lockout_duration ?? usualLockout.lockedSeconds,
+    forgottenSeconds: sent.lockout_counter_reset ?? usualLockout.forgottenSeconds,
+  }
+  const { threshold, lockedSeconds, forgottenSeconds } = lockout
+  if (Math.min(threshold, lockedSeconds, forgottenSeconds) < 1)
+    throw new SentinelError('REQUEST_INVALID', 'the numbers of `user_lockout_config` must be 1 or more')
+  return lockout
 }
 
 const mountTokenType = (text: string) =>
@@ -184,9 +208,16 @@ const toldToData = ({
   plainResponseKeys = [],
   visibility = '',
   tokenType = 'default-service',
+  lockout,
 }: Mount): Data => ({
   ...(visibility !== '' && { listing_visibility: visibility }),
   ...(at.startsWith('auth/') && { token_type: tokenType }),
+  ...(lockout !== undefined && {
+    user_lockout_disable: lockout.isDisabled,
+    user_lockout_threshold: lockout.threshold,
+    user_lockout_duration: lockout.lockedSeconds,
+    user_lockout_counter_reset_duration: lockout.forgottenSeconds,
+  }),
   ...(plainRequestKeys.length > 0 && { audit_non_hmac_request_keys: plainRequestKeys }),
   ...(plainResponseKeys.length > 0 && { audit_non_hmac_response_keys: plainResponseKeys }),
 })

@@ -151,6 +151,27 @@ describe('mounts', () => {
     expect(again.auth).toMatchObject({ token_type: 'service' })
   })
 
+  test('of auth methods say when names are locked, and whose are', async () => {
+    const { ask, data, root } = await kit()
+    const config = { lockout_threshold: '1', lockout_duration: '1m' }
+    await ask('update', 'sys/auth/people', root, { type: 'userpass' })
+    const tune = (sent: Record<string, unknown>) =>
+      ask('update', 'sys/auth/people/tune', root, { user_lockout_config: sent })
+    await tune(config)
+    expect(await codeOf(tune({ lockout_threshold: 0 }))).toBe('REQUEST_INVALID')
+    const { accessor, ...tuned } = await data('read', 'sys/auth/people')
+    expect(tuned.config).toMatchObject({ user_lockout_threshold: 1, user_lockout_duration: 60 })
+    const login = () => codeOf(ask('update', 'auth/people/login/Bob', '', { password: 'p' }))
+    expect([await login(), await login()]).toEqual(['REQUEST_INVALID', 'POLICY_DENIED'])
+    expect(await data('read', 'sys/locked-users')).toMatchObject({
+      total: 1,
+      by_namespace: [{ mount_accessors: [{ mount_accessor: accessor, alias_identifiers: ['bob'] }] }],
+    })
+    await ask('update', `sys/locked-users/${accessor}/unlock/Bob`, root)
+    expect(await data('read', 'sys/locked-users')).toEqual({ by_namespace: [], total: 0 })
+    expect(await login()).toBe('REQUEST_INVALID')
+  })
+
   test('that were moved say so', async () => {
     const { ask, data, root } = await kit()
     const { migration_id: id } = await ask('update', 'sys/remount', root, { from: 'secret', to: '/moved/' })

@@ -2,6 +2,7 @@
 
 import { SentinelError } from '../../../base/index.ts'
 import { isInNetworks, plainSettings, type TokenSettings } from '../../../token/index.ts'
+import type { Lockouts } from '../../core/lockouts.ts'
 import type { Response } from '../../door.ts'
 import type { ValuesOf } from '../fields.ts'
 import { foldersOf } from '../folders.ts'
@@ -21,14 +22,16 @@ const oldFields = {
 } as const
 const userFields = { ...tokenFields, ...oldFields, password } as const
 
+export type UserpassDeps = { readonly cost: Cost; readonly lockouts: Lockouts }
+
 /** The mount type `userpass`. */
-export function userpassMount(cost: Cost): MountType {
+export function userpassMount({ cost, lockouts }: UserpassDeps): MountType {
   const checked = passwords(cost)
   return {
     type: 'userpass',
     class: 'auth',
     help: 'Lets people in by a name and a password.',
-    paths: [list(), user(checked), passwordOf(checked), policiesOf(), login(checked)],
+    paths: [list(), user(checked), passwordOf(checked), policiesOf(), login(checked, lockouts)],
     async allowRenewal(context, { meta }) {
       if ((await usersIn(context).get(meta.get('username') ?? '')) === undefined)
         refuse('user does not exist')
@@ -109,7 +112,7 @@ function policiesOf(): Path {
   })
 }
 
-function login(checked: Passwords): Path {
+function login(checked: Passwords, lockouts: Lockouts): Path {
   return path({
     pattern: 'login/:name',
     summary: 'Lets a user in',
@@ -119,9 +122,13 @@ function login(checked: Passwords): Path {
       async write(context, { params, fields, request }) {
         const name = nameIn(params)
         if (!isSaid(fields.password)) refuse('missing password')
+        lockouts.requireOpen(context.mount, name)
         const found = await usersIn(context).get(name)
-        if (!(await checked.is(found?.password, fields.password)) || found === undefined)
+        if (!(await checked.is(found?.password, fields.password)) || found === undefined) {
+          lockouts.failed(context.mount, name)
           return refuse('invalid username or password')
+        }
+        lockouts.succeeded(context.mount, name)
         if (!isInNetworks(found.settings.boundCidrs, request.remote.address))
           throw new SentinelError('POLICY_DENIED', 'permission denied')
         const metadata = new Map([['username', name]])
