@@ -5,8 +5,10 @@
 // whose end this file has counted itself. It reads only the plainest form of a head; at anything else it stops reading
 // that connection for good, and the parser refuses a later `LIST` by itself. So a body, a header value or a pipelined
 // text can never be taken for a request (decision 16).
+// INVARIANT: each LINK that the parser reads is told of once, in an event that takes one verb from the list. So the server
+// must answer itself what has no Host or expects what nobody can do; Node would, and tell nobody.
 
-import type { IncomingMessage, Server } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
 const [list, link] = ['LIST ', 'LINK ']
@@ -25,6 +27,9 @@ const start: Place = { in: 'head', sofar: Buffer.alloc(0) }
 /** How a request came to be a LINK: by us, or as it was sent. In the order of the requests of a connection. */
 type Verbs = ('LIST' | 'LINK')[]
 
+/** What a server must be made with to be taught. */
+export const listOptions = { requireHostHeader: false } as const
+
 /**
  * Teaches a server the verb LIST. A request that was sent as LINK keeps its verb.
  *
@@ -41,9 +46,15 @@ export function acceptList(server: Server, event: 'connection' | 'secureConnecti
       place = follow(place, chunk, seen)
     })
   })
-  server.prependListener('request', (request: IncomingMessage) => {
+  const restore = (request: IncomingMessage) => {
     if (request.method !== 'LINK') return
     request.method = verbs.get(request.socket)?.shift() ?? 'LINK'
+  }
+  server.prependListener('request', restore)
+  // RFC 9110 10.1.1: what is expected besides 100-continue, nobody can do.
+  server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
+    restore(request)
+    response.writeHead(417, { Connection: 'close' }).end()
   })
 }
 

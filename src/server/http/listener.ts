@@ -9,7 +9,7 @@ import type { Wait } from '../../machine/index.ts'
 import type { Answered, Request } from '../door.ts'
 import { cleanedTarget } from './canonical.ts'
 import { errorToReply, type Reply, responseToReply } from './envelope.ts'
-import { acceptList } from './list-verb.ts'
+import { acceptList, listOptions } from './list-verb.ts'
 import { readRequest } from './wire.ts'
 
 export type ListenerDeps = {
@@ -42,7 +42,8 @@ export type Listener = {
   close(): Promise<void>
 }
 
-const limits = {
+export const limits = {
+  ...listOptions,
   maxHeaderSize: 16_384,
   headersTimeout: 10_000,
   requestTimeout: 90_000,

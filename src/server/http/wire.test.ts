@@ -19,8 +19,9 @@ function message(
   return Object.assign(Readable.from(body === '' ? [] : [Buffer.from(body)]), {
     method,
     url,
+    httpVersion: '1.1',
     rawHeaders: headers.flat(),
-    headers: Object.fromEntries(joined),
+    headers: { host: 'x', ...Object.fromEntries(joined) },
     socket: { remoteAddress: '127.0.0.1', remotePort: 4711 },
   }) as unknown as IncomingMessage
 }
@@ -64,6 +65,12 @@ describe('a request is read', () => {
 })
 
 describe('a request is refused', () => {
+  test('without a host', () => {
+    const nowhere = message('GET', '/v1/a')
+    delete nowhere.headers.host
+    return expect(readRequest(systemRandom, nowhere)).rejects.toMatchObject({ code: 'REQUEST_INVALID' })
+  })
+
   const big = String(33 * 1024 * 1024)
   for (const [name, of, code] of [
     [

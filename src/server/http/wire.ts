@@ -27,6 +27,8 @@ const operations = new Map<string, Operation>([
  */
 export async function readRequest(random: Random, message: IncomingMessage): Promise<Request> {
   const { method = '', url = '', socket } = message
+  if (message.httpVersion === '1.1' && message.headers.host === undefined)
+    throw new SentinelError('REQUEST_INVALID', 'the header Host is missing')
   requireOnce(message)
   const path = canonicalPath(url)
   if (path === undefined) throw new SentinelError('ROUTE_NOT_FOUND', 'there is nothing outside /v1/')
@@ -130,6 +132,7 @@ function tokenOf({ headers }: IncomingMessage): Secret | undefined {
 
 /** Headers of which two readers could take different ones: Node joins some of them and drops others. */
 const onlyOnce = new Set([
+  'host',
   'authorization',
   'content-type',
   'x-vault-token',
