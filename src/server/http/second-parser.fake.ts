@@ -21,9 +21,8 @@ export function requestsIn(stream: Buffer): {
   while (!reader.atEnd) {
     const request = requestAt(reader)
     if (request === undefined) return { requests, isWhole: false }
-    requests.push(request.read)
-    if (request.read.body === undefined) return { requests, isWhole: false }
-    if (request.isLast) return { requests, isWhole: reader.atEnd }
+    requests.push(request)
+    if (request.body === undefined) return { requests, isWhole: false }
   }
   return { requests, isWhole: true }
 }
@@ -65,19 +64,15 @@ class Bytes {
 
 type Fields = readonly (readonly [name: string, value: string])[]
 
-function requestAt(reader: Bytes): { readonly read: SentRequest; readonly isLast: boolean } | undefined {
+/** Whether the connection is kept is not asked: a server that closes it reads fewer. */
+function requestAt(reader: Bytes): SentRequest | undefined {
   const first = reader.line()
-  const [, method = '', target = '', minor = ''] =
-    /^([A-Z]+) ([!-~]+) HTTP\/1\.([01])$/.exec(first ?? '') ?? []
+  const [, method = '', target = ''] = /^([A-Z]+) ([!-~]+) HTTP\/1\.[01]$/.exec(first ?? '') ?? []
   if (method === '') return undefined
   const fields = fieldsAt(reader)
   if (fields === undefined) return undefined
-  const body = bodyAt(reader, fields)
-  const has = (name: string, word: string) => fields.some(([n, v]) => n === name && v.toLowerCase() === word)
-  const isLast =
-    (minor === '0' && !has('connection', 'keep-alive')) || has('connection', 'close') || method === 'CONNECT'
-  const values = fields.filter(([n]) => n === 'x-a').map(([, value]) => value)
-  return { read: { method, target, values, body }, isLast }
+  const values = fields.filter(([name]) => name === 'x-a').map(([, value]) => value)
+  return { method, target, values, body: bodyAt(reader, fields) }
 }
 
 function fieldsAt(reader: Bytes): Fields | undefined {
