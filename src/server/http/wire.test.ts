@@ -38,7 +38,10 @@ describe('a request is read', () => {
     expect(request.token?.reveal()).toBe('hvs.a')
     expect(request).toMatchObject({ operation: 'read', path: 'secret/a', data: { x: '1' } })
     expect(request.remote).toEqual({ address: '127.0.0.1', port: 4711 })
-    expect([...request.headers]).toEqual([['x-forwarded-for', '10.0.0.1']])
+    expect([...request.headers]).toEqual([
+      ['host', 'x'],
+      ['x-forwarded-for', '10.0.0.1'],
+    ])
   })
 
   for (const [name, method, url, operation, path] of [
