@@ -9,6 +9,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { coldFigures } from './cold.ts'
 import { endpointFigures } from './endpoint.ts'
 import { type Figure, inTurn, quantile, table } from './figures.ts'
+import { kvFigures } from './kv.ts'
 import { recordedCalls } from './log.ts'
 import { heavyThings, partsOf, type Seen } from './parts.ts'
 import { changedPolicy, warmFigures, warmParts } from './warm.ts'
@@ -23,6 +24,14 @@ async function world() {
 it('the endpoint answers every request of the bench with credentials', async () => {
   const [figure] = await endpointFigures(await world(), { rounds: 1, perRound: 20 })
   expect(figure?.name).toMatch(/^exec --server, \d+ requests\/s$/)
+})
+
+it('every read of a secret is answered, with and without an audit device, from many and from few', async () => {
+  const options = { rounds: 1, msPerRound: 20, beforehand: 50, many: 40 }
+  const { figures, lines } = await kvFigures(options)
+  expect(figures.length).toBeGreaterThanOrEqual(4)
+  for (const { ratio } of figures) expect(ratio).toBeGreaterThan(0)
+  expect(lines.filter((line) => /\/s .*p99 .* ms, /.test(line)).length).toBeGreaterThanOrEqual(5)
 })
 
 describe('the warm path', () => {

@@ -8,6 +8,7 @@ import { removeTemporariesOnSignals } from '../temporary.ts'
 import { coldFigures } from './cold.ts'
 import { endpointFigures } from './endpoint.ts'
 import { table } from './figures.ts'
+import { kvFigures } from './kv.ts'
 import { applyFigure, libraryFolders, libraryLine } from './language.ts'
 import { listFigures, unmeasured } from './lists.ts'
 import { policyFigures } from './policies/figures.ts'
@@ -39,16 +40,19 @@ async function bench(): Promise<void> {
     const warm = await warmFigures(world, rounds)
     const parts = await warmParts(world, 15)
     const changed = await changedPolicy(world)
+    const kv = await kvFigures({ rounds: 12, msPerRound: 500, beforehand: 10_000, many: 30_000 })
     const figures = [
       ...warm,
       await applyFigure(world, rounds),
       ...(await coldFigures(50)),
       ...(await rulesFigures()),
       ...(await endpointFigures(world, { rounds: 10, perRound: 100 })),
+      ...kv.figures,
       ...(await listFigures(40)),
     ]
     say(`\n${table(figures)}`)
     for (const missing of unmeasured()) say(missing)
+    say(`\nA read of a secret of KV 2, ${kv.lines.join('\n')}`)
     say('\nThe language, times as fast as others (ms: one evaluation), all limits on; Cedar cannot say P4:')
     say(table(await policyFigures(12)))
     say(`\nParts of a warm call, inside the process, looked at from outside (so a little slower):\n${parts}`)

@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 
-export type ServerProcess = { readonly url: string; stop(): Promise<void> }
+export type ServerProcess = { readonly url: string; readonly pid: number; stop(): Promise<void> }
 
 const program = resolve(import.meta.dirname, '../../dist/sentinel.cjs')
 
@@ -44,6 +44,7 @@ function started(folder: string, flags: readonly string[]): Promise<ServerProces
       const ended = new Promise<void>((gone) => child.once('exit', () => gone()))
       done({
         url,
+        pid: child.pid ?? 0,
         async stop() {
           child.kill('SIGTERM')
           await ended
