@@ -39,11 +39,11 @@ const blocks: readonly Block[] = pages.flatMap((page) =>
   ),
 )
 
-/** Every command line of ours in a block, also behind variables and in `credential_process`. */
+/** Every command line of ours in a block, also behind variables and in `credential_process`; what it reads is the shell's. */
 function commandLines({ text }: Block): readonly string[] {
   const lines = text.replaceAll('\\\n', ' ').split('\n')
   return lines.flatMap(
-    (line) => /^(?:credential_process = |(?:[A-Z_]+=\S+ )*)(sentinel .*)$/.exec(line)?.[1] ?? [],
+    (line) => /^(?:credential_process = |(?:[A-Z_]+=\S+ )*)(sentinel .*?)(?: < \S+)?$/.exec(line)?.[1] ?? [],
   )
 }
 
