@@ -184,6 +184,7 @@ function recordingKv(writes: Write[]): Kv {
   return {
     get: async () => undefined,
     list: async () => [],
+    keys: async () => [],
     batch: async (batch) => void writes.push(...batch),
     close: async () => {},
   }

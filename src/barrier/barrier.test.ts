@@ -138,6 +138,7 @@ describe('a sealed barrier', () => {
     ['get', (kv) => kv.get('a')],
     ['get of what is not there', (kv) => kv.get('nothing')],
     ['list', (kv) => kv.list({ prefix: '', limit: 10 })],
+    ['list of keys', (kv) => kv.keys({ prefix: '', limit: 10 })],
     ['put', (kv) => kv.batch([put('a', '2')])],
     ['delete', (kv) => kv.batch([{ kind: 'delete', key: 'a', expected: 'anything' }])],
   ]
@@ -228,6 +229,8 @@ describe('a value in the storage', () => {
       const damage = { code: 'STORE_CORRUPT', message: `\`a\` is damaged: ${why}` }
       await expect(barrier.kv.get('a')).rejects.toMatchObject(damage)
       await expect(barrier.kv.list({ prefix: '', limit: 10 })).rejects.toMatchObject(damage)
+      // Whoever asks for names only has nothing decrypted.
+      expect(await barrier.kv.keys({ prefix: '', limit: 10 })).toEqual(['a', 'b'])
       expect(await textAt(barrier.kv, 'b')).toBe('2')
     })
   }
@@ -254,6 +257,8 @@ describe('a value in the storage', () => {
     }
     expect(await keysOf(3, 'descending')).toEqual(['core0', 'core', 'cora'])
     expect(await keysOf(10, 'ascending', 'core/')).toEqual([])
+    expect(await barrier.kv.keys({ prefix: '', limit: 3 })).toEqual(['b', 'cora', 'core'])
+    expect(await barrier.kv.keys({ prefix: 'core/', limit: 3 })).toEqual([])
     await expect(barrier.kv.get('core/keyring')).rejects.toMatchObject({ code: 'INTERNAL' })
     await expect(barrier.kv.batch([put('core/keyring', '')])).rejects.toMatchObject({ code: 'INTERNAL' })
   })

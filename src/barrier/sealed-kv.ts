@@ -33,9 +33,19 @@ export function sealedKv(kv: Kv, session: () => Session): Kv {
       begun.cache.keep(entry, stamp)
       return entry
     },
+    async keys(range) {
+      const begun = session()
+      const found = await foreign(range, (page) => kv.keys(page), itself)
+      requireStill(begun)
+      return found
+    },
     async list(range) {
       const begun = session()
-      const found = await listForeign(kv, range)
+      const found = await foreign(
+        range,
+        (page) => kv.list(page),
+        ({ key }) => key,
+      )
       requireStill(begun)
       return found.map((entry) => {
         const cached = begun.cache.get(entry.key)
@@ -77,16 +87,23 @@ async function closed({ keys }: Session, writes: readonly Write[]): Promise<read
 }
 
 /** A page without the barrier's own entries, and as long as one with them would be. */
-async function listForeign(kv: Kv, range: Range): Promise<readonly Entry[]> {
-  const found: Entry[] = []
+async function foreign<T>(
+  range: Range,
+  read: (page: Range) => Promise<readonly T[]>,
+  keyOf: (each: T) => string,
+): Promise<readonly T[]> {
+  const found: T[] = []
   for (let { after } = range; ; ) {
     const limit = range.limit - found.length
-    const page = await kv.list({ ...range, limit, ...(after === undefined ? {} : { after }) })
-    found.push(...page.filter(({ key }) => !key.startsWith(ownPrefix)))
-    if (page.length < limit || found.length === range.limit) return found
-    after = page.at(-1)?.key
+    const page = await read({ ...range, limit, ...(after === undefined ? {} : { after }) })
+    found.push(...page.filter((each) => !keyOf(each).startsWith(ownPrefix)))
+    const last = page.at(-1)
+    if (page.length < limit || found.length === range.limit || last === undefined) return found
+    after = keyOf(last)
   }
 }
+
+const itself = (key: string) => key
 
 function requireForeign(key: string): void {
   if (!key.startsWith(ownPrefix)) return

@@ -1,4 +1,4 @@
-import type { Kv } from './kv.ts'
+import type { Kv, Range } from './kv.ts'
 
 /**
  * A part of a Kv: its keys begin with the prefix there and without it here, and nothing outside can be reached. Closing
@@ -11,15 +11,19 @@ export function kvUnder(kv: Kv, prefix: string): Kv {
       return entry === undefined ? undefined : { ...entry, key }
     },
     async list(range) {
-      const { after } = range
-      const entries = await kv.list({
-        ...range,
-        prefix: prefix + range.prefix,
-        ...(after === undefined ? {} : { after: prefix + after }),
-      })
+      const entries = await kv.list(under(prefix, range))
       return entries.map((entry) => ({ ...entry, key: entry.key.slice(prefix.length) }))
+    },
+    async keys(range) {
+      return (await kv.keys(under(prefix, range))).map((key) => key.slice(prefix.length))
     },
     batch: (writes) => kv.batch(writes.map((write) => ({ ...write, key: prefix + write.key }))),
     close: async () => {},
   }
 }
+
+const under = (prefix: string, range: Range): Range => ({
+  ...range,
+  prefix: prefix + range.prefix,
+  ...(range.after !== undefined && { after: prefix + range.after }),
+})

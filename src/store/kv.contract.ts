@@ -165,6 +165,13 @@ export const kvContract: readonly KvCase[] = [
       const found = await kv.list({ prefix: 'p/', limit: 100 })
       expect(keysOf(found)).toEqual(want)
       expect(found.map(textOf)).toEqual(want)
+      expect(await kv.keys({ prefix: 'p/', limit: 100 })).toEqual(want)
+      expect(await kv.keys({ prefix: 'p/', limit: 2, after: 'p/a', order: 'ascending' })).toEqual(
+        want.slice(1, 3),
+      )
+      expect(await kv.keys({ prefix: 'p/', limit: 3, order: 'descending' })).toEqual(
+        want.toReversed().slice(0, 3),
+      )
       expect(keysOf(await kv.list({ prefix: 'p/', limit: 100, order: 'descending' }))).toEqual(
         want.toReversed(),
       )
@@ -183,6 +190,21 @@ export const kvContract: readonly KvCase[] = [
       expect(await keys('p/c', 'descending')).toEqual(['p/b', 'p/a'])
       expect(await keys('p/a', 'descending')).toEqual([])
       expect(await keys('q', 'descending')).toEqual(['p/d', 'p/c'])
+    },
+  },
+  {
+    name: 'batches that are asked for at once happen each by itself',
+    gaps: { ...transactions, ...moto },
+    async run(kv) {
+      await kv.batch([put('taken', '1')])
+      const codes = await Promise.all([
+        codeOf(kv.batch([put('a', '1')])),
+        codeOf(kv.batch([put('b', '1'), put('taken', '2')])),
+        codeOf(kv.batch([put('c', '1')])),
+      ])
+      expect(codes).toEqual(['nothing was thrown', 'STORE_CONFLICT', 'nothing was thrown'])
+      expect(await kv.keys({ prefix: '', limit: 10 })).toEqual(['a', 'c', 'taken'])
+      expect(textOf(await kv.get('taken'))).toBe('1')
     },
   },
   {

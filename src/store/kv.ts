@@ -37,6 +37,9 @@ export interface Kv {
   /** Entries whose keys begin with the prefix, in order. Not a snapshot: what is written meanwhile may be there or not. */
   list(range: Range): Promise<readonly Entry[]>
 
+  /** The same, without their values: what nobody looks at is neither read nor decrypted. */
+  keys(range: Range): Promise<readonly string[]>
+
   /**
    * Does all of 1 to 25 writes, each of another key, or none. When this returns they are on the disk.
    *

@@ -36,6 +36,7 @@ export async function localKv(deps: Deps, folder: string): Promise<Kv> {
       throw unusable(folder, thrown)
     }
   }
+  const group = new Group(deps, db, asked)
   return {
     get: async (key) => {
       requireKey(key)
@@ -53,27 +54,81 @@ export async function localKv(deps: Deps, folder: string): Promise<Kv> {
         if (bounds === undefined) return []
         return [...db.getRange(bounds)].map(({ key, value }) => storedToEntry(key.toString('utf8'), value))
       }),
-    batch: async (writes) => {
-      requireBatch(writes)
-      asked(() => db.transactionSync(() => change(deps, db, writes)))
+    keys: async (range) =>
+      asked(() => {
+        db.resetReadTxn()
+        const bounds = boundsOf(range)
+        return bounds === undefined ? [] : [...db.getKeys(bounds)].map((key) => key.toString('utf8'))
+      }),
+    batch: (writes) => group.take(writes),
+    async close() {
+      group.commit()
+      await db.close()
     },
-    close: () => db.close(),
   }
 }
 
-/** Throwing ends the transaction, with nothing changed. */
-function change({ random }: Deps, db: Database, writes: readonly Write[]): void {
+type Waiting = {
+  readonly writes: readonly Write[]
+  written(): void
+  failed(cause: unknown): void
+}
+
+/**
+ * Batches of one turn of the event loop, which the disk takes at once: flushing costs as much for many as for one. Each
+ * succeeds or fails by itself, in the order in which they came.
+ */
+class Group {
+  private waiting: Waiting[] = []
+  private readonly deps: Deps
+  private readonly db: Database
+  private readonly asked: <Result>(ask: () => Result) => Result
+
+  constructor(deps: Deps, db: Database, asked: <Result>(ask: () => Result) => Result) {
+    this.deps = deps
+    this.db = db
+    this.asked = asked
+  }
+
+  async take(writes: readonly Write[]): Promise<void> {
+    requireBatch(writes)
+    if (this.waiting.length === 0) setImmediate(() => this.commit())
+    await new Promise<void>((written, failed) => this.waiting.push({ writes, written, failed }))
+  }
+
+  commit(): void {
+    const { waiting } = this
+    this.waiting = []
+    if (waiting.length === 0) return
+    try {
+      const conflicts = this.asked(() =>
+        this.db.transactionSync(() => waiting.map(({ writes }) => change(this.deps, this.db, writes))),
+      )
+      for (const [at, { written, failed }] of waiting.entries()) {
+        const conflict = conflicts[at]
+        if (conflict === undefined) written()
+        else failed(conflict)
+      }
+    } catch (thrown) {
+      for (const { failed } of waiting) failed(thrown)
+    }
+  }
+}
+
+/** Does all of them, or none where something else is there than expected. Throwing ends the transaction, with nothing changed. */
+function change({ random }: Deps, db: Database, writes: readonly Write[]): SentinelError | undefined {
   for (const write of writes) {
     const stored = db.getBinary(Buffer.from(write.key))
     const found = stored === undefined ? undefined : storedToEntry(write.key, stored)
     const conflict = conflictOf(write, found?.version)
-    if (conflict !== undefined) throw conflict
+    if (conflict !== undefined) return conflict
   }
   for (const write of writes) {
     const key = Buffer.from(write.key)
     if (write.kind === 'delete') db.removeSync(key)
     else db.putSync(key, Buffer.concat([random.bytes(versionBytes), write.value]))
   }
+  return undefined
 }
 
 type Database = RootDatabase<Buffer, Buffer>

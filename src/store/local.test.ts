@@ -38,6 +38,20 @@ const freshKeys = (): Keys => openKeys(fakeMachine(), join(freshFolder(), 'keys.
 const docsIn = (kv: Kv, keys: Keys): Docs<ReturnType<typeof note>> =>
   localDocs({ ...fakeMachine(), kv, keys }, notes)
 
+describe('writes of one turn', () => {
+  it('are on the disk when they are told of, also where the store is closed in that turn', async () => {
+    const folder = join(freshFolder(), 'store')
+    const first = await localKv(fakeMachine(), folder)
+    const written = Array.from({ length: 50 }, (_, at) =>
+      first.batch([{ kind: 'put', key: `k${at}`, value: Buffer.from('v'), expected: 'absent' }]),
+    )
+    const closed = first.close()
+    await Promise.all(written)
+    await closed
+    expect(await (await openedKv(folder)).keys({ prefix: 'k', limit: 100 })).toHaveLength(50)
+  })
+})
+
 describe('the files of the local store', () => {
   it('are for their owner only, whatever the umask', async () => {
     const folder = join(freshFolder(), 'deep', 'store')

@@ -1,5 +1,5 @@
 import { conflictOf, requireBatch, requireKey } from './checks.ts'
-import type { Entry, Kv } from './kv.ts'
+import type { Entry, Kv, Range } from './kv.ts'
 
 /** A Kv that ends with its process. */
 export function memoryKv(): Kv {
@@ -10,14 +10,8 @@ export function memoryKv(): Kv {
       requireKey(key)
       return entries.get(key)
     },
-    async list({ prefix, after, limit, order = 'ascending' }) {
-      const sign = order === 'ascending' ? 1 : -1
-      return [...entries.values()]
-        .filter(({ key }) => key.startsWith(prefix))
-        .filter(({ key }) => after === undefined || sign * compareKeys(key, after) > 0)
-        .sort((a, b) => sign * compareKeys(a.key, b.key))
-        .slice(0, limit)
-    },
+    list: async (range) => inRange(entries, range),
+    keys: async (range) => inRange(entries, range).map(({ key }) => key),
     async batch(changes) {
       requireBatch(changes)
       for (const change of changes) {
@@ -40,6 +34,18 @@ export function memoryKv(): Kv {
       entries.clear()
     },
   }
+}
+
+function inRange(
+  entries: ReadonlyMap<string, Entry>,
+  { prefix, after, limit, order = 'ascending' }: Range,
+): readonly Entry[] {
+  const sign = order === 'ascending' ? 1 : -1
+  return [...entries.values()]
+    .filter(({ key }) => key.startsWith(prefix))
+    .filter(({ key }) => after === undefined || sign * compareKeys(key, after) > 0)
+    .sort((a, b) => sign * compareKeys(a.key, b.key))
+    .slice(0, limit)
 }
 
 /** As the bytes of UTF-8 go, which is not how JavaScript compares texts. */

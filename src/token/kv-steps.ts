@@ -1,6 +1,6 @@
 // Steps that both tokens and leases take in their storage.
 
-import { batchLimit, everyEntry, happened, type Kv, type Write } from '../store/index.ts'
+import { batchLimit, happened, type Kv, type Write } from '../store/index.ts'
 
 /**
  * Changes what lies under a key as it is now, however many others do; `next` gives undefined where nothing is to change.
@@ -27,16 +27,22 @@ export async function changed<T>(
 /** Every key with a prefix, in order. */
 export async function everyKey(kv: Kv, prefix: string): Promise<readonly string[]> {
   const keys: string[] = []
-  for await (const { key } of everyEntry(kv, prefix)) keys.push(key)
-  return keys
+  for (;;) {
+    const after = keys.at(-1)
+    const page = await kv.keys({ prefix, limit: pageSize, ...(after !== undefined && { after }) })
+    keys.push(...page)
+    if (page.length < pageSize) return keys
+  }
 }
+
+const pageSize = 1000
 
 /** Deletes everything with a prefix. */
 export async function emptied(kv: Kv, prefix: string): Promise<void> {
   for (;;) {
-    const entries = await kv.list({ prefix, limit: batchLimit })
-    if (entries.length === 0) return
-    await kv.batch(entries.map(({ key }) => deletion(key)))
+    const keys = await kv.keys({ prefix, limit: batchLimit })
+    if (keys.length === 0) return
+    await kv.batch(keys.map(deletion))
   }
 }
 

@@ -44,8 +44,8 @@ export async function writeRows(kv: Kv, { mounts, leaving }: MountRows): Promise
 /** Takes everything out of a storage. */
 export async function emptied(store: Kv): Promise<void> {
   for (;;) {
-    const entries = await store.list({ prefix: '', limit: batchLimit })
-    if (entries.length === 0) return
-    await store.batch(entries.map(({ key }) => ({ kind: 'delete', key, expected: 'anything' })))
+    const keys = await store.keys({ prefix: '', limit: batchLimit })
+    if (keys.length === 0) return
+    await store.batch(keys.map((key) => ({ kind: 'delete', key, expected: 'anything' })))
   }
 }

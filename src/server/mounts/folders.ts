@@ -15,16 +15,16 @@ export async function namesIn(store: Kv, folder: string): Promise<readonly strin
   let after: string | undefined
   for (;;) {
     const range = { prefix: folder, limit: pageSize, ...(after === undefined ? {} : { after }) }
-    const entries = await store.list(range)
-    const last = entries.at(-1)
+    const keys = await store.keys(range)
+    const last = keys.at(-1)
     if (last === undefined) return names
-    for (const { key } of entries) {
+    for (const key of keys) {
       const name = nameBelow(folder, key)
       if (names.at(-1) !== name) names.push(name)
     }
-    const lastName = nameBelow(folder, last.key)
+    const lastName = nameBelow(folder, last)
     // U+10FFFF is behind everything that a folder can hold.
-    after = lastName.endsWith('/') ? `${folder}${lastName}\u{10ffff}` : last.key
+    after = lastName.endsWith('/') ? `${folder}${lastName}\u{10ffff}` : last
   }
 }
 

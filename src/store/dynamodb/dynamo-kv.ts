@@ -24,6 +24,7 @@ export function dynamoKv(deps: Deps, table: string): Kv {
       return item === undefined ? undefined : itemToEntry(item)
     },
     list: (range) => list(db, table, range),
+    keys: async (range) => (await list(db, table, range)).map(({ key }) => key),
     async batch(writes) {
       requireBatch(writes)
       const [only, second] = writes
