@@ -2,7 +2,7 @@
 
 import { createSecureContext } from 'node:tls'
 import { ownStorage } from '../barrier/index.ts'
-import { asSentinelError, type Secret, SentinelError } from '../base/index.ts'
+import { asSentinelError, type Secret, SentinelError, storedRandom } from '../base/index.ts'
 import { type Machine, readText } from '../machine/index.ts'
 import { type Kv, memoryKv } from '../store/index.ts'
 import { systemLimits } from '../token/index.ts'
@@ -110,7 +110,8 @@ async function listening(
   core: Core,
   settings: readonly ListenerSettings[],
 ): Promise<RunningServer> {
-  const { random, wait } = deps.machine
+  const { wait } = deps.machine
+  const random = storedRandom(deps.machine.random)
   const doors: { readonly listener: Listener; readonly settings: ListenerSettings }[] = []
   const close = async () => {
     await Promise.all(doors.map(({ listener }) => listener.close()))

@@ -61,9 +61,10 @@ export const limits = {
  */
 export async function listen(deps: ListenerDeps, { host, port, tls }: ListenerOptions): Promise<Listener> {
   let isClosing = false
+  const signalOf = leaving()
   const headers = tls === undefined ? usualHeaders : { ...usualHeaders, ...secureHeaders }
   const handle = async (message: IncomingMessage, response: ServerResponse) => {
-    const reply = await served(deps, message, response)
+    const reply = await replyTo(deps, message, signalOf(message.socket))
     // What was sent of a body that nobody read must not be taken for the next request.
     const isLast = isClosing || !message.complete
     send(response, reply, isLast ? { ...headers, Connection: 'close' } : headers)
@@ -84,10 +85,17 @@ export async function listen(deps: ListenerDeps, { host, port, tls }: ListenerOp
   }
 }
 
-function served(deps: ListenerDeps, message: IncomingMessage, response: ServerResponse): Promise<Reply> {
-  const asker = new AbortController()
-  response.once('close', () => asker.abort())
-  return replyTo(deps, message, asker.signal)
+/** Whoever asks is there as long as their connection is; one signal for all that they ask on it. */
+function leaving(): (socket: Socket) => AbortSignal {
+  const known = new WeakMap<Socket, AbortSignal>()
+  return (socket) => {
+    const before = known.get(socket)
+    if (before !== undefined) return before
+    const asker = new AbortController()
+    socket.once('close', () => asker.abort())
+    known.set(socket, asker.signal)
+    return asker.signal
+  }
 }
 
 async function replyTo(deps: ListenerDeps, message: IncomingMessage, signal: AbortSignal): Promise<Reply> {

@@ -49,7 +49,9 @@ function matched(
   segments: readonly string[],
 ): Record<string, string> | undefined {
   const params: Record<string, string> = Object.create(null)
-  for (const [index, part] of pattern.entries()) {
+  let index = -1
+  for (const part of pattern) {
+    index++
     const segment = segments[index]
     if (segment === undefined) return undefined
     if (isRest(part)) {
