@@ -51,6 +51,8 @@ type Ruling = {
   readonly approved_request_id?: string | undefined
   readonly break_glass_event_id?: string | undefined
   readonly approval_signature?: 'unsigned: advisory' | undefined
+  /** Where it lies: a table's name or ARN, or `local`. */
+  readonly override_table?: string | undefined
   readonly error_code?: string | undefined
 }
 
@@ -229,6 +231,7 @@ const order: readonly string[] = [
   'approved_request_id',
   'approval_signature',
   'break_glass_event_id',
+  'override_table',
   'action',
   'resource',
   'outcome',

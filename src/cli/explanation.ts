@@ -12,6 +12,7 @@ import {
   text,
   usesText,
 } from './explained-changes.ts'
+import { placeOf } from './place.ts'
 import { tableText } from './table.ts'
 
 type Fields = LoggedLine['fields']
@@ -150,7 +151,9 @@ function overridden(get: Get): string | undefined {
   const by = event === undefined ? `approval ${approval}` : `break-glass event ${event}`
   if (approval === undefined && event === undefined) return undefined
   const signature = get('approval_signature')
-  const trust = signature === undefined ? '' : ` (${signature})`
+  const { advisory } = placeOf(get('override_table') ?? '')
+  const worth = [signature, advisory].filter((each) => each !== undefined)
+  const trust = worth.length === 0 ? '' : ` (${worth.join('; ')})`
   const rule = Number(get('rule_index')) >= 0 ? `rule ${get('rule')}` : 'that no rule allows it'
   return get('override') === undefined ? `not: ${by}${trust} did not serve` : `${by}${trust} overrode ${rule}`
 }

@@ -225,6 +225,7 @@ describe('a refusal that is overridden', () => {
         validUntilMs: nowMs + 1_800_000,
         singleUse,
         signed: 'unsigned: advisory',
+        table: 'sentinel-requests',
       },
     })
   const keys = {
@@ -232,6 +233,7 @@ describe('a refusal that is overridden', () => {
     override: 'approval',
     approved_request_id: 'aaaaaaaaaaaaaaaa',
     approval_signature: 'unsigned: advisory',
+    override_table: 'sentinel-requests',
   }
 
   it('is issued, and both lines say by what; the effect stays what the policy says', async () => {
@@ -257,13 +259,20 @@ describe('a refusal that is overridden', () => {
   it('by an event names the event', async () => {
     const answer: Deps['answer'] = async () => ({
       kind: 'breakglass',
-      found: { id: 'bbbbbbbbbbbbbbbb', expiresAtMs: nowMs + 3_600_000, rule: 'oncall', overrides: ['deny'] },
+      found: {
+        id: 'bbbbbbbbbbbbbbbb',
+        expiresAtMs: nowMs + 3_600_000,
+        rule: 'oncall',
+        overrides: ['deny'],
+        table: 'local',
+      },
     })
     const { lines } = await walk('deny', { answer })
     expect(lines[0]).toMatchObject({
       effect: 'deny',
       override: 'breakglass',
       break_glass_event_id: 'bbbbbbbbbbbbbbbb',
+      override_table: 'local',
     })
     expect(lines[0]).not.toHaveProperty('approved_request_id')
   })

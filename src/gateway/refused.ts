@@ -50,9 +50,10 @@ export function overridden(override: Override) {
   return { override: override.kind, ...ids(override) }
 }
 
-function ids({ kind, id, signed }: Override) {
+function ids({ kind, id, signed, table }: Override) {
   const signature = signed === undefined ? {} : { approval_signature: signed }
-  return kind === 'approval' ? { approved_request_id: id, ...signature } : { break_glass_event_id: id }
+  const named = kind === 'approval' ? { approved_request_id: id, ...signature } : { break_glass_event_id: id }
+  return { ...named, override_table: table }
 }
 
 /** What kept it from being decided or issued. */

@@ -58,6 +58,8 @@ export type AccessAnswer =
         readonly validUntilMs: number
         readonly singleUse: boolean
         readonly signed: 'unsigned: advisory'
+        /** Where it lies: a table's name or ARN, or `local`. */
+        readonly table: string
       }
       /** The id of a request that nobody has decided yet. */
       readonly pending?: string
@@ -71,6 +73,7 @@ export type AccessAnswer =
         /** The rule that let it be opened. */
         readonly rule: string
         readonly overrides: readonly Overridable[]
+        readonly table: string
       }
       /** One that has the place and permits nothing: its row was changed, or nobody can read it. */
       readonly void?: { readonly id: string; readonly because: string }
@@ -94,6 +97,8 @@ export type Override = {
   readonly singleUse: boolean
   /** How far an approval can be trusted. */
   readonly signed?: 'unsigned: advisory'
+  /** Where it lies: a table's name or ARN, or `local`. */
+  readonly table: string
 }
 
 /** Leave to issue credentials. */

@@ -42,11 +42,17 @@ const minutes = (count: number) => nowMs + count * 60_000
 
 const approval = (untilMs = minutes(30), singleUse = false): AccessAnswer => ({
   kind: 'approval',
-  found: { id: 'aaaaaaaaaaaaaaaa', validUntilMs: untilMs, singleUse, signed: 'unsigned: advisory' },
+  found: {
+    id: 'aaaaaaaaaaaaaaaa',
+    validUntilMs: untilMs,
+    singleUse,
+    signed: 'unsigned: advisory',
+    table: 'requests',
+  },
 })
 const event = (overrides: readonly Overridable[] = [], expiresAtMs = minutes(40)): AccessAnswer => ({
   kind: 'breakglass',
-  found: { id: 'bbbbbbbbbbbbbbbb', expiresAtMs, rule: 'oncall', overrides },
+  found: { id: 'bbbbbbbbbbbbbbbb', expiresAtMs, rule: 'oncall', overrides, table: 'events' },
 })
 const session = (state: 'active' | 'revoked' | 'missing' | 'ended'): AccessAnswer => ({
   kind: 'session',

@@ -74,14 +74,14 @@ function liftOf(answer: AccessAnswer, verdict: Verdict): Partial<Found> & { read
     case 'approval': {
       const { found, kind: _, ...more } = answer
       if (found === undefined) return more
-      const { id, validUntilMs, singleUse, signed } = found
-      return { by: { kind: 'approval', id, untilMs: validUntilMs, singleUse, signed } }
+      const { id, validUntilMs, singleUse, signed, table } = found
+      return { by: { kind: 'approval', id, untilMs: validUntilMs, singleUse, signed, table } }
     }
     case 'breakglass': {
       if (answer.found === undefined) return answer.void === undefined ? {} : { void: answer.void }
-      const { id, expiresAtMs, overrides } = answer.found
+      const { id, expiresAtMs, overrides, table } = answer.found
       if (!goesOver(overrides, verdict)) return { event: id }
-      return { by: { kind: 'breakglass', id, untilMs: expiresAtMs, singleUse: false } }
+      return { by: { kind: 'breakglass', id, untilMs: expiresAtMs, singleUse: false, table } }
     }
     default:
       return {}

@@ -30,7 +30,7 @@ export async function findApproval(asker: Asker): Promise<AccessAnswer> {
     const { singleUse } = doc.body
     return {
       kind: 'approval',
-      found: { id: doc.id, validUntilMs: untilMs, singleUse, signed: 'unsigned: advisory' },
+      found: { id: doc.id, validUntilMs: untilMs, singleUse, ...worthOf(asker) },
     }
   })
 }
@@ -46,8 +46,12 @@ async function heldBy(docs: RequestDocs, asker: Asker, nowMs: number): Promise<A
   const answer = usableUntil(unused, use, nowMs)
   if (!('untilMs' in answer)) return undefined
   const found = { id: doc.id, validUntilMs: answer.untilMs, singleUse: true } as const
-  return { kind: 'approval', found: { ...found, signed: 'unsigned: advisory' } }
+  return { kind: 'approval', found: { ...found, ...worthOf(asker) } }
 }
+
+/** How far an approval can be trusted: nobody has signed it, and it is worth what its table is. */
+const worthOf = ({ values }: Asker) =>
+  ({ signed: 'unsigned: advisory', table: values.requestTable ?? '' }) as const
 
 /**
  * Takes an approval for the request that asks: recorded before and after. The id of the request that took it before, where

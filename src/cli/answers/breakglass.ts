@@ -20,6 +20,9 @@ export async function findEvent(asker: Asker): Promise<AccessAnswer> {
     if (force.kind === 'void') return { kind: 'breakglass', void: { id: force.id, because: force.because } }
     const { id, body } = force.doc
     const { rule, overrides } = body
-    return { kind: 'breakglass', found: { id, expiresAtMs: force.untilMs, rule, overrides } }
+    return {
+      kind: 'breakglass',
+      found: { id, expiresAtMs: force.untilMs, rule, overrides, table: breakglassTable },
+    }
   })
 }

@@ -95,7 +95,9 @@ describe('breakglass', () => {
     expect(told.stdout).toMatch(new RegExp(`^Break-glass event ${id}: active\n`))
     expect(told.stdout).toMatch(/^Uses:\n.*\n.*credential_process {2}issued$/m)
     const used = await at.run('why', String(at.log().at(-1)?.request_id))
-    expect(used.stdout).toContain(`overridden     break-glass event ${id} overrode rule ask`)
+    expect(used.stdout).toContain(
+      `overridden     break-glass event ${id} (this machine only) overrode rule ask`,
+    )
   })
 
   it('is for the role that the profile had, and no other, whatever the profile comes to mean', async () => {
