@@ -28,8 +28,11 @@ export function authOf(
 }
 
 /** Those of the token and of whoever stands behind it. An entity gives nobody `root`. */
-export const allPolicies = (entry: TokenEntry, identityPolicies: readonly string[]) =>
-  policyNames([...entry.policies, ...identityPolicies.filter((name) => name !== 'root')])
+export const allPolicies = (entry: TokenEntry, identityPolicies: readonly string[]): readonly string[] =>
+  // Those of a token alone are in order already; this is asked for every request.
+  identityPolicies.length === 0
+    ? entry.policies
+    : policyNames([...entry.policies, ...identityPolicies.filter((name) => name !== 'root')])
 
 /** Metadata as JSON has it; null where there is none. */
 export const metaOf = (meta: ReadonlyMap<string, string>): Data | null =>
