@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { breaches, type FloorPlan, readHouse } from './house.ts'
+import { isProved, judged, patternsIn } from './patterns.ts'
 
 const root = join(import.meta.dirname, '..')
 
@@ -116,5 +117,40 @@ describe('each kind of breach is caught', () => {
     expect(
       breaches(plan, [{ path: 'src/cli/a.ts', text: "import { x } from '../policy/index.ts'" }]),
     ).toEqual([])
+  })
+})
+
+describe('patterns of the rooms that read what strangers write', () => {
+  const patterns = patternsIn(readHouse(root, 'src'))
+  const unproved = patterns.filter((pattern) => !isProved(pattern))
+
+  it('are found', () => expect(patterns.length).toBeGreaterThan(100))
+
+  it('are proved to take linear time, or listed with the reason', () =>
+    expect(unproved.filter(({ text }) => !judged.has(text))).toEqual([]))
+
+  it('are listed only as long as they are there, and not proved', () => {
+    const texts = new Set(unproved.map(({ text }) => text))
+    expect([...judged.keys()].filter((text) => !texts.has(text))).toEqual([])
+  })
+
+  for (const [name, line] of [
+    ['blanks before an end that may not come', String.raw`const x = text.replace(/\s*\*\/$/g, '')`],
+    ['two ways for each digit', String.raw`if (/^\d+\.?\d*$/.test(text)) return 1`],
+    [
+      'a repeated group, which is remembered turn by turn',
+      String.raw`scanner.match(/"(?:[^"\\\n]|\\.)*"?/y)`,
+    ],
+    ['everything, then more of it', String.raw`const y = [/^.*a.*b.*$/]`],
+  ] as const) {
+    it(`${name} is no proof`, () => {
+      const found = patternsIn([{ path: 'src/lang/a.ts', text: line }])
+      expect(found.map(isProved)).toEqual([false])
+    })
+  }
+
+  it('what is proved is', () => {
+    const line = String.raw`const [a, b] = [/^[-+]?\d+(?:\.\d*)?$/, /[^"\\\n]+/y]`
+    expect(patternsIn([{ path: 'src/hcl/a.ts', text: line }]).map(isProved)).toEqual([true, true])
   })
 })

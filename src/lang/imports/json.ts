@@ -2,7 +2,7 @@
 
 import { boxBytes, collectionBytes, entryBytes, grownBytes, type Meter } from '../run/meter.ts'
 import { type Context, native, numberText } from '../run/native.ts'
-import { type Bytes, bytesToText, textToBytes } from '../values/bytes.ts'
+import { type Bytes, bytesToText, piecesOf, textToBytes } from '../values/bytes.ts'
 import { maxDepth } from '../values/compare.ts'
 import { Dict } from '../values/dict.ts'
 import { Failure, fail } from '../values/failure.ts'
@@ -42,7 +42,7 @@ function holdsFunction(meter: Meter, value: Value, depth: number): boolean {
 /** Writes a value at the end of a text: what is inside of something is not made by itself and copied into it. */
 function write(pieces: Pieces, meter: Meter, value: Value, depth: number): void {
   meter.step()
-  if (typeof value === 'string') pieces.add(quoted(meter, value))
+  if (typeof value === 'string') writeQuoted(pieces, meter, value)
   else if (value instanceof Float) {
     pieces.add(Number.isFinite(value.value) ? numberText(value) : fail('NaN and infinity are no JSON'))
   } else if (value instanceof List) writeList(pieces, meter, value, depth)
@@ -65,7 +65,7 @@ function writeDict(pieces: Pieces, meter: Meter, map: Dict<Value>, depth: number
   let mark = '{'
   for (const [key, element] of sortedEntries(meter, map)) {
     pieces.add(mark)
-    pieces.add(quoted(meter, key))
+    writeQuoted(pieces, meter, key)
     pieces.add(':')
     write(pieces, meter, element, deeper(depth))
     mark = ','
@@ -85,11 +85,22 @@ function sortedEntries(meter: Meter, map: Dict<Value>): readonly (readonly [Byte
 
 const keyText = (key: Exclude<Value, string>) => (key instanceof Float ? numberText(key) : String(key))
 
-// Bytes that are no UTF-8 become U+FFFD; everything above ASCII stays as it is.
-function quoted(meter: Meter, text: Bytes): Bytes {
-  meter.pay(text.length * 12)
-  return textToBytes(JSON.stringify(bytesToText(text)))
+/** Bytes that are no UTF-8 become U+FFFD; everything above ASCII stays as it is. */
+function writeQuoted(pieces: Pieces, meter: Meter, text: Bytes): void {
+  if (text.length < shortText) {
+    pieces.add(textToBytes(JSON.stringify(bytesToText(text))))
+    return
+  }
+  pieces.add('"')
+  for (const piece of piecesOf(text)) {
+    meter.step(piece.length >> 4)
+    pieces.add(textToBytes(JSON.stringify(bytesToText(piece)).slice(1, -1)))
+  }
+  pieces.add('"')
 }
+
+/** Up to this length a text is written at once. */
+const shortText = 1024
 
 function isValid(context: Context, text: Bytes): boolean {
   try {
@@ -190,8 +201,8 @@ class Reader {
     let end = start + 1
     while (end < this.text.length && this.text[end] !== '"') end += this.text[end] === '\\' ? 2 : 1
     this.at = end + 1
-    // The text is made three times: cut out, as UTF-16, and as bytes again.
-    this.context.meter.pay(boxBytes + 4 * (end - start))
+    // The text is made several times: cut out, as UTF-16, and as bytes again.
+    this.context.meter.pay(boxBytes + 6 * (end - start))
     this.context.meter.step((end - start) >> 4)
     // The bytes are UTF-8 text; what JSON escapes in it is UTF-16, and lone surrogates become U+FFFD.
     return textToBytes(this.unescaped(bytesToText(this.text.slice(start, this.at))))

@@ -1,7 +1,7 @@
 // `matches`: regular expressions of RE2 syntax in linear time, on bytes that are UTF-8 text.
 
 import { RE2JS } from 're2js'
-import { type Bytes, bytesToText } from '../values/bytes.ts'
+import { type Bytes, bytesToText, isAscii } from '../values/bytes.ts'
 import { fail } from '../values/failure.ts'
 import { typeOf } from '../values/types.ts'
 import type { Value } from '../values/value.ts'
@@ -13,6 +13,9 @@ const [stateBytes, stateSteps, shortWork] = [512, 8, 1_000_000]
 /** States of the patterns that are kept; when there are more, all are forgotten. */
 export const maxStates = 20_000
 
+/** What is not plain ASCII is decoded: an array of its bytes, and UTF-16. */
+const decodedBytes = 4
+
 /** Whether a pattern is found anywhere in a string; undefined when either is. */
 export function matches(text: Value, pattern: Value, meter: Meter): boolean | undefined {
   if (text === undefined || pattern === undefined) return undefined
@@ -21,6 +24,7 @@ export function matches(text: Value, pattern: Value, meter: Meter): boolean | un
   }
   const regex = known(pattern, meter)
   meter.step(stepsOfMatch(text.length, regex))
+  if (!isAscii(text)) meter.pay(text.length * decodedBytes)
   return regex.test(bytesToText(text))
 }
 
