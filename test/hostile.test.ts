@@ -3,13 +3,14 @@
 // through the commands of the language.
 
 import { execFile, spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, describe, expect, it } from 'vitest'
 import { denseSources } from '../src/lang/dense.fake.ts'
 import { hostilePrograms } from '../src/lang/hostile.fake.ts'
+import { sweeps } from '../src/lang/sweep.fake.ts'
 import { hostileProjects } from '../src/project/hostile.fake.ts'
 
 const isWhole = process.env.HOSTILE === 'all'
@@ -89,6 +90,69 @@ describe('hostile programs in a process', () => {
     })
   }
 })
+
+// One after the other in one process, each from an empty heap on: what it took more.
+const sweeper = join(folder, 'sweep.cjs')
+writeFileSync(
+  sweeper,
+  `const { readFileSync, writeFileSync } = require('node:fs')
+const { evaluate } = require(${JSON.stringify(library)})
+const mebibytes = (name) => Number(new RegExp(name + ':\\\\s+(\\\\d+)').exec(readFileSync('/proc/self/status', 'utf8'))[1]) / 1024
+const programs = JSON.parse(readFileSync(process.argv[2], 'utf8'))
+for (const text of programs) {
+  gc()
+  writeFileSync('/proc/self/clear_refs', '5')
+  const before = mebibytes('VmRSS')
+  const { status, error } = evaluate(text, { limits: { clock: performance }, http: true })
+  const { user, system } = process.cpuUsage()
+  const more = mebibytes('VmHWM') - before
+  console.log(JSON.stringify({ text, status, message: error?.message, more, seconds: (user + system) / 1e6 }))
+}
+`,
+)
+
+type Swept = {
+  readonly text: string
+  readonly status: string
+  readonly message?: string
+  readonly more: number
+  /** Of the processor, since the process began. */
+  readonly seconds: number
+}
+
+function sweptBy(programs: readonly string[], name: string): readonly Swept[] {
+  const file = join(folder, `${name.replaceAll(/\W/g, '-')}.json`)
+  writeFileSync(file, JSON.stringify(programs))
+  const { stdout } = spawnSync(process.execPath, ['--expose-gc', sweeper, file], { encoding: 'utf8' })
+  return stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Swept)
+}
+
+/** Of each function and operator one program of so many: HOSTILE_SWEEP=1 takes all of them, for an hour. */
+const sweepEvery = Number(process.env.HOSTILE_SWEEP ?? 8)
+/** A process by itself begins with less than 60 MiB. */
+const [mostMore, mostSeconds] = [240, 5]
+
+describe.runIf(isWhole && existsSync('/proc/self/clear_refs'))(
+  'whatever there is, with the worst values',
+  () => {
+    for (const [at, { name, programs }] of sweeps.entries()) {
+      it(name, { timeout: 3_600_000 }, () => {
+        const chosen = programs.filter((_, index) => (index + at) % sweepEvery === 0)
+        const swept = chosen.length === 0 ? [] : sweptBy(chosen, name)
+        expect(swept.length).toBe(chosen.length)
+        const bad = swept.filter(({ status, message = '', more, seconds }, index) => {
+          const isTyped = ['pass', 'fail', 'undefined', 'error', 'invalid', 'need'].includes(status)
+          const took = seconds - (swept[index - 1]?.seconds ?? 0)
+          return !isTyped || message.startsWith('what the host gave') || more > mostMore || took > mostSeconds
+        })
+        expect(bad).toEqual([])
+      })
+    }
+  },
+)
 
 const program = join(import.meta.dirname, '..', 'dist', 'sentinel.cjs')
 const watch = join(folder, 'watch.cjs')

@@ -64,7 +64,7 @@ export const judged: ReadonlyMap<string, string> = new Map([
     String.raw`^\s*["[{]`,
     String.raw`^[a-z0-9+.-]+::|^[a-z][a-z0-9+.-]*:\/\/|^[\w.-]+@[\w.-]+:|^(?:github|gitlab|bitbucket)\.(?:com|org)\/`,
     String.raw`^[\0-\x7f]*$`,
-    String.raw`^[A-Za-z0-9+/]*={0,2}$`,
+    '^[A-Za-z0-9+/]*={0,2}$',
     String.raw`^[A-Za-z0-9\-_]*={0,2}$`,
     String.raw`^([-+]?)(\d*)(?:\.(\d*))?(?:[eE]([-+]?\d{1,9}))?$`,
     String.raw`^(-?)0+(?=\d)`,
