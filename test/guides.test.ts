@@ -14,6 +14,7 @@ import { readHcl } from '../src/hcl/index.ts'
 import { starterPolicy } from '../src/iam/index.ts'
 import { compile } from '../src/lang/index.ts'
 import { checkDocument, documentKinds } from '../src/policy/index.ts'
+import { readServerConfiguration } from '../src/server/index.ts'
 import { runGuide } from './guide.ts'
 import { splitWords } from './stories/words.ts'
 
@@ -101,6 +102,18 @@ describe('a policy in the pages is valid', () => {
       ({ page, language }) => page.endsWith('getting-started.md') && language === 'yaml',
     )
     expect(`${starterPolicy('dev', 'alice')}`).toContain(first?.text)
+  })
+})
+
+it('the configuration of a server in its page is one, and holds what is said of it', async () => {
+  const { text } = blocks.find(({ page, language }) => page.endsWith('server.md') && language === 'hcl') ?? {
+    text: '',
+  }
+  const configuration = await readServerConfiguration({ name: 'server.md', text }, (path) => path)
+  expect(configuration).toMatchObject({
+    storage: { kind: 'lmdb', path: '/var/lib/sentinel' },
+    auditFolders: ['/var/log/sentinel'],
+    auditRequired: true,
   })
 })
 

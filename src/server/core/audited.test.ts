@@ -168,4 +168,29 @@ describe('a server with an audit device', () => {
     expect(readFileSync(foreign, 'utf8')).toBe('mine\n')
     expect(root).not.toBe('')
   })
+
+  test('that is required: without one nothing is answered but what enables one, for root', async () => {
+    const folder = freshFolder()
+    const kit = await coreKit(memoryKv(), { folders: [folder], auditRequired: true })
+    onTestFinished(() => kit.core.close())
+    const { ask } = kit
+    const made = await ask('update', 'sys/init', '', { secret_shares: 1, secret_threshold: 1 })
+    const [root, key] = [String(made.root_token), String((made.keys as readonly string[])[0])]
+    await ask('update', 'sys/unseal', '', { key })
+    expect(kit.logged).toEqual(['no audit device is enabled: nothing is answered but `sys/audit`, for root'])
+    for (const [operation, path, token] of [
+      ['read', 'sys/mounts', root],
+      ['update', 'auth/token/create', root],
+      ['read', 'sys/audit', 'hvs.wrong'],
+      ['read', 'sys/audit-hash/file', root],
+    ] as const)
+      expect(await codeOf(ask(operation, path, token)), path).toBe('AUDIT_FAILED')
+    expect(await ask('read', 'sys/health')).toMatchObject({ audit_enabled: false })
+    const options = { file_path: join(folder, 'audit.log') }
+    await ask('update', 'sys/audit/file', root, { type: 'file', options })
+    expect(await codeOf(ask('read', 'sys/mounts', root))).toBe('none')
+    expect(await ask('read', 'sys/health')).toMatchObject({ audit_enabled: true })
+    await ask('delete', 'sys/audit/file', root)
+    expect(await codeOf(ask('read', 'sys/mounts', root))).toBe('AUDIT_FAILED')
+  })
 })

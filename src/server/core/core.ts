@@ -57,7 +57,7 @@ export async function openCore(deps: CoreDeps): Promise<Core> {
   const metrics = (format: string) => meter.report(format, gauges(state.now()))
   const control = { barrier, metrics, seal: () => state.seal() }
   const open = () => openSystem({ clock, random, kv: barrier.kv, limits, audit, auditRequired, log, control })
-  const state = standing({ barrier, open, log })
+  const state = standing({ barrier, open, log, auditRequired })
   const exempt: ExemptDeps = {
     barrier,
     clock,

@@ -12,7 +12,10 @@ export type StandingDeps = {
   readonly barrier: Barrier
   /** Reads what is behind the barrier. */
   open(): Promise<System>
+  /** Says something to whoever runs the server. */
   log(message: string): void
+  /** Nothing but root's `sys/audit` is answered as long as no audit device is enabled. */
+  readonly auditRequired: boolean
 }
 
 /** There is a system, or there is none. */
@@ -31,7 +34,7 @@ export interface Standing {
 }
 
 /** Begins with none. */
-export function standing({ barrier, open, log }: StandingDeps): Standing {
+export function standing({ barrier, open, log, auditRequired }: StandingDeps): Standing {
   const oneAtATime = inTurn()
   let system: System | undefined
   let closing: Promise<unknown> = Promise.resolve()
@@ -52,7 +55,10 @@ export function standing({ barrier, open, log }: StandingDeps): Standing {
       barrier.seal()
       throw thrown
     }
-    if (!system.concerns().isAudited) log('no audit device is enabled: what is asked is recorded nowhere')
+    const means = auditRequired
+      ? 'nothing is answered but `sys/audit`, for root'
+      : 'what is asked is recorded nowhere'
+    if (!system.concerns().isAudited) log(`no audit device is enabled: ${means}`)
   }
   const initialise = async (
     ...[sharing, rootToken]: Parameters<Standing['initialise']>
