@@ -11,20 +11,8 @@ import { decideRequest, type RequestState } from './request.ts'
 import { ours, party, theirs } from './rules/kit.fake.ts'
 import { compileApprovalPolicy, compileBreakglassPolicy, compileRateLimitPolicy } from './rules/lazily.ts'
 import type { Compilation } from './rules/load.ts'
-import {
-  compiledAtMs,
-  during,
-  instant,
-  like,
-  names,
-  profile,
-  profiles,
-  some,
-  type Time,
-  time,
-  user,
-  users,
-} from './rules/reference.fake.ts'
+import { compiledAtMs, instant, profile, profiles, some, time, user, users } from './rules/made-up.fake.ts'
+import { during, like, names, type Time } from './rules/reference.fake.ts'
 
 const at = { nowMs: compiledAtMs, tzVersion: 'x' }
 const runs = { numRuns: 60, seed: 3 }

@@ -5,20 +5,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
 import { type AccessRequest, type CompiledPolicy, compileAccessPolicy, evaluate } from '../index.ts'
-import {
-  compiledAtMs,
-  during,
-  instant,
-  like,
-  names,
-  profile,
-  profiles,
-  some,
-  type Time,
-  time,
-  user,
-  users,
-} from './reference.fake.ts'
+import { compiledAtMs, instant, profile, profiles, some, time, user, users } from './made-up.fake.ts'
+import { during, like, names, type Time } from './reference.fake.ts'
 
 type Rule = {
   name: string
