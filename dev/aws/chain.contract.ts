@@ -246,6 +246,8 @@ const oidc = `arn:aws:iam::${account}:oidc-provider/`
 
 const refusedTrusts: readonly (readonly [what: string, trust: unknown])[] = [
   ['a condition with a sign beyond U+00FF', when({ StringLike: { 'sts:ExternalId': 'Ł*' } })],
+  ['a condition key without a vendor', when({ StringLike: { SourceIdentity: 'sentinel,*' } })],
+  ['a condition key without a name', when({ Null: { 'sts:': 'true' } })],
   ['a wildcard inside a principal', by({ AWS: `arn:aws:iam::${account}:user/*` })],
   ['NotPrincipal with Allow', { Statement: { ...onlyAssume, NotPrincipal: { AWS: account } } }],
   [

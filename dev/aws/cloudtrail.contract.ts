@@ -146,6 +146,36 @@ export const trailCases: readonly Case[] = [
     },
   },
   {
+    name: 'CloudTrail records the tags of a call, which of them are passed on, and those that came in',
+    moto: lacking,
+    async run(backend) {
+      const untold = { SourceIdentity: undefined }
+      const sent = {
+        Tags: [
+          { Key: 'team', Value: 'dev' },
+          { Key: 'cost', Value: '1' },
+        ],
+        TransitiveTagKeys: ['team'],
+      }
+      const session = await assume(backend, { RoleArn: roles.sandbox, ...untold, ...sent })
+      const actions = ['sts:AssumeRole', 'sts:TagSession']
+      const trust = { Effect: 'Allow', Principal: { AWS: roles.sandbox }, Action: actions } as const
+      const RoleArn = await backend.addRole('Next', { Statement: trust })
+      await assume(backend, { RoleArn, ...untold }, keysOf(session.Credentials))
+      const [second, first] = await records(backend, by('EventName', 'AssumeRole'))
+      expect(first?.requestParameters).toMatchObject({
+        tags: [
+          { key: 'team', value: 'dev' },
+          { key: 'cost', value: '1' },
+        ],
+        transitiveTagKeys: ['team'],
+      })
+      expect(first?.requestParameters).not.toHaveProperty('incomingTransitiveTags')
+      expect(second?.requestParameters).toMatchObject({ incomingTransitiveTags: { team: 'dev' } })
+      expect(second?.requestParameters).not.toHaveProperty('tags')
+    },
+  },
+  {
     name: 'CloudTrail records a refusal with its error and nothing else',
     moto: lacking,
     async run(backend) {

@@ -126,6 +126,7 @@ export function clientsOf(
 
 /** A request as a client wrote it: the parts that are the same in all five. */
 export type Written = {
+  method: string
   body?: unknown
   path: string
   query: Record<string, unknown>

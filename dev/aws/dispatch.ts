@@ -118,7 +118,7 @@ async function operate(
   const service = services.get(asked.service)
   const operation = service?.operations.get(asked.action) ?? service?.operations.get('*')
   const json = service?.protocol === 'json'
-  if (operation === undefined) throw unknownOperation(asked, json, stsVersion)
+  if (operation === undefined || !isAddressed(request, json)) throw unknownOperation(asked, json, stsVersion)
   const caller = authenticate(stage, asked, request, json)
   const params = paramsOf(request, json)
   // "Common Parameters" in the STS API Reference: Version is required.
@@ -158,6 +158,12 @@ async function run(
     throw thrown
   }
 }
+
+/**
+ * "Making query requests" in the IAM User Guide: GET or POST, to the endpoint itself. "AWS JSON 1.1 protocol": POST, to `/`.
+ */
+const isAddressed = ({ method, path }: WireRequest, json: boolean) =>
+  path === '/' && (method === 'POST' || (method === 'GET' && !json))
 
 function paramsOf(request: WireRequest, json: boolean): Params {
   if (json) return parseJson(request.body)

@@ -3,8 +3,15 @@
 // Reached only through the SDK's own AWS_ENDPOINT_URL.
 // Not covered, and laxer than AWS: whether a Region, or a service in an action or an ARN, exists (only its form is
 // checked); the values of Bool, Null, Arn and BinaryEquals conditions; where in a policy a variable may be stored (one
-// that is misplaced never allows); the packed size of session policies and tags; KMS keys beside Parameter Store's own;
-// quotas on the number of users, roles, parameters and tables.
+// that is misplaced never allows); the packed size of session policies and tags; KMS keys beside Parameter Store's own,
+// and a KeyId that is sent with what is no SecureString; an empty selector behind a parameter's name; quotas on the
+// number of users, roles, parameters and tables.
+// Stricter than AWS, so that a policy that works there may not work here: conditions on sets (`ForAnyValue:`,
+// `ForAllValues:`) and every condition key beside those of trust.ts are stored, reported, and never allow; principals of
+// other partitions (aws-cn, aws-us-gov) are refused.
+// Strict by what was seen of AWS, where its documentation says nothing: the capitals of actions in a trust policy, and a
+// bare `*` there (policy-document.ts); the null parameters of a refused call in CloudTrail (cloudtrail.ts); an empty value
+// of a parameter (ssm-shapes.ts); a code of an MFA device that comes twice (sts.ts, by RFC 6238).
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'

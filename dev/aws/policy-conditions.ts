@@ -9,12 +9,20 @@ export function conditionProblem(condition: unknown): string | undefined {
   if (!isBlock(condition) || !Object.values(condition).every(isBlock)) return syntax
   const operator = Object.keys(condition).find((name) => !operators.test(name))
   if (operator !== undefined) return `Invalid Condition type : ${operator}`
+  const unprefixed = Object.values(condition as Readonly<Record<string, Block>>)
+    .flatMap((keys) => Object.keys(keys))
+    .find((key) => !/^[a-zA-Z0-9-]+:./.test(key))
+  if (unprefixed !== undefined) {
+    return 'Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.'
+  }
   const compared = Object.entries(condition).flatMap(([name, keys]) =>
     Object.values(keys as Block).map((values) => [name, values] as const),
   )
   return compared.every(([name, values]) => areValues(name, values)) ? undefined : syntax
 }
 
+// "AWS global condition context keys" and the keys of each service (reference_policies_elements_condition): a vendor, a
+// colon, and a name. IAM Access Analyzer's policy checks call anything else "Invalid condition key format".
 const syntax = 'Syntax errors in policy.'
 
 // Every operator of IAM, also those that trust.ts does not evaluate.

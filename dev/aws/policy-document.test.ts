@@ -15,6 +15,10 @@ describe('a world stores no policy that IAM would not store', () => {
     ['a misspelt effect', { Statement: { ...allow, Effect: 'deny' } }],
     ['an empty list of statements', { Statement: [] }],
     ['an operator that does not exist', { Statement: { ...allow, Condition: { StringLik: { a: 'b' } } } }],
+    [
+      'a condition key without a vendor',
+      { Statement: { ...allow, Condition: { StringEquals: { a: 'b' } } } },
+    ],
     ['no resource', { Statement: { Effect: 'Deny', Action: '*' } }],
     ['a principal', { Statement: { ...allow, Principal: '*' } }],
   ]
@@ -37,6 +41,10 @@ describe('a world stores no policy that IAM would not store', () => {
     ['a misspelt effect', { Statement: { ...trust, Effect: 'allow' } }],
     ['an empty list of statements', { Statement: [] }],
     ['an operator that does not exist', { Statement: { ...trust, Condition: { StringLik: { a: 'b' } } } }],
+    [
+      'a condition key without a vendor',
+      { Statement: { ...trust, Condition: { StringLike: { SourceIdentity: 'x' } } } },
+    ],
     ['a user who is not there', named(`arn:aws:iam::${account}:user/nobody`)],
     ['a user under another path', named(`arn:aws:iam::${account}:user/team/alice`)],
     ['a role that is not there', named(`arn:aws:iam::${account}:role/Nowhere`)],

@@ -76,6 +76,20 @@ describe('what a signature is for', () => {
     expect(asked(sample, 'sts')).toBe("Credential should be scoped to correct service: 'sts'.")
   })
 
+  it.each(['MOON!', 'x', 'us-east', 'us-east-1a', 'US-EAST-1', '-1'])(
+    'is no `%s`, which is no Region',
+    (region) => {
+      expect(signed && scopeProblem(sample, { ...signed, region }, 'iam')).toMatch(/to a valid region\.$/)
+    },
+  )
+
+  it.each(['eu-central-1', 'us-gov-west-1', 'us-isob-east-1', 'eusc-de-east-1', 'ap-southeast-7'])(
+    'may be the Region %s',
+    (region) => {
+      expect(signed && scopeProblem(sample, { ...signed, region }, 'iam')).toBeUndefined()
+    },
+  )
+
   it('is a host', () => {
     expect(asked(sample, 'iam', ['content-type', 'x-amz-date'])).toMatch(
       /^'Host' .* must be a 'SignedHeader'/,

@@ -74,11 +74,14 @@ export function skewProblem(request: WireRequest, signed: Signature, nowMs: numb
 }
 
 /**
- * AWS's sentence about a signature for another service, or one that leaves out a header that must be signed: `host`
+ * AWS's sentence about a signature for another service or for what is no Region, or one that leaves out a header that must be signed: `host`
  * and every `x-amz-` header (reference_sigv-create-signed-request, "CanonicalHeaders"); undefined when it is neither.
  */
 export function scopeProblem(request: WireRequest, signed: Signature, service: string): string | undefined {
   if (signed.service !== service) return `Credential should be scoped to correct service: '${service}'.`
+  if (!/^[a-z]+(-[a-z]+)+-\d{1,2}$/.test(signed.region)) {
+    return 'Credential should be scoped to a valid region.'
+  }
   if (!signed.signedHeaders.includes('host')) {
     return "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization."
   }

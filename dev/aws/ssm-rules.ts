@@ -44,7 +44,7 @@ export function checkSigns(name: string): void {
 }
 
 /** API_PutParameter, KeyId: the one key that there is here is the one that Parameter Store makes for itself. */
-export function checkKey(keyId = 'alias/aws/ssm'): void {
+export function checkKey(keyId: string): void {
   if (keyId === 'alias/aws/ssm') return
   throw new AwsError('InvalidKeyId', `Alias or key ${keyId} is not found.`)
 }

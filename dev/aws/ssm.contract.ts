@@ -482,6 +482,28 @@ export const parameterCases: readonly Case[] = [
     },
   },
   {
+    name: 'SSM keeps what is sealed sealed by a key, also where a new version says nothing of its type',
+    moto: laxer('minds no key'),
+    async run(backend) {
+      await put(backend, { Type: 'SecureString' })
+      const next = { Type: undefined, Overwrite: true, Value: 'v2' }
+      expect((await refusalOf(put(backend, { ...next, KeyId: 'alias/nobody' }))).name).toBe('InvalidKeyId')
+      await put(backend, next)
+      const { Parameters = [] } = await described(backend, [{ Key: 'Name', Values: [Name] }])
+      expect(Parameters[0]).toMatchObject({ Type: 'SecureString', KeyId: 'alias/aws/ssm', Version: 2 })
+    },
+  },
+  {
+    name: 'SSM finds a parameter by the ARN that it is answered with, with and without a path',
+    async run(backend) {
+      for (const name of ['simple', '/rooted', '/sentinel/deep']) {
+        await put(backend, { Name: name, Value: `of ${name}` })
+        const { ARN } = (await get(backend, name)).Parameter ?? {}
+        expect((await get(backend, ARN)).Parameter).toMatchObject({ ARN, Name: name, Value: `of ${name}` })
+      }
+    },
+  },
+  {
     name: 'SSM refuses the page token of another call',
     moto: laxer('takes any token'),
     async run(backend) {

@@ -90,7 +90,7 @@ function trail(readOnly: boolean, names: readonly string[]): NonNullable<Operati
 }
 
 function getParameter(stage: Stage, call: Call): Answer {
-  const { name, selector, key, arn } = wantedBy(call, textOf(call.params, 'Name') ?? '')
+  const { name, selector, key, arn } = wantedBy(stage, call, textOf(call.params, 'Name') ?? '')
   authorize(stage, call, 'ssm:GetParameter', arn)
   const versions = stage.world.parameters.get(key)
   // ParameterNotFound comes without a message.
@@ -111,9 +111,9 @@ function getParameters(stage: Stage, call: Call): Answer {
   const names = new Set(textsOf(call.params, 'Names'))
   const invalid: string[] = []
   const found: JsonObject[] = []
-  for (const asked of names) checkSigns(wantedBy(call, asked).name)
+  for (const asked of names) checkSigns(wantedBy(stage, call, asked).name)
   for (const asked of names) {
-    const { selector, key, arn } = wantedBy(call, asked)
+    const { selector, key, arn } = wantedBy(stage, call, asked)
     authorize(stage, call, 'ssm:GetParameters', arn)
     const version = select(stage.world.parameters.get(key) ?? [], selector)
     if (version === undefined) invalid.push(asked)
@@ -156,15 +156,17 @@ function putParameter(stage: Stage, call: Call): Answer {
   refusePolicies(call, tier)
   const allowedPattern = textOf(call.params, 'AllowedPattern') ?? last?.allowedPattern
   checkPattern(value, allowedPattern)
-  const keyId = textOf(call.params, 'KeyId')
-  if (type === 'SecureString') checkKey(keyId)
+  // API_PutParameter, Overwrite and Type: a version that says nothing of its type has the one before's.
+  const madeType = (type as ParameterVersion['type'] | undefined) ?? last?.type ?? 'String'
+  const keyId = textOf(call.params, 'KeyId') ?? last?.keyId ?? 'alias/aws/ssm'
+  if (madeType === 'SecureString') checkKey(keyId)
   const made: ParameterVersion = {
     name,
     value,
-    type: (type as ParameterVersion['type'] | undefined) ?? last?.type ?? 'String',
+    type: madeType,
     version: (last?.version ?? 0) + 1,
     tier,
-    keyId: type === 'SecureString' ? (keyId ?? 'alias/aws/ssm') : undefined,
+    keyId: madeType === 'SecureString' ? keyId : undefined,
     description: textOf(call.params, 'Description'),
     dataType: textOf(call.params, 'DataType') ?? last?.dataType ?? 'text',
     allowedPattern,
@@ -257,7 +259,7 @@ type Wanted = {
  * API_GetParameter, Name: the ARN's account and Region count. A Region is only read at its own endpoint; another account's
  * parameter is found when it is shared, which here none is.
  */
-function wantedBy(call: Call, asked: string): Wanted {
+function wantedBy(stage: Stage, call: Call, asked: string): Wanted {
   const parts = /^arn:aws:ssm:([^:]*):(\d{12}):parameter(\/.*)$/.exec(asked)
   const [, region = call.region, account = call.caller.principal.account, plain = asked] = parts ?? []
   if (region !== call.region) {
@@ -266,7 +268,11 @@ function wantedBy(call: Call, asked: string): Wanted {
       `The Region of ${asked} is not ${call.region}, which was asked.`,
     )
   }
-  const [name = '', ...selectors] = plain.split(':')
+  const [path = '', ...selectors] = plain.split(':')
+  // `simple` and `/simple` have the same ARN (parameterArn).
+  const bare = path.slice(1)
+  const isBare = parts !== null && stage.world.parameters.has(keyOf(call, bare, account))
+  const name = isBare ? bare : path
   return {
     name,
     selector: selectors.join(':'),

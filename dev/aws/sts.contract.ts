@@ -19,6 +19,7 @@ import {
   refusalOf,
   rewriting,
   stamp,
+  type Written,
 } from './contract-driver.ts'
 import { addFederatedUser, example } from './index.ts'
 
@@ -70,6 +71,17 @@ const refusedNames = [
 // XML 1.0, 2.2 "Characters": the refusal quotes the value, and must be readable all the same.
 const unwritable = ['\0', '\u0007', '\u001b', '\ufffe', '\r']
 const quotingMembers = ['RoleSessionName', 'SourceIdentity', 'RoleArn'] as const
+
+/** What no SDK would write, and what it is refused as. */
+const refusedCalls: readonly (readonly [what: string, code: string, edit: (request: Written) => void])[] = [
+  ['by PUT', 'InvalidAction', (request) => Object.assign(request, { method: 'PUT' })],
+  ['of another path', 'InvalidAction', (request) => Object.assign(request, { path: '/sts' })],
+  [
+    'that says something twice',
+    'MalformedQueryString',
+    (request) => Object.assign(request, { body: `${request.body}&Action=GetCallerIdentity` }),
+  ],
+]
 
 const checkedByMoto = 'a session name of 65 characters'
 
@@ -356,6 +368,27 @@ export const tokenCases: readonly Case[] = [
       },
     }),
   ),
+  ...refusedCalls.map(
+    ([what, code, edit]): Case => ({
+      name: `STS refuses a call ${what}`,
+      moto: laxer('reads it all the same', /expected a refusal|XML parse error/),
+      async run(backend) {
+        const client = rewriting(backend.as().sts, edit)
+        expect((await refusalOf(client.send(new GetCallerIdentityCommand({})))).name).toBe(code)
+      },
+    }),
+  ),
+  {
+    name: 'STS refuses a signature for what is no Region',
+    moto: noSignatures,
+    async run(backend) {
+      const { sts } = backend.as(undefined, 'moon')
+      expect(await refusalOf(sts.send(new GetCallerIdentityCommand({})))).toMatchObject({
+        name: 'SignatureDoesNotMatch',
+        message: 'Credential should be scoped to a valid region.',
+      })
+    },
+  },
   ...quotingMembers.map(
     (member): Case => ({
       name: `STS quotes a ${member} that XML cannot hold`,

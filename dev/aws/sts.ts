@@ -17,7 +17,7 @@ import { refuseManagedPolicies, sessionPolicy, sessionTags, transitiveTags } fro
 import { structure } from './shapes.ts'
 import { assumeRoleInput, getSessionTokenInput } from './sts-shapes.ts'
 import { evaluatePolicy } from './trust.ts'
-import { AwsError, type JsonObject, numberInForm, textOf } from './wire.ts'
+import { AwsError, type JsonObject, numberInForm, tagsOf, textOf, textsOf } from './wire.ts'
 import { rolePrincipal } from './world.ts'
 import type { Role } from './world-types.ts'
 
@@ -240,7 +240,21 @@ function getSessionToken(stage: Stage, call: Call): Answer {
 
 function assumeRoleParameters(call: Call): JsonObject {
   const names = ['RoleArn', 'RoleSessionName', 'SourceIdentity', 'ExternalId', 'SerialNumber', 'Policy']
-  return { ...textParameters(call, names), ...durationParameter(call) }
+  return { ...textParameters(call, names), ...durationParameter(call), ...tagParameters(call) }
+}
+
+/** id_session-tags and cloudtrail-integration, in their samples of events. */
+function tagParameters(call: Call): JsonObject {
+  const incoming = call.caller.session?.transitiveTags
+  const tags = tagsOf(call.params)
+  const keys = textsOf(call.params, 'TransitiveTagKeys')
+  return {
+    ...(incoming === undefined || incoming.size === 0
+      ? {}
+      : { incomingTransitiveTags: Object.fromEntries(incoming) }),
+    ...(tags.length === 0 ? {} : { tags: tags.map(([key, value]) => ({ key, value })) }),
+    ...(keys.length === 0 ? {} : { transitiveTagKeys: keys }),
+  }
 }
 
 function sessionTokenParameters(call: Call): JsonObject {

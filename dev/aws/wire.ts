@@ -167,7 +167,13 @@ export function contentTypeOf(protocol: Protocol, service: ServiceName): string 
 /** Parameters of the query protocol: `A.member.1.B=x` becomes `{ A: [{ B: 'x' }] }`. */
 export function parseForm(form: string): Params {
   const root: Tree = new Map()
+  const seen = new Set<string>()
   for (const [name, value] of new URLSearchParams(form)) {
+    // "Common Errors": which of two would count is nowhere said.
+    if (seen.has(name)) {
+      throw new AwsError('MalformedQueryString', 'The query string contains a syntax error', 404)
+    }
+    seen.add(name)
     const steps = name.split('.')
     const last = steps.pop() ?? name
     let node = root

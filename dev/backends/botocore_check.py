@@ -29,6 +29,7 @@ COMMON_ERRORS = {
     "InvalidClientTokenId",
     "InvalidParameterValue",
     "InvalidSignatureException",
+    "MalformedQueryString",
     "SerializationException",
     "SignatureDoesNotMatch",
     "UnrecognizedClientException",

@@ -44,12 +44,24 @@ for (const [typed, want] of [
   [' y ', true],
   ['', false],
   ['n', false],
-  ['yep', false],
+  ['No', false],
 ] as const) {
   it(`takes \`${typed}\` for ${want ? 'yes' : 'no'}`, async () => {
     const tty = terminal(`${typed}\n`)
     expect(await confirm(fakeIo({ terminal: tty }), 'write it?', instead)).toBe(want)
     expect(tty.shown()).toBe('write it? [y/N] ')
+  })
+}
+
+for (const typed of ['maybe', 'yep', 'yes please', '\u001b[2J']) {
+  it(`takes ${JSON.stringify(typed)} for neither, and says what to answer`, async () => {
+    const asked = confirm(fakeIo({ terminal: terminal(`${typed}\n`) }), 'write it?', instead)
+    const error = await asked.catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({
+      code: 'CANCELLED',
+      message: expect.stringMatching(/^`[ -~]*` is neither yes nor no$/),
+      hint: expect.stringContaining('answer y or n'),
+    })
   })
 }
 

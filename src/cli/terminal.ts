@@ -23,10 +23,13 @@ export async function askSecret(io: Io, question: string, { instead }: Instead):
   )
 }
 
-/** Yes or no; only `y` and `yes` mean yes. @throws SentinelError TERMINAL_REQUIRED, CANCELLED */
+/** Yes or no; nothing at all is no. @throws SentinelError TERMINAL_REQUIRED; CANCELLED, for any other answer too */
 export async function confirm(io: Io, question: string, { instead }: Instead): Promise<boolean> {
-  const answer = await ask(io, `${question} [y/N]`, { instead })
-  return /^y(es)?$/i.test(answer.trim())
+  const answer = (await ask(io, `${question} [y/N]`, { instead })).trim()
+  if (/^(?:y(?:es)?|no?|)$/i.test(answer)) return /^y/i.test(answer)
+  throw new SentinelError('CANCELLED', `\`${printable(answer)}\` is neither yes nor no`, {
+    hint: 'nothing was changed: start again, and answer y or n',
+  })
 }
 
 async function onTerminal<T>(io: Io, instead: string, use: (terminal: Terminal) => Promise<T>): Promise<T> {
