@@ -207,6 +207,22 @@ describe('mounts', () => {
   })
 })
 
+test('of a disabled entity nothing is granted, and nothing is shown to it', async () => {
+  const { ask, data, root } = await kit()
+  await ask('update', 'sys/auth/people', root, { type: 'userpass' })
+  await ask('update', 'auth/people/users/bob', root, { password: 'p', token_policies: 'reader' })
+  const auth = inside(await ask('update', 'auth/people/login/bob', '', { password: 'p' }), 'auth')
+  const token = String(auth.client_token)
+  const granted = () => data('update', 'sys/capabilities', root, { token, path: 'secret/a' })
+  const shown = () => codeOf(ask('read', 'sys/internal/ui/mounts/secret', token))
+  const listed = () => codeOf(ask('read', 'sys/internal/ui/mounts', token))
+  expect(await granted()).toMatchObject({ 'secret/a': ['list', 'read'] })
+  expect([await shown(), await listed()]).toEqual(['none', 'none'])
+  await ask('update', `identity/entity/id/${auth.entity_id}`, root, { disabled: true })
+  expect(await granted()).toMatchObject({ 'secret/a': ['deny'] })
+  expect([await shown(), await listed()]).toEqual(['POLICY_DENIED', 'POLICY_DENIED'])
+})
+
 describe('tools', () => {
   for (const [at, body, length] of [
     ['random', {}, 44],
