@@ -2,7 +2,7 @@
 
 import { createSecureContext } from 'node:tls'
 import { ownStorage } from '../barrier/index.ts'
-import { asSentinelError, type Secret, SentinelError, storedRandom } from '../base/index.ts'
+import { asSentinelError, type Secret, SentinelError } from '../base/index.ts'
 import { type Machine, readText } from '../machine/index.ts'
 import { type Kv, memoryKv } from '../store/index.ts'
 import { systemLimits } from '../token/index.ts'
@@ -10,6 +10,7 @@ import type { Configuration } from './configuration/configuration.ts'
 import type { ListenerSettings, TlsSettings } from './configuration/listeners.ts'
 import { type Core, openCore } from './core/core.ts'
 import { type Listener, listen, type TlsOptions } from './http/listener.ts'
+import { storedRandom } from './stored-random.ts'
 
 export type ServerDeps = {
   readonly machine: Machine
