@@ -123,11 +123,14 @@ function send(
   { status, text, contentType, location }: Reply,
   usual: Headers,
 ): void {
-  const headers = {
-    ...usual,
-    ...(contentType !== undefined && { 'Content-Type': contentType }),
-    ...(location !== undefined && { Location: location }),
-  }
+  const headers =
+    contentType === undefined && location === undefined
+      ? usual
+      : {
+          ...usual,
+          ...(contentType !== undefined && { 'Content-Type': contentType }),
+          ...(location !== undefined && { Location: location }),
+        }
   if (text === undefined || bodiless.has(status)) response.writeHead(status, headers).end()
   else response.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(text) }).end(text)
 }
