@@ -1,5 +1,6 @@
 // HCL, the language of configuration: texts to trees with places. Pure.
 
+export { formatHcl1 } from './format.ts'
 export type { Hcl } from './hcl.ts'
 export { readHcl } from './hcl.ts'
 export type { Hcl1 } from './hcl1.ts'

@@ -25,7 +25,7 @@ import {
   operatorSeal,
   operatorUnseal,
 } from './operator.ts'
-import { policyDelete, policyList, policyRead, policyWrite } from './policy.ts'
+import { policyDelete, policyFmt, policyList, policyRead, policyWrite } from './policy.ts'
 import { status } from './status.ts'
 import { tokenCapabilities, tokenCreate, tokenLookup, tokenRenew, tokenRevoke } from './token.ts'
 
@@ -34,7 +34,7 @@ export const vaultCommands: readonly Command[] = [
   ...[read, write, patch, list, remove, login, unwrap, status],
   ...[kvGet, kvPut, kvPatch, kvList, kvDelete, kvUndelete, kvDestroy, kvRollback, kvEnableVersioning],
   ...[kvMetadataGet, kvMetadataPut, kvMetadataPatch, kvMetadataDelete],
-  ...[policyList, policyRead, policyWrite, policyDelete],
+  ...[policyList, policyRead, policyWrite, policyDelete, policyFmt],
   ...[tokenCreate, tokenLookup, tokenRenew, tokenRevoke, tokenCapabilities],
   ...[operatorInit, operatorUnseal, operatorSeal, operatorRekey, operatorRotate, operatorKeyStatus],
   ...[operatorGenerateRoot, ...secretsCommands, ...authCommands],

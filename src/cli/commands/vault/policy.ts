@@ -1,4 +1,8 @@
-import { printable } from '../../../base/index.ts'
+import { printable, SentinelError } from '../../../base/index.ts'
+import { formatHcl1 } from '../../../hcl/index.ts'
+import { rewriteText } from '../../../machine/index.ts'
+import { parseAcl } from '../../../policy/index.ts'
+import { draw } from '../../../source/index.ts'
 import type { VaultBody } from '../../../vault/index.ts'
 import { keysOf } from '../../../vault/index.ts'
 import { vaultCommand } from '../../vault/vault-command.ts'
@@ -55,6 +59,30 @@ export const policyDelete = vaultCommand({
   async act(session, { name }) {
     await session.ask({ method: 'DELETE', path: `sys/policies/acl/${name}` })
     session.say(`Success! Deleted policy: ${name}`)
+    return undefined
+  },
+})
+
+export const policyFmt = vaultCommand({
+  name: 'policy fmt',
+  summary: 'Write a file with an ACL policy in the canonical style',
+  description: [
+    'No server is asked. A policy that cannot be read is left as it is, and what is wrong with it is said.',
+  ],
+  examples: ['sentinel vault policy fmt app.hcl'],
+  flags: {},
+  positionals: { file: { help: 'file with the policy', required: true } },
+  async act(session, { file }) {
+    const { deps } = session
+    const source = { name: file, text: deps.readText(file) }
+    const { diagnostics } = parseAcl(source, 'policy')
+    const formatted = formatHcl1(source)
+    if (formatted === undefined || diagnostics.some(({ severity }) => severity === 'error'))
+      throw new SentinelError('POLICY_INVALID', `\`${printable(file)}\` is no policy`, {
+        details: diagnostics.flatMap((diagnostic) => draw(source, diagnostic)),
+      })
+    if (formatted !== source.text) rewriteText(deps.machine, deps.resolve(file), formatted)
+    session.say(`Success! Formatted policy: ${printable(file)}`)
     return undefined
   },
 })

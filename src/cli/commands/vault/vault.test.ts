@@ -173,6 +173,16 @@ describe('sentinel vault', () => {
     expect((await run('login -method=userpass username=alice')).err).toContain('TERMINAL_REQUIRED')
   })
 
+  test('formats policies, and leaves what is none as it is', async () => {
+    const { folder, ask, file } = await kit()
+    file('app.hcl', 'path "a"{\ncapabilities=["read"]\n}')
+    expect((await ask('policy fmt app.hcl')).status).toBe(0)
+    expect(readFileSync(join(folder, 'app.hcl'), 'utf8')).toBe('path "a" {\n  capabilities = ["read"]\n}\n')
+    file('bad.hcl', 'path "a" { capabilities=["raed"] }')
+    expect(await ask('policy fmt bad.hcl')).toMatchObject({ status: 1, err: expect.stringContaining('raed') })
+    expect(readFileSync(join(folder, 'bad.hcl'), 'utf8')).toBe('path "a" { capabilities=["raed"] }')
+  })
+
   test('leaves an answer in a wrapping token, and gives it out once', async () => {
     const { ask, run } = await kit()
     await ask('write cubbyhole/x a=b')
