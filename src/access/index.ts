@@ -17,6 +17,7 @@ export type {
   Approval,
   ApprovalRequest,
   Asked,
+  PolicyPlace,
   RequestEvent,
   RequestStatus,
   Step,

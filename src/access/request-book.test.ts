@@ -40,6 +40,7 @@ const approve =
       kind: 'approve',
       by,
       comment: '',
+      under: {},
       requiredApprovals,
       singleUse,
       completes: approvals.length + 1 >= requiredApprovals,

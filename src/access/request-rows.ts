@@ -54,13 +54,16 @@ function toAttributes(request: ApprovalRequest): Attributes {
       consumed_by: request.consumedBy,
       signature: request.signature,
     }),
-    approvals: request.approvals.map(({ user, arn, accountId, atMs, comment }) => ({
-      approver: user,
-      approver_arn: arn,
-      account_id: accountId,
-      at: msToTime(atMs),
-      comment,
-    })),
+    approvals: request.approvals.map(
+      ({ user, arn, accountId, atMs, comment, policyPath, policyVersion }) => ({
+        approver: user,
+        approver_arn: arn,
+        account_id: accountId,
+        at: msToTime(atMs),
+        comment,
+        ...present({ policy_path: policyPath, policy_version: policyVersion }),
+      }),
+    ),
   }
 }
 
@@ -98,6 +101,10 @@ function fromAttributes(attributes: Attributes): ApprovalRequest {
       accountId: each.text('account_id'),
       atMs: each.timeMs('at'),
       comment: each.textIfAny('comment') ?? '',
+      ...present({
+        policyPath: each.textIfAny('policy_path'),
+        policyVersion: each.numberIfAny('policy_version'),
+      }),
     })),
   }
 }

@@ -40,6 +40,7 @@ const approve = (by: Party, comment = '', terms: Terms = once): RequestEvent => 
   kind: 'approve',
   by,
   comment,
+  under: {},
   ...terms,
 })
 const deny: RequestEvent = { kind: 'deny', by: carol, comment: 'not today' }

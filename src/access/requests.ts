@@ -21,7 +21,14 @@ export const requestStatuses = ['pending', 'approved', 'denied', 'expired', 'can
 export type RequestStatus = (typeof requestStatuses)[number]
 
 /** One approver's yes. */
-export type Approval = Party & { readonly atMs: number; readonly comment: string }
+export type Approval = Party & PolicyPlace & { readonly atMs: number; readonly comment: string }
+
+/** The approval policy that decided. */
+export type PolicyPlace = {
+  readonly policyPath?: string
+  /** Absent where that was a file, which whoever named it chose. */
+  readonly policyVersion?: number
+}
 
 /** A request for approval. Instants are milliseconds since the Unix epoch. */
 export type ApprovalRequest = {
@@ -91,7 +98,12 @@ export type Terms = {
 
 /** What can happen to a request. */
 export type RequestEvent =
-  | ({ readonly kind: 'approve'; readonly by: Party; readonly comment: string } & Terms)
+  | ({
+      readonly kind: 'approve'
+      readonly by: Party
+      readonly comment: string
+      readonly under: PolicyPlace
+    } & Terms)
   | { readonly kind: 'deny'; readonly by: Party; readonly comment: string }
   | { readonly kind: 'cancel'; readonly by: Party }
   /** Used for credentials by the walk with this request id. */
@@ -192,7 +204,7 @@ function pending(request: ApprovalRequest, nowMs: number): Step | undefined {
 
 function approved(
   request: ApprovalRequest,
-  { by, comment, ...terms }: Extract<RequestEvent, { kind: 'approve' }>,
+  { by, comment, under, ...terms }: Extract<RequestEvent, { kind: 'approve' }>,
   nowMs: number,
 ): Step {
   if (request.requesterArn === undefined) {
@@ -201,7 +213,7 @@ function approved(
   const { user, arn, accountId } = by
   // Whoever comes again counts once.
   const others = request.approvals.filter((each) => !isOne(each, by))
-  const approvals = [...others, { user, arn, accountId, atMs: nowMs, comment }]
+  const approvals = [...others, { user, arn, accountId, atMs: nowMs, comment, ...under }]
   const said = { approver: user, ...(comment === '' ? {} : { approverComment: comment }) }
   const next = {
     ...withoutComment(request),

@@ -55,7 +55,7 @@ export function changesText(title: string, changes: readonly LoggedLine[]): stri
     whatOf(fields),
     text(fields, 'user') ?? '',
     text(fields, 'outcome') ?? '',
-    saidOf(fields),
+    `${saidOf(fields)}${ownFile(fields)}`.trimStart(),
   ])
   return `\n${title}\n${indented(tableText(['WHEN', 'WHAT', 'WHO', 'OUTCOME', 'SAID'], rows)).join('\n')}\n`
 }
@@ -129,6 +129,13 @@ const saidOf = (fields: Fields) =>
   ['reason', 'approver_comment', 'closed_reason', 'revoked_reason'].flatMap(
     (name) => text(fields, name) ?? [],
   )[0] ?? ''
+
+/** Whoever approves or denies may name a policy of their own. Only a parameter has a version. */
+function ownFile(fields: Fields): string {
+  const path = text(fields, 'policy_path')
+  const isSettled = /^request\.(approved|denied)$/.test(text(fields, 'event') ?? '')
+  return isSettled && path !== undefined && !fields.has('policy_version') ? ` (under the file ${path})` : ''
+}
 
 /** A table's lines, set in. */
 export const indented = (table: string): readonly string[] =>

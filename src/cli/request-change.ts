@@ -5,6 +5,7 @@ import {
   type ApprovalRequest,
   type Judge,
   newRequest,
+  type PolicyPlace,
   type RequestDoc,
   type RequestEvent,
   requestStatusAt,
@@ -91,7 +92,9 @@ export async function settleRequest(
     act: (_, facts) =>
       turned(desk, known(facts.doc), facts.nowMs, (doc) => {
         const decision = decideApproval({ ...facts, request: { known: stateOf(doc) } })
-        return decision.kind === 'deny' ? { no: decision } : { event: eventOf(decision, comment) }
+        return decision.kind === 'deny'
+          ? { no: decision }
+          : { event: eventOf(decision, comment, placeOf(facts.policy)) }
       }),
     words: ({ facts, grant, result }) => ({
       ...wordsOfPolicy(facts.policy, grant?.rule),
@@ -157,10 +160,10 @@ function stateIn(doc: Fact<RequestDoc>): Fact<RequestState> {
   return 'known' in doc ? { known: stateOf(doc.known) } : doc
 }
 
-function eventOf({ grant }: Allow<ApprovalGrant>, comment: string): RequestEvent {
+function eventOf({ grant }: Allow<ApprovalGrant>, comment: string, under: PolicyPlace): RequestEvent {
   const { verb, approver: by, requiredApprovals, singleUse, completes } = grant
   if (verb === 'deny') return { kind: 'deny', by, comment }
-  return { kind: 'approve', by, comment, requiredApprovals, singleUse, completes }
+  return { kind: 'approve', by, comment, requiredApprovals, singleUse, completes, under }
 }
 
 async function turned(
@@ -188,9 +191,9 @@ async function turned(
 
 const approvers = { what: 'approvers', flag: '--approval-policy-file' }
 
-function placeOf(policy: Fact<LookedApproval>) {
+function placeOf(policy: Fact<LookedApproval>): PolicyPlace {
   const { path, version } = known(policy)
-  return { policyPath: path, policyVersion: version }
+  return { policyPath: path, ...(version === undefined ? {} : { policyVersion: version }) }
 }
 
 function wordsOfPolicy(policy: Fact<LookedApproval>, rule: string | undefined): ChangeWords {

@@ -1,6 +1,6 @@
 // Requests for approval as they are shown: JSON with the reference's keys and more, and text for people.
 
-import { type ApprovalRequest, type RequestDoc, requestStatusAt } from '../access/index.ts'
+import { type Approval, type ApprovalRequest, type RequestDoc, requestStatusAt } from '../access/index.ts'
 import { formatDuration, printable, toTimestamp } from '../base/index.ts'
 import type { Place } from './place.ts'
 import { tableText } from './table.ts'
@@ -31,12 +31,14 @@ export function requestAsJson({ id, body }: RequestDoc, { advisory }: Place, now
     approver: body.approver,
     approver_comment: body.approverComment,
     required_approvals: body.requiredApprovals,
-    approvals: body.approvals.map(({ user, arn, accountId, atMs, comment }) => ({
+    approvals: body.approvals.map(({ user, arn, accountId, atMs, comment, policyPath, policyVersion }) => ({
       approver: user,
       approver_arn: arn,
       account_id: accountId,
       at: toTimestamp(atMs),
       comment: comment === '' ? undefined : comment,
+      policy_path: policyPath,
+      policy_version: policyVersion,
     })),
     auto_approved: body.autoApproved || undefined,
     approved_at: timestamp(body.approvedAtMs),
@@ -97,7 +99,9 @@ export function requestAsText({ id, body }: RequestDoc, { advisory }: Place, now
     ['why', body.justification],
     ['asked', `${toTimestamp(body.createdAtMs)}, waits until ${toTimestamp(body.expiresAtMs)}`],
     ['approvals', approvalsText(body)],
-    ...body.approvals.map(({ user, atMs, comment }) => ['', said(user, atMs, comment)] as const),
+    ...body.approvals.map(
+      (each) => ['', `${said(each.user, each.atMs, each.comment)}${ownFile(each)}`] as const,
+    ),
     [endWord(body), ended(body)],
     ['valid', window(body, nowMs)],
     ['used', used(body)],
@@ -122,6 +126,12 @@ function policyText({ policyPath, policyVersion }: ApprovalRequest): string {
     ? `the file ${policyPath}, which whoever asked chose,`
     : `the policy ${policyPath} (version ${policyVersion})`
 }
+
+/** An approver may have named a policy of their own: whoever looks must know it. */
+const ownFile = ({ policyPath, policyVersion }: Approval) =>
+  policyPath === undefined || policyVersion !== undefined
+    ? ''
+    : ` (under the file ${policyPath}, which they chose)`
 
 const endWord = ({ status }: ApprovalRequest) => (status === 'denied' || status === 'cancelled' ? status : '')
 

@@ -39,7 +39,7 @@ function refuseOtherMode(values: ExecValues): void {
     (values.lazy && '--lazy') ||
     (values.tokenInEnvironment && '--token-in-environment') ||
     (values.serverPort !== serverFlags.serverPort.default && '--server-port') ||
-    (values.serverDuration !== serverFlags.serverDuration.default && '--server-duration')
+    (values.serverDuration !== undefined && '--server-duration')
   if (!flag) return
   const hint = flag === '--server-duration' ? 'add --server, or use --duration' : 'add --server'
   throw new SentinelError('USAGE', `\`${flag}\` is for server mode`, { hint })

@@ -20,7 +20,8 @@ import { openServerUses } from './single-use.ts'
 /** What the flags of server mode say. */
 export type ServerValues = {
   readonly serverPort: string
-  readonly serverDuration: number
+  /** Seconds. */
+  readonly serverDuration: number | undefined
   readonly lazy: boolean
   readonly tokenInEnvironment: boolean
 }
@@ -29,6 +30,7 @@ export type ServerValues = {
 const readsAtOnce = 4
 // botocore insists on new credentials when ten minutes are left; the other SDKs when five are.
 const minRemainingSeconds = 600
+const usualSeconds = 900
 
 /** Runs a command beside an endpoint and gives its exit status. */
 export async function runWithServer(
@@ -39,14 +41,14 @@ export async function runWithServer(
   const port = portOf(values.serverPort)
   refuseContradictions(values)
   const deps = { ...given, warn: onceEach(given.warn) }
-  const asked = { ...values, duration: values.serverDuration }
+  const asked = { ...values, duration: values.serverDuration ?? usualSeconds }
   const { region } = await openProfile(deps, { ...asked, mfaToken: undefined })
   const repeats = foldRepeats({ log: deps.openLog(values), after: deps.machine.wait.after })
   const session = openServerSession(deps, {
     ...asked,
     mfaToken: undefined,
     table: values.sessionTable,
-    leaseMs: values.serverDuration * 1000,
+    leaseMs: asked.duration * 1000,
     log: repeats.log,
   })
   const uses = openServerUses()
@@ -136,10 +138,13 @@ const patientWalk = (
 
 const ahead = (deps: GatewayDeps) => ({ requestId: deps.newRequestId(), release: 'when asked for' }) as const
 
+/** What is asked for at each request, and for how many seconds. */
+type Lasting = AccessValues & { readonly duration: number }
+
 /** Decides about one request of the child, and says on stderr what the child may not say. */
 function authorizer(
   deps: GatewayDeps,
-  values: AccessValues & ServerValues,
+  values: Lasting,
   repeats: Repeats,
   patient: Omit<Walk, 'requestId'> & { readonly session: ServerSession },
 ) {
@@ -190,10 +195,10 @@ function inTime<T>(signal: AbortSignal, what: string, look: () => Promise<T>): P
 /** The client comes back when the duration is over, also where the credentials last longer. */
 function credentialsOf(
   { clock }: GatewayDeps,
-  { serverDuration }: ServerValues,
+  { duration }: Lasting,
   { issued, accountId }: Obtained,
 ): EndpointAnswer {
-  const latestMs = clock.now() + serverDuration * 1000
+  const latestMs = clock.now() + duration * 1000
   const { accessKeyId, secretAccessKey, sessionToken, expiresAtMs = latestMs } = issued.credentials
   return {
     kind: 'credentials',

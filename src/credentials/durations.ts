@@ -16,7 +16,7 @@ const [longestRole, longestSession] = [43_200, 129_600]
  * @throws SentinelError DURATION_INVALID
  */
 export function roleSeconds(asked: Asked, chaining: string | undefined): number {
-  requireRange(asked.seconds, longestRole, 'a session of a role')
+  requireRange(asked, longestRole, 'a session of a role')
   if (chaining === undefined || asked.seconds <= chainedSeconds) return asked.seconds
   if (asked.by !== 'flag') return chainedSeconds
   throw new SentinelError(
@@ -28,16 +28,18 @@ export function roleSeconds(asked: Asked, chaining: string | undefined): number 
 
 /** The seconds of a GetSessionToken session. Throws as roleSeconds. */
 export function sessionSeconds(asked: Asked): number {
-  requireRange(asked.seconds, longestSession, 'a session of a user')
+  requireRange(asked, longestSession, 'a session of a user')
   return asked.seconds
 }
 
-function requireRange(seconds: number, longest: number, what: string): void {
+function requireRange({ seconds, by }: Asked, longest: number, what: string): void {
   if (Number.isInteger(seconds) && seconds >= shortestSeconds && seconds <= longest) return
   const range = `${formatDuration(shortestSeconds)} to ${formatDuration(longest)}`
   throw new SentinelError(
     'DURATION_INVALID',
     `\`${formatDuration(seconds)}\` is out of range: ${what} lasts ${range}`,
-    { hint: `ask for ${range}` },
+    {
+      hint: `ask for ${range}${by === 'flag' ? ' with --duration, or --server-duration in server mode' : ''}`,
+    },
   )
 }

@@ -27,8 +27,9 @@ export const approve: Command = command({
   ],
   ...settling,
   async run(deps, { id, ...values }) {
+    const [requestId, comment] = [requestIdOf(id), commentOf(values)]
     return atRequestDesk(deps, values, async (desk) => {
-      const doc = await settleRequest(desk, 'approve', requestIdOf(id), commentOf(values))
+      const doc = await settleRequest(desk, 'approve', requestId, comment)
       deps.io.stdout.write(values.json ? asJson(doc, desk) : approvedText(doc, desk))
       return 0
     })
@@ -42,8 +43,9 @@ export const deny: Command = command({
   examples: ['sentinel deny 5f0c2a9b1d3e4f60', 'sentinel deny 5f0c2a9b1d3e4f60 --comment "Use staging"'],
   ...settling,
   async run(deps, { id, ...values }) {
+    const [requestId, comment] = [requestIdOf(id), commentOf(values)]
     return atRequestDesk(deps, values, async (desk) => {
-      const doc = await settleRequest(desk, 'deny', requestIdOf(id), commentOf(values))
+      const doc = await settleRequest(desk, 'deny', requestId, comment)
       deps.io.stdout.write(values.json ? asJson(doc, desk) : endedText(doc, desk))
       return 0
     })
@@ -58,8 +60,9 @@ export const cancel: Command = command({
   positionals: { id: { help: 'request to take back', required: true } },
   flags: requestFlags,
   async run(deps, { id, ...values }) {
+    const requestId = requestIdOf(id)
     return atRequestDesk(deps, values, async (desk) => {
-      const doc = await cancelRequest(desk, requestIdOf(id))
+      const doc = await cancelRequest(desk, requestId)
       deps.io.stdout.write(values.json ? asJson(doc, desk) : endedText(doc, desk))
       return 0
     })

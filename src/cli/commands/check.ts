@@ -15,8 +15,9 @@ export const check = command({
   positionals: { id: { help: 'request to show', required: true } },
   flags: decidingFlags,
   async run(deps, { id, ...values }) {
+    const requestId = requestIdOf(id, ['check', id])
     return atRequestDesk(deps, values, async (desk) => {
-      const doc = await found(desk, requestIdOf(id, ['check', id]))
+      const doc = await found(desk, requestId)
       const nowMs = deps.clock.now()
       const approvers = await approversOf(desk, doc, nowMs)
       if (values.json) {

@@ -101,6 +101,7 @@ for (const flags of [
   ['--token-in-environment'],
   ['--server-port', '4711'],
   ['--server-duration', '1h'],
+  ['--server-duration', '15m'],
 ] as const) {
   it(`${flags.join(' ')} without --server is no choice, and nothing is asked for`, async () => {
     const at = await desk()

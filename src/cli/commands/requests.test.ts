@@ -219,6 +219,32 @@ describe('approve', () => {
     )
   })
 
+  it('names the policy that let somebody approve, and that they chose it where it is a file', async () => {
+    const at = await requestDesk()
+    const mine = at.write('bobs.yaml', 'version: "1"\nrules:\n  - {name: mine, approvers: [bob]}\n')
+    const id = await asked(at)
+    await at.run('approve', id, '--aws-profile', 'bob', '--approval-policy-file', mine, '--comment', 'go on')
+    const chose = `bob at 2026-02-03T10:00:00Z: go on (under the file ${mine}, which they chose)`
+    expect((await at.run('check', id, '--aws-profile', 'carol')).stdout).toContain(chose)
+    expect((await json(at, 'check', id)).approvals).toMatchObject([{ approver: 'bob', policy_path: mine }])
+    expect((await at.run('why', id)).stdout).toContain(
+      `approved  bob    done     go on (under the file ${mine})`,
+    )
+    const other = await asked(at)
+    await at.run('approve', other, '--aws-profile', 'carol')
+    expect((await at.run('check', other)).stdout).not.toContain('under the file')
+    const parameter = { policy_path: '/sentinel/approval/prod', policy_version: 1 }
+    expect((await json(at, 'check', other)).approvals).toMatchObject([parameter])
+  })
+
+  it('says what is no id before anybody is asked who they are', async () => {
+    const at = await requestDesk()
+    for (const verb of ['approve', 'deny', 'cancel', 'check'])
+      expect((await at.run(verb, 'zzz', '--aws-profile', 'nobody')).stderr).toContain(
+        '`zzz` is not the id of a request',
+      )
+  })
+
   it('is refused to whoever asked, although the policy names them', async () => {
     const at = await requestDesk()
     const id = await asked(at)

@@ -134,7 +134,6 @@ export const serverFlags = {
   },
   serverDuration: {
     type: 'duration',
-    default: 900,
     help: 'how long credentials of the endpoint last, 15m to 12h (default: 15m)',
   },
   lazy: { type: 'boolean', help: 'start the command without having asked for credentials once' },
