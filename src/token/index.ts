@@ -1,15 +1,15 @@
 // Tokens of the server: who holds which, how long they count, and what was lent to them.
 
-export { isOver, type TokenEntry } from './entry.ts'
+export type { TokenEntry } from './entry.ts'
 export type { Lease, LeaseAsked, Leases, LeasesDeps, RenewedLease } from './leases.ts'
 export { openLeases } from './leases.ts'
 export type { Limits } from './lifetime.ts'
-export { lifetimeOf, requireSeconds, systemLimits } from './lifetime.ts'
+export { requireSeconds, systemLimits } from './lifetime.ts'
 export { keyedHash } from './names.ts'
 export { areWithin, isInNetworks, readNetworks } from './networks.ts'
 export type { Planned, TokenPlan, TokenRequest } from './plan.ts'
 export { planToken, rootPlan } from './plan.ts'
-export { policyNames, withDefault } from './policy-names.ts'
+export { policyNames } from './policy-names.ts'
 export type { Role, Roles, TokenType } from './roles.ts'
 export { plainRole } from './roles.ts'
 export type { LoggedIn, TokenSettings } from './settings.ts'
