@@ -186,6 +186,7 @@ function commandOn(args: readonly string[], cwd = folder) {
 const commands = [
   ['apply'],
   ['fmt', '-check'],
+  ['fmt', '-write=false'],
   ['lint'],
   ['test'],
   ['apply', '-json', '-trace'],

@@ -1,7 +1,7 @@
 // The largest sources that are still read, of one kind of node each: as many of them as a source may have, written as
 // densely as the grammar allows.
 
-import { lex } from './syntax/lexer.ts'
+import { freeLetters, lex } from './syntax/lexer.ts'
 import { maxTokens, sizeOf } from './syntax/tokens.ts'
 
 /** What stands before, what is repeated, and what stands behind. */
@@ -57,6 +57,8 @@ const table: readonly Dense[] = [
   ['string list', 'a=[', '"",', ']'],
   ['string list distinct', 'a=[', (i) => `"${i}",`, ']'],
   ['string long distinct', 'a=[', (i) => `"abcdefghijklm${i}",`, ']'],
+  ['string very long distinct', 'a=[', (i) => `"${'abcdefghijklmnopqrstuvwxyz'.repeat(2)}${i}",`, ']'],
+  ['func param long', 'a=func(b', (i) => `,abcdefghijklmnopqrstuvwxyz${i}`, '){}'],
   ['string escape', 'a=[', '"\\n",', ']'],
   ['string nonascii', 'a=[', '"é",', ']'],
   ['raw string', 'a=[', '``,', ']'],
@@ -125,7 +127,13 @@ function filled([, head, unit, tail]: Dense): string {
   const unitAt = typeof unit === 'string' ? () => unit : unit
   const pair = unitAt(10_000) + unitAt(10_001)
   const size = (sizeIn(head + pair + tail) - sizeIn(head + tail)) / 2
-  const most = size === 0 ? Number.POSITIVE_INFINITY : (maxTokens - 100) / size
+  // A long text has less room for words: see the lexer.
+  const width = pair.length / 2 + 1
+  const room = Math.min(
+    maxTokens - 100,
+    ((maxTokens - 100 + (freeLetters >> 5)) * size) / (size + width / 32),
+  )
+  const most = size === 0 ? Number.POSITIVE_INFINITY : room / size
   const count = Math.floor(Math.min(most, (maxBytes - 100) / (pair.length / 2)))
   return `${head}${Array.from({ length: count }, (_, at) => unitAt(at)).join('')}${tail}\n`
 }

@@ -70,6 +70,9 @@ const otherQuotes: ReadonlyMap<string, RegExp> = new Map([
   ['\u00ab', /\u00bb/g],
 ])
 
+/** A text of so many letters takes no room from its words. */
+export const freeLetters = 4 * 1024 * 1024
+
 const together = `a policy and all its modules may have ${maxTokens} together`
 
 class Lexer {
@@ -82,16 +85,19 @@ class Lexer {
   at: number
 
   private readonly most: number
+  /** As many of them as there is room for beside the text itself, where that is long. */
+  private readonly room: number
 
   constructor(text: string, most: number) {
     this.text = text
     this.most = most
+    this.room = most - (Math.max(0, text.length - freeLetters) >> 5)
     this.at = text.charCodeAt(0) === 0xfeff ? 1 : 0
   }
 
   run(): Tokens {
     while (this.at < this.text.length) {
-      if (sizeOf(this) < this.most) this.step(this.text.charCodeAt(this.at))
+      if (sizeOf(this) < this.room) this.step(this.text.charCodeAt(this.at))
       else this.stop()
     }
     this.endLine()
@@ -109,7 +115,8 @@ class Lexer {
     this.diagnostics.length = 0
     this.kinds.clear()
     this.comments.length = 0
-    const message = `the source is too large: more than ${this.most} words, marks and comments`
+    const length = this.room < this.most ? ` in a text of ${this.text.length} letters` : ''
+    const message = `the source is too large: more than ${this.room} words, marks and comments${length}`
     const isAlone = this.most === maxTokens
     this.report(message, this.at + 1, isAlone ? 'split the file into modules' : together)
     this.at = this.text.length
