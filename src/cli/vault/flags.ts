@@ -52,9 +52,9 @@ export const vaultFlags = {
   mfa: { type: 'list', env: 'VAULT_MFA', placeholder: 'method:code', help: 'answer to an MFA method' },
   header: { type: 'list', placeholder: 'name=value', help: 'one more header' },
   timeout: {
-    type: 'timeout',
+    type: 'duration',
     env: 'VAULT_CLIENT_TIMEOUT',
-    default: 60_000,
+    default: 60,
     help: 'how long to wait for an answer',
   },
   format: {

@@ -114,7 +114,7 @@ function serverOf(deps: Deps, values: VaultValues): VaultServer {
       serverName: values.tlsServerName,
       isUnchecked: values.tlsSkipVerify,
     },
-    timeoutMs: values.timeout,
+    timeoutMs: values.timeout * 1000,
   }
 }
 

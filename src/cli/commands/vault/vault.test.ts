@@ -82,7 +82,7 @@ describe('sentinel vault', () => {
     await ask('write cubbyhole/x a=b')
     const lines = ['read -field=a cubbyhole/x', 'read --field=a cubbyhole/x', 'read cubbyhole/x -field a']
     for (const line of lines) expect((await ask(line)).out).toBe('b')
-    const env = { VAULT_ADDR: '', VAULT_TOKEN: 'root' }
+    const env = { VAULT_ADDR: '', VAULT_TOKEN: 'root', VAULT_CLIENT_TIMEOUT: '30', VAULT_SKIP_VERIFY: '1' }
     expect((await run(`read -address=${server.urls[0]} -field=a cubbyhole/x`, { env })).out).toBe('b')
     expect((await run('read sys/seal-status', { env: { VAULT_FORMAT: 'json' } })).out).toMatch(/^\{/)
   })
