@@ -6,7 +6,7 @@ import { EventEmitter } from 'node:events'
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { PassThrough } from 'node:stream'
-import { onTestFinished } from 'vitest'
+import { expect, onTestFinished } from 'vitest'
 import { addParameter, example, type LocalAws, startLocalAws } from '../../dev/aws/index.ts'
 import { type FakeClock, fakeClock } from '../base/clock.fake.ts'
 import { systemRandom } from '../base/index.ts'
@@ -65,6 +65,18 @@ export const openPolicy = policy('{name: open, effect: allow, conditions: {}, re
 /** A policy of rules in YAML's flow style. */
 export function policy(...rules: readonly string[]): string {
   return `version: "1"\nrules:\n${rules.map((rule) => `  - ${rule}\n`).join('')}`
+}
+
+/** What a command prints as JSON. */
+export async function jsonOf(at: Desk, ...argv: readonly string[]) {
+  return JSON.parse((await at.run(...argv, '--json')).stdout)
+}
+
+/** The same of one that fails. */
+export async function errorOf(at: Desk, ...argv: readonly string[]) {
+  const { status, stdout } = await at.run(...argv, '--json')
+  expect(status).toBe(1)
+  return JSON.parse(stdout).error
 }
 
 /** A person whose profiles are those of the local AWS: `alice` has keys, `dev` and `prod` are roles behind it. */

@@ -10,7 +10,7 @@ import type { AccessAnswer } from '../policy/index.ts'
 import { type Docs, localDocs, localKv } from '../store/index.ts'
 import type { Asker } from './answers/asker.ts'
 import { openDeps } from './deps.ts'
-import { type Desk, desk, openPolicy, policy } from './desk.fake.ts'
+import { type Desk, desk, jsonOf, openPolicy, policy } from './desk.fake.ts'
 import { askEndpoint as ask } from './endpoint-client.fake.ts'
 import { openGateway } from './gateway-deps.ts'
 import { fakeIo } from './io.fake.ts'
@@ -361,7 +361,7 @@ describe('the commands', () => {
         new RegExp(`^SESSION +STATUS +USER +PROFILE .*\n${id}  active  alice  dev  `),
       )
       const one = ['server-session', id, '--table', 'local', '--aws-profile', 'alice']
-      expect(JSON.parse((await at.run(...one, '--json')).stdout)).toMatchObject({
+      expect(await jsonOf(at, ...one)).toMatchObject({
         id,
         status: 'active',
         user_arn: example.alice.arn,
@@ -375,7 +375,7 @@ describe('the commands', () => {
         [['--user', 'bob'], 0],
         [['--since', '1h'], 1],
       ] as const) {
-        const found = JSON.parse((await at.run(...list, ...flags, '--json')).stdout)
+        const found = await jsonOf(at, ...list, ...flags)
         expect([flags, found.sessions.length]).toEqual([flags, count])
       }
     })

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { example } from '../../../dev/aws/index.ts'
-import { type Desk, desk, policy } from '../desk.fake.ts'
+import { type Desk, desk, errorOf, jsonOf, policy } from '../desk.fake.ts'
 
 const approvalWanted = policy('{name: ask, effect: require_approval, conditions: {profiles: [prod]}}')
 const frozen = policy('{name: freeze, effect: deny, conditions: {}, reason: Frozen}')
@@ -30,19 +30,12 @@ async function opened(at: Desk, ...more: readonly string[]): Promise<string> {
   expect(stderr).toBe('')
   return JSON.parse(stdout).event_id
 }
-const json = async (at: Desk, ...argv: readonly string[]) =>
-  JSON.parse((await at.run(...argv, '--json')).stdout)
-const errorOf = async (at: Desk, ...argv: readonly string[]) => {
-  const { status, stdout } = await at.run(...argv, '--json')
-  expect(status).toBe(1)
-  return JSON.parse(stdout).error
-}
 const credentials = (at: Desk, profile = 'prod') => at.run('credentials', '--profile', profile)
 
 describe('breakglass', () => {
   it("prints the reference's keys and more, and is recorded before and after", async () => {
     const at = await eventDesk()
-    const printed = await json(at, 'breakglass', '--profile', 'prod', '--duration', '30m', ...why)
+    const printed = await jsonOf(at, 'breakglass', '--profile', 'prod', '--duration', '30m', ...why)
     expect(printed).toEqual({
       event_id: expect.stringMatching(/^[0-9a-f]{16}$/),
       profile: 'prod',
@@ -120,11 +113,11 @@ describe('breakglass', () => {
     expect(at.log().at(-1)).toMatchObject({ event: 'breakglass.closed', role_arn: example.roles.prod })
     const shown = await at.run('breakglass-check', id)
     expect(shown.stdout).toContain(`  role       ${example.roles.prod}\n`)
-    expect((await json(at, 'breakglass-list')).events).toMatchObject([{ role_arn: example.roles.prod }])
+    expect((await jsonOf(at, 'breakglass-list')).events).toMatchObject([{ role_arn: example.roles.prod }])
     const told = await at.run('why', id)
     expect(told.stdout).toContain(`  role           ${example.roles.prod}\n`)
     expect(told.stdout).toContain('  table          local (this machine only)\n')
-    expect(await json(at, 'why', id)).toMatchObject({ advisory: 'this machine only' })
+    expect(await jsonOf(at, 'why', id)).toMatchObject({ advisory: 'this machine only' })
   })
 
   it('is marked where its invoker opens so many that somebody should look, wherever it is shown', async () => {
@@ -140,7 +133,7 @@ describe('breakglass', () => {
     const { stdout } = await at.run('breakglass-list')
     expect(stdout).toMatch(new RegExp(`^${id} {2}active, escalated {2}alice`, 'm'))
     expect(stdout).toMatch(new RegExp(`^${first} {2}active {13}alice`, 'm'))
-    const both = (await json(at, 'breakglass-list')).events as { id: string; escalated: boolean }[]
+    const both = (await jsonOf(at, 'breakglass-list')).events as { id: string; escalated: boolean }[]
     expect(new Map(both.map((each) => [each.id, each.escalated]))).toEqual(
       new Map([
         [first, false],
@@ -148,7 +141,7 @@ describe('breakglass', () => {
       ]),
     )
     expect((await at.run('breakglass-check', id)).stdout).toContain(`  escalated  ${says}\n`)
-    expect(await json(at, 'breakglass-check', id)).toMatchObject({ escalated: true })
+    expect(await jsonOf(at, 'breakglass-check', id)).toMatchObject({ escalated: true })
     expect((await at.run('why', id)).stdout).toContain(`  escalated      ${says}\n`)
   })
 
@@ -403,7 +396,7 @@ describe('where the rule asks for MFA', () => {
     at.type(code)
     const id = await opened(at, '--mfa-serial', example.carol.mfaSerial)
     expect(at.calls()).toContain('GetSessionToken')
-    expect(await json(at, 'breakglass-check', id)).toMatchObject({ mfa_serial: example.carol.mfaSerial })
+    expect(await jsonOf(at, 'breakglass-check', id)).toMatchObject({ mfa_serial: example.carol.mfaSerial })
     expect(at.log().at(-1)).toMatchObject({ mfa_serial: example.carol.mfaSerial, outcome: 'done' })
     expect(JSON.stringify(at.log())).not.toContain(code)
   })
@@ -432,7 +425,7 @@ describe('where the rule asks for MFA', () => {
         outcome: 'error',
         error_code: errorCode,
       })
-      expect((await json(at, 'breakglass-list', '--profile', 'prod')).events).toEqual([])
+      expect((await jsonOf(at, 'breakglass-list', '--profile', 'prod')).events).toEqual([])
     })
   }
 })
@@ -461,7 +454,7 @@ describe('breakglass-close, -check and -list', () => {
   it('ends it for good: what it opened is refused from then on', async () => {
     const at = await eventDesk()
     const id = await opened(at)
-    const closed = await json(at, 'breakglass-close', id, '--reason', 'Payments are back')
+    const closed = await jsonOf(at, 'breakglass-close', id, '--reason', 'Payments are back')
     expect(closed).toEqual({
       id,
       profile: 'prod',
@@ -509,11 +502,11 @@ describe('breakglass-close, -check and -list', () => {
 `)
     const row = { id, profile: 'prod', status: 'active', invoker: 'alice', reason_code: 'incident' }
     for (const argv of [[], ['--status', 'active'], ['--profile', 'prod'], ['--invoker', 'alice']]) {
-      expect((await json(at, 'breakglass-list', ...argv)).events).toMatchObject([row])
+      expect((await jsonOf(at, 'breakglass-list', ...argv)).events).toMatchObject([row])
     }
-    expect((await json(at, 'breakglass-list', '--status', 'expired')).events).toEqual([])
+    expect((await jsonOf(at, 'breakglass-list', '--status', 'expired')).events).toEqual([])
     at.clock.advance(3_600_000)
-    expect((await json(at, 'breakglass-list', '--status', 'expired')).events).toMatchObject([
+    expect((await jsonOf(at, 'breakglass-list', '--status', 'expired')).events).toMatchObject([
       { status: 'expired' },
     ])
     expect((await at.run('breakglass-list', '--invoker', 'bob')).stdout).toBe(

@@ -1,6 +1,6 @@
 import { appendFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { type Desk, desk, openPolicy } from '../desk.fake.ts'
+import { type Desk, desk, jsonOf, openPolicy } from '../desk.fake.ts'
 
 /** A desk with a log of two requests. */
 async function deskWithLog(): Promise<Desk> {
@@ -104,7 +104,7 @@ describe('log rotate', () => {
         `${at.logFile}: the log is whole: 10 lines, 3 decisions in 2 files\n`,
     )
     expect((await at.run('why', id)).stdout).toContain(`\n  recorded in    ${older}\n`)
-    const json = JSON.parse((await at.run('why', id, '--json')).stdout)
+    const json = await jsonOf(at, 'why', id)
     expect(json).toMatchObject({
       decision: { file: older, line: 2 },
       outcomes: [{ file: older, line: 3 }],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { example } from '../../../dev/aws/index.ts'
-import { type Desk, desk } from '../desk.fake.ts'
+import { type Desk, desk, errorOf, jsonOf } from '../desk.fake.ts'
 
 const approvalPolicy = `
 version: "1"
@@ -33,18 +33,10 @@ async function asked(at: Desk, ...more: readonly string[]): Promise<string> {
   return JSON.parse(stdout).request_id
 }
 
-const json = async (at: Desk, ...argv: readonly string[]) =>
-  JSON.parse((await at.run(...argv, '--json')).stdout)
-const errorOf = async (at: Desk, ...argv: readonly string[]) => {
-  const { status, stdout } = await at.run(...argv, '--json')
-  expect(status).toBe(1)
-  return JSON.parse(stdout).error
-}
-
 describe('request', () => {
   it("prints the reference's keys and more, and is recorded before and after", async () => {
     const at = await requestDesk()
-    const printed = await json(at, 'request', '--profile', 'prod', '--duration', '45m', ...why)
+    const printed = await jsonOf(at, 'request', '--profile', 'prod', '--duration', '45m', ...why)
     expect(printed).toEqual({
       request_id: expect.stringMatching(/^[0-9a-f]{16}$/),
       profile: 'prod',
@@ -100,12 +92,12 @@ describe('request', () => {
       '.aws/config',
       at.read('.aws/config').replaceAll('source_profile = alice', 'source_profile = bob'),
     )
-    expect(await json(at, 'request', '--profile', 'prod', ...why)).toMatchObject({
+    expect(await jsonOf(at, 'request', '--profile', 'prod', ...why)).toMatchObject({
       status: 'approved',
       auto_approved: true,
       valid_until: '2026-02-03T11:00:00Z',
     })
-    expect(await json(at, 'request', '--profile', 'prod', ...why, '-d', '61m')).toMatchObject({
+    expect(await jsonOf(at, 'request', '--profile', 'prod', ...why, '-d', '61m')).toMatchObject({
       status: 'pending',
     })
     expect(at.log()[1]).toMatchObject({ auto_approved: true, approval_signature: 'unsigned: advisory' })
@@ -174,7 +166,7 @@ describe('request', () => {
     expect(await errorOf(at, 'request', '--profile', 'prod', ...why, '--log', at.home)).toMatchObject({
       code: 'LOG_UNWRITABLE',
     })
-    expect(await json(at, 'list', '--profile', 'prod')).toMatchObject({ requests: [] })
+    expect(await jsonOf(at, 'list', '--profile', 'prod')).toMatchObject({ requests: [] })
   })
 })
 
@@ -183,7 +175,7 @@ describe('approve', () => {
     const at = await requestDesk()
     const id = await asked(at, '--duration', '30m')
     at.clock.advance(20 * 60_000)
-    expect(await json(at, 'approve', id, '--comment', 'go on', '--aws-profile', 'carol')).toEqual({
+    expect(await jsonOf(at, 'approve', id, '--comment', 'go on', '--aws-profile', 'carol')).toEqual({
       id,
       profile: 'prod',
       role_arn: example.roles.prod,
@@ -258,7 +250,7 @@ describe('approve', () => {
       user: 'alice',
       approver: 'alice',
     })
-    expect(await json(at, 'check', id)).toMatchObject({ status: 'pending', approvals: [] })
+    expect(await jsonOf(at, 'check', id)).toMatchObject({ status: 'pending', approvals: [] })
   })
 
   it('is refused to somebody whom the policy does not name, and names those it does', async () => {
@@ -272,14 +264,14 @@ describe('approve', () => {
 
   it('of two takes two people, and each counts once', async () => {
     const at = await requestDesk()
-    const { request_id: id } = await json(at, 'request', '--profile', 'dev', ...why)
+    const { request_id: id } = await jsonOf(at, 'request', '--profile', 'dev', ...why)
     const { stdout } = await at.run('approve', id, '--aws-profile', 'carol')
     expect(stdout).toBe(`Request ${id} has 1 of 2 approvals, and waits for more.\n(this machine only)\n`)
     expect(await errorOf(at, 'approve', id, '--aws-profile', 'carol')).toMatchObject({
       code: 'STATE_CONFLICT',
       message: expect.stringContaining(`\`carol\` has approved request ${id} already, and counts once`),
     })
-    expect(await json(at, 'approve', id, '--aws-profile', 'bob')).toMatchObject({
+    expect(await jsonOf(at, 'approve', id, '--aws-profile', 'bob')).toMatchObject({
       status: 'approved',
       approvals: 2,
     })
@@ -288,7 +280,7 @@ describe('approve', () => {
   it('comes too late after a day, and after somebody else', async () => {
     const at = await requestDesk()
     const [old, denied] = [await asked(at), await asked(at)]
-    expect(await json(at, 'deny', denied, '--aws-profile', 'carol')).toMatchObject({ status: 'denied' })
+    expect(await jsonOf(at, 'deny', denied, '--aws-profile', 'carol')).toMatchObject({ status: 'denied' })
     expect(await errorOf(at, 'approve', denied, '--aws-profile', 'carol')).toMatchObject({
       code: 'STATE_CONFLICT',
       message: expect.stringContaining('is denied, no longer pending'),
@@ -382,7 +374,7 @@ describe('list', () => {
   it("prints the reference's keys", async () => {
     const at = await requestDesk()
     const id = await asked(at)
-    expect(await json(at, 'list', '--status', 'pending')).toEqual({
+    expect(await jsonOf(at, 'list', '--status', 'pending')).toEqual({
       requests: [
         {
           id,
@@ -406,14 +398,14 @@ describe('list', () => {
       status: 0,
       stdout: 'There are no such requests.\n\n(this machine only)\n',
     })
-    expect((await json(at, 'list', '--profile', 'prod', '--status', 'approved')).requests).toEqual([])
+    expect((await jsonOf(at, 'list', '--profile', 'prod', '--status', 'approved')).requests).toEqual([])
   })
 
   it('goes on where it ended', async () => {
     const at = await requestDesk()
     const ids = [await asked(at), await asked(at), await asked(at)].sort().reverse()
-    const { requests, next } = await json(at, 'list', '--limit', '2')
-    const rest = await json(at, 'list', '--limit', '2', '--after', next)
+    const { requests, next } = await jsonOf(at, 'list', '--limit', '2')
+    const rest = await jsonOf(at, 'list', '--limit', '2', '--after', next)
     expect([...requests, ...rest.requests].map(({ id }: { id: string }) => id)).toEqual(ids)
     expect(rest.next).toBeUndefined()
     const { stdout } = await at.run('list', '--limit', '2')
@@ -442,7 +434,7 @@ describe('check', () => {
   it('shows everything, and who may approve and who may not, and why', async () => {
     const at = await requestDesk()
     const id = await asked(at, '--duration', '90m')
-    expect(await json(at, 'check', id)).toEqual({
+    expect(await jsonOf(at, 'check', id)).toEqual({
       id,
       requester: 'alice',
       requester_arn: example.alice.arn,
@@ -483,7 +475,7 @@ describe('check', () => {
     expect(text).toMatch(/^ {2}carol +yes +rule `prod` names them$/m)
     expect(text).toMatch(/^ {2}you \(carol\) +yes/m)
     expect(text).toMatch(/^ {2}trust +unsigned: advisory; this machine only$/m)
-    expect(await json(at, 'check', id)).toMatchObject({ justification: evil })
+    expect(await jsonOf(at, 'check', id)).toMatchObject({ justification: evil })
   })
 
   it('of a policy file is meant for `lint`', async () => {

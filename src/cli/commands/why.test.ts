@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { type Desk, desk, openPolicy, policy } from '../desk.fake.ts'
+import { type Desk, desk, jsonOf, openPolicy, policy } from '../desk.fake.ts'
 
 const p = '/sentinel/policies/dev'
 const ask = (at: Desk, ...argv: string[]) => at.run('credentials', '--profile', 'dev', ...argv)
@@ -46,7 +46,7 @@ Later uses of these credentials:
     expect(cached.stdout).toContain(
       `These are the credentials of request ${id}, served from the cache: sentinel why ${id}\n`,
     )
-    const json = JSON.parse((await at.run('why', id, '--json')).stdout)
+    const json = await jsonOf(at, 'why', id)
     expect(json).toMatchObject({
       request_id: id,
       verdict: 'allowed, and credentials were issued',
@@ -55,7 +55,7 @@ Later uses of these credentials:
       issued_by: id,
       uses: [{ request_id: idOf(at, 2) }, { request_id: idOf(at, 4), mode: 'cli' }],
     })
-    expect(JSON.parse((await at.run('why', idOf(at, 2), '--json')).stdout).issued_by).toBe(id)
+    expect((await jsonOf(at, 'why', idOf(at, 2))).issued_by).toBe(id)
   })
 
   it('a refusal', async () => {
@@ -186,7 +186,7 @@ describe('lines of the reference', () => {
       /Other decisions have the same id .*\n.*\n {2}2 +2026-02-03T10:00:00Z {2}bob {2}prod/,
     )
     at.pipe(line({}) + line({ user: 'bob' }))
-    const json = JSON.parse((await at.run('why', 'e8d38fce', '--log', '-', '--json')).stdout)
+    const json = await jsonOf(at, 'why', 'e8d38fce', '--log', '-')
     expect([json.decision.user, json.other_decisions]).toEqual([
       'bob',
       [expect.objectContaining({ line: 1 })],
@@ -215,7 +215,7 @@ describe('fails with a code', () => {
       const { status, stdout, stderr } = await at.run('why', ...argv)
       expect([status, stdout]).toEqual([1, ''])
       expect(stderr).toContain(`[${code}]`)
-      expect(JSON.parse((await at.run('why', ...argv, '--json')).stdout)).toMatchObject({ error: { code } })
+      expect(await jsonOf(at, 'why', ...argv)).toMatchObject({ error: { code } })
     })
   }
 })

@@ -95,13 +95,14 @@ export class Cursor {
   }
 
   report(message: string, span: Span, hint?: string): void {
-    if (this.gaveUp || this.diagnostics.length >= maxDiagnostics) return
+    if (this.isSilent()) return
     this.diagnostics.push({ severity: 'error', message, span, hint })
   }
 
   /** Reports what should stand here, and leaves the construct. */
   fail(what: string, hint?: string): never {
-    if (this.isReported(this.start)) throw new Unparsable(what)
+    // What is likely meant is looked for in the whole of the source, by each construct that is open.
+    if (this.isSilent() || this.isReported(this.start)) throw new Unparsable(what)
     const found = this.atNewline ? 'a newline' : this.found()
     const end = this.atNewline ? this.start + 1 : this.end
     const fix = hint ?? likelyFix(this.stuck(what))
@@ -134,6 +135,11 @@ export class Cursor {
   failWith(message: string, span: Span, hint?: string): never {
     if (!this.isReported(span.start)) this.report(message, span, hint)
     throw new Unparsable(message)
+  }
+
+  /** Whether no more is reported. */
+  private isSilent(): boolean {
+    return this.gaveUp || this.diagnostics.length >= maxDiagnostics
   }
 
   private isReported(start: number): boolean {
