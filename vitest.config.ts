@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
+import { placeInMemory } from './dev/temporary.ts'
 
 /** The files that take longest, longest first: one that began last would run on beside an idle core. */
 const longest = [
@@ -41,6 +42,7 @@ export default defineConfig({
     maxWorkers: '100%',
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
+    // No test can take the power away, so a disk would show nothing, and each of its thousand writes is waited for.
+    env: { TMPDIR: placeInMemory(), AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
   },
 })

@@ -1,9 +1,13 @@
 // Folders of a run that must not outlive it, whatever ends it.
 
 import type { ChildProcess } from 'node:child_process'
-import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs'
+import { accessSync, constants, mkdtempSync, readFileSync, rmSync, statfsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+
+const memory = '/dev/shm'
+/** Bytes. Containers often have 64 MiB there. */
+const enough = 4 * 2 ** 30
 
 const folders = new Set<string>()
 /** Each with what ends it. */
@@ -22,15 +26,19 @@ export function temporaryFolder(prefix: string, place = tmpdir()): string {
  * where that alone is tried, waiting for a disk would show nothing but the disk.
  */
 export function temporaryFolderInMemory(prefix: string): string {
-  return temporaryFolder(prefix, isWritable('/dev/shm') ? '/dev/shm' : tmpdir())
+  return temporaryFolder(prefix, placeInMemory())
 }
 
-function isWritable(folder: string): boolean {
+/** The system's place for files in memory, where it has room and programs may lie there; else that for temporary ones. */
+export function placeInMemory(): string {
   try {
-    accessSync(folder, constants.W_OK)
-    return true
+    accessSync(memory, constants.W_OK)
+    const { bavail, bsize } = statfsSync(memory)
+    const mounts = readFileSync('/proc/mounts', 'utf8').split('\n')
+    const forbidden = mounts.some((line) => line.includes(` ${memory} `) && /\bnoexec\b/.test(line))
+    return bavail * bsize < enough || forbidden ? tmpdir() : memory
   } catch {
-    return false
+    return tmpdir()
   }
 }
 

@@ -9,14 +9,17 @@ const dayMs = 86_400_000
 /** A zone's offsets from `fromMs` to before `untilMs`. */
 export function zoneTable(name: string, fromMs: number, untilMs: number): CompiledZone {
   const offsetAt = zoneOffsets(name)
-  const table: Offset[] = [[fromMs, offsetAt(fromMs)]]
+  let before = offsetAt(fromMs)
+  const table: Offset[] = [[fromMs, before]]
   // No zone changes twice within a day, so looking once a day misses nothing.
   for (let from = fromMs; from < untilMs; from += dayMs) {
     const to = Math.min(from + dayMs, untilMs)
-    if (offsetAt(from) !== offsetAt(to)) {
+    const after = offsetAt(to)
+    if (after !== before) {
       const at = changeBetween(offsetAt, from, to)
       if (at < untilMs) table.push([at, offsetAt(at)])
     }
+    before = after
   }
   return { name, offsets: table }
 }
