@@ -218,7 +218,7 @@ describe('approve', () => {
     await at.run('approve', id, '--aws-profile', 'bob', '--approval-policy-file', mine, '--comment', 'go on')
     const chose = `bob at 2026-02-03T10:00:00Z: go on (under the file ${mine}, which they chose)`
     expect((await at.run('check', id, '--aws-profile', 'carol')).stdout).toContain(chose)
-    expect((await json(at, 'check', id)).approvals).toMatchObject([{ approver: 'bob', policy_path: mine }])
+    expect((await jsonOf(at, 'check', id)).approvals).toMatchObject([{ approver: 'bob', policy_path: mine }])
     expect((await at.run('why', id)).stdout).toContain(
       `approved  bob    done     go on (under the file ${mine})`,
     )
@@ -226,7 +226,7 @@ describe('approve', () => {
     await at.run('approve', other, '--aws-profile', 'carol')
     expect((await at.run('check', other)).stdout).not.toContain('under the file')
     const parameter = { policy_path: '/sentinel/approval/prod', policy_version: 1 }
-    expect((await json(at, 'check', other)).approvals).toMatchObject([parameter])
+    expect((await jsonOf(at, 'check', other)).approvals).toMatchObject([parameter])
   })
 
   it('says what is no id before anybody is asked who they are', async () => {
