@@ -63,6 +63,30 @@ describe('a row that somebody edits', () => {
     })
   }
 
+  for (const change of [
+    { profile: 'staging' },
+    { invoker: 'bob' },
+    { invokerArn: 'arn:aws:iam::111122223333:user/bob' },
+    { accountId: '444455556666' },
+  ] satisfies readonly Partial<Emergency>[]) {
+    const name = Object.keys(change).join()
+    it(`to have another ${name} while it is closed, and put back whole, permits nothing`, async () => {
+      const { open, plain, inForce, idInForce, inForceDoc, clock } = world()
+      await open()
+      const doc = await inForceDoc()
+      const edited = await plain.events.update(doc, { ...doc.body, ...change })
+      const end = await turnEvent(plain, edited, { kind: 'close', by: 'bob', reason: 'over' }, clock.now())
+      expect(end.kind).toBe('turned')
+      const back = await plain.events.update(end.doc, doc.body)
+      expect((await inForce()).kind).toBe('void')
+      expect(await standing(plain, back, clock.now())).toHaveProperty('because')
+      const again = await turnEvent(plain, back, { kind: 'close', by: 'alice', reason: 'over' }, clock.now())
+      expect(again.kind).toBe('turned')
+      expect((await open()).kind).toBe('opened')
+      expect(await idInForce()).not.toBe(doc.id)
+    })
+  }
+
   it('keeps nobody from opening another one', async () => {
     const { open, plain, inForceDoc, idInForce } = world()
     await open()

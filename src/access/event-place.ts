@@ -1,14 +1,15 @@
 // The place of the one event of a caller for a profile that may be in force: one slot for each of the caller's keys.
 //
-// INVARIANT: an event permits something only while all slots of its invoker name it and say the same of it as its row.
-// So neither a row that somebody edits, nor one that comes back, gives power by itself.
-// Who closes an event does so in its slots first: whatever lies between permits nothing. Who gives one up does so in its
+// INVARIANT: an event permits something only while all slots of its invoker name it and say the same of it as its row,
+// and no row says that it was closed. So neither a row that somebody edits, nor one that comes back, gives power by itself.
+// Who closes an event writes that down under its id first, since its row may name other slots by then, and then in its
+// slots: whatever lies between permits nothing. Who gives one up does so in its
 // row first, since that is where it is decided whether it came into force after all.
 
 import { SentinelError } from '../base/index.ts'
-import type { Party } from '../policy/index.ts'
+import { longestEmergencySeconds, type Party } from '../policy/index.ts'
 import type { Doc, Docs } from '../store/index.ts'
-import { differences, type LedgerBody, powerOf, type Slot, slotIds } from './event-rows.ts'
+import { closedId, differences, type LedgerBody, powerOf, type Slot, slotIds } from './event-rows.ts'
 import { type Emergency, type EmergencyEvent, eventStep, inForceUntil, type Usable } from './events.ts'
 import { isConflict, turnDoc } from './turn-doc.ts'
 import { otherRole, type Use } from './use.ts'
@@ -41,12 +42,12 @@ export async function eventInForce(
   const places = await slotsOf(slots, caller, profile)
   const [id, ...others] = new Set(places.map((place) => place?.body.eventId))
   if (id === undefined || others.length > 0) return { kind: 'none' }
-  const doc = await readable(events, id)
+  const [doc, closing] = await Promise.all([readable(events, id), slots.get(closedId(id))])
   if (doc === undefined) return { kind: 'none' }
   if (doc instanceof SentinelError) return { kind: 'void', id, because: doc.message }
   const { invokerArn, accountId, status, openedAtMs } = doc.body
   const isOwn = invokerArn === caller.arn && accountId === caller.accountId && doc.body.profile === profile
-  const changed = changedIn(doc, places)
+  const changed = changedIn(doc, places, closing)
   if (changed !== undefined && openedAtMs !== undefined && status === 'active')
     return { kind: 'void', id, because: changed }
   if (!isOwn) return { kind: 'none' }
@@ -83,18 +84,25 @@ export async function inForce(
   if ('because' in usable) return usable
   const { invokerArn: arn, accountId } = doc.body
   if (arn === undefined || accountId === undefined) return { because: 'it is bound to nobody' }
-  const places = await slotsOf(slots, { user: doc.body.invoker, arn, accountId }, doc.body.profile)
-  const changed = changedIn(doc, places)
+  const [places, closing] = await Promise.all([
+    slotsOf(slots, { user: doc.body.invoker, arn, accountId }, doc.body.profile),
+    slots.get(closedId(doc.id)),
+  ])
+  const changed = changedIn(doc, places, closing)
   return changed === undefined ? usable : { because: changed }
 }
 
 /** Why the row of an event is not what was opened, if it is not. */
-function changedIn({ id, body }: EventDoc, places: readonly Found[]): string | undefined {
+function changedIn({ id, body }: EventDoc, places: readonly Found[], closing: Found): string | undefined {
   if (places.some((place) => place?.body.eventId !== id)) {
     return 'its place does not name it: its row was made or changed by hand, or another event followed it'
   }
   const names = new Set(places.flatMap((place) => (place === undefined ? [] : differences(body, place.body))))
-  if (names.size === 0) return undefined
+  if (names.size === 0) {
+    return closing === undefined
+      ? undefined
+      : 'it was closed, and its row is not what closing it left: somebody changed it'
+  }
   return `its row is not what was opened: somebody changed ${[...names].map((name) => `\`${name}\``).join(', ')}`
 }
 
@@ -129,7 +137,10 @@ export async function turnEvent(
   nowMs: number,
 ): Promise<EventTurned> {
   const closes = happens.kind === 'close' && eventStep(first.body, happens, nowMs).kind === 'next'
-  if (closes) await leave(slots, first)
+  if (closes) {
+    await written(slots, closedId(first.id), undefined, closingOf(first, nowMs))
+    await leave(slots, first)
+  }
   const end = await stepped(events, first, happens, nowMs)
   if (end.kind === 'turned' && happens.kind === 'give up') await leave(slots, end.doc)
   return end
@@ -162,6 +173,13 @@ async function leave(slots: Docs<Slot>, { id, body }: EventDoc): Promise<void> {
     }
   }
 }
+
+/** What says that an event was closed, for as long as its slots could have given it power. */
+const closingOf = ({ id, body }: EventDoc, nowMs: number): Slot => ({
+  eventId: id,
+  expiresAtMs: nowMs + longestEmergencySeconds * 1000,
+  power: { ...powerOf(body), status: 'closed' },
+})
 
 /** What a slot says of an event that comes into force. */
 export const slotOf = ({ id, body }: EventDoc, openedAtMs: number): Slot => ({

@@ -1,5 +1,6 @@
 // Break-glass events as rows of a table, and two kinds of rows beside them that are in no index: the slots, which say
-// which event of a caller for a profile is in force and what it permits, and the ledgers, by which openings are counted.
+// which event of a caller for a profile is in force and what it permits, or that an event was closed; and the ledgers, by
+// which openings are counted.
 
 import { createHash } from 'node:crypto'
 import { type Overridable, overridable, type Party, personKeys } from '../policy/index.ts'
@@ -113,6 +114,9 @@ export const ledgerRows: Collection<LedgerBody> = {
 /** The ids of the slots of a caller and a profile, always in the same order: an event in force has them all. */
 export const slotIds = (caller: Party, profile: string): readonly string[] =>
   personKeys(caller).map((key) => `active#${hashed(key, profile)}`)
+
+/** The id of the row that says that an event was closed, whatever its own row says. It is kept as slots are. */
+export const closedId = (eventId: string) => `closed#${eventId}`
 
 /** The ids of the ledgers of a caller. */
 export const userLedgerIds = (caller: Party): readonly string[] =>
