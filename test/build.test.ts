@@ -105,6 +105,7 @@ describe('the built program', () => {
     const loaded = run.stderr.split('\n').map((path) => path.split(/[\\/]/).at(-1))
     expect(loaded).toContain(fileOf('src/lang/imports/decimal.ts'))
     expect(loaded).not.toContain(fileOf('src/lang/imports/json.ts'))
+    expect(loaded).not.toContain(fileOf('src/lang/imports/time.ts'))
     expect(loaded).not.toContain(fileOf('src/lang/generate/evaluate.ts'))
   })
 

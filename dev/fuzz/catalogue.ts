@@ -2,10 +2,10 @@
 // run without a line here.
 
 import { standardImport, standardPaths } from '../../src/lang/imports/standard.ts'
-import { utc } from '../../src/lang/imports/time.ts'
 import { builtins } from '../../src/lang/run/builtins.ts'
 import { defaultLimits, Meter } from '../../src/lang/run/meter.ts'
 import { type Context, Getter, type Kind, Native, type Takes } from '../../src/lang/run/native.ts'
+import { utc } from '../../src/lang/run/zone.ts'
 import { Dict } from '../../src/lang/values/dict.ts'
 import { List } from '../../src/lang/values/list.ts'
 import { typeOf } from '../../src/lang/values/types.ts'

@@ -2,10 +2,10 @@
 // shapes. What there is comes from the engine's own tables: a new function is swept by itself.
 
 import { standardImport, standardPaths } from './imports/standard.ts'
-import { utc } from './imports/time.ts'
 import { builtins } from './run/builtins.ts'
 import { type Kind, Native } from './run/native.ts'
 import { operators } from './run/operators.ts'
+import { utc } from './run/zone.ts'
 import { Dict } from './values/dict.ts'
 
 /** Something that can be applied to values, with the programs that apply it to hostile ones. */

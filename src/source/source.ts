@@ -74,22 +74,27 @@ class PlaceIndex {
 
   private lineOf(offset: number, block: number): { readonly line: number; readonly start: number } {
     let [line, start] = [this.lines[block] ?? 1, this.starts[block] ?? 0]
-    for (let at = block << blockBits; at < offset; at++) {
-      if (this.text.charCodeAt(at) !== newline) continue
+    const begin = block << blockBits
+    const part = this.text.slice(begin, offset)
+    for (let at = part.indexOf('\n'); at !== -1; at = part.indexOf('\n', at + 1)) {
       line++
-      start = at + 1
+      start = begin + at + 1
     }
     return { line, start }
   }
 
   private bytesBefore(offset: number, block: number): number {
-    let bytes = this.bytes[block] ?? 0
-    for (let at = block << blockBits; at < offset; at++) bytes += bytesOfUnit(this.text, at)
+    const [begin, before] = [block << blockBits, this.bytes[block] ?? 0]
+    if (isAscii(this.text.slice(begin, offset))) return before + offset - begin
+    let bytes = before
+    for (let at = begin; at < offset; at++) bytes += bytesOfUnit(this.text, at)
     return bytes
   }
 }
 
-const [blockBits, newline] = [12, 10]
+const blockBits = 12
+
+const isAscii = (text: string) => !/[^\0-\x7f]/.test(text)
 
 /** The bytes of UTF-8 that a code unit stands for; those of a pair of surrogates are half from each. */
 function bytesOfUnit(text: string, at: number): number {
@@ -108,7 +113,7 @@ const isLow = (code: number) => code >= 0xdc00 && code < 0xe000
 /** How many bytes of UTF-8 a text is; half a pair of surrogates is three. Nothing is made of it: it may be long. */
 export function byteLength(text: string): number {
   let bytes = text.length
-  if (!/[^\0-\x7f]/.test(text)) return bytes
+  if (isAscii(text)) return bytes
   for (let at = 0; at < text.length; at++) {
     const point = text.codePointAt(at) ?? 0
     if (point > 0x7f) bytes += point > 0x7ff ? 2 : 1

@@ -3,10 +3,10 @@
 
 import { standardImports } from '../imports/names.ts'
 import { membersOf, standardImport } from '../imports/standard.ts'
-import { type TimeZone, utc } from '../imports/time.ts'
 import { defaultLimits, type Limits, Meter } from '../run/meter.ts'
 import { type Answer, answerTo } from '../run/need.ts'
 import type { Result } from '../run/result.ts'
+import { type TimeZone, utc } from '../run/zone.ts'
 import { nameOfImport } from '../syntax/check.ts'
 import type { Value } from '../values/value.ts'
 import { brokenBy, type Generable, resultOf, type Walk } from './evaluate.ts'

@@ -1,6 +1,7 @@
 // The standard imports by their paths (specification 3.3).
 
 import type { Imported } from '../run/scope.ts'
+import type { TimeZone } from '../run/zone.ts'
 import { fail } from '../values/failure.ts'
 import type { Value } from '../values/value.ts'
 import { base64 } from './base64.ts'
@@ -13,7 +14,7 @@ import { maps } from './maps.ts'
 import { runtime } from './runtime.ts'
 import { sockaddr } from './sockaddr.ts'
 import { strings } from './strings.ts'
-import { type TimeZone, time } from './time.ts'
+import { time } from './time.ts'
 import { types } from './types.ts'
 import { units } from './units.ts'
 import { version } from './version.ts'

@@ -2,6 +2,7 @@
 // zones is the host's business. Instants are nanoseconds since the Unix epoch.
 
 import { native } from '../run/native.ts'
+import { type TimeZone, utc } from '../run/zone.ts'
 import { textToBytes } from '../values/bytes.ts'
 import { Dict } from '../values/dict.ts'
 import { fail } from '../values/failure.ts'
@@ -29,15 +30,6 @@ const months = [
 const days = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
 // From the year 1 to the end of 9999.
 const [first, last] = [-62_135_596_800n * second, 253_402_300_800n * second - 1n]
-
-/** A time zone: its name, and how far its clocks are ahead of UTC at an instant. */
-export type TimeZone = {
-  readonly name: string
-  /** Seconds, negative in the west, at an instant in milliseconds since the Unix epoch. */
-  offsetSeconds(atMs: number): number
-}
-
-export const utc: TimeZone = { name: 'UTC', offsetSeconds: () => 0 }
 
 /** An instant as it shows in a zone. */
 type Instant = { readonly nanos: bigint; readonly zone: TimeZone }

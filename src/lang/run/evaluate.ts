@@ -1,6 +1,5 @@
 // One evaluation, from sources and inputs to a result. Nothing is thrown: what goes wrong is in the result.
 
-import type { TimeZone } from '../imports/time.ts'
 import type { Param, Statement } from '../syntax/tree.ts'
 import { bytesToText } from '../values/bytes.ts'
 import { fail } from '../values/failure.ts'
@@ -15,6 +14,7 @@ import { messageOf, noMain, statusOf } from './outcome.ts'
 import { positionIn, type Result, type RuleTrace, type Status, type Trace } from './result.ts'
 import { newUnit, type Place, Rule, type Unit } from './scope.ts'
 import { Walker } from './walker.ts'
+import type { TimeZone } from './zone.ts'
 
 /** What an evaluation is given. */
 export type Inputs<R extends Readable = Readable> = {
