@@ -132,7 +132,8 @@ async function decided<D extends Door>(
 ): Promise<Allow<D['grant']> | Deny<D['why']>> {
   const answers = new Map<string, Fact<D['answer']>>()
   for (;;) {
-    const decision = await corridor.decide(facts, answers)
+    const said = corridor.decide(facts, answers)
+    const decision = said instanceof Promise ? await said : said
     if (decision.kind !== 'need') return decision
     if (answers.has(decision.ask.key)) {
       throw new SentinelError('INTERNAL', `the decision asked twice for \`${decision.ask.key}\``)

@@ -85,6 +85,9 @@ export async function openTokens(deps: TokensDeps): Promise<Tokens> {
   return tokens.face()
 }
 
+/** At once where everything is remembered. */
+type Soon<T> = T | Promise<T>
+
 type Keys = { hashed(text: string): string; readonly batch: BatchSeal }
 
 /** The salt of the hashes and the key of batch tokens, made once. */
@@ -114,12 +117,12 @@ class ServiceTokens {
 
   face(): Tokens {
     return {
-      lookup: (token) => this.lookup(token),
+      lookup: async (token) => this.lookup(token),
       byAccessor: async (accessor) => {
         const key = await this.rows.keyOfAccessor(accessor)
         return key === undefined ? undefined : this.counting(key)
       },
-      byKey: (key) => this.counting(key),
+      byKey: async (key) => this.counting(key),
       enter: (token) => this.enter(token),
       leave: (key) => this.chores.at(key, this.deps.clock.now()),
       issue: (plan, keeps = new Map()) => this.issue(plan, keeps),
@@ -141,28 +144,49 @@ class ServiceTokens {
     else if (entry.expiresAtMs !== undefined) this.chores.at(entry.key, entry.expiresAtMs)
   }
 
-  private async lookup(token: Secret): Promise<TokenEntry | undefined> {
+  private lookup(token: Secret): Soon<TokenEntry | undefined> {
     const text = token.reveal()
     if (!text.startsWith(batchPrefix)) return this.counting(this.keys.hashed(text))
+    return this.openedBatch(text)
+  }
+
+  private async openedBatch(text: string): Promise<TokenEntry | undefined> {
     const entry = this.keys.batch.open(text)
     if (entry === undefined || isOver(entry, this.deps.clock.now())) return undefined
     return (await this.isAlive(entry.parent)) ? { ...entry, key: this.keys.hashed(text) } : undefined
   }
 
-  private async counting(key: string): Promise<TokenEntry | undefined> {
-    const row = this.rows.remembered(key) ?? (await this.rows.get(key))
+  private counting(key: string): Soon<TokenEntry | undefined> {
+    const near = this.rows.remembered(key)
+    return near === undefined ? this.rows.get(key).then((row) => this.counted(row)) : this.counted(near)
+  }
+
+  private counted(row: Row | undefined): Soon<TokenEntry | undefined> {
     if (row === undefined || this.isRowOver(row)) return undefined
-    return (await this.isAlive(row.entry.parent)) ? row.entry : undefined
+    const { entry } = row
+    const isAlive = this.isAlive(entry.parent)
+    if (typeof isAlive === 'boolean') return isAlive ? entry : undefined
+    return isAlive.then((alive) => (alive ? entry : undefined))
   }
 
   /** Whether a parent still counts, with all above it. */
-  private async isAlive(parent: Parent | undefined): Promise<boolean> {
+  private isAlive(parent: Parent | undefined): Soon<boolean> {
     for (let above = parent; above !== undefined; ) {
-      const row = this.rows.remembered(above.key) ?? (await this.rows.get(above.key))
-      if (row === undefined || row.entry.accessor !== above.accessor || this.isRowOver(row)) return false
+      const row = this.rows.remembered(above.key)
+      if (row === undefined) return this.isStoredAlive(above)
+      if (!this.isParent(row, above)) return false
       above = row.entry.parent
     }
     return true
+  }
+
+  private async isStoredAlive(parent: Parent): Promise<boolean> {
+    const row = await this.rows.get(parent.key)
+    return row !== undefined && this.isParent(row, parent) && this.isAlive(row.entry.parent)
+  }
+
+  private isParent(row: Row, { accessor }: Parent): boolean {
+    return row.entry.accessor === accessor && !this.isRowOver(row)
   }
 
   private isRowOver({ entry, isEnding }: Row): boolean {
@@ -170,7 +194,8 @@ class ServiceTokens {
   }
 
   private async enter(token: Secret): Promise<TokenEntry | undefined> {
-    const found = await this.lookup(token)
+    const near = this.lookup(token)
+    const found = near instanceof Promise ? await near : near
     if (found?.usesLeft === undefined) return found
     const spent = await this.rows.change(found.key, (row) => {
       const { entry } = row

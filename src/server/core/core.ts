@@ -78,7 +78,7 @@ export async function openCore(deps: CoreDeps): Promise<Core> {
     answer(request, signal) {
       const outside = exemptAt(request.path)
       if (outside !== undefined) return answerOutside(outside, request)
-      return meter.during(isLogin(request), async () => state.require().answer(request, signal))
+      return meter.during(isLogin(request), () => state.require().answer(request, signal))
     },
     async develop(wanted) {
       const { shares, rootToken } = await state.initialise({ shares: 1, threshold: 1 }, wanted)

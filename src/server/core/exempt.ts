@@ -63,7 +63,7 @@ export type Exempt = ExemptOf<Fields>
 const exempt = <const F extends Fields>(definition: ExemptOf<F>) => definition as unknown as Exempt
 
 /** The path outside the corridor that a request means, if it is one of the few. */
-export const exemptAt = (path: string): Exempt | undefined => exemptPaths.find((each) => each.path === path)
+export const exemptAt = (path: string): Exempt | undefined => exemptByPath.get(path)
 
 /** Answers a request outside the corridor. */
 export async function answerExempt(deps: ExemptDeps, found: Exempt, request: Request): Promise<Response> {
@@ -132,6 +132,8 @@ export const exemptPaths: readonly Exempt[] = [
   ...rootCeremonies.map((each) => open('sys/generate-root/', each)),
   ...rekeyCeremonies.map((each) => open('sys/rekey/', each)),
 ]
+
+const exemptByPath = new Map(exemptPaths.map((each) => [each.path, each]))
 
 function sealToData(deps: ExemptDeps, status: SealStatus): Data {
   const { state, shares, threshold, progress, nonce } = status

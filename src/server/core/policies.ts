@@ -51,9 +51,15 @@ export async function openPolicies(kv: Kv): Promise<Policies> {
     [wrapping, { text: responseWrappingPolicyText, policy: meaningOf(wrapping, responseWrappingPolicyText) }],
   ])
   const acls = new Map<string, Acl>()
+  // Of those behind whom nobody stands: the names are the same list as long as their token is remembered.
+  let byNames = new WeakMap<readonly string[], Acl>()
+  const forget = () => {
+    acls.clear()
+    byNames = new WeakMap()
+  }
   const keep = (name: string, text: string): void => {
     kept.set(name, { text, policy: read(name, text) })
-    acls.clear()
+    forget()
   }
   const write = async (name: string, text: string): Promise<void> => {
     meaningOf(name, text)
@@ -81,12 +87,17 @@ export async function openPolicies(kv: Kv): Promise<Policies> {
       if (name === 'root' || name === wrapping) throw fixed('delete', name)
       await kv.batch([{ kind: 'delete', key: name, expected: 'anything' }])
       kept.delete(name)
-      acls.clear()
+      forget()
     },
     acl(names, who, nowMs) {
+      const near = who === undefined ? byNames.get(names) : undefined
+      if (near !== undefined && near.validUntilMs > nowMs) return near
       const key = JSON.stringify([names, who?.identity.entity.id, who?.version])
       const known = acls.get(key)
-      if (known !== undefined && known.validUntilMs > nowMs) return known
+      if (known !== undefined && known.validUntilMs > nowMs) {
+        if (who === undefined) byNames.set(names, known)
+        return known
+      }
       const acl = compileAcl(
         readable(names.flatMap((name) => kept.get(name)?.policy ?? [])),
         who?.identity,

@@ -131,10 +131,12 @@ async function gather(deps: RoadDeps, request: Request): Promise<Gathered> {
   const access = route?.matched?.path.access
   // Where no token is needed none is looked at, and no use of one is spent.
   const entered = access === 'unauthenticated' ? { known: undefined } : await entrance(deps, request)
+  // Only a write may have to be looked up.
+  const operation = operationOf(request, route, entered)
   return {
     nowMs: deps.clock.now(),
     path: request.path,
-    operation: await operationOf(request, route, entered),
+    operation: operation instanceof Promise ? await operation : operation,
     data: request.data,
     wrapSeconds: request.wrapSeconds,
     mountAccessor: route?.mounted.context.mount.accessor ?? '',
@@ -146,7 +148,10 @@ async function gather(deps: RoadDeps, request: Request): Promise<Gathered> {
   }
 }
 
-async function entrance(deps: RoadDeps, { token, remote }: Request): Promise<Fact<Entered | undefined>> {
+function entrance(
+  deps: RoadDeps,
+  { token, remote }: Request,
+): Promise<Fact<Entered | undefined>> | Fact<undefined> {
   return token === undefined ? { known: undefined } : fact(() => deps.enter(token, remote))
 }
 
@@ -162,11 +167,11 @@ function callerOf(deps: RoadDeps, request: Request, entered: Fact<Entered | unde
 }
 
 /** A write is a create where the mount says that there is nothing yet. */
-async function operationOf(
+function operationOf(
   request: Request,
   route: Route | undefined,
   entered: Fact<Entered | undefined>,
-): Promise<ApiRequestFacts['operation']> {
+): ApiRequestFacts['operation'] | Promise<ApiRequestFacts['operation']> {
   const { operation } = request
   const matched = route?.matched
   if (operation !== 'update' || matched === undefined || route === undefined) return { known: operation }
@@ -178,7 +183,11 @@ async function operationOf(
   return fact(async () => ((await exists(route.mounted.context, call)) ? 'update' : 'create'))
 }
 
-async function handled(router: Router, request: Request, { route, entered }: Gathered): Promise<Response> {
+function handled(
+  router: Router,
+  request: Request,
+  { route, entered }: Gathered,
+): Response | Promise<Response> {
   if (request.operation === 'help') return helpAbout(router, request.path)
   if (route === undefined) {
     const message = `no handler for route "${request.path}". route entry not found.`

@@ -15,19 +15,27 @@ export type Router = {
   /** All of them, by path. */
   readonly mounts: ReadonlyMap<string, Mounted>
   find(path: string): Route | undefined
+  /** The mount alone. */
+  mountOf(path: string): Mounted | undefined
 }
 
 /** Makes a router of mounts. */
 export function routerOf(mounts: readonly Mounted[]): Router {
   const byPath = new Map(mounts.map((mounted) => [mounted.context.mount.path, mounted]))
+  const mountOf = (path: string) => {
+    for (let slash = path.indexOf('/'); slash !== -1; slash = path.indexOf('/', slash + 1)) {
+      const mounted = byPath.get(path.slice(0, slash + 1))
+      if (mounted !== undefined) return mounted
+    }
+    return undefined
+  }
   return {
     mounts: byPath,
+    mountOf,
     find(path) {
-      for (let slash = path.indexOf('/'); slash !== -1; slash = path.indexOf('/', slash + 1)) {
-        const mounted = byPath.get(path.slice(0, slash + 1))
-        if (mounted !== undefined) return { mounted, matched: mounted.matcher(path.slice(slash + 1)) }
-      }
-      return undefined
+      const mounted = mountOf(path)
+      if (mounted === undefined) return undefined
+      return { mounted, matched: mounted.matcher(path.slice(mounted.context.mount.path.length)) }
     },
   }
 }

@@ -92,7 +92,7 @@ export async function openSystem(deps: SystemDeps): Promise<System> {
     answer: (request, signal) =>
       busy.during(async () => {
         const response = await walk(road, request, signal)
-        return { response, mountType: table.router().find(request.path)?.mounted.type.type ?? '' }
+        return { response, mountType: table.router().mountOf(request.path)?.type.type ?? '' }
       }),
     recorded: (request, run) => busy.during(() => recordedOutside({ clock, devices }, request, run)),
     devices,
@@ -134,7 +134,7 @@ type Stores = Awaited<ReturnType<typeof openStores>>
 async function openMounts({ kv, clock, random, limits, control, log }: SystemDeps, stores: Stores) {
   const { tokens, leases, policies, rotation } = stores
   const limitsAt = (path: string): Limits => {
-    const mount = table.router().find(path)?.mounted.context.mount
+    const mount = table.router().mountOf(path)?.context.mount
     return {
       defaultSeconds: mount?.defaultLeaseSeconds || limits.defaultSeconds,
       maxSeconds: mount?.maxLeaseSeconds || limits.maxSeconds,

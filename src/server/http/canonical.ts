@@ -13,6 +13,8 @@ const maxBytes = 900
  * @throws SentinelError REQUEST_INVALID for an empty, `.` or `..` segment, a control character, or text that is not UTF-8
  */
 export function canonicalPath(target: string): string | undefined {
+  if (isPlain(target) && target.startsWith('/v1/') && target.length <= maxBytes)
+    return target.slice('/v1/'.length)
   const end = target.search(/[?#]/)
   const written = end === -1 ? target : target.slice(0, end)
   if (!written.startsWith('/v1/')) return undefined
@@ -38,6 +40,7 @@ export function canonicalPath(target: string): string | undefined {
  * @returns undefined where the target is clean
  */
 export function cleanedTarget(target: string): string | undefined {
+  if (isPlain(target)) return undefined
   const end = target.search(/[?#]/)
   const path = end === -1 ? target : target.slice(0, end)
   if (!/\/(?:\.{0,2}\/|\.{1,2}$)/.test(path) || !/^\/[!-~]*$/.test(path)) return undefined
@@ -49,6 +52,9 @@ export function cleanedTarget(target: string): string | undefined {
   const isFolder = path.endsWith('/') && kept.length > 0
   return `/${kept.join('/')}${isFolder ? '/' : ''}${end === -1 ? '' : target.slice(end)}`
 }
+
+/** Most targets: segments of letters, digits, `_` and `-`, in which nothing is to be decoded or refused. */
+const isPlain = (target: string) => /^(?:\/[\w-]+)+$/.test(target)
 
 function decoded(text: string): string {
   if (!text.includes('%')) return text

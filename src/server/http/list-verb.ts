@@ -77,7 +77,7 @@ function follow(place: Place, chunk: Buffer, seen: Verbs): Place {
 
 function followHead(sofar: Buffer, chunk: Buffer, at: number, seen: Verbs): readonly [Place, number] {
   if (sofar.length === 0) rewriteVerb(chunk, at, seen)
-  const rest = chunk.subarray(at)
+  const rest = at === 0 ? chunk : chunk.subarray(at)
   const head = sofar.length === 0 ? rest : Buffer.concat([sofar, rest])
   const end = head.indexOf(endOfHead)
   if (end === -1) {
@@ -91,7 +91,10 @@ function followHead(sofar: Buffer, chunk: Buffer, at: number, seen: Verbs): read
   return [next, at + end + endOfHead.length - sofar.length]
 }
 
+const firstByte = list.charCodeAt(0)
+
 function rewriteVerb(chunk: Buffer, at: number, seen: Verbs): void {
+  if (chunk[at] !== firstByte) return
   const word = chunk.toString('latin1', at, at + list.length)
   if (word === list) {
     chunk.write(link, at, 'latin1')
@@ -102,8 +105,13 @@ function rewriteVerb(chunk: Buffer, at: number, seen: Verbs): void {
 const requestLine = /^[A-Z]+ [!-~]+ HTTP\/1\.[01]$/
 const header = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[\t\x20-\x7e\x80-\xff]*$/
 
+/** Of most requests, in one look: the same form, without any header that tells where the body ends. */
+const plainHead = /^[A-Z]+ [!-~]+ HTTP\/1\.[01](?:\r\n[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t\x20-\x7e\x80-\xff]*)*$/
+const ofTheEnd = /\r\n(?:content-length|transfer-encoding|upgrade):/i
+
 /** Bytes of the body behind a head; undefined where the head is not of the plainest form. */
 function bodyLength(head: string): number | undefined {
+  if (!ofTheEnd.test(head)) return plainHead.test(head) ? 0 : undefined
   const [first = '', ...lines] = head.split('\r\n')
   if (!requestLine.test(first)) return undefined
   let length: number | undefined

@@ -62,12 +62,12 @@ export const limits = {
 export async function listen(deps: ListenerDeps, { host, port, tls }: ListenerOptions): Promise<Listener> {
   let isClosing = false
   const signalOf = leaving()
-  const headers = tls === undefined ? usualHeaders : { ...usualHeaders, ...secureHeaders }
+  const headers = tls === undefined ? usualHeaders : [...usualHeaders, ...secureHeaders]
   const handle = async (message: IncomingMessage, response: ServerResponse) => {
     const reply = await replyTo(deps, message, signalOf(message.socket))
     // What was sent of a body that nobody read must not be taken for the next request.
     const isLast = isClosing || !message.complete
-    send(response, reply, isLast ? { ...headers, Connection: 'close' } : headers)
+    send(response, reply, isLast ? [...headers, 'Connection', 'close'] : headers)
   }
   const server =
     tls === undefined ? createServer(limits, handle) : createTlsServer({ ...limits, ...tls }, handle)
@@ -110,29 +110,27 @@ async function replyTo(deps: ListenerDeps, message: IncomingMessage, signal: Abo
   }
 }
 
-const usualHeaders = { 'Cache-Control': 'no-store', 'Content-Type': 'application/json' } as const
-const secureHeaders = { 'Strict-Transport-Security': 'max-age=31536000; includeSubDomains' } as const
+/** Names and values in turn: Node takes them as they are. */
+type Headers = readonly string[]
 
-type Headers = Readonly<Record<string, string>>
+const usualHeaders: Headers = ['Cache-Control', 'no-store']
+const secureHeaders: Headers = ['Strict-Transport-Security', 'max-age=31536000; includeSubDomains']
 
 /** Load balancers may ask for these in place of others. */
 const bodiless = new Set([204, 205, 304])
 
 function send(
   response: ServerResponse,
-  { status, text, contentType, location }: Reply,
+  { status, text, contentType = 'application/json', location }: Reply,
   usual: Headers,
 ): void {
-  const headers =
-    contentType === undefined && location === undefined
-      ? usual
-      : {
-          ...usual,
-          ...(contentType !== undefined && { 'Content-Type': contentType }),
-          ...(location !== undefined && { Location: location }),
-        }
+  const headers = [...usual, 'Content-Type', contentType]
+  if (location !== undefined) headers.push('Location', location)
   if (text === undefined || bodiless.has(status)) response.writeHead(status, headers).end()
-  else response.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(text) }).end(text)
+  else {
+    headers.push('Content-Length', String(Buffer.byteLength(text)))
+    response.writeHead(status, headers).end(text)
+  }
 }
 
 function bound(server: Server, host: string, port: number): Promise<void> {

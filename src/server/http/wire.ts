@@ -123,15 +123,14 @@ function requireMergePatch({ headers }: IncomingMessage): void {
 }
 
 function tokenOf({ headers }: IncomingMessage): Secret | undefined {
-  const bearer = /^bearer (.+)$/i.exec(headers.authorization ?? '')?.[1]
-  const text = headers['x-vault-token'] ?? bearer
+  const text = headers['x-vault-token'] ?? /^bearer (.+)$/i.exec(headers.authorization ?? '')?.[1]
   if (typeof text !== 'string' || text === '') return undefined
   if (/^[!-~]+$/.test(text)) return new Secret(text)
   throw new SentinelError('REQUEST_INVALID', 'a token has neither blanks nor characters beyond ASCII')
 }
 
 /** Headers of which two readers could take different ones: Node joins some of them and drops others. */
-const onlyOnce = new Set([
+const onlyOnce = [
   'host',
   'authorization',
   'content-type',
@@ -139,24 +138,26 @@ const onlyOnce = new Set([
   'x-vault-namespace',
   'x-vault-wrap-ttl',
   'x-vault-policy-override',
-])
+] as const
+const bits = new Map<string, number>(onlyOnce.map((name, at) => [name, 2 ** at]))
 
 function requireOnce({ rawHeaders }: IncomingMessage): void {
-  const seen = new Set<string>()
+  let seen = 0
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const name = (rawHeaders[at] ?? '').toLowerCase()
-    if (onlyOnce.has(name) && seen.has(name))
+    const bit = bits.get(name) ?? 0
+    if ((seen & bit) !== 0)
       throw new SentinelError('REQUEST_INVALID', `the header ${name} is given twice`, {
         hint: 'send it once',
       })
-    seen.add(name)
+    seen |= bit
   }
 }
 
 /** There is one namespace: whoever means another must not be answered from this one. */
 function requireRootNamespace({ headers }: IncomingMessage): void {
-  const text = headers['x-vault-namespace'] ?? ''
-  if (['', '/', 'root', 'root/'].includes(String(text))) return
+  const text = headers['x-vault-namespace']
+  if (text === undefined || ['', '/', 'root', 'root/'].includes(String(text))) return
   throw new SentinelError('ROUTE_NOT_FOUND', 'namespace not found')
 }
 
@@ -178,6 +179,11 @@ function overrideOf({ headers }: IncomingMessage): boolean {
 const secretHeaders = new Set(['authorization', 'x-vault-token', 'cookie'])
 
 function headersOf({ headers }: IncomingMessage): ReadonlyMap<string, string> {
-  const kept = Object.entries(headers).filter(([name]) => !secretHeaders.has(name))
-  return new Map(kept.map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]))
+  const kept = new Map<string, string>()
+  for (const name of Object.keys(headers)) {
+    if (secretHeaders.has(name)) continue
+    const value = headers[name]
+    kept.set(name, Array.isArray(value) ? value.join(', ') : (value ?? ''))
+  }
+  return kept
 }

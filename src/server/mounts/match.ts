@@ -9,12 +9,16 @@ export type Matched = { readonly path: Path; readonly params: Readonly<Record<st
 /** Finds the path for what stands behind the mount's own. */
 export type Matcher = (rest: string) => Matched | undefined
 
-type Pattern = { readonly path: Path; readonly segments: readonly string[] }
+type Pattern = { readonly path: Path; readonly segments: readonly string[]; readonly parts: readonly Part[] }
+
+/** One segment of a pattern: a word, or a name for one segment or for the rest. */
+type Part = { readonly kind: 'word' | 'one' | 'rest'; readonly text: string }
 
 /** Makes the matcher of a mount type. */
 export function matcherOf({ paths }: MountType): Matcher {
   const patterns = paths
-    .map((path): Pattern => ({ path, segments: path.pattern.split('/') }))
+    .map((path) => ({ path, segments: path.pattern.split('/') }))
+    .map((pattern): Pattern => ({ ...pattern, parts: pattern.segments.map(partOf) }))
     .toSorted((a, b) => moreExact(a.segments, b.segments))
   const byWord = new Map<string, readonly Pattern[]>()
   const [named, open] = [patterns.filter(beginsWithWord), patterns.filter((each) => !beginsWithWord(each))]
@@ -23,8 +27,8 @@ export function matcherOf({ paths }: MountType): Matcher {
   }
   return (rest) => {
     const segments = rest.split('/')
-    for (const { path, segments: pattern } of byWord.get(segments[0] ?? '') ?? open) {
-      const params = matched(pattern, segments)
+    for (const { path, parts } of byWord.get(segments[0] ?? '') ?? open) {
+      const params = matched(parts, segments)
       if (params !== undefined) return { path, params }
     }
     return undefined
@@ -44,26 +48,28 @@ function moreExact(a: readonly string[], b: readonly string[]): number {
   return 0
 }
 
-function matched(
-  pattern: readonly string[],
-  segments: readonly string[],
-): Record<string, string> | undefined {
-  const params: Record<string, string> = Object.create(null)
-  let index = -1
-  for (const part of pattern) {
-    index++
-    const segment = segments[index]
-    if (segment === undefined) return undefined
-    if (isRest(part)) {
-      params[part.slice(1, -1)] = segments.slice(index).join('/')
-      return params
-    }
-    if (part.startsWith(':') ? segment === '' : segment !== part) return undefined
-    if (part.startsWith(':')) params[part.slice(1)] = segment
-  }
+function partOf(segment: string): Part {
+  if (!segment.startsWith(':')) return { kind: 'word', text: segment }
+  return isRest(segment)
+    ? { kind: 'rest', text: segment.slice(1, -1) }
+    : { kind: 'one', text: segment.slice(1) }
+}
+
+function matched(parts: readonly Part[], segments: readonly string[]): Record<string, string> | undefined {
+  const fits = parts.every(({ kind, text }, at) => {
+    const segment = segments[at]
+    return segment !== undefined && (kind === 'rest' || (kind === 'one' ? segment !== '' : segment === text))
+  })
   // A list asks for a folder: its empty last segment belongs to none of the names.
-  const isFolder = segments.length === pattern.length + 1 && segments.at(-1) === ''
-  return segments.length === pattern.length || isFolder ? params : undefined
+  const isFolder = segments.length === parts.length + 1 && segments.at(-1) === ''
+  const isWhole = segments.length === parts.length || isFolder || parts.at(-1)?.kind === 'rest'
+  if (!fits || !isWhole) return undefined
+  const params: Record<string, string> = Object.create(null)
+  for (const [at, { kind, text }] of parts.entries()) {
+    if (kind === 'one') params[text] = segments[at] ?? ''
+    else if (kind === 'rest') params[text] = segments.slice(at).join('/')
+  }
+  return params
 }
 
 const isRest = (part: string) => part.startsWith(':') && part.endsWith('*')
