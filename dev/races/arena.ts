@@ -29,11 +29,14 @@ export type Arena = {
   /** The parts of a run in this process. */
   depsOf(who: string): Deps
   /** Writes a file that the environments name. */
-  write(name: 'approval.yaml' | 'breakglass.yaml', text: string): void
+  write(name: 'approval.yaml' | 'breakglass.yaml' | 'ratelimit.yaml', text: string): void
 }
 
 /** The name of a racer. */
 export const racerName = (at: number) => `racer${at}`
+
+/** A profile of alice's that no other racer uses. */
+export const ownProfile = (at: number) => `prod${at}`
 
 /** Uses an arena for so many, and takes it down. */
 export async function inArena<Result>(
@@ -104,6 +107,7 @@ function environment(folder: string, { url }: LocalAws, place: CommandPlace) {
     SENTINEL_POLICY_FILE: join(folder, 'policy.yaml'),
     SENTINEL_APPROVAL_POLICY_FILE: join(folder, 'approval.yaml'),
     SENTINEL_BREAKGLASS_POLICY_FILE: join(folder, 'breakglass.yaml'),
+    SENTINEL_RATELIMIT_POLICY_FILE: join(folder, 'ratelimit.yaml'),
   }
 }
 
@@ -124,7 +128,10 @@ function writeAwsFiles(home: string, racers: number): void {
   )
   const profiles = [
     ...people.map(({ name }) => `[profile ${name}]\nregion = ${example.region}\n`),
-    `[profile prod]\nregion = ${example.region}\nrole_arn = ${example.roles.prod}\nsource_profile = alice\n`,
+    ...['prod', ...people.map((_, at) => ownProfile(at))].map(
+      (name) =>
+        `[profile ${name}]\nregion = ${example.region}\nrole_arn = ${example.roles.prod}\nsource_profile = alice\n`,
+    ),
   ]
   writeFileSync(join(home, '.aws/credentials'), keys.join(''))
   writeFileSync(join(home, '.aws/config'), profiles.join(''))

@@ -6,6 +6,7 @@ import { removeTemporary, temporaryFolder } from '../temporary.ts'
 import {
   type CommandFinish,
   finishOf,
+  raceForQuota,
   raceToApprove,
   raceToOpen,
   raceToRevoke,
@@ -33,6 +34,7 @@ const races: readonly (readonly [what: string, run: () => Promise<CommandFinish>
   ['on this machine two approve what needs two', () => raceToApprove(racer, local, racers, 2), 2],
   ['on a table one uses what serves once', () => raceToUse(racer, table, racers), 1],
   ['on this machine one breaks the glass', () => raceToOpen(racer, local, racers), 1],
+  ['on a table a quota lets three break the glass', () => raceForQuota(racer, table, racers, 3), 3],
   ['on a table one revokes a session', () => raceToRevoke(racer, table, racers), 1],
 ]
 for (const [what, run, winners] of races) {

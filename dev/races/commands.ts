@@ -6,7 +6,7 @@ import { codes, type ErrorCode, newRequestId, systemClock, systemRandom } from '
 import { openErrand } from '../../src/cli/errand.ts'
 import { openGateway } from '../../src/cli/gateway-deps.ts'
 import { withTable } from '../../src/cli/tables.ts'
-import { type Arena, type CommandPlace, inArena, racerName } from './arena.ts'
+import { type Arena, type CommandPlace, inArena, ownProfile, racerName } from './arena.ts'
 import type { CommandJob } from './command-racer.ts'
 import { releaseTogether } from './processes.ts'
 
@@ -59,21 +59,61 @@ export function raceToUse(racer: string, place: CommandPlace, racers: number): P
   })
 }
 
-/** So many processes of alice's break the glass of one profile. */
+/** So many processes of alice's break the glass of one profile. No limit keeps any out: only the profile's one place does. */
 export function raceToOpen(racer: string, place: CommandPlace, racers: number): Promise<CommandFinish> {
   return inArena(place, racers, async (arena) => {
-    arena.write(
-      'breakglass.yaml',
-      'version: "1"\nrules:\n  - {name: oncall, profiles: [prod], users: [alice]}\n',
-    )
-    const why = ['--reason-code', 'incident', '--justification', 'Payments are down since ten, INC-4711']
-    const ends = await runAll(arena, racer, racers, () => 'alice', {
-      before: ['breakglass-list'],
-      race: ['breakglass', '--profile', 'prod', ...why, '--json'],
-    })
+    writeEmergency(arena, racers * 2)
+    const ends = await runAll(arena, racer, racers, () => 'alice', emergencyOf('prod'))
     const { events } = await arena.sentinel('alice', 'breakglass-list', '--status', 'active')
-    return finishOf(ends, 1, lengthOf(events) === 1 ? [] : [`${lengthOf(events)} events are active`])
+    const finish = finishOf(ends, 1, lengthOf(events) === 1 ? [] : [`${lengthOf(events)} events are active`])
+    return onlyBy('STATE_CONFLICT', finish)
   })
+}
+
+/** So many processes of alice's break the glass, each of a profile of its own: only her quota keeps them out. */
+export function raceForQuota(
+  racer: string,
+  place: CommandPlace,
+  racers: number,
+  quota: number,
+): Promise<CommandFinish> {
+  return inArena(place, racers, async (arena) => {
+    writeEmergency(arena, quota)
+    const ends = await runAll(
+      arena,
+      racer,
+      racers,
+      () => 'alice',
+      (at) => emergencyOf(ownProfile(at)),
+    )
+    const { events } = await arena.sentinel('alice', 'breakglass-list', '--status', 'active')
+    const count = lengthOf(events) === quota ? [] : [`${lengthOf(events)} events are active`]
+    return onlyBy('RATE_LIMITED', finishOf(ends, quota, count))
+  })
+}
+
+function writeEmergency({ write }: Arena, maxPerUser: number): void {
+  write('breakglass.yaml', 'version: "1"\nrules:\n  - {name: oncall, profiles: ["prod*"], users: [alice]}\n')
+  write(
+    'ratelimit.yaml',
+    `version: "1"\nrules:\n  - {name: quota, max_per_user: ${maxPerUser}, quota_window: 24h}\n`,
+  )
+}
+
+const why = ['--reason-code', 'incident', '--justification', 'Payments are down since ten, INC-4711']
+
+const emergencyOf = (profile: string): CommandJob => ({
+  before: ['breakglass-list'],
+  race: ['breakglass', '--profile', profile, ...why, '--json'],
+})
+
+/** A race whose losers something else kept out shows nothing of what it is about. */
+function onlyBy(code: ErrorCode, finish: CommandFinish): CommandFinish {
+  const others = Object.keys(finish.losers).filter((each) => each !== code)
+  return {
+    ...finish,
+    faults: [...finish.faults, ...others.map((each) => `${each} kept some out, not ${code}`)],
+  }
 }
 
 /** So many different people revoke one session. */
@@ -120,9 +160,13 @@ function runAll(
   racer: string,
   racers: number,
   whoIs: (at: number) => string,
-  job: CommandJob,
+  job: CommandJob | ((at: number) => CommandJob),
 ): Promise<readonly string[]> {
-  const jobs = Array.from({ length: racers }, (_, at) => ({ env: arena.envOf(whoIs(at), at), job }))
+  const jobOf = typeof job === 'function' ? job : () => job
+  const jobs = Array.from({ length: racers }, (_, at) => ({
+    env: arena.envOf(whoIs(at), at),
+    job: jobOf(at),
+  }))
   return releaseTogether(racer, jobs)
 }
 

@@ -6,7 +6,14 @@ import { parseArgs } from 'node:util'
 import { dynamoDbLocal, startDynamoDbLocal } from '../backends/dynamodb-local.ts'
 import { removeTemporariesOnSignals, removeTemporary, temporaryFolderInMemory } from '../temporary.ts'
 import type { CommandPlace } from './arena.ts'
-import { type CommandFinish, raceToApprove, raceToOpen, raceToRevoke, raceToUse } from './commands.ts'
+import {
+  type CommandFinish,
+  raceForQuota,
+  raceToApprove,
+  raceToOpen,
+  raceToRevoke,
+  raceToUse,
+} from './commands.ts'
 import type { Place } from './job.ts'
 import { buildRacer } from './processes.ts'
 import { faultsIn, makeRaceTable, runRace } from './race.ts'
@@ -65,6 +72,10 @@ const commandRaces = (place: CommandPlace): readonly Race[] => [
   { what: 'approve one request that needs two', run: () => raceToApprove(commandProgram, place, racers, 2) },
   { what: 'use one approval for a single use', run: () => raceToUse(commandProgram, place, racers) },
   { what: 'break the glass of one profile', run: () => raceToOpen(commandProgram, place, racers) },
+  {
+    what: 'break the glass under a quota of three',
+    run: () => raceForQuota(commandProgram, place, racers, 3),
+  },
   { what: 'revoke one session', run: () => raceToRevoke(commandProgram, place, racers) },
 ]
 

@@ -1,7 +1,8 @@
-// The book of break-glass events: lists. How one is opened is in opening.ts, what it takes to be in force in event-place.ts.
+// The book of break-glass events: lists, and which of a list are in force. How one is opened is in opening.ts, what it takes to be in force in event-place.ts.
 
-import type { EventDocs } from './event-place.ts'
-import { type Emergency, type EventStatus, eventStatusAt } from './events.ts'
+import { SentinelError } from '../base/index.ts'
+import { type EventDoc, type EventDocs, inForce } from './event-place.ts'
+import { type Emergency, type EventStatus, eventStatusAt, type Usable } from './events.ts'
 import { type Listed, listed, type Paging } from './listed.ts'
 
 /** Which events; all that are given must fit. */
@@ -31,4 +32,26 @@ export function listEvents(
         ? { index: 'gsi-profile', value: profile }
         : { index: 'gsi-status', value: written }
   return listed(events, index, fits, paging)
+}
+
+/**
+ * Why those of a list that say that they are active are not in force, by their ids; what is in force is not named. Only
+ * these few are asked for their places. Throws as `inForce`, but for a place that nobody can read, which permits nothing.
+ */
+export async function notInForce(
+  docs: Pick<EventDocs, 'slots'>,
+  listed: readonly EventDoc[],
+  nowMs: number,
+): Promise<ReadonlyMap<string, string>> {
+  const look = async (doc: EventDoc): Promise<readonly [string, string][]> => {
+    const usable = await inForce(docs, doc, nowMs).catch(unreadablePlace)
+    return 'because' in usable ? [[doc.id, usable.because]] : []
+  }
+  const active = listed.filter(({ body }) => eventStatusAt(body, nowMs) === 'active')
+  return new Map((await Promise.all(active.map(look))).flat())
+}
+
+function unreadablePlace(thrown: unknown): Usable {
+  if (thrown instanceof SentinelError && thrown.code === 'STORE_CORRUPT') return { because: thrown.message }
+  throw thrown
 }

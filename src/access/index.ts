@@ -1,5 +1,5 @@
 export type { EventFilter } from './event-list.ts'
-export { listEvents } from './event-list.ts'
+export { listEvents, notInForce } from './event-list.ts'
 export type { EventDoc, EventDocs, EventTurned, Force } from './event-place.ts'
 export { eventInForce, eventServing, inForce, turnEvent } from './event-place.ts'
 export { eventRows, ledgerRows, slotRows } from './event-rows.ts'

@@ -24,9 +24,11 @@ import {
   limitsFor,
   type OpeningFacts,
   type OpeningGrant,
+  openingProblem,
   type Party,
 } from '../policy/index.ts'
 import { type EventDesk, foundEvent } from './event-desk.ts'
+import { flagGiven } from './given.ts'
 import { roleOf } from './profile.ts'
 import { documentWords, type LookedDocument, whereToPut } from './state-documents.ts'
 
@@ -90,9 +92,20 @@ async function openingFacts(desk: EventDesk, wanted: Emergent): Promise<OpeningF
       return force.kind === 'in force' ? { id: force.doc.id, expiresAtMs: force.untilMs } : undefined
     }),
   ])
-  const { target } = desk.errand.owner.recipe
-  const unstampable = 'unstampable' in target ? target.unstampable : undefined
-  return { ...wanted, nowMs, caller, unstampable, policy, limits, ledger, active }
+  const again = againAs(desk, profile)
+  return { ...wanted, nowMs, caller, unstampable: unstampableOf(desk), again, policy, limits, ledger, active }
+}
+
+/** Whoever looks at an event or closes it is who `--aws-profile` says. */
+const againAs = ({ again }: EventDesk, profile: string) => `${again}${flagGiven('aws-profile', profile)}`
+
+/** What is wrong with what somebody wants to open, whatever they say has happened. */
+export const problemBefore = (desk: EventDesk, wanted: Omit<Emergent, 'justification'>) =>
+  openingProblem({ ...wanted, unstampable: unstampableOf(desk) })
+
+function unstampableOf({ errand }: EventDesk): string | undefined {
+  const { target } = errand.owner.recipe
+  return 'unstampable' in target ? target.unstampable : undefined
 }
 
 async function opened(
@@ -131,7 +144,10 @@ async function opened(
       return { kind: 'deny', because, why: { kind: 'limit', error, retryAfterSeconds, rule: limits.rule } }
     }
     case 'taken':
-      return refusedByState(end.because, `look at it with \`sentinel breakglass-check ${end.by}\``)
+      return refusedByState(
+        end.because,
+        `look at it with \`sentinel breakglass-check ${end.by}${againAs(desk, profile)}\``,
+      )
   }
 }
 

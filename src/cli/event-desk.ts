@@ -9,6 +9,7 @@ import { breakglassPolicyFlags, ratelimitPolicyFlags } from './commands/state-fl
 import type { Deps } from './deps.ts'
 import { type Errand, type ErrandValues, openErrand } from './errand.ts'
 import { type GatewayDeps, openGateway } from './gateway-deps.ts'
+import { flagGiven, tableGiven } from './given.ts'
 import type { Place } from './place.ts'
 import { type LookedDocument, lookForDocument } from './state-documents.ts'
 import { withTable } from './tables.ts'
@@ -49,6 +50,8 @@ export type EventDesk = Place & {
   readonly docs: EventDocs
   /** The table's name, for the record. */
   readonly table: string
+  /** What was given of where events are, for the next command line about them. */
+  readonly again: string
   /** The policies of a profile, as they are now. */
   policy(profile: string): Promise<LookedDocument<CompiledBreakglassPolicy>>
   limits(profile: string): Promise<LookedDocument<CompiledRateLimitPolicy>>
@@ -74,6 +77,7 @@ export async function atEventDesk<Result>(
       errand,
       docs: { events, slots: also(slotRows), ledgers: also(ledgerRows) },
       table,
+      again: `${tableGiven(deps.io.env, 'breakglass', table)}${flagGiven('region', values.region)}${flagGiven('log-file', values.logFile)}`,
       advisory,
       policy: (profile) => lookForDocument(deps, 'breakglass', { profile, ...given.breakglass }, reach),
       limits: (profile) => lookForDocument(deps, 'ratelimit', { profile, ...given.ratelimit }, reach),

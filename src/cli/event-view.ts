@@ -34,13 +34,18 @@ export function eventAsJson({ id, body }: EventDoc, { advisory }: Place, usable:
   }
 }
 
+/** Why events of a list that say that they are active are not in force, by their ids. */
+type NotInForce = ReadonlyMap<string, string>
+
 /** One event in a list. */
-export function eventAsRowOfJson({ id, body }: EventDoc, nowMs: number) {
+export function eventAsRowOfJson({ id, body }: EventDoc, idle: NotInForce, nowMs: number) {
   return {
     id,
     profile: body.profile,
     role_arn: body.roleArn,
     status: eventStatusAt(body, nowMs),
+    in_force: eventStatusAt(body, nowMs) === 'active' && !idle.has(id),
+    not_in_force_because: idle.get(id),
     invoker: body.invoker,
     reason_code: body.reasonCode,
     escalated: body.escalated,
@@ -50,10 +55,10 @@ export function eventAsRowOfJson({ id, body }: EventDoc, nowMs: number) {
 }
 
 /** Events as a table. */
-export function eventsAsTable(docs: readonly EventDoc[], nowMs: number): string {
+export function eventsAsTable(docs: readonly EventDoc[], idle: NotInForce, nowMs: number): string {
   const rows = docs.map(({ id, body }) => [
     id,
-    `${eventStatusAt(body, nowMs)}${body.escalated ? ', escalated' : ''}`,
+    `${eventStatusAt(body, nowMs)}${idle.has(id) ? ', not in force' : ''}${body.escalated ? ', escalated' : ''}`,
     body.invoker,
     body.profile,
     body.reasonCode,

@@ -32,15 +32,23 @@ export type PageForm<Body> = {
   readonly none: string
 }
 
-/** Prints a page; what is damaged is said on stderr. */
+/** Prints a page. What cannot be read is named on stderr and counted in the page: it is never "there are none". */
 export function printPage<Body>(deps: Deps, { docs, damaged, next }: Listed<Body>, form: PageForm<Body>) {
   for (const { message } of damaged) deps.warn(message)
   const { json, name, place, none } = form
+  const unreadable = damaged.length === 0 ? undefined : damaged.length
   const more = next === undefined ? '' : `\nThere are more: repeat the command with --after ${next}\n`
-  const empty = next === undefined ? none : ''
+  const empty = next === undefined && unreadable === undefined ? none : ''
   const { advisory } = place
   const under = advisory === undefined ? '' : `\n${placeText(place)}`
-  const text = () => (docs.length === 0 ? empty : form.table(docs)) + under + more
-  const document = () => ({ [name]: docs.map((doc) => form.row(doc)), next, advisory })
+  const shown = docs.length === 0 ? empty : form.table(docs)
+  const text = () => shown + unreadableText(unreadable, shown) + under + more
+  const document = () => ({ [name]: docs.map((doc) => form.row(doc)), unreadable, next, advisory })
   deps.io.stdout.write(json ? `${visibleJson(document(), 2)}\n` : text())
+}
+
+function unreadableText(count: number | undefined, above: string): string {
+  if (count === undefined) return ''
+  const rows = count === 1 ? '1 row' : `${count} rows`
+  return `${above === '' ? '' : '\n'}${rows} could not be read, and may belong here: stderr names what is wrong.\n`
 }

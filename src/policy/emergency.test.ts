@@ -34,6 +34,7 @@ const facts: OpeningFacts = {
   limits: { known: { compiled: undefined } },
   unstampable: undefined,
   ledger: { known: { ofUser: [], ofProfile: [] } },
+  again: '',
   active: { known: undefined },
 }
 const by = (user: string) => ({ caller: { known: party(user) } })

@@ -32,6 +32,8 @@ export type OpeningFacts = {
   readonly policy: Fact<Looked<CompiledBreakglassPolicy>>
   readonly limits: Fact<Looked<CompiledRateLimitPolicy>>
   readonly ledger: Fact<Ledger>
+  /** What the command that closes an event must be told again, as it stands behind the command. */
+  readonly again: string
   /** The caller's event for this profile that is in force, if there is one. */
   readonly active: Fact<{ readonly id: string; readonly expiresAtMs: number } | undefined>
 }
@@ -67,7 +69,7 @@ export function decideOpening(facts: OpeningFacts): Allow<OpeningGrant> | Deny<C
   if ('unavailable' in facts.limits) return unknown(facts.limits.unavailable)
   if ('unavailable' in facts.ledger) return unknown(facts.ledger.unavailable)
   const active = facts.active.known
-  if (active !== undefined && facts.nowMs < active.expiresAtMs) return stillActive(active.id, facts.profile)
+  if (active !== undefined && facts.nowMs < active.expiresAtMs) return stillActive(active.id, facts)
   const limits = limitsFor(facts.limits.known.compiled, facts.profile)
   const over = exceeded(limits, facts.ledger.known, facts.profile, facts.nowMs)
   if (over !== undefined) return tooOften(over, limits)
@@ -95,8 +97,16 @@ function granted(
   return allow(grant, `rule \`${name}\``)
 }
 
-function inputProblem(facts: OpeningFacts): Problem | undefined {
-  const { profile, unstampable, reasonCode, durationSeconds, justification } = facts
+const inputProblem = (facts: OpeningFacts): Problem | undefined =>
+  openingProblem(facts) ?? lengthProblem('justification', facts.justification, 20, 1000)
+
+/** What is wrong with what somebody wants to open, before they say why. */
+export function openingProblem({
+  profile,
+  unstampable,
+  reasonCode,
+  durationSeconds,
+}: Pick<OpeningFacts, 'profile' | 'unstampable' | 'reasonCode' | 'durationSeconds'>): Problem | undefined {
   if (unstampable !== undefined) {
     const message = `an event for \`${profile}\` could never be used: ${unstampable}`
     return { message, hint: 'give the profile a role_arn' }
@@ -105,7 +115,7 @@ function inputProblem(facts: OpeningFacts): Problem | undefined {
     const hint = `write one of ${reasonCodes.join(', ')}`
     return { message: `\`${reasonCode}\` is not a reason code`, hint }
   }
-  return durationProblem(durationSeconds) ?? lengthProblem('justification', justification, 20, 1000)
+  return durationProblem(durationSeconds)
 }
 
 /** The rule under which a caller may open an emergency: the first for the profile, if all of it fits. */
@@ -162,8 +172,8 @@ function whyNot(
   }
 }
 
-function stillActive(id: string, profile: string): Deny<ChangeRefusal> {
-  const hint = `use it, or close it first: \`sentinel breakglass-close ${id}\``
+function stillActive(id: string, { profile, again }: OpeningFacts): Deny<ChangeRefusal> {
+  const hint = `use it, or close it first: \`sentinel breakglass-close ${id}${again} --reason …\``
   return refuse('state', `event ${id} for profile \`${profile}\` is in force already`, { hint })
 }
 

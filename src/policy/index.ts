@@ -32,7 +32,7 @@ export { decideAccess } from './decide-access.ts'
 export type { Allow, Decision, Deny, Fact, Need } from './decision.ts'
 export { isAllow } from './decision.ts'
 export type { ClosingFacts, ClosingGrant, EventState, OpeningFacts, OpeningGrant } from './emergency.ts'
-export { decideClosing, decideOpening } from './emergency.ts'
+export { decideClosing, decideOpening, openingProblem } from './emergency.ts'
 export {
   longestEmergencySeconds,
   longestRequestSeconds,

@@ -369,6 +369,7 @@ function openingFacts(asked: Opening): Omit<OpeningFacts, 'policy' | 'limits'> {
         ofProfile: rows.filter((row) => row.profile === asked.profile),
       },
     },
+    again: '',
     active: { known: active === 'none' ? undefined : { id: 'e', expiresAtMs } },
   }
 }

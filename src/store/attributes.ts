@@ -124,6 +124,8 @@ const isMap = (value: unknown) =>
 export function corrupt(id: string, what: string): SentinelError {
   const key = printable(JSON.stringify({ id: { S: id } }))
   return new SentinelError('STORE_CORRUPT', `the row \`${printable(id)}\` is damaged: ${printable(what)}`, {
-    hint: `find out who else writes to the table; then restore it, or delete it: \`aws dynamodb delete-item --table-name TABLE --key '${key}'\``,
+    hint:
+      `find out who else writes to the table. The row is evidence, so keep a copy: \`aws dynamodb get-item --table-name TABLE --key '${key}' > row.json\`; ` +
+      `then restore it, or delete it: \`aws dynamodb delete-item --table-name TABLE --key '${key}'\``,
   })
 }

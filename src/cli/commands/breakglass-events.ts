@@ -1,4 +1,4 @@
-import { type Emergency, eventStatuses, inForce, listEvents } from '../../access/index.ts'
+import { type Emergency, eventStatuses, inForce, listEvents, notInForce } from '../../access/index.ts'
 import { printable, toTimestamp, visibleJson } from '../../base/index.ts'
 import { type Command, command } from '../command.ts'
 import { closeEmergency } from '../event-change.ts'
@@ -29,12 +29,14 @@ export const breakglassList: Command = command({
       const isOwn = (invoker ?? status ?? profile) === undefined
       const whose = isOwn ? (await desk.errand.owner.caller()).user : invoker
       const filter = { status, profile, invoker: whose }
-      printPage<Emergency>(deps, await listEvents(desk.docs, filter, paging, nowMs), {
+      const page = await listEvents(desk.docs, filter, paging, nowMs)
+      const idle = await notInForce(desk.docs, page.docs, nowMs)
+      printPage<Emergency>(deps, page, {
         json: values.json,
         name: 'events',
-        row: (doc) => eventAsRowOfJson(doc, nowMs),
+        row: (doc) => eventAsRowOfJson(doc, idle, nowMs),
         place: desk,
-        table: (docs) => eventsAsTable(docs, nowMs),
+        table: (docs) => eventsAsTable(docs, idle, nowMs),
         none: isOwn ? 'You have no break-glass events.\n' : 'There are no such break-glass events.\n',
       })
       return 0

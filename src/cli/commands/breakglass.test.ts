@@ -105,7 +105,7 @@ describe('breakglass', () => {
     // Its place is taken all the same: one event for a user and a profile.
     expect(await errorOf(at, 'breakglass', '--profile', 'prod', ...why)).toMatchObject({
       code: 'STATE_CONFLICT',
-      hint: `use it, or close it first: \`sentinel breakglass-close ${id}\``,
+      hint: `use it, or close it first: \`sentinel breakglass-close ${id} --aws-profile prod --reason …\``,
     })
     at.write('.aws/config', own)
     expect((await credentials(at)).status).toBe(0)
@@ -195,6 +195,26 @@ describe('breakglass', () => {
     )
   })
 
+  it('that could never be used is refused before anybody is asked what has happened', async () => {
+    const at = await eventDesk()
+    for (const [profile, reason, message] of [
+      ['alice', 'incident', 'an event for `alice` could never be used'],
+      ['prod', 'fire', '`fire` is not a reason code'],
+    ] as const) {
+      at.type('Payments are down, INC-4711')
+      const { status, stderr, terminal } = await at.run(
+        'breakglass',
+        '--profile',
+        profile,
+        '--reason-code',
+        reason,
+      )
+      expect([status, terminal]).toEqual([1, ''])
+      expect(stderr).toContain(message)
+      expect(at.log().at(-1)).toMatchObject({ event: 'breakglass.invoked', outcome: 'denied' })
+    }
+  })
+
   it('is told of the flag that was meant', async () => {
     const at = await eventDesk()
     const { stderr } = await at.run('breakglass', '--profile', 'prod', '--reason', 'incident')
@@ -234,6 +254,10 @@ describe('breakglass', () => {
     expect(close).toMatch(/ --region us-east-1 --aws-profile prod --log-file '.*' --reason …$/)
     const id = / (\w{16}) is in force/.exec(stdout)?.[1] ?? ''
     const closing = ['--breakglass-table', 'local', '--region', 'us-east-1', '--aws-profile', 'prod']
+    const again = await at.run('breakglass', '--profile', 'prod', ...given, ...why)
+    expect(again.stderr).toContain(
+      `sentinel breakglass-close ${id} --region us-east-1${log} --aws-profile prod --reason …`,
+    )
     expect(await at.run('breakglass-close', id, ...closing, '--reason', 'Over')).toMatchObject({ status: 0 })
   })
 
@@ -500,7 +524,14 @@ describe('breakglass-close, -check and -list', () => {
   record     ${at.log()[0]?.walk_id}
   trust      this machine only
 `)
-    const row = { id, profile: 'prod', status: 'active', invoker: 'alice', reason_code: 'incident' }
+    const row = {
+      id,
+      profile: 'prod',
+      status: 'active',
+      in_force: true,
+      invoker: 'alice',
+      reason_code: 'incident',
+    }
     for (const argv of [[], ['--status', 'active'], ['--profile', 'prod'], ['--invoker', 'alice']]) {
       expect((await jsonOf(at, 'breakglass-list', ...argv)).events).toMatchObject([row])
     }

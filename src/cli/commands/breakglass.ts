@@ -3,7 +3,7 @@ import { formatDuration, toTimestamp, visibleJson } from '../../base/index.ts'
 import { longestEmergencySeconds, reasonCodes } from '../../policy/index.ts'
 import { askWhy } from '../ask-why.ts'
 import { command } from '../command.ts'
-import { openEmergency } from '../event-change.ts'
+import { openEmergency, problemBefore } from '../event-change.ts'
 import { atEventDesk, type EventDesk, openingFlags } from '../event-desk.ts'
 import { escalatedText } from '../event-view.ts'
 import { flagGiven } from '../given.ts'
@@ -58,15 +58,12 @@ export const breakglass = command({
   async run(deps, values) {
     const { profile, duration, reasonCode, mfaSerial, mfaToken } = values
     return atEventDesk(deps, values, async (desk) => {
-      const justification = values.justification ?? (await askWhy(deps, 'What has happened', length))
-      const doc = await openEmergency(desk, {
-        profile,
-        reasonCode,
-        durationSeconds: duration,
-        justification: justification.trim(),
-        mfaSerial,
-        mfaToken,
-      })
+      const wanted = { profile, reasonCode, durationSeconds: duration, mfaSerial, mfaToken }
+      // What is refused anyway asks nobody to type: it is refused, and recorded, without.
+      const isVain = problemBefore(desk, wanted) !== undefined
+      const asked = async () => (isVain ? '' : askWhy(deps, 'What has happened', length))
+      const justification = (values.justification ?? (await asked())).trim()
+      const doc = await openEmergency(desk, { ...wanted, justification })
       if (duration > longestEmergencySeconds) {
         const [longest, wanted] = [longestEmergencySeconds, duration].map(formatDuration)
         deps.warn(`an emergency lasts at most ${longest}: ${wanted} was cut to that`)
