@@ -10,7 +10,8 @@ export function warnOfLittleTime({ warn }: Pick<Deps, 'warn'>, seconds: number):
   // Less than the shortest is refused anyway.
   if (seconds >= enoughSeconds || seconds < shortestSeconds) return
   const [shortest, all, enough] = [shortestSeconds, seconds, enoughSeconds].map(formatDuration)
-  warn(
-    `credentials last at least ${shortest} and end with it: of ${all} little can be used; ask for ${enough} or more`,
-  )
+  // The shortest is over for AWS as soon as it has begun.
+  const used =
+    seconds < shortestSeconds + 60 ? 'nothing can be used by the time you ask for them' : 'little can be used'
+  warn(`credentials last at least ${shortest} and end with it: of ${all} ${used}; ask for ${enough} or more`)
 }

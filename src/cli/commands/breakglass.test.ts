@@ -179,8 +179,10 @@ describe('breakglass', () => {
     )
     expect(stdout).toMatch(/^ {2}trust {2}this machine only$/m)
     expect(stderr).toBe(
-      'sentinel: warning: credentials last at least 15m and end with it: of 15m little can be used; ask for 20m or more\n',
+      'sentinel: warning: credentials last at least 15m and end with it: of 15m nothing can be used by the time you ask for them; ask for 20m or more\n',
     )
+    const longer = await at.run('breakglass', '--profile', 'dev', '--duration', '16m', ...why)
+    expect(longer.stderr).toContain('of 16m little can be used; ask for 20m or more')
     expect((await at.run('breakglass-list')).stdout).toContain('\n(this machine only)\n')
   })
 
