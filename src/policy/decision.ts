@@ -26,11 +26,19 @@ class AllowOf<Grant> {
   }
 }
 
+/** What is frozen stays frozen. */
+const known = new WeakSet<object>()
+
 /** Whether nothing in a thing can change: plain data, frozen all the way down. */
 function isFixed(thing: unknown): boolean {
   if (typeof thing !== 'object' || thing === null) return typeof thing !== 'function'
+  if (known.has(thing)) return true
   if (!Object.isFrozen(thing)) return false
-  return (Array.isArray(thing) || thing.constructor === Object) && Object.values(thing).every(isFixed)
+  const isPlain = Array.isArray(thing) || thing.constructor === Object
+  if (!isPlain || !Object.values(thing).every(isFixed)) return false
+  // Such lists stand in many grants: the policies that grant a path.
+  if (Array.isArray(thing)) known.add(thing)
+  return true
 }
 
 /** Leave to do the one thing that `grant` describes. */

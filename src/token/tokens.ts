@@ -106,6 +106,7 @@ class ServiceTokens {
   private readonly rows: Rows
   private readonly keys: Keys
   private readonly chores: Chores
+  private readonly found = new WeakMap<Secret, string>()
 
   constructor(deps: TokensDeps, kv: Kv, rows: Rows, keys: Keys) {
     this.deps = deps
@@ -146,8 +147,16 @@ class ServiceTokens {
 
   private lookup(token: Secret): Soon<TokenEntry | undefined> {
     const text = token.reveal()
-    if (!text.startsWith(batchPrefix)) return this.counting(this.keys.hashed(text))
-    return this.openedBatch(text)
+    return text.startsWith(batchPrefix) ? this.openedBatch(text) : this.counting(this.keyOf(token))
+  }
+
+  /** Remembered by the object, which goes when its connection does; never by the text. */
+  private keyOf(token: Secret): string {
+    const before = this.found.get(token)
+    if (before !== undefined) return before
+    const key = this.keys.hashed(token.reveal())
+    this.found.set(token, key)
+    return key
   }
 
   private async openedBatch(text: string): Promise<TokenEntry | undefined> {

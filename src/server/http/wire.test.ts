@@ -29,6 +29,20 @@ function message(
 const read = (...of: Parameters<typeof message>) => readRequest(systemRandom, message(...of))
 
 describe('a request is read', () => {
+  test('with the token that it brings, whichever its connection brought before', async () => {
+    const socket = { remoteAddress: '127.0.0.1', remotePort: 1 }
+    const over = async (connection: object, text: string) => {
+      const asked = message('GET', '/v1/a', [['X-Vault-Token', text]])
+      return (await readRequest(systemRandom, Object.assign(asked, { socket: connection }))).token
+    }
+    const first = await over(socket, 'hvs.a')
+    expect(await over(socket, 'hvs.a')).toBe(first)
+    for (const other of ['hvs.b', 'hvs.', 'hvs.aa', 'hvs.a']) {
+      expect((await over(socket, other))?.reveal()).toBe(other)
+    }
+    expect(await over({ ...socket }, 'hvs.a')).not.toBe(await over(socket, 'hvs.a'))
+  })
+
   test('with its token, whoever sent it, and none of its secret headers', async () => {
     const request = await read('GET', '/v1/secret/a?x=1', [
       ['X-Vault-Token', 'hvs.a'],
