@@ -261,8 +261,14 @@ if (python === undefined) {
     }
 
     it('read every exchange of the walk', () => {
-      const { verdict, problems } = readByBotocore(python, passed)
+      const tries = counted.refused + counted.allowed
+      expect(passed.length).toBeGreaterThan(tries)
+      const { verdict, problems, status } = readByBotocore(python, passed)
       expect(problems).toBe('')
+      expect(verdict).toBe(
+        `botocore: ${passed.length} exchanges of ${operations.length} operations, 0 problems`,
+      )
+      expect(status).toBe(0)
       closingLine(verdict)
     })
   })
