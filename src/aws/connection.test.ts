@@ -97,7 +97,18 @@ describe('a connection', () => {
     expect(connection).toMatchObject({ useFips: true, useDualstack: true, useGlobalSts: true })
   })
 
-  for (const region of ['', 'eu.evil.example', 'x#', 'eu central', '-a', 'a/../b', 'EU']) {
+  for (const region of [
+    '',
+    'local',
+    's3',
+    's3-us-west-2',
+    'eu.evil.example',
+    'x#',
+    'eu central',
+    '-a',
+    'a/../b',
+    'EU',
+  ]) {
     it(`the region \`${region}\` cannot choose the host`, () => {
       expect(thrown(() => connectionTo('sts', { ...settings, region })).code).toBe('CONFIG_INVALID')
     })
@@ -121,6 +132,26 @@ describe('the proxy', () => {
   ] as const) {
     it(name, () => {
       expect(proxyFor(url, env)).toBe(want)
+    })
+  }
+
+  for (const [name, service, set, region, host] of [
+    ['the portal of SSO', 'sso', {}, 'us-east-1', 'portal.sso.us-east-1.amazonaws.com'],
+    ['the global STS', 'sts', { stsRegionalEndpoints: 'legacy' }, 'us-east-1', 'sts.amazonaws.com'],
+    ['dual-stack', 'sts', { useDualstackEndpoint: 'true' }, 'us-east-1', '.api.aws'],
+    ['FIPS', 'sts', { useFipsEndpoint: 'true' }, 'us-east-1', 'sts-fips.us-east-1.amazonaws.com'],
+    ['China', 'dynamodb', {}, 'cn-north-1', 'amazonaws.com.cn'],
+  ] as const) {
+    it(`is left out for the host that is called, and for no other: ${name}`, () => {
+      const through = (except: string) =>
+        connectionTo(service, {
+          ...settings,
+          region,
+          env: { HTTPS_PROXY: 'http://p:1', NO_PROXY: except },
+          profile: { ...settings.profile, ...set },
+        }).proxy
+      expect(through(host)).toBeUndefined()
+      expect(through(`${service === 'sso' ? 'sts' : service}.${region}.amazonaws.com`)).toBe('http://p:1/')
     })
   }
 

@@ -3,7 +3,8 @@
 // so that nothing got through a foreign endpoint is ever served as AWS's.
 
 import { SentinelError } from '../base/index.ts'
-import { type Endpoint, isAwsEndpoint, isTrue, type ProfileConnection, resolveEndpoint } from './endpoints.ts'
+import { type Endpoint, isTrue, type ProfileConnection, resolveEndpoint } from './endpoints.ts'
+import { awsHost, type HostChoice, isAwsEndpoint, regionName } from './hosts.ts'
 import { proxyFor } from './proxy.ts'
 import type { Env, ServiceName } from './types.ts'
 
@@ -11,9 +12,8 @@ import type { Env, ServiceName } from './types.ts'
 export type ForeignEndpoints = 'refused' | 'accepted'
 
 /** How to reach one service. */
-export type Connection = {
+export type Connection = HostChoice & {
   readonly service: ServiceName
-  readonly region: string
   readonly endpoint: Endpoint
   /** Path of the file with the only certificate authorities to trust, when one was set. */
   readonly caBundle?: string
@@ -21,10 +21,6 @@ export type Connection = {
   readonly extraCa?: string
   /** The proxy's URL, with user and password if it has any: not for printing. */
   readonly proxy?: string
-  readonly useFips: boolean
-  readonly useDualstack: boolean
-  /** STS at `sts.amazonaws.com` (`sts_regional_endpoints = legacy`). */
-  readonly useGlobalSts: boolean
 }
 
 /** What the record says about a connection that is not AWS's own, plain and printable. Empty for AWS's own. */
@@ -57,17 +53,20 @@ export function connectionTo(service: ServiceName, settings: ConnectionSettings)
   if (settings.foreignEndpoints === 'refused') requireAws(service, endpoint)
   const caBundle = nonEmpty(env.AWS_CA_BUNDLE) ?? nonEmpty(profile.caBundle)
   const extraCa = nonEmpty(trustedBesides(env).join(' '))
-  const proxy = proxyFor(endpoint.url ?? `https://${service}.${region}.amazonaws.com`, env)
-  return {
-    service,
+  const host = {
     region,
-    endpoint,
-    ...(caBundle === undefined ? {} : { caBundle }),
-    ...(extraCa === undefined ? {} : { extraCa }),
-    ...(proxy === undefined ? {} : { proxy }),
     useFips: isTrue(env.AWS_USE_FIPS_ENDPOINT ?? profile.useFipsEndpoint),
     useDualstack: isTrue(env.AWS_USE_DUALSTACK_ENDPOINT ?? profile.useDualstackEndpoint),
     useGlobalSts: (env.AWS_STS_REGIONAL_ENDPOINTS ?? profile.stsRegionalEndpoints) === 'legacy',
+  }
+  const proxy = proxyFor(endpoint.url ?? `https://${awsHost(service, host)}`, env)
+  return {
+    service,
+    endpoint,
+    ...host,
+    ...(caBundle === undefined ? {} : { caBundle }),
+    ...(extraCa === undefined ? {} : { extraCa }),
+    ...(proxy === undefined ? {} : { proxy }),
   }
 }
 
@@ -103,9 +102,10 @@ function requireAws(service: ServiceName, endpoint: Endpoint): void {
   )
 }
 
-// The region becomes part of the host name, so it must not be able to choose another host.
+// The region becomes part of the host name, so it must not be able to choose another host; and for `local` the SDK
+// would look for DynamoDB on this machine.
 function requireRegionName(region: string): void {
-  if (region.length <= 63 && /^[a-z0-9]+(-[a-z0-9]+)*$/.test(region)) return
+  if (region.length <= 63 && new RegExp(`^${regionName.source}$`).test(region)) return
   throw new SentinelError('CONFIG_INVALID', `\`${region}\` is not the name of a region`, {
     hint: 'write it like eu-central-1',
   })

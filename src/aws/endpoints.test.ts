@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { describe, expect, it } from 'vitest'
-import { isAwsEndpoint, type ProfileConnection, resolveEndpoint } from './endpoints.ts'
+import { type ProfileConnection, resolveEndpoint } from './endpoints.ts'
 
 const nothing: ProfileConnection = { serviceUrls: new Map() }
 
@@ -53,49 +51,4 @@ describe('the order of precedence', () => {
       )
     })
   }
-})
-
-describe('endpoints of AWS', () => {
-  for (const [service, url, want] of [
-    ['sts', 'https://sts.amazonaws.com', true],
-    ['sts', 'https://STS.eu-central-1.amazonaws.com/', true],
-    ['sts', 'https://sts.cn-north-1.amazonaws.com.cn', true],
-    ['sts', 'https://sts.us-iso-east-1.c2s.ic.gov', true],
-    ['sts', 'https://sts.us-isob-east-1.sc2s.sgov.gov', true],
-    ['sts', 'https://sts.eusc-de-east-1.amazonaws.eu', true],
-    ['sts', 'https://sts-fips.us-east-1.amazonaws.com', true],
-    ['sts', 'https://sts.us-east-1.api.aws', true],
-    ['sts', 'https://vpce-0abc-1xyz.sts.us-east-1.vpce.amazonaws.com', true],
-    ['sts', 'https://vpce-0abc-1xyz-us-east-1a.sts.us-east-1.vpce.amazonaws.com', true],
-    ['ssm', 'https://ssm.eu-west-1.amazonaws.com', true],
-    ['sso', 'https://portal.sso.eu-west-1.amazonaws.com', true],
-    ['sts', 'http://sts.amazonaws.com', false],
-    ['sts', 'https://sts.amazonaws.com.evil.example', false],
-    ['sts', 'https://sts.amazonaws.com@evil.example', false],
-    ['sts', 'https://evil-sts.amazonaws.com', false],
-    ['sts', 'https://amazonaws.com', false],
-    ['sts', 'https://abc.execute-api.us-east-1.amazonaws.com', false],
-    ['sts', 'https://sts.s3.us-east-1.amazonaws.com', false],
-    ['sts', 'https://vpce-0a-1b.execute-api.us-east-1.vpce.amazonaws.com', false],
-    ['sts', 'https://ssm.us-east-1.amazonaws.com', false],
-    ['sso', 'https://portalXsso.us-east-1.amazonaws.com', false],
-    ['sts', 'https://localhost', false],
-    ['sts', 'https://127.0.0.1', false],
-  ] as const) {
-    it(`${service} at ${url}: ${want ? 'yes' : 'no'}`, () => {
-      expect(isAwsEndpoint(service, url)).toBe(want)
-    })
-  }
-
-  it('in every partition that the SDK knows', () => {
-    const core = createRequire(import.meta.url).resolve('@aws-sdk/client-sts')
-    const sdk = createRequire(core).resolve('@aws-sdk/core/client')
-    const text = readFileSync(sdk, 'utf8')
-    const suffixes = [...text.matchAll(/"?(?:dnsSuffix|dualStackDnsSuffix)"?: "([^"]+)"/g)].map(
-      ([, one]) => one,
-    )
-    expect(new Set(suffixes).size).toBeGreaterThanOrEqual(13)
-    const foreign = suffixes.filter((one) => !isAwsEndpoint('sts', `https://sts.some-region-1.${one}`))
-    expect(foreign).toEqual([])
-  })
 })

@@ -1,4 +1,4 @@
-// Which endpoint a service is called at, and whether it is AWS's (decision 9). Whoever answers for STS decides
+// Which endpoint was set for a service (decision 9; whether it is AWS's, hosts.ts knows). Whoever answers for STS decides
 // who you are, so this is found out before the SDK is loaded, and the SDK is then told, never asked.
 //
 // The order is AWS's own: "Service-specific endpoints", AWS SDKs and Tools Reference Guide, "Endpoint
@@ -52,41 +52,3 @@ function parsedUrl(text: string, source: string): URL {
   if (url !== undefined && (url.protocol === 'https:' || url.protocol === 'http:')) return url
   throw new SentinelError('CONFIG_INVALID', `\`${text}\` in ${source} is not an http or https URL`)
 }
-
-// Partitions of AWS: `dnsSuffix` and `dualStackDnsSuffix` of partitions.json, as the SDK has it. A test compares.
-const suffixes = [
-  'amazonaws.com',
-  'amazonaws.com.cn',
-  'amazonaws.eu',
-  'c2s.ic.gov',
-  'cloud.adc-e.uk',
-  'csp.hci.ic.gov',
-  'sc2s.sgov.gov',
-]
-const dualStackSuffixes = [
-  'api.amazonwebservices.com.cn',
-  'api.amazonwebservices.eu',
-  'api.aws',
-  'api.aws.hci.ic.gov',
-  'api.aws.ic.gov',
-  'api.aws.scloud',
-  'api.cloud-aws.adc-e.uk',
-]
-const hostPrefixes = { sts: 'sts', ssm: 'ssm', sso: 'portal.sso', dynamodb: 'dynamodb' } as const
-
-/**
- * Whether a URL is an endpoint of AWS for this very service: HTTPS, and one of the host names that AWS gives it,
- * FIPS, dual-stack and VPC endpoints included. A DNS suffix alone would not do: anybody can answer under
- * `execute-api.<region>.amazonaws.com` with a certificate of AWS's.
- */
-export function isAwsEndpoint(service: ServiceName, url: string): boolean {
-  const { protocol, hostname } = new URL(url)
-  if (protocol !== 'https:') return false
-  const name = `${hostPrefixes[service].replace('.', '\\.')}(?:-fips)?`
-  const own = `${name}\\.(?:${label}\\.)?(?:${anyOf([...suffixes, ...dualStackSuffixes])})`
-  const vpc = `vpce-${label}\\.${name}\\.${label}\\.vpce\\.(?:${anyOf(suffixes)})`
-  return new RegExp(`^(?:${own}|${vpc})$`).test(hostname)
-}
-
-const label = '[a-z0-9-]+'
-const anyOf = (names: readonly string[]) => names.map((name) => name.replaceAll('.', '\\.')).join('|')

@@ -506,6 +506,29 @@ describe('the target', () => {
   })
 })
 
+describe('what the record names', () => {
+  const at = (service: string, region = 'eu-central-1') => `${service}.${region}.amazonaws.com`
+  const foreign = (except: readonly string[], text = `[profile dev]\n${keys}`) =>
+    plan(text, { env: { HTTPS_PROXY: 'http://p:1', NO_PROXY: except.join(',') } }).foreign
+  it('is a proxy that only tables are reached through too', () => {
+    expect(foreign([at('sts'), at('ssm')])).toEqual({ proxy: 'http://p:1/' })
+    expect(foreign([at('sts'), at('ssm'), at('dynamodb')])).toEqual({})
+  })
+  it('is a proxy that only the portal of SSO is reached through, in its own region', () => {
+    const others = [at('sts'), at('ssm'), at('dynamodb')]
+    const text = `[profile dev]\n${sso}`
+    expect(foreign([...others, at('portal.sso')], text)).toEqual({ proxy: 'http://p:1/' })
+    expect(foreign([...others, at('portal.sso', 'us-east-1')], text)).toEqual({})
+  })
+  it('is nothing of an endpoint for tables that will be refused when one is asked for', () => {
+    const env = { AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:8000' }
+    expect(plan(`[profile dev]\n${keys}`, { env }).foreign).toEqual({})
+    const request = { foreignEndpoints: 'accepted' } as const
+    const endpoint = 'http://127.0.0.1:8000/'
+    expect(plan(`[profile dev]\n${keys}`, { env, request }).foreign).toEqual({ endpoint })
+  })
+})
+
 describe('the fingerprint', () => {
   const text = `[profile dev]\n${role('a')}\nsource_profile = b\nexternal_id = x\n[profile b]\ncredential_process = c`
   const same = plan(text).fingerprint

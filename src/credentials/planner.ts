@@ -18,7 +18,7 @@ import type { CredentialsDeps } from './deps.ts'
 import { type Asked, roleSeconds, sessionSeconds } from './durations.ts'
 import { type Lookup, lookUpTarget, type Target } from './profile.ts'
 import type { Planned, Recipe, RecipeHop, RecipeRequest } from './recipe.ts'
-import { type Chain, findChain, type Hop } from './sources.ts'
+import { type Base, type Chain, findChain, type Hop } from './sources.ts'
 import { nameCredentials } from './store.ts'
 import { settingSeconds, variableSeconds } from './written-seconds.ts'
 
@@ -180,13 +180,28 @@ function connectionSettings(
 type Unmarked = Omit<Recipe, 'fingerprint' | 'warnings' | 'ways' | 'foreign'>
 
 function waysOf({ settings, base }: Unmarked): Recipe['ways'] {
-  const way = (service: ServiceName): ConnectionFacts => connectionFacts(connectionTo(service, settings))
+  const way = (service: ServiceName): ConnectionFacts =>
+    connectionFacts(connectionTo(service, settingsOf(service, settings, base)))
   return {
     sts: way('sts'),
     ssm: way('ssm'),
     ...(base.kind === 'sso' ? { sso: way('sso') } : {}),
-    // Refused when a table is asked for, not before: somebody who needs none may well have their own.
-    ...(settings.foreignEndpoints === 'accepted' ? { dynamodb: way('dynamodb') } : {}),
+    ...dynamodbOrNone(() => way('dynamodb')),
+  }
+}
+
+// The portal is in a region of its own.
+const settingsOf = (service: ServiceName, settings: ConnectionSettings, base: Base): ConnectionSettings =>
+  service === 'sso' && base.kind === 'sso' ? { ...settings, region: base.region } : settings
+
+// Refused when a table is asked for, not before: somebody who needs none may well have their own. Then nothing of it
+// comes to be recorded.
+function dynamodbOrNone(way: () => ConnectionFacts): Pick<Recipe['ways'], 'dynamodb'> {
+  try {
+    return { dynamodb: way() }
+  } catch (thrown) {
+    if (thrown instanceof SentinelError) return {}
+    throw thrown
   }
 }
 
@@ -204,7 +219,7 @@ function foreignOf(ways: readonly ConnectionFacts[]): Recipe['foreign'] {
 function fingerprintOf({ settings, minRemainingSeconds: _, ...rest }: Unmarked): string {
   const services = rest.base.kind === 'sso' ? (['sts', 'sso'] as const) : (['sts'] as const)
   const ways = services.map((service) => {
-    const connection = connectionTo(service, settings)
+    const connection = connectionTo(service, settingsOf(service, settings, rest.base))
     const { useFips, useDualstack, useGlobalSts } = connection
     return [connectionFacts(connection), useFips, useDualstack, useGlobalSts]
   })
