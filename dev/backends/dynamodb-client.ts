@@ -12,6 +12,7 @@ export const dynamoDbConnection = (url: string): Connection =>
     profile: { serviceUrls: new Map() },
     region: example.region,
     foreignEndpoints: 'accepted',
+    authorities: [],
   })
 
 /** The parts that somebody may want otherwise. */

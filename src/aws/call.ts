@@ -8,6 +8,7 @@ import { TLSSocket } from 'node:tls'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
 import { HttpsProxyAgent } from 'https-proxy-agent'
 import { SentinelError, systemClock } from '../base/index.ts'
+import { type Authority, markOfContent } from './authorities.ts'
 import type { Connection } from './connection.ts'
 import { awsFailure, type Operation } from './failures.ts'
 import type { AwsCredentials, CallDeps } from './types.ts'
@@ -192,9 +193,18 @@ function agents({ caBundle, proxy }: Connection, keepAlive: boolean) {
 // `--tls-min-v1.0` in NODE_OPTIONS), and whoever sets that could be STS.
 const checked = { rejectUnauthorized: true, minVersion: 'TLSv1.2' } as const
 
-function readCa(path: string): string {
+// INVARIANT: the authority that vouches is the one that the record and the keys of the cache name.
+function readCa({ path, mark }: Authority): Buffer {
+  const content = readOrFail(path)
+  if (markOfContent(content) === mark) return content
+  throw new SentinelError('CONFIG_INVALID', `the certificate authorities in \`${path}\` changed meanwhile`, {
+    hint: 'run it again: what was got through the former ones is not used with these',
+  })
+}
+
+function readOrFail(path: string): Buffer {
   try {
-    return readFileSync(path, 'utf8')
+    return readFileSync(path)
   } catch (cause) {
     throw new SentinelError('FILE_UNREADABLE', `cannot read the certificate authorities in \`${path}\``, {
       hint: 'check AWS_CA_BUNDLE and ca_bundle',

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { inspect } from 'node:util'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -15,6 +15,8 @@ import {
   connectionTo,
   getParameter,
   getSessionToken,
+  lookAt,
+  namedAuthorities,
   openDynamoDb,
   putParameter,
   type ServiceName,
@@ -51,11 +53,13 @@ const deps: CallDeps = { clock, signal: new AbortController().signal }
 const keys = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: new Secret('wJalrXUtnFEMI') }
 
 function connect(service: ServiceName, url: string, env: Record<string, string> = {}): Connection {
+  const profile = { serviceUrls: new Map<string, string>() }
   return connectionTo(service, {
     env: { ...env, AWS_ENDPOINT_URL: url },
-    profile: { serviceUrls: new Map() },
+    profile,
     region: 'us-east-1',
     foreignEndpoints: 'accepted',
+    authorities: namedAuthorities(env, profile).map((named) => lookAt(named, resolve)),
   })
 }
 
@@ -345,6 +349,7 @@ describe('a good answer', () => {
       profile: { serviceUrls: new Map() },
       region: 'us-east-1',
       foreignEndpoints: 'refused',
+      authorities: [],
     })
     const error = await failure(callerIdentity(deps, connection, keys))
     expect(error.code).toBe('AWS_UNREACHABLE')
@@ -393,7 +398,7 @@ describe('the SDK is told, and looks for nothing by itself', () => {
       import { callerIdentity, connectionTo } from ${JSON.stringify(join(import.meta.dirname, 'index.ts'))}
       import { Secret, systemClock } from ${JSON.stringify(join(import.meta.dirname, '../base/index.ts'))}
       const env = ${JSON.stringify(env)}
-      const settings = { env, profile: { serviceUrls: new Map() }, region: 'us-east-1', foreignEndpoints: 'refused' }
+      const settings = { env, profile: { serviceUrls: new Map() }, region: 'us-east-1', foreignEndpoints: 'refused', authorities: [] }
       const deps = { clock: systemClock, signal: new AbortController().signal }
       const keys = { accessKeyId: 'A', secretAccessKey: new Secret('s') }
       await callerIdentity(deps, connectionTo('sts', settings), keys).catch((error) => console.log(error.code))`

@@ -1,15 +1,21 @@
+import { rmSync, writeFileSync } from 'node:fs'
+import { join, posix } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { fakeClock } from '../base/clock.fake.ts'
 import { SentinelError } from '../base/index.ts'
+import { freshFolder } from '../machine/machine.fake.ts'
+import { lookAt, namedAuthorities } from './authorities.ts'
 import { connectionFacts, connectionTo } from './connection.ts'
 import { proxyFor } from './proxy.ts'
 import { requireSameTime } from './skew.ts'
+import type { Env } from './types.ts'
 
 const settings = {
   env: {},
   profile: { serviceUrls: new Map<string, string>() },
   region: 'eu-central-1',
   foreignEndpoints: 'refused',
+  authorities: [],
 } as const
 
 const thrown = (run: () => unknown): SentinelError => {
@@ -47,30 +53,22 @@ describe('a connection', () => {
     expect(connectionFacts(connection)).toEqual({ endpoint: 'http://127.0.0.1:4566/' })
   })
 
-  it('names a foreign certificate authority and a proxy, without the proxy’s password', () => {
-    const env = {
-      AWS_CA_BUNDLE: '/ca.pem',
-      NODE_EXTRA_CA_CERTS: '/extra.pem',
-      HTTPS_PROXY: 'http://me:secret@proxy:3128',
-    }
+  it('names a proxy, without its password', () => {
+    const env = { HTTPS_PROXY: 'http://me:secret@proxy:3128' }
     const connection = connectionTo('sts', { ...settings, env })
     expect(connection.proxy).toBe('http://me:secret@proxy:3128/')
-    expect(connectionFacts(connection)).toEqual({
-      caBundle: '/ca.pem',
-      extraCa: '/extra.pem',
-      proxy: 'http://proxy:3128/',
-    })
+    expect(connectionFacts(connection)).toEqual({ proxy: 'http://proxy:3128/' })
   })
 
   for (const [name, env, want] of [
     ['the system’s authorities, by a variable', { NODE_USE_SYSTEM_CA: '1' }, 'NODE_USE_SYSTEM_CA'],
     ['by a switch', { NODE_OPTIONS: '--use-openssl-ca -r ./x.cjs' }, '--use-openssl-ca'],
     ['as Node spells it too', { NODE_OPTIONS: '"--use_system_ca"' }, '--use-system-ca'],
-    ['where they are', { SSL_CERT_FILE: '/a.pem', SSL_CERT_DIR: '/b' }, '/a.pem /b'],
+    ['where they are', { SSL_CERT_FILE: '/a.pem', SSL_CERT_DIR: '/b:c' }, '/a.pem /b:/here/c'],
     [
       'all of them',
-      { NODE_EXTRA_CA_CERTS: '/c', SSL_CERT_FILE: '/a', NODE_USE_SYSTEM_CA: '1' },
-      '/c /a NODE_USE_SYSTEM_CA',
+      { NODE_EXTRA_CA_CERTS: 'c', SSL_CERT_FILE: '/a', NODE_USE_SYSTEM_CA: '1' },
+      '/here/c /a NODE_USE_SYSTEM_CA',
     ],
     [
       'none of them',
@@ -79,15 +77,13 @@ describe('a connection', () => {
     ],
   ] as const) {
     it(`names what Node may trust besides its own list: ${name}`, () => {
-      expect(connectionFacts(connectionTo('sts', { ...settings, env })).extraCa).toBe(want)
+      expect(factsFrom('/here', env).extraCa).toBe(want)
     })
   }
 
   it('the environment’s authority goes before the profile’s', () => {
-    const profile = { ...settings.profile, caBundle: '/profile.pem' }
-    expect(connectionTo('sts', { ...settings, profile }).caBundle).toBe('/profile.pem')
-    const env = { AWS_CA_BUNDLE: '/env.pem' }
-    expect(connectionTo('sts', { ...settings, profile, env }).caBundle).toBe('/env.pem')
+    expect(factsFrom('/here', {}, '/profile.pem').caBundle).toBe('/profile.pem')
+    expect(factsFrom('/here', { AWS_CA_BUNDLE: '/env.pem' }, '/profile.pem').caBundle).toBe('/env.pem')
   })
 
   it('knows FIPS, dual-stack and the global STS', () => {
@@ -113,6 +109,56 @@ describe('a connection', () => {
       expect(thrown(() => connectionTo('sts', { ...settings, region })).code).toBe('CONFIG_INVALID')
     })
   }
+})
+
+/** The facts for somebody who stands in a folder. */
+function factsFrom(folder: string, env: Env, caBundle?: string) {
+  const profile = { ...settings.profile, caBundle }
+  const from = (path: string) => posix.resolve(folder, path)
+  const authorities = namedAuthorities(env, profile).map((named) => lookAt(named, from))
+  return connectionFacts(connectionTo('sts', { ...settings, env, profile, authorities }))
+}
+
+describe('an authority', () => {
+  const ways = [
+    ['AWS_CA_BUNDLE', (path: string) => [{ AWS_CA_BUNDLE: path }]],
+    ['ca_bundle', (path: string) => [{}, path]],
+    ['NODE_EXTRA_CA_CERTS', (path: string) => [{ NODE_EXTRA_CA_CERTS: path }]],
+    ['SSL_CERT_FILE', (path: string) => [{ SSL_CERT_FILE: path }]],
+  ] as const
+  for (const [name, by] of ways) {
+    const from = (folder: string, path: string) => factsFrom(folder, ...(by(path) as [Env, string?]))
+    it(`of ${name} is known by its content, and recorded by its whole path`, () => {
+      const [one, two] = [freshFolder(), freshFolder()]
+      writeFileSync(join(one, 'ca.pem'), 'first')
+      writeFileSync(join(two, 'ca.pem'), 'second')
+      const first = from(one, 'ca.pem')
+      expect(first.caBundle ?? first.extraCa).toBe(join(one, 'ca.pem'))
+      expect(from(one, join(one, 'ca.pem'))).toEqual(first)
+      expect(from(two, 'ca.pem')).not.toEqual(first)
+      writeFileSync(join(one, 'ca.pem'), 'second')
+      const replaced = from(one, 'ca.pem')
+      expect(replaced.caMarks).not.toBe(first.caMarks)
+      rmSync(join(one, 'ca.pem'))
+      const gone = from(one, 'ca.pem')
+      expect(new Set([first.caMarks, replaced.caMarks, gone.caMarks]).size).toBe(3)
+      expect(gone.caMarks).toBe(`${name} ENOENT`)
+    })
+  }
+
+  it('of SSL_CERT_DIR is known by the names in its folders', () => {
+    const folder = freshFolder()
+    const before = factsFrom(folder, { SSL_CERT_DIR: `${folder}:none` })
+    writeFileSync(join(folder, 'a.0'), '')
+    const after = factsFrom(folder, { SSL_CERT_DIR: `${folder}:none` })
+    expect(after.extraCa).toBe(before.extraCa)
+    expect(after.caMarks).not.toBe(before.caMarks)
+  })
+
+  it('that Node trusts in any case is another one than one that it may not look at', () => {
+    const [one, other] = [{ NODE_EXTRA_CA_CERTS: '/x' }, { SSL_CERT_FILE: '/x' }]
+    expect(factsFrom('/', one)).not.toEqual(factsFrom('/', other))
+  })
 })
 
 describe('the proxy', () => {

@@ -3,6 +3,7 @@
 // so that nothing got through a foreign endpoint is ever served as AWS's.
 
 import { SentinelError } from '../base/index.ts'
+import type { Authority } from './authorities.ts'
 import { type Endpoint, isTrue, type ProfileConnection, resolveEndpoint } from './endpoints.ts'
 import { awsHost, type HostChoice, isAwsEndpoint, regionName } from './hosts.ts'
 import { proxyFor } from './proxy.ts'
@@ -15,10 +16,12 @@ export type ForeignEndpoints = 'refused' | 'accepted'
 export type Connection = HostChoice & {
   readonly service: ServiceName
   readonly endpoint: Endpoint
-  /** Path of the file with the only certificate authorities to trust, when one was set. */
-  readonly caBundle?: string
+  /** The file with the only certificate authorities to trust, when one was set. */
+  readonly caBundle?: Authority
   /** What Node was told to trust besides its own list, or may have been: paths, and switches. */
   readonly extraCa?: string
+  /** By what the files of all these authorities are known. */
+  readonly caMarks?: string
   /** The proxy's URL, with user and password if it has any: not for printing. */
   readonly proxy?: string
 }
@@ -28,6 +31,8 @@ export type ConnectionFacts = {
   readonly endpoint?: string
   readonly caBundle?: string
   readonly extraCa?: string
+  /** For the keys of the cache: what was got through one authority is not served through another at its path. */
+  readonly caMarks?: string
   /** Without user and password. */
   readonly proxy?: string
 }
@@ -38,6 +43,8 @@ export type ConnectionSettings = {
   readonly profile: ProfileConnection
   readonly region: string
   readonly foreignEndpoints: ForeignEndpoints
+  /** Those that `env` and `profile` name, as they were found. */
+  readonly authorities: readonly Authority[]
 }
 
 /**
@@ -47,12 +54,13 @@ export type ConnectionSettings = {
  * CONFIG_INVALID for a region or URL that is none
  */
 export function connectionTo(service: ServiceName, settings: ConnectionSettings): Connection {
-  const { env, profile, region } = settings
+  const { env, profile, region, authorities } = settings
   requireRegionName(region)
   const endpoint = resolveEndpoint(service, env, profile)
   if (settings.foreignEndpoints === 'refused') requireAws(service, endpoint)
-  const caBundle = nonEmpty(env.AWS_CA_BUNDLE) ?? nonEmpty(profile.caBundle)
-  const extraCa = nonEmpty(trustedBesides(env).join(' '))
+  const caBundle = authorities.find(isBundle)
+  const extraCa = nonEmpty(trustedBesides(env, authorities).join(' '))
+  const caMarks = nonEmpty(authorities.map(({ by, mark }) => `${by} ${mark}`).join(' '))
   const host = {
     region,
     useFips: isTrue(env.AWS_USE_FIPS_ENDPOINT ?? profile.useFipsEndpoint),
@@ -66,31 +74,34 @@ export function connectionTo(service: ServiceName, settings: ConnectionSettings)
     ...host,
     ...(caBundle === undefined ? {} : { caBundle }),
     ...(extraCa === undefined ? {} : { extraCa }),
+    ...(caMarks === undefined ? {} : { caMarks }),
     ...(proxy === undefined ? {} : { proxy }),
   }
 }
 
 /** The facts of a connection that the record and the cache keys name. */
 export function connectionFacts(connection: Connection): ConnectionFacts {
-  const { endpoint, caBundle, extraCa, proxy } = connection
+  const { endpoint, caBundle, extraCa, caMarks, proxy } = connection
   return {
     ...(endpoint.url === undefined ? {} : { endpoint: endpoint.url }),
-    ...(caBundle === undefined ? {} : { caBundle }),
+    ...(caBundle === undefined ? {} : { caBundle: caBundle.path }),
     ...(extraCa === undefined ? {} : { extraCa }),
+    ...(caMarks === undefined ? {} : { caMarks }),
     ...(proxy === undefined ? {} : { proxy: withoutUser(proxy) }),
   }
 }
 
-// SSL_CERT_FILE and SSL_CERT_DIR count where the system's authorities do, which some builds of Node use unasked.
-function trustedBesides(env: Env): readonly string[] {
-  const { NODE_EXTRA_CA_CERTS, NODE_USE_SYSTEM_CA, NODE_OPTIONS = '', SSL_CERT_FILE, SSL_CERT_DIR } = env
+const isBundle = ({ by }: Authority): boolean => by === 'AWS_CA_BUNDLE' || by === 'ca_bundle'
+
+function trustedBesides(env: Env, authorities: readonly Authority[]): readonly string[] {
+  const { NODE_USE_SYSTEM_CA, NODE_OPTIONS = '' } = env
+  const paths = authorities.flatMap((one) => (isBundle(one) ? [] : one.path))
   const system = NODE_USE_SYSTEM_CA === '1' ? ['NODE_USE_SYSTEM_CA'] : []
   // Node takes `_` for `-` in its options.
   const switches = (NODE_OPTIONS.match(/--use[-_](?:openssl|system)[-_]ca\b/g) ?? []).map((one) =>
     one.replaceAll('_', '-'),
   )
-  const paths = [NODE_EXTRA_CA_CERTS, SSL_CERT_FILE, SSL_CERT_DIR].filter((path) => path !== undefined)
-  return [...new Set([...paths, ...system, ...switches])].filter((one) => one !== '')
+  return [...new Set([...paths, ...system, ...switches])]
 }
 
 function requireAws(service: ServiceName, endpoint: Endpoint): void {

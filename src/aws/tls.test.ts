@@ -1,12 +1,12 @@
-import { writeFileSync } from 'node:fs'
+import { appendFileSync, writeFileSync } from 'node:fs'
 import { createServer as createProxy } from 'node:http'
 import { createServer } from 'node:https'
 import { type AddressInfo, connect, type Server } from 'node:net'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { Secret, SentinelError, systemClock } from '../base/index.ts'
 import { freshFolder } from '../machine/machine.fake.ts'
-import { callerIdentity, connectionTo } from './index.ts'
+import { callerIdentity, connectionTo, lookAt, namedAuthorities } from './index.ts'
 import { selfSigned } from './tls.fake.ts'
 
 const certificate = selfSigned()
@@ -33,17 +33,21 @@ async function start() {
     })
   })
   const ca = join(freshFolder(), 'ca.pem')
-  writeFileSync(ca, certificate.cert)
+  // Bundles have comments, and not all of them are UTF-8.
+  writeFileSync(ca, Buffer.from(`# é\n${certificate.cert}`, 'latin1'))
   return { sts: `https://${sts}`, proxy: `http://${await listening(proxy)}`, ca }
 }
 
-function ask(env: Readonly<Record<string, string>>) {
+function ask(env: Readonly<Record<string, string>>, meanwhile = () => {}) {
+  const profile = { serviceUrls: new Map<string, string>() }
   const connection = connectionTo('sts', {
     env,
-    profile: { serviceUrls: new Map() },
+    profile,
+    authorities: namedAuthorities(env, profile).map((named) => lookAt(named, resolve)),
     region: 'us-east-1',
     foreignEndpoints: 'accepted',
   })
+  meanwhile()
   const deps = { clock: systemClock, signal: new AbortController().signal }
   const keys = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: new Secret('s') }
   return callerIdentity(deps, connection, keys)
@@ -54,6 +58,15 @@ describe('an answer through TLS', () => {
     const { sts, ca } = await start()
     const { arn } = await ask({ AWS_ENDPOINT_URL: sts, AWS_CA_BUNDLE: ca })
     expect(arn).toBe('arn:aws:iam::111122223333:user/alice')
+  })
+
+  it('does not count when the file of the authority is another one than the cache would name', async () => {
+    const { sts, ca } = await start()
+    const asked = ask({ AWS_ENDPOINT_URL: sts, AWS_CA_BUNDLE: ca }, () => appendFileSync(ca, '# other\n'))
+    await expect(asked).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: expect.stringContaining('changed meanwhile'),
+    })
   })
 
   it('counts through a proxy, which sees none of it', async () => {

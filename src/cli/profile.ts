@@ -67,7 +67,7 @@ export const roleOf = ({ recipe: { target } }: OpenProfile): string | undefined 
  * DURATION_INVALID, ENDPOINT_INSECURE, FILE_UNREADABLE; CACHE_TAMPERED
  */
 export async function openProfile(deps: GatewayDeps, choice: ProfileChoice): Promise<OpenProfile> {
-  const means = { machine: deps.machine, keys: deps.keys(), paths: deps.paths, env: deps.io.env, version }
+  const means = { ...deps, keys: deps.keys(), env: deps.io.env, version }
   const plan = await planOf(means, {
     profile: choice.profile,
     region: choice.region,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { example } from '../../dev/aws/index.ts'
 import { fakeMachine } from '../machine/machine.fake.ts'
@@ -117,12 +117,13 @@ describe('a role', () => {
   it('is refused before the call when the SourceIdentity is illegal', async () => {
     const { someone, actions } = await start({ config: viaBase(example.roles.dev), shared: aliceKeys })
     const { issueCredentials, baseCredentials, findCaller } = await import('./index.ts')
-    const recipe = planProfile(await someone.deps.config(), someone.deps.env, {
+    const request = {
       profile: 'dev',
       region: 'us-east-1',
       userSession: 'fetched',
       foreignEndpoints: 'accepted',
-    })
+    } as const
+    const recipe = planProfile(await someone.deps.config(), someone.deps.env, request, resolve)
     const base = await baseCredentials(someone.deps, recipe)
     const caller = await findCaller(someone.deps, { recipe }, async () => base)
     for (const sourceIdentity of ['sentinel:alice:0', 's', 'x'.repeat(65), 'sentinel,ä,1']) {

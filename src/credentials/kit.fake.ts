@@ -1,7 +1,7 @@
 // A person with a home folder, two AWS files, and a local AWS: what the tests of this room have in common.
 
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { startLocalAws } from '../../dev/aws/index.ts'
 import { SentinelError } from '../base/index.ts'
@@ -78,13 +78,14 @@ export async function issueFor(
   number = 1,
   terms: Terms = {},
 ): Promise<IssuedCredentials> {
-  const recipe = planProfile(await deps.config(), deps.env, {
+  const whole = {
     profile: 'dev',
     region: 'us-east-1',
     userSession: 'fetched',
     foreignEndpoints: 'accepted',
     ...request,
-  })
+  } as const
+  const recipe = planProfile(await deps.config(), deps.env, whole, resolve)
   const base = await baseCredentials(deps, recipe)
   const caller = await findCaller(deps, { recipe }, async () => base)
   const requestId = number.toString(16).padStart(16, '0')

@@ -16,6 +16,7 @@ const means = {
   paths: places,
   env,
   version: 'test',
+  resolve: platform.path.resolve,
   signal: new AbortController().signal,
   askForCode: async () => undefined,
 }

@@ -1,8 +1,9 @@
-import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { example } from '../../dev/aws/index.ts'
 import { paths } from '../machine/index.ts'
+import { freshFolder } from '../machine/machine.fake.ts'
 import { failureOf, person } from './kit.fake.ts'
 import { planOf } from './plan.ts'
 import { nameCredentials } from './store.ts'
@@ -18,7 +19,8 @@ function start(env: Readonly<Record<string, string>> = {}) {
   return {
     places,
     deps,
-    plan: (more: object = {}, version = '1') => planOf({ ...deps, paths: places, version, ...more }, request),
+    plan: (more: object = {}, version = '1') =>
+      planOf({ ...deps, paths: places, version, resolve: (path) => join(home, path), ...more }, request),
     files: () => readdirSync(folder),
     first: () => join(folder, readdirSync(folder)[0] ?? ''),
   }
@@ -87,6 +89,33 @@ describe('a recipe', () => {
       expect(files()).toHaveLength(2)
       if (name === 'environment')
         expect([one.recipe.region, other.recipe.region]).toEqual(['eu-central-1', 'us-west-2'])
+    })
+  }
+
+  for (const [name, env, more] of [
+    ['the environment', { AWS_CA_BUNDLE: 'ca.pem' }, ''],
+    ['the profile', {}, '[profile dev]\nca_bundle = ca.pem\n'],
+  ] as const) {
+    it(`is another one with another authority at the path that ${name} names`, async () => {
+      const { plan, places } = start()
+      appendFileSync(places.awsConfigFile, more)
+      const [one, two] = [freshFolder(), freshFolder()]
+      writeFileSync(join(one, 'ca.pem'), 'first')
+      writeFileSync(join(two, 'ca.pem'), 'second')
+      const from = async (folder: string) => {
+        const { recipe } = await plan({ env, resolve: (path: string) => join(folder, path) })
+        return [recipe.fingerprint, recipe.ways, recipe.foreign.ca] as const
+      }
+      const first = await from(one)
+      expect(first[2]).toBe(join(one, 'ca.pem'))
+      expect(await from(one)).toEqual(first)
+      const elsewhere = await from(two)
+      expect(elsewhere[0]).not.toBe(first[0])
+      expect(elsewhere[1]).not.toEqual(first[1])
+      writeFileSync(join(one, 'ca.pem'), 'third')
+      expect((await from(one))[0]).not.toBe(first[0])
+      rmSync(join(one, 'ca.pem'))
+      expect(JSON.stringify(await from(one))).toContain('ENOENT')
     })
   }
 

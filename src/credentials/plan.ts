@@ -1,8 +1,9 @@
-// From a profile's name to its recipe. Planning is pure: the same files, environment and request give the same recipe. So
-// it is kept, sealed, beside a keyed hash of all three, and made anew as soon as one of them differs by a byte. The reader
+// From a profile's name to its recipe. The same files, environment and request give the same recipe. So it is kept,
+// sealed, beside a keyed hash of all three, and made anew as soon as one of them differs by a byte, or a file of
+// certificate authorities that they name. The reader
 // of config files and the planner, a third of what a gateway is, are loaded only then.
 
-import type { Env } from '../aws/index.ts'
+import type { Env, Resolve } from '../aws/index.ts'
 import {
   type Keys,
   type Machine,
@@ -23,6 +24,8 @@ export type PlanDeps = {
   readonly env: Env
   /** The program's: another one may plan otherwise. */
   readonly version: string
+  /** A path of the person's, made absolute from where they stand. */
+  readonly resolve: Resolve
 }
 
 /** A planned profile, and what it was planned from. */
@@ -46,7 +49,7 @@ export async function planOf(deps: PlanDeps, request: RecipeRequest): Promise<Pl
     deps.machine.platform.path.join(cacheFolder, 'recipes'),
   )
   const asked = JSON.stringify([
-    1,
+    2,
     deps.version,
     request,
     Object.entries(env),
@@ -61,9 +64,15 @@ export async function planOf(deps: PlanDeps, request: RecipeRequest): Promise<Pl
     return loadAwsConfig({ configFile: awsConfigFile, sharedFile: awsCredentialsFile, readText })
   }
   const kept = files.read(name)
-  if (kept?.startsWith(madeOf)) return { ...textToPlan(kept.slice(madeOf.length), env), config }
+  if (kept?.startsWith(madeOf)) {
+    const plan = textToPlan(kept.slice(madeOf.length), env)
+    const { authorities } = plan.recipe.settings
+    // Most have none, and then nothing is loaded or read.
+    if (!authorities.length || (await import('../aws/index.ts')).areStill(authorities, deps.resolve))
+      return { ...plan, config }
+  }
   const { makePlan } = await import('./planner.ts')
-  const plan = makePlan(deps, await config(), env, request)
+  const plan = makePlan(deps, await config(), env, request, deps.resolve)
   writeOnce(deps, name, () => files.write(name, madeOf + planToText(plan)))
   return { ...plan, config }
 }

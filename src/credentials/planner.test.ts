@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { SentinelError } from '../base/index.ts'
 import { type AwsConfig, loadAwsConfig } from './config.ts'
@@ -23,13 +24,14 @@ function load(config: string, shared = ''): AwsConfig {
 }
 
 function plan(config: string, { shared = '', env = {}, request = {} }: Given = {}): Recipe {
-  return planProfile(load(config, shared), env, {
+  const whole = {
     profile: 'dev',
     region: 'eu-central-1',
     userSession: 'fetched',
     foreignEndpoints: 'refused',
     ...request,
-  })
+  } as const
+  return planProfile(load(config, shared), env, whole, resolve)
 }
 
 function failure(run: () => unknown): SentinelError {

@@ -1,5 +1,5 @@
-// Makes recipes. Pure: what comes out follows from the config files, the environment and the request alone, which is
-// why plan.ts may keep it.
+// Makes recipes. What comes out follows from the config files, the environment, the request and the files of
+// certificate authorities that these name, and from nothing else, which is why plan.ts may keep it.
 
 import { hash } from 'node:crypto'
 import {
@@ -8,7 +8,9 @@ import {
   connectionFacts,
   connectionTo,
   type Env,
-  type ForeignEndpoints,
+  lookAt,
+  namedAuthorities,
+  type Resolve,
   type ServiceName,
 } from '../aws/index.ts'
 import { printable, SentinelError } from '../base/index.ts'
@@ -28,7 +30,7 @@ import { settingSeconds, variableSeconds } from './written-seconds.ts'
  * @throws SentinelError CONFIG_PROFILE_NOT_FOUND, CONFIG_PROFILE_LOOP, CONFIG_INVALID, CONFIG_REGION_MISSING,
  * DURATION_INVALID, ENDPOINT_INSECURE
  */
-export function planProfile(config: AwsConfig, env: Env, request: RecipeRequest): Recipe {
+export function planProfile(config: AwsConfig, env: Env, request: RecipeRequest, resolve: Resolve): Recipe {
   refuseForeignStamp(env)
   const profile = lookUpTarget(config, request.profile)
   const overrides = overridesOf(env)
@@ -38,7 +40,10 @@ export function planProfile(config: AwsConfig, env: Env, request: RecipeRequest)
     recipeHop(hop, index === chain.hops.length - 1 ? ownWish(env, request) : undefined),
   )
   const chaining = chainingOf(chain)
-  const settings = connectionSettings(config, profile, env, region, request.foreignEndpoints)
+  const settings = connectionSettings(config, profile, env, resolve, {
+    region,
+    foreignEndpoints: request.foreignEndpoints,
+  })
   const base = {
     profile: request.profile,
     region,
@@ -69,8 +74,9 @@ export function makePlan(
   config: AwsConfig,
   env: Env,
   request: RecipeRequest,
+  resolve: Resolve,
 ): Planned {
-  const recipe = planProfile(config, env, request)
+  const recipe = planProfile(config, env, request, resolve)
   const { base } = recipe
   return {
     recipe,
@@ -156,25 +162,22 @@ function connectionSettings(
   config: AwsConfig,
   profile: Lookup,
   env: Env,
-  region: string,
-  foreignEndpoints: ForeignEndpoints,
+  resolve: Resolve,
+  rest: Pick<ConnectionSettings, 'region' | 'foreignEndpoints'>,
 ): ConnectionSettings {
   const text = (key: string) => profile.get(key)?.value
   const services = text('services')
-  return {
-    env,
-    region,
-    foreignEndpoints,
-    profile: {
-      endpointUrl: text('endpoint_url'),
-      ignoreConfiguredEndpointUrls: text('ignore_configured_endpoint_urls'),
-      serviceUrls: (services === undefined ? undefined : config.services.get(services)) ?? new Map(),
-      caBundle: text('ca_bundle'),
-      useFipsEndpoint: text('use_fips_endpoint'),
-      useDualstackEndpoint: text('use_dualstack_endpoint'),
-      stsRegionalEndpoints: text('sts_regional_endpoints'),
-    },
+  const connection = {
+    endpointUrl: text('endpoint_url'),
+    ignoreConfiguredEndpointUrls: text('ignore_configured_endpoint_urls'),
+    serviceUrls: (services === undefined ? undefined : config.services.get(services)) ?? new Map(),
+    caBundle: text('ca_bundle'),
+    useFipsEndpoint: text('use_fips_endpoint'),
+    useDualstackEndpoint: text('use_dualstack_endpoint'),
+    stsRegionalEndpoints: text('sts_regional_endpoints'),
   }
+  const authorities = namedAuthorities(env, connection).map((named) => lookAt(named, resolve))
+  return { ...rest, env, profile: connection, authorities }
 }
 
 type Unmarked = Omit<Recipe, 'fingerprint' | 'warnings' | 'ways' | 'foreign'>
