@@ -1,8 +1,8 @@
 // Token roles: what tokens that are made with one are like, whoever makes them (spec/vault.md 5.4).
 
 import { globMatches, SentinelError } from '../base/index.ts'
-import { everyEntry, type Kv } from '../store/index.ts'
-import { deletion } from './kv-steps.ts'
+import type { Kv } from '../store/index.ts'
+import { deletion, everyKey } from './kv-steps.ts'
 import { policyNames, withDefault } from './policy-names.ts'
 
 /** Which kind of token is made; `default-…` lets whoever asks choose. */
@@ -62,11 +62,7 @@ export function openRoles(kv: Kv): Roles {
       const found = await kv.get(name)
       return found === undefined ? undefined : (JSON.parse(Buffer.from(found.value).toString()) as Role)
     },
-    async names() {
-      const names: string[] = []
-      for await (const { key } of everyEntry(kv, '')) names.push(key)
-      return names
-    },
+    names: () => everyKey(kv, ''),
     async put(role) {
       requireSense(role)
       await kv.batch([

@@ -23,8 +23,9 @@ export function dynamoKv(deps: Deps, table: string): Kv {
       const item = await db.get(table, keyOf(key))
       return item === undefined ? undefined : itemToEntry(item)
     },
-    list: (range) => list(db, table, range),
-    keys: async (range) => (await list(db, table, range)).map(({ key }) => key),
+    list: async (range) => (await itemsIn(db, table, range)).map(itemToEntry),
+    // DynamoDB is paid for what it reads all the same; what it sends is keys alone.
+    keys: async (range) => (await itemsIn(db, table, range, ['key'])).map(({ key }) => String(key)),
     async batch(writes) {
       requireBatch(writes)
       const [only, second] = writes
@@ -81,7 +82,12 @@ function conditionOf({ expected }: Write): ItemWrite['condition'] {
 
 const newVersion = ({ random }: Deps): string => Buffer.from(random.bytes(8)).toString('hex')
 
-async function list(db: DynamoDb, table: string, range: Range): Promise<readonly Entry[]> {
+async function itemsIn(
+  db: DynamoDb,
+  table: string,
+  range: Range,
+  only?: readonly string[],
+): Promise<readonly Item[]> {
   const { prefix, after, limit, order = 'ascending' } = range
   if (Buffer.byteLength(prefix) > keyBytesLimit) return []
   let start: Item | undefined
@@ -94,19 +100,20 @@ async function list(db: DynamoDb, table: string, range: Range): Promise<readonly
     range: { prefix },
     order,
     limit,
+    ...(only !== undefined && { only }),
   }
-  const entries: Entry[] = []
+  const found: Item[] = []
   do {
-    const left = limit - entries.length
+    const left = limit - found.length
     const { items, last } = await db.query({
       ...query,
       limit: left,
       ...(start === undefined ? {} : { after: start }),
     })
-    entries.push(...items.map(itemToEntry))
+    found.push(...items)
     start = last
-  } while (start !== undefined && entries.length < limit)
-  return entries
+  } while (start !== undefined && found.length < limit)
+  return found
 }
 
 /** Whether a prefix's keys come behind another key. */

@@ -3,6 +3,7 @@
 import { EventEmitter, once } from 'node:events'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { type Fault, type LocalAws, startLocalAws } from '../../../dev/aws/index.ts'
+import type { DynamoDb, Item } from '../../aws/index.ts'
 import { systemRandom } from '../../base/index.ts'
 import { fakeMachine } from '../../machine/machine.fake.ts'
 import { dynamoAt } from '../backends.fake.ts'
@@ -88,6 +89,25 @@ describe('a write whose answer is lost', () => {
     const again = kv.batch([{ kind: 'put', key: 'a', value, expected: 'absent' }])
     await expect(again).rejects.toMatchObject({ code: 'STORE_CONFLICT' })
   })
+})
+
+it('keys are listed without their values', async () => {
+  const aws = await freshAws()
+  const db = await dynamoAt(aws.url)
+  await takeStep({ ...fakeMachine(), db }, kvTable('sentinel-kv'), { kind: 'create' })
+  const sent: Item[] = []
+  const watched: DynamoDb = {
+    ...db,
+    async query(query) {
+      const found = await db.query(query)
+      sent.push(...found.items)
+      return found
+    },
+  }
+  const kv = dynamoKv({ db: watched, random: systemRandom }, 'sentinel-kv')
+  await kv.batch([{ kind: 'put', key: 'a', value: Buffer.alloc(1000), expected: 'absent' }])
+  expect(await kv.keys({ prefix: '', limit: 10 })).toEqual(['a'])
+  expect(sent).toEqual([{ key: 'a' }])
 })
 
 describe('a row of another program, without a version', () => {
