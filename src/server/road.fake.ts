@@ -123,7 +123,13 @@ async function openParts(kv: Kv, clock: FakeClock) {
     takenBack.push(memo)
   }
   const leases = await openLeases({ kv, clock, random, takeBack })
-  const tokens = await openTokens({ kv, clock, random, endLeases: (key) => leases.endOf(key) })
+  const tokens = await openTokens({
+    kv,
+    clock,
+    random,
+    endLeases: (key) => leases.endOf(key),
+    makerAt: () => 'mount',
+  })
   const policies = await openPolicies(kvUnder(kv, 'sys/policy/acl/'))
   const entities = await openEntities({ kv: kvUnder(kv, 'entity/'), clock, random })
   return { tokens, leases, policies, entities, identities: identitiesOf(entities), takenBack }

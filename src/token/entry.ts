@@ -12,6 +12,8 @@ export type TokenEntry = {
   readonly noDefaultPolicy: boolean
   /** Where it was made: `auth/userpass/login/bob`. */
   readonly path: string
+  /** Of a batch token: what the mount was known by that made it. It ends with that. */
+  readonly maker?: string
   readonly displayName: string
   readonly meta: ReadonlyMap<string, string>
   /** Empty where nobody stands behind it. */

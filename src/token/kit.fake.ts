@@ -22,7 +22,7 @@ export async function tokenKit(kv: Kv = memoryKv(), clock = fakeClock('2026-03-0
   const endLeases = async (key: string) => {
     endedLeases.push(key)
   }
-  const tokens = await openTokens({ kv, clock, random: systemRandom, endLeases })
+  const tokens = await openTokens({ kv, clock, random: systemRandom, endLeases, makerAt: () => 'mount' })
   return { kv, clock, tokens, endedLeases }
 }
 

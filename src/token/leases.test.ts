@@ -21,7 +21,7 @@ async function kit(kv: Kv = memoryKv(), clock = fakeClock('2026-03-01T00:00:00Z'
     },
   })
   const endLeases = (key: string) => leases.endOf(key)
-  const tokens = await openTokens({ kv, clock, random: systemRandom, endLeases })
+  const tokens = await openTokens({ kv, clock, random: systemRandom, endLeases, makerAt: () => 'mount' })
   return { kv, clock, takenBack, engine, leases, tokens }
 }
 

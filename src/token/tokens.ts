@@ -23,6 +23,11 @@ export type TokensDeps = {
   readonly random: Random
   /** Ends what was lent to a token that is over. */
   endLeases(key: string): Promise<void>
+  /**
+   * What the mount is known by at which a token was made; another text where it was taken away or moved since, undefined
+   * where nothing is mounted.
+   */
+  makerAt(path: string): string | undefined
 }
 
 /** A token that was made. Nobody can be told it again. */
@@ -162,6 +167,8 @@ class ServiceTokens {
   private async openedBatch(text: string): Promise<TokenEntry | undefined> {
     const entry = this.keys.batch.open(text)
     if (entry === undefined || isOver(entry, this.deps.clock.now())) return undefined
+    // Nothing is kept of it that could be deleted with its mount.
+    if (entry.maker === undefined || entry.maker !== this.deps.makerAt(entry.path)) return undefined
     return (await this.isAlive(entry.parent)) ? { ...entry, key: this.keys.hashed(text) } : undefined
   }
 
@@ -228,9 +235,10 @@ class ServiceTokens {
       usesLeft: numUses === 0 ? undefined : numUses,
     }
     if (type === 'batch') {
-      const token = this.keys.batch.seal({ ...plan, ...times, key: '', accessor: '' })
-      const key = this.keys.hashed(token.reveal())
-      return { token, entry: { ...plan, ...times, key, accessor: '' } }
+      const maker = this.deps.makerAt(plan.path)
+      const entry = { ...plan, ...times, ...(maker !== undefined && { maker }), key: '', accessor: '' }
+      const token = this.keys.batch.seal(entry)
+      return { token, entry: { ...entry, key: this.keys.hashed(token.reveal()) } }
     }
     const token = id ?? newServiceToken(this.deps.random)
     const key = this.keys.hashed(token.reveal())

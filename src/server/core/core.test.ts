@@ -43,6 +43,29 @@ describe('a server is sealed until enough shares are given', () => {
   })
 })
 
+test('a server is known by a name and an id that stay, and that it tells only while it is unsealed', async () => {
+  const storage = memoryKv()
+  const first = await coreKit({ ...storage, close: async () => {} })
+  const { share } = await first.core.develop()
+  const known = await first.ask('read', 'sys/health')
+  expect(known).toMatchObject({ cluster_name: 'test', cluster_id: expect.stringMatching(/^[0-9a-f-]{36}$/) })
+  await first.core.close()
+  const second = await coreKit(storage)
+  for (const path of ['sys/health', 'sys/seal-status'])
+    expect(Object.keys(await second.ask('read', path)).filter((name) => name.startsWith('cluster'))).toEqual(
+      [],
+    )
+  await second.ask('update', 'sys/unseal', '', { key: Buffer.from(share).toString('hex') })
+  for (const path of ['sys/health', 'sys/seal-status'])
+    expect(await second.ask('read', path)).toMatchObject({
+      cluster_name: 'test',
+      cluster_id: known.cluster_id,
+    })
+  const other = await coreKit()
+  await other.core.develop()
+  expect((await other.ask('read', 'sys/health')).cluster_id).not.toBe(known.cluster_id)
+})
+
 test('a policy decides what a token reads, and a change of it counts at once', async () => {
   const { core, ask } = await coreKit()
   const root = (await core.develop()).rootToken.reveal()
@@ -168,6 +191,36 @@ test('a name that is too long for the storage is refused, and nothing breaks', a
   )
 })
 
+test('a list of names reads no value', async () => {
+  const memory = memoryKv()
+  let mayRead = true
+  const list: Kv['list'] = (range) =>
+    mayRead ? memory.list(range) : Promise.reject(new SentinelError('INTERNAL', 'a value was read'))
+  const { core, ask } = await coreKit({ ...memory, list })
+  const root = (await core.develop()).rootToken.reveal()
+  await ask('update', 'sys/mounts/plain', root, { type: 'kv' })
+  for (const type of ['userpass', 'approle']) await ask('update', `sys/auth/${type}`, root, { type })
+  for (const [path, body] of [
+    ['secret/data/a', { data: { a: 'b' } }],
+    ['plain/a', { a: 'b' }],
+    ['cubbyhole/a', { a: 'b' }],
+    ['auth/userpass/users/a', { password: 'hunter2' }],
+    ['auth/approle/role/a', {}],
+    ['auth/token/roles/a', {}],
+  ] as const)
+    await ask('update', path, root, body)
+  mayRead = false
+  for (const path of [
+    'secret/metadata',
+    'plain',
+    'cubbyhole',
+    'auth/userpass/users',
+    'auth/approle/role',
+    'auth/token/roles',
+  ])
+    expect(await ask('list', `${path}/`, root), path).toMatchObject({ data: { keys: ['a'] } })
+})
+
 test('these paths, and no others, are outside the corridor', () => {
   expect(exemptPaths.map(({ path }) => path).toSorted()).toEqual([
     'sys/generate-root/attempt',
@@ -183,6 +236,35 @@ test('these paths, and no others, are outside the corridor', () => {
   ])
 })
 
+test('a path outside the corridor says what it is for, to anybody and before the server is initialised', async () => {
+  const written: string[] = []
+  const stdout = async (bytes: Uint8Array) => void written.push(Buffer.from(bytes).toString())
+  const { core, ask } = await coreKit(undefined, { stdout })
+  onTestFinished(() => core.close())
+  const summaries: unknown[] = []
+  const helpOfAll = async () => {
+    for (const { path, summary, fields } of exemptPaths) {
+      const { help } = await ask('help', path)
+      expect(help).toContain(`Matching Route: ${path.slice('sys/'.length)}\n`)
+      expect(help).toContain('Needs:          no token')
+      expect(help).toContain(summary)
+      for (const [name, { type }] of Object.entries(fields)) expect(help).toContain(`    ${name} (${type})\n`)
+      summaries.push(summary)
+    }
+  }
+  await helpOfAll()
+  expect(new Set(summaries).size).toBe(exemptPaths.length)
+  expect((await ask('help', 'sys/unseal')).help).toContain('Operations:     create, update\n')
+  expect(await ask('read', 'sys/init')).toMatchObject({ initialized: false })
+  const root = (await core.develop()).rootToken.reveal()
+  await ask('update', 'sys/audit/out', root, { type: 'file', options: { file_path: 'stdout' } })
+  written.length = 0
+  await helpOfAll()
+  expect(written).toEqual([])
+  const { help: whole } = await ask('help', 'sys', root)
+  for (const { path } of exemptPaths) expect(whole).toContain(`\n    ${path.slice('sys/'.length)}\n        `)
+})
+
 describe('a mount that is taken away', () => {
   test('leaves nothing: neither its data, nor the tokens that were made there', async () => {
     const { core, ask, keys } = await kept()
@@ -196,6 +278,49 @@ describe('a mount that is taken away', () => {
     expect(await codeOf(ask('read', 'auth/token/lookup-self', token))).toBe('POLICY_DENIED')
     expect(await keys('auth/')).toEqual([])
   })
+
+  for (const [name, ways] of [
+    [
+      'is mounted again',
+      [
+        ['delete', 'sys/auth/people', {}],
+        ['update', 'sys/auth/people', { type: 'userpass' }],
+      ],
+    ],
+    [
+      'was moved, and moved back',
+      [
+        ['update', 'sys/remount', { from: 'auth/people', to: 'auth/other' }],
+        ['update', 'sys/remount', { from: 'auth/other', to: 'auth/people' }],
+      ],
+    ],
+  ] as const)
+    test(`ends batch tokens that were made there, also where it ${name}`, async () => {
+      const { core, ask, storage } = await kept()
+      const { rootToken, share } = await core.develop()
+      const root = rootToken.reveal()
+      const login = async () => {
+        await ask('update', 'auth/people/users/bob', root, { password: 'hunter2', token_type: 'batch' })
+        const { auth } = await ask('update', 'auth/people/login/bob', '', { password: 'hunter2' })
+        return String(isObject(auth) ? auth.client_token : '')
+      }
+      await ask('update', 'sys/auth/people', root, { type: 'userpass' })
+      const token = await login()
+      expect(token).toMatch(/^hvb\./)
+      expect(await codeOf(ask('read', 'auth/token/lookup-self', token))).toBe('none')
+      for (const [operation, path, body] of ways) {
+        await ask(operation, path, root, body)
+        expect(await codeOf(ask('read', 'auth/token/lookup-self', token))).toBe('POLICY_DENIED')
+        expect(await codeOf(ask('update', 'auth/token/lookup', root, { token }))).toBe('POLICY_DENIED')
+      }
+      const fresh = await login()
+      await core.close()
+      const again = await coreKit(storage)
+      onTestFinished(() => again.core.close())
+      await again.ask('update', 'sys/unseal', '', { key: Buffer.from(share).toString('hex') })
+      expect(await codeOf(again.ask('read', 'auth/token/lookup-self', token))).toBe('POLICY_DENIED')
+      expect(await codeOf(again.ask('read', 'auth/token/lookup-self', fresh))).toBe('none')
+    })
 
   test('ends the tokens that were made there after the next unsealing, where the server was killed before', async () => {
     const { core, ask, storage, failAt } = await kept()

@@ -66,11 +66,13 @@ export async function openCore(deps: CoreDeps): Promise<Core> {
     initialise: (sharing) => state.initialise(sharing),
     unsealed: () => state.begin(),
     rootToken: () => state.require().rootToken(),
+    clusterId: () => state.now()?.clusterId,
     concerns: () => state.now()?.concerns(),
   }
   const answerOutside = async (outside: Exempt, request: Request): Promise<Answered> => {
     const run = () => answerExempt(exempt, outside, request)
-    const recorded = outside.isRecorded === true ? state.now()?.recorded : undefined
+    const isRecorded = outside.isRecorded === true && request.operation !== 'help'
+    const recorded = isRecorded ? state.now()?.recorded : undefined
     return { response: await (recorded === undefined ? run() : recorded(request, run)), mountType: 'system' }
   }
   return {

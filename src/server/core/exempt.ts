@@ -16,6 +16,7 @@ import {
   sharingOf,
   textToShare,
 } from './ceremonies.ts'
+import { helpText } from './help.ts'
 
 /** The version of Vault whose API this is (spec/vault.md, head). */
 export const apiVersion = '1.17.6+ent'
@@ -32,6 +33,8 @@ export type ExemptDeps = {
   unsealed(): Promise<void>
   /** A new root token, for those who gave enough shares. */
   rootToken(): Promise<Secret>
+  /** What tells it from every other server; undefined while it is sealed. */
+  clusterId(): string | undefined
   /** What whoever watches it should know; undefined while it is sealed. */
   concerns(): Concerns | undefined
 }
@@ -49,6 +52,8 @@ type Handler<F extends Fields> = (
 
 type ExemptOf<F extends Fields> = {
   readonly path: string
+  /** One line for the help, without a final full stop. */
+  readonly summary: string
   readonly fields: F
   /** Audit devices write down what shares of the key are given for. Not what must answer without them. */
   readonly isRecorded?: true
@@ -68,6 +73,8 @@ export const exemptAt = (path: string): Exempt | undefined => exemptByPath.get(p
 /** Answers a request outside the corridor. */
 export async function answerExempt(deps: ExemptDeps, found: Exempt, request: Request): Promise<Response> {
   const { operation } = request
+  // Help is about the path, not about the server: it is the same for everybody, sealed or not.
+  if (operation === 'help') return helpAboutExempt(found)
   const handler =
     operation === 'read'
       ? found.read
@@ -83,8 +90,14 @@ export async function answerExempt(deps: ExemptDeps, found: Exempt, request: Req
 
 const plain = (body: Data): Response => ({ plain: body })
 
+function helpAboutExempt({ path, summary, fields, ...handlers }: Exempt): Response {
+  const operations = (['read', 'write', 'delete'] as const).filter((name) => handlers[name] !== undefined)
+  const pattern = path.slice('sys/'.length)
+  return helpText({ asked: pattern, pattern, summary, fields, operations, access: 'unauthenticated' })
+}
+
 /** A step that whoever has shares may take, without a token. Audit devices write it down. */
-function open(prefix: string, { name, fields, read, write, delete: cancel }: Ceremony): Exempt {
+function open(prefix: string, { name, summary, fields, read, write, delete: cancel }: Ceremony): Exempt {
   const answering =
     (step: NonNullable<Ceremony['read']>): Handler<Fields> =>
     async (deps, values) => {
@@ -93,6 +106,7 @@ function open(prefix: string, { name, fields, read, write, delete: cancel }: Cer
     }
   return {
     path: `${prefix}${name}`,
+    summary,
     isRecorded: true,
     fields,
     write: answering(write),
@@ -104,6 +118,7 @@ function open(prefix: string, { name, fields, read, write, delete: cancel }: Cer
 export const exemptPaths: readonly Exempt[] = [
   exempt({
     path: 'sys/init',
+    summary: 'Says whether the server has its keys, and makes them: shares, and the first root token',
     fields: sharingFields,
     read: ({ barrier }) => plain({ initialized: barrier.state() !== 'uninitialised' }),
     async write(deps, fields) {
@@ -113,6 +128,7 @@ export const exemptPaths: readonly Exempt[] = [
   }),
   exempt({
     path: 'sys/unseal',
+    summary: 'Takes one share of the key; when there are enough of them the server is unsealed',
     fields: { ...shareFields, reset: { type: 'bool', help: 'forget the shares given so far' } },
     async write(deps, { key, reset }) {
       const { barrier } = deps
@@ -124,11 +140,22 @@ export const exemptPaths: readonly Exempt[] = [
   }),
   exempt({
     path: 'sys/seal-status',
+    summary: 'Says whether the server is sealed, and how many shares were given',
     fields: {},
     read: (deps) => plain(sealToData(deps, deps.barrier.status())),
   }),
-  exempt({ path: 'sys/leader', fields: {}, read: () => plain(leader) }),
-  exempt({ path: 'sys/health', fields: healthCodes(), read: health }),
+  exempt({
+    path: 'sys/leader',
+    summary: 'Says who leads: this server, since there is no other',
+    fields: {},
+    read: () => plain(leader),
+  }),
+  exempt({
+    path: 'sys/health',
+    summary: 'Says how the server is, by its status too: 200 unsealed, 503 sealed, 501 not initialised',
+    fields: healthCodes(),
+    read: health,
+  }),
   ...rootCeremonies.map((each) => open('sys/generate-root/', each)),
   ...rekeyCeremonies.map((each) => open('sys/rekey/', each)),
 ]
@@ -148,10 +175,16 @@ function sealToData(deps: ExemptDeps, status: SealStatus): Data {
     version: apiVersion,
     build_date: '',
     migration: false,
-    ...(state === 'unsealed' && { cluster_name: deps.clusterName, cluster_id: '' }),
+    ...clusterToData(deps),
     recovery_seal: false,
     storage_type: deps.storageType,
   }
+}
+
+/** Nothing while it is sealed: the name and the id lie behind the barrier. */
+function clusterToData({ clusterName, clusterId }: ExemptDeps): Data {
+  const id = clusterId()
+  return id === undefined ? {} : { cluster_name: clusterName, cluster_id: id }
 }
 
 /** One server is always its own leader. */
@@ -201,8 +234,7 @@ function health(deps: ExemptDeps, codes: ValuesOf<ReturnType<typeof healthCodes>
     server_time_utc: Math.floor(deps.clock.now() / 1000),
     version: apiVersion,
     enterprise: true,
-    cluster_name: deps.clusterName,
-    cluster_id: '',
+    ...clusterToData(deps),
     echo_duration_ms: 0,
     clock_skew_ms: 0,
     replication_primary_canary_age_ms: 0,

@@ -9,6 +9,7 @@ const mount: Mount = {
   type: 'userpass',
   accessor: 'userpass_1',
   uuid: 'u',
+  stay: 's',
   description: '',
   options: new Map(),
   defaultLeaseSeconds: 0,

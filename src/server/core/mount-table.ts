@@ -140,7 +140,7 @@ class Table {
   async move(from: string, to: string): Promise<void> {
     requireMovable(from)
     const before = this.at(from)
-    const moved = { ...before, path: to }
+    const moved = { ...before, path: to, stay: newUuid(this.deps.random) }
     requirePlace(requireType(this.deps, moved), to)
     requireFree(this.others(before), to)
     await this.replace(before, moved)
@@ -243,8 +243,9 @@ function nothingAt(path: string): never {
   throw new SentinelError('REQUEST_INVALID', `no matching mount at \`${path}\``)
 }
 
-function named({ random }: Pick<Context, 'random'>, type: string): Pick<Mount, 'accessor' | 'uuid'> {
-  return { accessor: `${type}_${Buffer.from(random.bytes(4)).toString('hex')}`, uuid: newUuid(random) }
+function named({ random }: Pick<Context, 'random'>, type: string): Pick<Mount, 'accessor' | 'uuid' | 'stay'> {
+  const accessor = `${type}_${Buffer.from(random.bytes(4)).toString('hex')}`
+  return { accessor, uuid: newUuid(random), stay: newUuid(random) }
 }
 
 function firstMount(deps: MountTableDeps, [path, type, description]: (typeof firstMounts)[number]): Mount {

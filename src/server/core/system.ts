@@ -21,11 +21,12 @@ import { mountTypesOf } from '../mounts/index.ts'
 import type { Mount } from '../mounts/path.ts'
 import type { KeyPathsDeps } from '../mounts/sys/keys.ts'
 import { auditRecorder, recordedOutside } from './audit-entry.ts'
+import { clusterIdIn } from './cluster.ts'
 import type { Concerns } from './exempt.ts'
 import { entered, identitiesOf } from './identities.ts'
 import { openLockouts } from './lockouts.ts'
 import { admitted, renewalAllowed } from './login.ts'
-import { openMountTable } from './mount-table.ts'
+import { type MountTable, openMountTable } from './mount-table.ts'
 import { openPolicies } from './policies.ts'
 import { type RoadDeps, walk } from './road.ts'
 import { openRotation } from './rotation.ts'
@@ -58,6 +59,8 @@ export type System = {
   answer(request: Request, signal: AbortSignal): Promise<Answered>
   /** Does something outside the corridor, recorded before and after like everything in it. */
   recorded<T extends Response>(request: Request, run: () => Promise<T>): Promise<T>
+  /** What tells it from every other server. */
+  readonly clusterId: string
   readonly devices: Pick<AuditDevices, 'isEnabled' | 'reopen'>
   concerns(): Concerns
   /** A token that may do everything, and does not end; under an id of the asker's choice where one is given. */
@@ -72,10 +75,13 @@ export type System = {
 
 /** Reads all of it; the first time, makes what every server has. */
 export async function openSystem(deps: SystemDeps): Promise<System> {
-  const { clock } = deps
-  const stores = await openStores(deps)
+  const { clock, kv, random } = deps
+  const clusterId = await clusterIdIn(kv, random)
+  let mounts: MountTable | undefined
+  const stores = await openStores(deps, (path) => mounts?.router().mountOf(path)?.context.mount.stay)
   const { tokens, leases, policies, devices, rotation } = stores
   const { parts, table } = await openMounts(deps, stores)
+  mounts = table
   const entrance = { ...parts, clock }
   const road: RoadDeps = {
     clock,
@@ -95,6 +101,7 @@ export async function openSystem(deps: SystemDeps): Promise<System> {
         return { response, mountType: table.router().mountOf(request.path)?.type.type ?? '' }
       }),
     recorded: (request, run) => busy.during(() => recordedOutside({ clock, devices }, request, run)),
+    clusterId,
     devices,
     concerns: () => ({
       isAudited: devices.isEnabled(),
@@ -116,12 +123,15 @@ export async function openSystem(deps: SystemDeps): Promise<System> {
   }
 }
 
-async function openStores({ kv, clock, random, audit, control, log }: SystemDeps) {
+async function openStores(
+  { kv, clock, random, audit, control, log }: SystemDeps,
+  makerAt: (path: string) => string | undefined,
+) {
   const policies = await openPolicies(kvUnder(kv, 'sys/policy/acl/'))
   for (const [name, complaint] of policies.unreadable())
     log(`the policy ${name} cannot be read, and whoever holds it may do nothing: ${complaint}`)
   const leases = await openLeases({ kv, clock, random, takeBack: nothingLent })
-  const tokens = await openTokens({ kv, clock, random, endLeases: (key) => leases.endOf(key) })
+  const tokens = await openTokens({ kv, clock, random, endLeases: (key) => leases.endOf(key), makerAt })
   const entities = await openEntities({ kv: kvUnder(kv, 'entity/'), clock, random })
   const devices = await openAuditDevices({ ...audit, clock, random, store: kv })
   const rotation = await openRotation({ kv, clock, barrier: control.barrier })

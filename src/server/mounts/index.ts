@@ -3,6 +3,7 @@
 import type { AuditDevices } from '../../audit/index.ts'
 import type { Entities } from '../../entity/index.ts'
 import type { Leases, Limits, Tokens } from '../../token/index.ts'
+import { exemptPaths } from '../core/exempt.ts'
 import type { Lockouts } from '../core/lockouts.ts'
 import type { MountTable, TypeOf } from '../core/mount-table.ts'
 import type { Policies } from '../core/policies.ts'
@@ -64,6 +65,7 @@ const systemMount = (parts: MountParts, table: () => MountTable): MountType => (
   type: 'system',
   class: 'system',
   help: 'The server itself: policies, mounts, leases, wrapping, audit devices.',
+  outside: exemptPaths,
   paths: [
     ...policyPaths(parts),
     ...mountPaths({ table, limits: parts.limits }),

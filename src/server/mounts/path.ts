@@ -14,6 +14,8 @@ export type Mount = {
   readonly type: string
   readonly accessor: string
   readonly uuid: string
+  /** Another one each time that it is mounted or moved: batch tokens count no longer than that. */
+  readonly stay: string
   readonly description: string
   readonly options: ReadonlyMap<string, string>
   /** Seconds; 0 means the system's. */
@@ -122,6 +124,8 @@ export type MountType = {
   readonly class: 'secret' | 'auth' | 'system'
   readonly help: string
   readonly paths: readonly Path[]
+  /** What answers below it outside the corridor: the help of the mount tells of that too. */
+  readonly outside?: readonly { readonly path: string; readonly summary: string }[]
   /** Called before a mount of this type answers, each time that it begins to; it must be able to go on where it was ended. */
   prepare?(context: Context): Promise<void>
   /** What it says to the renewal of a token that a login here got. @throws SentinelError where it refuses */
