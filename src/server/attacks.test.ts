@@ -110,6 +110,58 @@ const spellings = [
   'kv/pr\u00f6d/key',
 ]
 
+// What names something in each mount, and a body that would change it.
+const named = [
+  ['sys/policies/acl/vip', { policy: 'path "*" { capabilities = ["sudo", "read"] }' }],
+  ['sys/policy/vip', { policy: 'path "*" { capabilities = ["sudo", "read"] }' }],
+  ['auth/userpass/users/vip', { password: 'changed', token_policies: ['changed'] }],
+  ['auth/userpass/users/vip/password', { password: 'changed' }],
+  ['auth/userpass/users/vip/policies', { token_policies: ['changed'] }],
+  ['auth/approle/role/vip', { token_policies: ['changed'] }],
+  ['auth/approle/role/vip/policies', { token_policies: ['changed'] }],
+  ['auth/approle/role/vip/secret-id', {}],
+  ['auth/approle/role/vip/custom-secret-id', { secret_id: 'changed' }],
+  ['identity/entity/name/vip', { policies: ['changed'] }],
+] as const
+
+// Here a name in another case is another name.
+const namedExactly = [
+  ['auth/token/roles/vip', { allowed_policies: ['changed'] }],
+  ['sys/mounts/vip', { type: 'kv' }],
+  ['sys/auth/vip', { type: 'userpass' }],
+  ['sys/audit/vip', { type: 'file', options: { file_path: '/tmp/x' } }],
+] as const
+
+const spellingsOf = (path: string) => [path, `${path}/`]
+const namings = [
+  ...named.map(([path, body]) => {
+    const others = [path.replace('vip', 'VIP'), path.replace('vip', 'Vip')]
+    return { path, body, spellings: [path, ...others].flatMap(spellingsOf) }
+  }),
+  ...namedExactly.map(([path, body]) => ({ path, body, spellings: spellingsOf(path) })),
+]
+
+describe('no spelling of a name gets past a policy that denies it', () => {
+  test(`${namings.length} paths, in other cases and with a slash at the end, three verbs each`, async () => {
+    const { call } = await guarded()
+    for (const type of ['userpass', 'approle']) await call('PUT', `sys/auth/${type}`, root, { type })
+    for (const [at, { path, body, spellings }] of namings.entries()) {
+      const policy = `
+        path "${path.replace(/vip.*$/, '*')}" { capabilities = ["create", "read", "update", "delete", "list", "sudo"] }
+        path "${path}" { capabilities = ["deny"] }`
+      await call('PUT', `sys/policies/acl/p${at}`, root, { policy })
+      const { auth } = await call('PUT', 'auth/token/create', root, { policies: [`p${at}`] })
+      for (const spelling of spellings) {
+        expect(await call('GET', spelling, auth.client_token), spelling).toMatchObject(refused)
+        expect(await call('POST', spelling, auth.client_token, body), spelling).toMatchObject(refused)
+        expect(await call('DELETE', spelling, auth.client_token), spelling).toMatchObject(refused)
+      }
+    }
+  })
+})
+
+const refused = { errors: expect.anything() }
+
 describe('no spelling of a path gets past a policy that denies it', () => {
   test(`${spellings.length} spellings, four verbs each`, async () => {
     const { send, token, isWell } = await guarded()

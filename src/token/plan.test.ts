@@ -192,6 +192,21 @@ describe('what a token has', () => {
     ['the policies of its parent where it names none', {}, { policies: ['default', 'p', 'q'] }],
     ['none that its parent has not', { by: { policies: ['p'] } }, { policies: ['p'] }],
     ['clean names', { asked: { policies: ['Q ', 'p', '', 'q'] } }, { policies: ['default', 'p', 'q'] }],
+    [
+      '`default` alone, where the only name means nothing',
+      { asked: { policies: ['', ' '] } },
+      { policies: ['default'] },
+    ],
+    [
+      'nor root from root then',
+      { ...byRoot, asked: { policies: [''] } },
+      { policies: ['default'], ttlSeconds: 2_764_800 },
+    ],
+    [
+      'nor all that a role allows',
+      { role: { allowedPolicies: ['p', 'z'] }, asked: { policies: [''] } },
+      { policies: ['default'] },
+    ],
     ['`default` beside them', { asked: { policies: ['p'] } }, { policies: ['default', 'p'] }],
     [
       'unless it is not wanted',

@@ -172,7 +172,8 @@ function policiesByParent(
   role: Role | undefined,
 ): readonly string[] {
   const wanted = policyNames(asked.policies)
-  if (wanted.length === 0) return own.filter((name) => !asked.noDefaultPolicy || name !== 'default')
+  // Only who names nothing gets all of them: an empty name is a name that means nothing.
+  if (asked.policies.length === 0) return own.filter((name) => !asked.noDefaultPolicy || name !== 'default')
   if (!hasSudo && !wanted.every((name) => own.includes(name)))
     throw invalid('child policies must be subset of parent')
   const isWithout = asked.noDefaultPolicy || role?.noDefaultPolicy === true

@@ -109,7 +109,7 @@ export function policiesByRole(
   const addsDefault = !asked.noDefaultPolicy && !role.noDefaultPolicy && !isDisallowed(role, 'default')
   const completed = addsDefault ? withDefault : policyNames
   const wanted = policyNames(asked.policies)
-  const chosen = wanted.length > 0 ? wanted : hasAllowed ? allowed : parentPolicies
+  const chosen = asked.policies.length > 0 ? wanted : hasAllowed ? allowed : parentPolicies
   const policies = completed(chosen)
   if (hasAllowed && wanted.length > 0) {
     const isAllowed = (name: string) =>

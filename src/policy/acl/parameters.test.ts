@@ -27,7 +27,18 @@ const cases = [
   ['nothing is asked', '', '{"a": 1}', true],
 
   ['a required one is there', 'required_parameters = ["a"]', '{"a": null, "b": 1}', true],
-  ['a required one is there in capitals', 'required_parameters = ["a"]', '{"A": 1}', true],
+  [
+    'a required one is there in capitals, which no handler reads',
+    'required_parameters = ["a"]',
+    '{"A": 1}',
+    false,
+  ],
+  [
+    'a value is denied, and sent in capitals in a list',
+    'denied_parameters = { a = ["x"] }',
+    '{"a": ["y", "X "]}',
+    false,
+  ],
   ['a required one is missing', 'required_parameters = ["a"]', '{"b": 1}', false],
   ['a required one is missing from nothing', 'required_parameters = ["a"]', '{}', false],
   ['a required one is not what every object has', 'required_parameters = ["constructor"]', '{"b": 1}', false],

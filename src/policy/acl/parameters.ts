@@ -20,8 +20,8 @@ export function parameterFault(
 ): string | undefined {
   if (allowed.size === 0 && denied.size === 0 && required.length === 0) return undefined
   const sent = Object.entries(data).map(([name, value]) => [name.toLowerCase(), value] as const)
-  const names = new Set(sent.map(([name]) => name))
-  const missing = required.find((name) => !names.has(name))
+  // A handler reads the very name, so no other spelling of it is what was required.
+  const missing = required.find((name) => !Object.hasOwn(data, name))
   if (missing !== undefined) return `the parameter \`${missing}\` is required`
   if (sent.length === 0) return undefined
   return deniedFault(denied, sent) ?? allowedFault(allowed, sent)
@@ -117,7 +117,7 @@ function numberText(value: unknown): string | undefined {
   return isKept && 'text' in value && typeof value.text === 'string' ? value.text : undefined
 }
 
-/** A number for its digits, a truth value for its word: what a handler that wants the one makes of the other. */
+/** A number for its digits, a truth value for its word, a name in any case: what a handler makes of one another. */
 function isSpeltLike(wanted: unknown, value: Parameter): boolean {
   const [a, b] = [spelt(wanted), spelt(value)]
   if (a === undefined || b === undefined) return false
@@ -127,7 +127,7 @@ function isSpeltLike(wanted: unknown, value: Parameter): boolean {
 const isDecimal = (text: string) => /^-?\d+(\.\d+)?([eE][-+]?\d+)?$/.test(text)
 
 function spelt(value: unknown): string | undefined {
-  if (typeof value === 'string') return value.trim()
+  if (typeof value === 'string') return value.trim().toLowerCase()
   if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean')
     return String(value)
   return numberText(value)

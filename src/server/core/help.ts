@@ -15,7 +15,7 @@ import type { Mounted, Router } from './router.ts'
 export function helpAbout(router: Router, asked: string): Response {
   const whole = router.mounts.get(asked.endsWith('/') ? asked : `${asked}/`)
   if (whole !== undefined) return help(aboutMount(whole))
-  const route = router.find(asked)
+  const route = router.find(asked, 'help')
   if (route?.matched === undefined)
     throw new SentinelError('ROUTE_NOT_FOUND', `no handler for route "${asked}". route entry not found.`)
   const { context } = route.mounted

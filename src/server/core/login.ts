@@ -65,7 +65,7 @@ export async function admitted(
  * @throws SentinelError REQUEST_INVALID where the mount is gone, or refuses
  */
 export async function renewalAllowed(router: Router, entry: TokenEntry): Promise<void> {
-  const mounted = router.find(entry.path)?.mounted
+  const mounted = router.mountOf(entry.path)
   if (mounted === undefined) throw new SentinelError('REQUEST_INVALID', 'the mount of the token is gone')
   await mounted.type.allowRenewal?.(mounted.context, entry)
 }

@@ -127,7 +127,7 @@ function refusalOf({ path, token }: Request, { kind, error }: ApiRequestRefusal)
 }
 
 async function gather(deps: RoadDeps, request: Request): Promise<Gathered> {
-  const route = deps.router().find(request.path)
+  const route = deps.router().find(request.path, request.operation)
   const access = route?.matched?.path.access
   // Where no token is needed none is looked at, and no use of one is spent.
   const entered = access === 'unauthenticated' ? { known: undefined } : await entrance(deps, request)
@@ -135,7 +135,7 @@ async function gather(deps: RoadDeps, request: Request): Promise<Gathered> {
   const operation = operationOf(request, route, entered)
   return {
     nowMs: deps.clock.now(),
-    path: request.path,
+    path: route?.path ?? request.path,
     operation: operation instanceof Promise ? await operation : operation,
     data: request.data,
     wrapSeconds: request.wrapSeconds,
@@ -194,7 +194,11 @@ function handled(
     throw new SentinelError('ROUTE_NOT_FOUND', message)
   }
   const { mounted, matched } = route
-  if (matched === undefined) throw new SentinelError('ROUTE_NOT_FOUND', problem('unsupported path'))
+  if (matched === undefined) {
+    if (request.operation === 'update' && request.path.endsWith('/'))
+      throw new SentinelError('REQUEST_INVALID', "cannot write to a path ending in '/'")
+    throw new SentinelError('ROUTE_NOT_FOUND', problem('unsupported path'))
+  }
   const handler = handlerOf(matched.path, request.operation)
   if (handler === undefined)
     throw new SentinelError('OPERATION_UNSUPPORTED', problem('unsupported operation'))

@@ -1,6 +1,7 @@
 // Which mount a path belongs to. Mounts never lie inside each other, so at most one prefix of a path is a mount.
 
 import { type Kv, kvUnder } from '../../store/index.ts'
+import type { Operation } from '../door.ts'
 import { type Matched, type Matcher, matcherOf } from '../mounts/match.ts'
 import type { Context, Mount, MountType } from '../mounts/path.ts'
 
@@ -8,13 +9,18 @@ import type { Context, Mount, MountType } from '../mounts/path.ts'
 export type Mounted = { readonly type: MountType; readonly context: Context; readonly matcher: Matcher }
 
 /** Where a request goes. `matched` is missing where the mount has no such path. */
-export type Route = { readonly mounted: Mounted; readonly matched: Matched | undefined }
+export type Route = {
+  readonly mounted: Mounted
+  readonly matched: Matched | undefined
+  /** The path as the mount understands it, which the ACL is asked for. */
+  readonly path: string
+}
 
 /** The mounts as they are now; a change makes another router. */
 export type Router = {
   /** All of them, by path. */
   readonly mounts: ReadonlyMap<string, Mounted>
-  find(path: string): Route | undefined
+  find(path: string, operation: Operation): Route | undefined
   /** The mount alone. */
   mountOf(path: string): Mounted | undefined
 }
@@ -32,10 +38,14 @@ export function routerOf(mounts: readonly Mounted[]): Router {
   return {
     mounts: byPath,
     mountOf,
-    find(path) {
+    find(path, operation) {
       const mounted = mountOf(path)
       if (mounted === undefined) return undefined
-      return { mounted, matched: mounted.matcher(path.slice(mounted.context.mount.path.length)) }
+      const own = mounted.context.mount.path
+      const rest = path.slice(own.length)
+      const matched = mounted.matcher(rest, operation)
+      const isAsWritten = matched === undefined || matched.rest === rest
+      return { mounted, matched, path: isAsWritten ? path : own + matched.rest }
     },
   }
 }

@@ -17,10 +17,11 @@ const space = /[ \t\n\r]*/y
 /**
  * Reads a text as JSON.
  *
- * @throws SentinelError REQUEST_INVALID where it is none, nests too deep or has a key twice
+ * @param maxValues how many values there may be in it, lists and objects included
+ * @throws SentinelError REQUEST_INVALID where it is none, nests too deep, holds too much or has a key twice
  */
-export function textToJson(text: string): Json {
-  const reader = new Reader(text)
+export function textToJson(text: string, maxValues = Number.POSITIVE_INFINITY): Json {
+  const reader = new Reader(text, maxValues)
   const value = reader.value(0)
   reader.end()
   return value
@@ -29,14 +30,17 @@ export function textToJson(text: string): Json {
 class Reader {
   private readonly text: string
   private at = 0
+  private left: number
 
-  constructor(text: string) {
+  constructor(text: string, maxValues: number) {
     this.text = text
+    this.left = maxValues
     this.skip()
   }
 
   value(depth: number): Json {
     if (depth > maxDepth) throw this.failure(`nested deeper than ${maxDepth}`)
+    if (this.left-- === 0) throw this.failure('too many values')
     switch (this.text[this.at]) {
       case '{':
         return this.object(depth)

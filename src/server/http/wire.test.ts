@@ -28,6 +28,48 @@ function message(
 
 const read = (...of: Parameters<typeof message>) => readRequest(systemRandom, message(...of))
 
+describe('what is sent is read once, however much it is', () => {
+  const form = [['Content-Type', 'application/x-www-form-urlencoded']] as const
+  const names = (count: number) => Array.from({ length: count }, (_, at) => `a${at}=${at}`).join('&')
+
+  test('a form of 50,000 names, none of them looked for twice', async () => {
+    const { data } = await read('POST', '/v1/a', form, `${names(49_998)}&a7=x&a7=y`)
+    expect([Object.keys(data).length, data.a7]).toEqual([49_998, ['7', 'x', 'y']])
+  })
+
+  for (const [what, body, headers] of [
+    ['a form of more', names(50_001), form],
+    ['a list of more', `{"a":[${'"",'.repeat(50_000)}""]}`, []],
+    [
+      'an object of more',
+      `{${names(50_001)
+        .replace(/(a\d+)=(\d+)/g, '"$1":$2')
+        .replaceAll('&', ',')}}`,
+      [],
+    ],
+  ] as const)
+    test(`${what} is refused`, async () => {
+      await expect(read('POST', '/v1/a', headers, body)).rejects.toThrow(/more than 50000|too many values/)
+    })
+})
+
+describe('the header for MFA', () => {
+  for (const [text, complaint] of [
+    [':x', 'missing method name or ID'],
+    ['a:1, :x', 'missing method name or ID'],
+    ['a:', 'missing value'],
+  ] as const)
+    test(`X-Vault-MFA \`${text}\``, async () => {
+      const message = `failed to parse X-Vault-MFA header: invalid data in header "X-Vault-MFA"; ${complaint}`
+      await expect(read('GET', '/v1/a', [['X-Vault-MFA', text]])).rejects.toThrow(message)
+    })
+
+  for (const text of ['my_duo', 'my_totp:695452', 'a:passcode=1', 'a:1, b'])
+    test(`X-Vault-MFA \`${text}\` is taken`, async () => {
+      expect((await read('GET', '/v1/a', [['X-Vault-MFA', text]])).headers.get('x-vault-mfa')).toBe(text)
+    })
+})
+
 describe('a request is read', () => {
   test('with the token that it brings, whichever its connection brought before', async () => {
     const socket = { remoteAddress: '127.0.0.1', remotePort: 1 }
@@ -179,7 +221,7 @@ describe('a request is refused', () => {
     ['a token with a blank', ['GET', '/v1/a', [['X-Vault-Token', 'a b']]], 'REQUEST_INVALID'],
     ['a token beyond ASCII', ['GET', '/v1/a', [['X-Vault-Token', 'h\u00e9']]], 'REQUEST_INVALID'],
     ['HEAD of anything else', ['HEAD', '/v1/secret/a'], 'OPERATION_UNSUPPORTED'],
-    ['OPTIONS', ['OPTIONS', '/v1/secret/a'], 'OPERATION_UNSUPPORTED'],
+    ['OPTIONS', ['OPTIONS', '/v1/secret/a'], 'REQUEST_INVALID'],
     ['LINK', ['LINK', '/v1/secret/a'], 'OPERATION_UNSUPPORTED'],
     ['another verb', ['PURGE', '/v1/secret/a'], 'OPERATION_UNSUPPORTED'],
     ['a list that is maybe one', ['GET', '/v1/a?list=maybe'], 'REQUEST_INVALID'],

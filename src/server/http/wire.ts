@@ -11,6 +11,12 @@ import { isObject, textToJson } from './json.ts'
 /** Bytes of a body, at most (spec/vault.md 8.2). */
 export const maxBodyBytes = 32 * 1024 * 1024
 
+/**
+ * Values in a body, at most: each of them costs time before anybody knows who asks (CVE-2025-6203 of the peers), and no
+ * secret has so many.
+ */
+const maxValues = 50_000
+
 const operations = new Map<string, Operation>([
   ['GET', 'read'],
   ['LIST', 'list'],
@@ -35,6 +41,7 @@ export async function readRequest(random: Random, message: IncomingMessage): Pro
   const query = queryOf(url)
   requireRootNamespace(message)
   // Only those who ask whether it is well may leave out the body.
+  requireMfaForm(message)
   const operation = operationOf(method === 'HEAD' && path === 'sys/health' ? 'GET' : method, query)
   const hasBody = operation === 'update' || operation === 'patch'
   if (operation === 'patch') requireMergePatch(message)
@@ -53,6 +60,8 @@ export async function readRequest(random: Random, message: IncomingMessage): Pro
 
 function operationOf(method: string, query: Data): Operation {
   const operation = operations.get(method)
+  // As the peers answer it (spec/vault.md 11.4).
+  if (method === 'OPTIONS') throw new SentinelError('REQUEST_INVALID', 'unsupported operation')
   if (operation === undefined) throw unsupported()
   if (operation !== 'read') return operation
   if (query.help !== undefined && flagOf(query.help)) return 'help'
@@ -73,10 +82,19 @@ function queryOf(url: string): Data {
   const start = url.indexOf('?')
   const data: Record<string, Json> = Object.create(null)
   if (start === -1) return data
-  const parameters = new URLSearchParams(url.slice(start + 1))
-  for (const name of new Set(parameters.keys())) {
-    const [first = '', ...more] = parameters.getAll(name)
-    data[name] = more.length === 0 ? first : [first, ...more]
+  const lists = new Map<string, Json[]>()
+  let count = 0
+  for (const [name, value] of new URLSearchParams(url.slice(start + 1))) {
+    if (++count > maxValues) throw new SentinelError('REQUEST_INVALID', `more than ${maxValues} parameters`)
+    const before = data[name]
+    const list = lists.get(name)
+    if (list !== undefined) list.push(value)
+    else if (before === undefined) data[name] = value
+    else {
+      const begun = [before, value]
+      lists.set(name, begun)
+      data[name] = begun
+    }
   }
   return data
 }
@@ -102,7 +120,7 @@ function bodyOf(message: IncomingMessage, bytes: Buffer): Data {
   if (type === 'application/x-www-form-urlencoded' && !/^\s*[{[]/.test(text)) return queryOf(`?${text}`)
   if (!isUtf8(bytes, text))
     throw new SentinelError('REQUEST_INVALID', 'failed to decode JSON input: not UTF-8')
-  const value = textToJson(text)
+  const value = textToJson(text, maxValues)
   if (isObject(value)) return value
   // What a client in Go makes of no data at all.
   if (value === null) return Object.create(null)
@@ -179,6 +197,19 @@ function requireRootNamespace({ headers }: IncomingMessage): void {
   const text = headers['x-vault-namespace']
   if (text === undefined || ['', '/', 'root', 'root/'].includes(String(text))) return
   throw new SentinelError('ROUTE_NOT_FOUND', 'namespace not found')
+}
+
+/** Each is the name of a method, alone or with what is given to it behind a colon (spec/vault.md 5.9). */
+function requireMfaForm({ headers }: IncomingMessage): void {
+  const text = headers['x-vault-mfa']
+  if (text === undefined) return
+  for (const each of String(text).split(',')) {
+    const [name = '', given] = each.trim().split(/:(.*)/s)
+    const fault = name === '' ? 'missing method name or ID' : given === '' ? 'missing value' : undefined
+    if (fault === undefined) continue
+    const message = `failed to parse X-Vault-MFA header: invalid data in header "X-Vault-MFA"; ${fault}`
+    throw new SentinelError('REQUEST_INVALID', message)
+  }
 }
 
 function wrapSecondsOf({ headers }: IncomingMessage): number | undefined {

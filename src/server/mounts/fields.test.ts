@@ -38,6 +38,19 @@ describe('every form that clients send is read', () => {
     test(`${type} ${json}`, () => expect(read(type, json)).toEqual(want))
 })
 
+describe('a name that only an ACL would take for a field is refused', () => {
+  for (const name of ['X', 'x'])
+    test(name, () => {
+      const body = () =>
+        readFields(
+          { x: { type: 'string', help: '' } },
+          Object.assign(Object.create(null), { [name]: 'a', Y: 1 }),
+        )
+      if (name === 'x') expect(body()).toEqual({ x: 'a' })
+      else expect(body).toThrow('`X` must be written `x`')
+    })
+})
+
 describe('what is of another type is refused by name', () => {
   for (const [type, json] of [
     ['string', '{}'],

@@ -42,6 +42,11 @@ export type ValuesOf<F extends Fields> = { readonly [K in keyof F]: ValueOf<F[K]
  * @throws SentinelError REQUEST_INVALID naming the field
  */
 export function readFields<F extends Fields>(fields: F, data: Data): ValuesOf<F> {
+  // An ACL takes `TTL` for `ttl` (spec/vault.md 4.5): what it saw is not what would be read.
+  for (const name of Object.keys(data)) {
+    if (Object.hasOwn(fields, name) || !Object.hasOwn(fields, name.toLowerCase())) continue
+    throw new SentinelError('REQUEST_INVALID', `\`${name}\` must be written \`${name.toLowerCase()}\``)
+  }
   const values: Record<string, unknown> = {}
   for (const [name, { type }] of Object.entries(fields)) {
     const value = data[name]

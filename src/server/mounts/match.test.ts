@@ -35,7 +35,7 @@ describe('the most exact pattern is meant', () => {
     ['', ':path*', { path: '' }],
   ] as const)
     test(`\`${rest}\``, () => {
-      const found = match(rest)
+      const found = match(rest, 'list')
       expect([found?.path.pattern, { ...found?.params }]).toEqual([pattern, params])
     })
 })

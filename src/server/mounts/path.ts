@@ -94,12 +94,17 @@ export type Operations<F extends Fields> = {
 
 /** A path as it is written down. */
 export type PathOf<F extends Fields> = {
-  /** Literal segments, `:name` for one segment, `:name*` for the rest, which may be empty. */
+  /**
+   * Literal segments, `:name` for one segment, `:name*` for the rest, which may be empty or end in a slash, `:name+` for a
+   * rest that may not.
+   */
   readonly pattern: string
   /** One line for the help, without a final full stop. */
   readonly summary: string
   readonly description?: string
   readonly fields: F
+  /** Names of the pattern that mean the same in every case. The ACL is asked for, and the handler gets, the lower one. */
+  readonly anyCase?: readonly string[]
   /** `unauthenticated` needs no token, `sudo` needs that capability as well. */
   readonly access?: 'unauthenticated' | 'sudo'
   /** Tells create from update, without side effects. Where it is missing, every write is an update. */

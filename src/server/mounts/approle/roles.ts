@@ -17,7 +17,7 @@ import {
 import { approleStorage } from './storage.ts'
 
 /** Whatever its case, a name means one role. */
-export const nameIn = (params: Readonly<Record<string, string>>) => (params.name ?? '').toLowerCase()
+export const nameIn = (params: Readonly<Record<string, string>>) => params.name ?? ''
 
 const roleOf = async (context: Context, params: Readonly<Record<string, string>>) =>
   (await approleStorage(context)).role(nameIn(params))
@@ -42,6 +42,7 @@ export const rolePaths = (): readonly Path[] => [
   }),
   path({
     pattern: 'role/:name',
+    anyCase: ['name'],
     summary: 'Says who may log in with a role and what they get, makes and deletes roles',
     fields: roleFields,
     pure: true,
@@ -77,6 +78,7 @@ function written(sent: SentRole, before: Role | undefined, fresh: Role): Role {
 const roleIdPath = (): Path =>
   path({
     pattern: 'role/:name/role-id',
+    anyCase: ['name'],
     summary: 'Shows and sets what the holders of a role log in with',
     fields: { role_id: roleFields.role_id },
     operations: {
@@ -127,6 +129,7 @@ function partPath({ segment, names: [shown = 'role_id', ...old], initially }: Pa
   }
   return path({
     pattern: `role/:name/${segment}`,
+    anyCase: ['name'],
     summary: `Shows${initially === undefined ? '' : ', sets and resets'} \`${shown}\` of a role`,
     fields,
     operations: {

@@ -30,6 +30,7 @@ type Params = Readonly<Record<string, string>>
 export const secretIdPaths = (deps: SecretIdDeps): readonly Path[] => [
   path({
     pattern: 'role/:name/secret-id',
+    anyCase: ['name'],
     summary: 'Makes a secret id; lists the accessors of those that there are',
     fields: making,
     operations: {
@@ -39,6 +40,7 @@ export const secretIdPaths = (deps: SecretIdDeps): readonly Path[] => [
   }),
   path({
     pattern: 'role/:name/custom-secret-id',
+    anyCase: ['name'],
     summary: 'Makes a secret id that was chosen',
     fields: { ...making, secret_id: secretId },
     operations: {
@@ -49,6 +51,7 @@ export const secretIdPaths = (deps: SecretIdDeps): readonly Path[] => [
   ...(['secret-id', 'secret-id-accessor'] as const).flatMap((segment) => [
     path({
       pattern: `role/:name/${segment}/lookup`,
+      anyCase: ['name'],
       summary: 'Shows what is known of a secret id',
       fields: { [wordOf(segment)]: segment === 'secret-id' ? secretId : accessor },
       operations: {
@@ -62,6 +65,7 @@ export const secretIdPaths = (deps: SecretIdDeps): readonly Path[] => [
     }),
     path({
       pattern: `role/:name/${segment}/destroy`,
+      anyCase: ['name'],
       summary: 'Destroys a secret id',
       fields: { [wordOf(segment)]: segment === 'secret-id' ? secretId : accessor },
       operations: {

@@ -89,14 +89,19 @@ const byName = (deps: IdentityDeps): readonly Path[] => [
   }),
   path({
     pattern: 'entity/name/:name',
+    anyCase: ['name'],
     summary: 'Shows, makes, changes and deletes an entity by its name',
     fields: settings,
     pure: true,
     operations: {
       read: (_context, { params }) => shown(deps, deps.entities.byName(params.name ?? '')),
-      write(_context, { params, fields }) {
+      write(_context, { params, fields, request: { path: asked } }) {
         const before = deps.entities.byName(params.name ?? '')
-        return written(deps, before?.id, { ...changeIn(fields), name: params.name ?? '' })
+        // It is found in any case, and shown as it was written.
+        return written(deps, before?.id, {
+          ...changeIn(fields),
+          name: asked.slice(asked.lastIndexOf('/') + 1),
+        })
       },
       async delete(_context, { params }) {
         const found = deps.entities.byName(params.name ?? '')

@@ -29,7 +29,7 @@ const list = ({ devices }: Deps) =>
 
 const device = ({ devices }: Deps) =>
   path({
-    pattern: 'audit/:path*',
+    pattern: 'audit/:path+',
     summary: 'Enables and disables one audit device',
     access: 'sudo',
     fields: {
@@ -56,7 +56,7 @@ const device = ({ devices }: Deps) =>
 
 const hash = ({ devices }: Deps) =>
   path({
-    pattern: 'audit-hash/:path*',
+    pattern: 'audit-hash/:path+',
     summary: 'Tells the text that stands for a value in the entries of an audit device',
     fields: { input: { type: 'string', help: 'the value' } },
     operations: {
@@ -86,15 +86,16 @@ const headerList = ({ devices }: Deps) =>
 const header = ({ devices }: Deps) =>
   path({
     pattern: `${headers}/:name`,
+    anyCase: ['name'],
     summary: 'Has audit devices write down a header of requests, or no longer',
     access: 'sudo',
     fields: { hmac: { type: 'bool', help: 'whether its values are hashed' } },
     operations: {
       read(_, { params: { name = '' } }) {
-        const setting = devices.headers.all().get(name.toLowerCase())
+        const setting = devices.headers.all().get(name)
         if (setting === undefined)
           throw new SentinelError('REQUEST_INVALID', 'Could not find header in config')
-        return { data: { [name.toLowerCase()]: setting }, isAlsoTopLevel: true }
+        return { data: { [name]: setting }, isAlsoTopLevel: true }
       },
       async write(_, { params: { name = '' }, fields: { hmac = false } }) {
         await devices.headers.write(name, { hmac })
@@ -107,8 +108,8 @@ const header = ({ devices }: Deps) =>
     },
   })
 
-/** A device's path ends in a slash, however it was asked for. */
-const folder = ({ path: rest = '' }: Readonly<Record<string, string>>) => `${rest.replace(/\/$/, '')}/`
+/** A device's path ends in a slash, which is not asked with. */
+const folder = ({ path: rest = '' }: Readonly<Record<string, string>>) => `${rest}/`
 
 const deviceToData = ({ path: at, type, description, local, options }: DeviceRequest): Data => ({
   path: at,

@@ -29,11 +29,12 @@ export const lockedUserPaths = ({ lockouts, table }: Deps): readonly Path[] => [
   }),
   path({
     pattern: 'locked-users/:accessor/unlock/:name',
+    anyCase: ['name'],
     summary: 'Unlocks a name of an auth mount',
     fields: {},
     operations: {
       write(_context, { params: { accessor = '', name = '' } }) {
-        lockouts.unlock(accessor, name.toLowerCase())
+        lockouts.unlock(accessor, name)
         return {}
       },
     },

@@ -51,7 +51,7 @@ function pathsOf(deps: Deps, kind: Kind): readonly Path[] {
       operations: { read: () => listed(deps, kind) },
     }),
     path({
-      pattern: `${kind.word}/:path*`,
+      pattern: `${kind.word}/:path+`,
       summary: `Mounts, reads, tunes (behind \`/tune\`) and unmounts one ${kind.noun}`,
       ...access,
       fields: enabling,
@@ -77,7 +77,7 @@ function target({ prefix }: Kind, params: Readonly<Record<string, string>>): Tar
   const rest = params.path ?? ''
   const isTuning = rest.endsWith('/tune')
   const mountPath = isTuning ? rest.slice(0, -'/tune'.length) : rest
-  return { mountPath: `${prefix}${mountPath.replace(/\/$/, '')}/`, isTuning }
+  return { mountPath: `${prefix}${mountPath}/`, isTuning }
 }
 
 function listed({ table }: Deps, { prefix }: Kind): Response {

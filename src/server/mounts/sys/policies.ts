@@ -3,7 +3,7 @@
 import { SentinelError } from '../../../base/index.ts'
 import type { Policies } from '../../core/policies.ts'
 import type { Response } from '../../door.ts'
-import { type Path, path } from '../path.ts'
+import { type Call, type Path, path } from '../path.ts'
 
 type Deps = { readonly policies: Policies }
 
@@ -19,12 +19,13 @@ export function policyPaths({ policies }: Deps): readonly Path[] {
       operations: { list: () => ({ data: { keys: policies.names() } }) },
     }),
     path({
-      pattern: 'policies/acl/:name',
+      pattern: 'policies/acl/:name+',
+      anyCase: ['name'],
       summary: 'Reads, writes and deletes an ACL policy',
       fields: { policy: text },
       operations: {
         read: (_, { params }) => readPolicy(policies, nameIn(params), 'policy'),
-        write: (_, { params, fields }) => writePolicy(policies, params.name ?? '', fields.policy),
+        write: (_, call) => writePolicy(policies, call, call.fields.policy),
         async delete(_, { params }) {
           await policies.remove(nameIn(params))
           return {}
@@ -38,7 +39,8 @@ export function policyPaths({ policies }: Deps): readonly Path[] {
       operations: { read: () => oldList(policies), list: () => oldList(policies) },
     }),
     path({
-      pattern: 'policy/:name',
+      pattern: 'policy/:name+',
+      anyCase: ['name'],
       summary: 'Reads, writes and deletes an ACL policy, as older clients do',
       fields: { policy: text, rules: { type: 'string', help: 'the same as `policy`, which replaces it' } },
       operations: {
@@ -46,8 +48,9 @@ export function policyPaths({ policies }: Deps): readonly Path[] {
           ...readPolicy(policies, nameIn(params), 'rules'),
           isAlsoTopLevel: true,
         }),
-        async write(_, { params, fields: { policy, rules } }) {
-          const written = await writePolicy(policies, params.name ?? '', policy ?? rules)
+        async write(_, call) {
+          const { policy, rules } = call.fields
+          const written = await writePolicy(policies, call, policy ?? rules)
           if (policy !== undefined || rules === undefined) return written
           return { warnings: ["'rules' is deprecated: send 'policy' instead", ...(written.warnings ?? [])] }
         },
@@ -60,7 +63,7 @@ export function policyPaths({ policies }: Deps): readonly Path[] {
   ]
 }
 
-const nameIn = (params: Readonly<Record<string, string>>) => (params.name ?? '').toLowerCase()
+const nameIn = (params: Readonly<Record<string, string>>) => params.name ?? ''
 
 function oldList(policies: Policies): Response {
   const names = policies.names()
@@ -72,12 +75,16 @@ function readPolicy(policies: Policies, name: string, member: 'policy' | 'rules'
   return found === undefined ? { status: 404 } : { data: { name, [member]: found } }
 }
 
-async function writePolicy(policies: Policies, asked: string, policy: string | undefined): Promise<Response> {
-  const name = asked.toLowerCase()
+async function writePolicy(
+  policies: Policies,
+  { params, request }: Pick<Call, 'params' | 'request'>,
+  policy: string | undefined,
+): Promise<Response> {
+  const name = nameIn(params)
   if (policy === undefined || policy === '')
     throw new SentinelError('REQUEST_INVALID', "'policy' parameter not supplied or empty")
   await policies.write(name, decoded(policy))
-  return name === asked ? {} : { warnings: [`policy name was converted to ${name}`] }
+  return request.path.endsWith(`/${name}`) ? {} : { warnings: [`policy name was converted to ${name}`] }
 }
 
 /** The text in base64, where it is base64: a policy has blanks and braces, so it never is by accident. */

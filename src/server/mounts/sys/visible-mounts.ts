@@ -36,7 +36,7 @@ export function visibleMountPaths(deps: Deps): readonly Path[] {
         async read({ clock }, { request, params }) {
           const asked = `${(params.path ?? '').replace(/\/$/, '')}/`
           const holder = await holderOf(deps, request, clock.now())
-          const mount = deps.table().router().find(asked)?.mounted.context.mount
+          const mount = deps.table().router().mountOf(asked)?.context.mount
           // Whether it is not there or not for them, they are told the same.
           if (mount === undefined || holder === undefined || !holder.acl.reaches(mount.path))
             throw unseen(asked)

@@ -42,7 +42,7 @@ export function userpassMount({ cost, lockouts }: UserpassDeps): MountType {
 const usersIn = ({ store }: Context): Rows<User> => rowsIn(store, 'user/')
 
 /** Whatever its case, a name means one user. */
-const nameIn = (params: Readonly<Record<string, string>>) => (params.name ?? '').toLowerCase()
+const nameIn = (params: Readonly<Record<string, string>>) => params.name ?? ''
 
 function list(): Path {
   return path({
@@ -57,6 +57,7 @@ function list(): Path {
 function user(checked: Passwords): Path {
   return path({
     pattern: 'users/:name',
+    anyCase: ['name'],
     summary: 'Says what a user may do, makes and deletes users',
     fields: userFields,
     pure: true,
@@ -85,6 +86,7 @@ function user(checked: Passwords): Path {
 function passwordOf(checked: Passwords): Path {
   return path({
     pattern: 'users/:name/password',
+    anyCase: ['name'],
     summary: 'Gives a user another password',
     fields: { password },
     operations: {
@@ -100,6 +102,7 @@ function passwordOf(checked: Passwords): Path {
 function policiesOf(): Path {
   return path({
     pattern: 'users/:name/policies',
+    anyCase: ['name'],
     summary: 'Gives a user other policies',
     fields: { token_policies: tokenFields.token_policies, policies: oldFields.policies },
     operations: {
@@ -115,6 +118,7 @@ function policiesOf(): Path {
 function login(checked: Passwords, lockouts: Lockouts): Path {
   return path({
     pattern: 'login/:name',
+    anyCase: ['name'],
     summary: 'Lets a user in',
     access: 'unauthenticated',
     fields: { password },
