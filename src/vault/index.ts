@@ -1,5 +1,6 @@
 // A client of servers that speak Vault's API: one call, what was meant by a command line, what the answer says.
 
+export { curlText } from './curl.ts'
 export { exactStringify, valueText } from './exact-json.ts'
 export type { Sources } from './given.ts'
 export { givenToBody } from './given.ts'

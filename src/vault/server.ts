@@ -69,7 +69,8 @@ export async function askVault(server: VaultServer, call: VaultCall): Promise<Va
   }
 }
 
-function urlOf({ address }: VaultServer, { path, query }: VaultCall): URL {
+/** Where a call goes. @throws SentinelError CONFIG_INVALID */
+export function urlOf({ address }: VaultServer, { path, query }: VaultCall): URL {
   const base = URL.canParse(address) ? new URL(address) : undefined
   if (base === undefined || !/^https?:$/.test(base.protocol))
     throw new SentinelError('CONFIG_INVALID', `\`${address}\` is no address of a server`, {
@@ -120,7 +121,8 @@ async function overTls({ ca, cert, key, serverName, isUnchecked }: VaultTls): Pr
     request(url, { ...options, ...secure }, answered)) as Begin
 }
 
-function headersOf(
+/** What is sent beside the body. */
+export function headersOf(
   { token, headers }: VaultServer,
   { method, isOnTheWay }: VaultCall,
   body: string | undefined,

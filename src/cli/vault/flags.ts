@@ -57,6 +57,10 @@ export const vaultFlags = {
     default: 60,
     help: 'how long to wait for an answer',
   },
+  outputCurlString: {
+    type: 'boolean',
+    help: 'ask nothing of the server: print the command line for curl that would',
+  },
   format: {
     type: 'choice',
     env: 'VAULT_FORMAT',

@@ -4,6 +4,7 @@ import { printable, Secret, SentinelError } from '../../base/index.ts'
 import { readTextIfPresent } from '../../machine/index.ts'
 import {
   askVault,
+  curlText,
   exactStringify,
   givenToBody,
   type Rows,
@@ -23,6 +24,8 @@ import type { VaultValues } from './flags.ts'
 export interface Session {
   readonly deps: Deps
   readonly format: VaultValues['format']
+  /** As whom the server is asked. */
+  readonly token: Secret | undefined
   /** @throws SentinelError VAULT_REFUSED, VAULT_NOT_FOUND, VAULT_UNREACHABLE */
   ask(call: VaultCall, as?: { readonly token: Secret | undefined }): Promise<VaultAnswer>
   /** What stands behind a command as a body. */
@@ -36,6 +39,16 @@ export interface Session {
   secret(given: string | undefined, question: string, instead: string): Promise<Secret>
 }
 
+/** Thrown in place of asking, where the person only wants to see how it would be asked. */
+export class AsCurl extends Error {
+  readonly line: string
+
+  constructor(line: string) {
+    super('this call is shown, not sent')
+    this.line = line
+  }
+}
+
 export type Shown = { readonly field?: string | undefined; readonly done?: string }
 
 export function openSession(deps: Deps, values: VaultValues): Session {
@@ -47,15 +60,28 @@ export function openSession(deps: Deps, values: VaultValues): Session {
     else if (values.format === 'yaml') say(yamlText(document))
     else io.stdout.write(table)
   }
-  const warn = ({ warnings }: VaultBody) => {
+  const warn = ({ warnings }: VaultBody = {}) => {
     for (const text of Array.isArray(warnings) ? warnings : []) deps.warn(String(text))
   }
   return {
     deps,
     format: values.format,
+    token: server.token,
     say,
     print,
-    ask: (call, { token } = { token: server.token }) => askVault({ ...server, token }, call),
+    async ask(call, { token } = { token: server.token }) {
+      const asker = { ...server, token }
+      // What only finds the way is asked all the same: without it nobody knows what would be asked then.
+      if (!values.outputCurlString || call.isOnTheWay === true) {
+        const answer = await askVault(asker, call)
+        // Here, so that no command loses them; a document has them in it.
+        if (values.format === 'table') warn(answer.body)
+        return answer
+      }
+      const { caCert: ca, clientCert: cert, clientKey: key } = values
+      const own = token === server.token ? '$(sentinel vault print token)' : '$TOKEN'
+      throw new AsCurl(curlText(asker, call, { ca, cert, key }, own))
+    },
     given: (args) =>
       givenToBody(args, { file: deps.readText, stdin: () => io.stdin.readAll().replace(/\n$/, '') }),
     show({ body }, { field, done = '' } = {}) {
@@ -65,7 +91,6 @@ export function openSession(deps: Deps, values: VaultValues): Session {
       }
       if (field !== undefined) showField(deps, rowsOf(body), field)
       else {
-        if (values.format === 'table') warn(body)
         const rows = rowsOf(body)
         print(body, rows.length > 0 ? rowsText(rows) : done.replace(/.$/, '$&\n'))
       }

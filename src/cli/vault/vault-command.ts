@@ -10,7 +10,7 @@ import {
   type Values,
 } from '../command.ts'
 import { type VaultValues, vaultFlags } from './flags.ts'
-import { openSession, type Session } from './session.ts'
+import { AsCurl, openSession, type Session } from './session.ts'
 
 /** How one is written down: as any other, without `vault` in front of its name. */
 export type VaultDefinition<F extends Flags, P extends Positionals> = Omit<
@@ -35,7 +35,13 @@ export function vaultCommand<const F extends Flags, const P extends Positionals 
     async run(deps, values) {
       // The flags of both are among the values, since both are among the flags.
       const session = openSession(deps, values as unknown as VaultValues)
-      return (await act(session, values as unknown as Values<F, P>)) ?? 0
+      try {
+        return (await act(session, values as unknown as Values<F, P>)) ?? 0
+      } catch (thrown) {
+        if (!(thrown instanceof AsCurl)) throw thrown
+        session.say(thrown.line)
+        return 0
+      }
     },
   })
 }

@@ -1,4 +1,4 @@
-import { SentinelError } from '../../../base/index.ts'
+import { printable, SentinelError } from '../../../base/index.ts'
 import { fieldFlag } from '../../vault/flags.ts'
 import { showKeys } from '../../vault/keys.ts'
 import { vaultCommand } from '../../vault/vault-command.ts'
@@ -103,6 +103,45 @@ export const unwrap = vaultCommand({
     session.show(await session.ask({ method: 'PUT', path: 'sys/wrapping/unwrap' }, { token: wrapping }), {
       field,
     })
+    return undefined
+  },
+})
+
+export const pathHelp = vaultCommand({
+  name: 'path-help',
+  summary: 'Show what a path is for, and what may be sent to it',
+  description: [
+    'Of a mount it shows every path. The paths that need no token say what they are for to anybody.',
+  ],
+  examples: ['sentinel vault path-help sys/mounts/secret', 'sentinel vault path-help auth/token'],
+  flags: {},
+  positionals: { path: pathOf },
+  async act(session, { path }) {
+    const { body = {} } = await session.ask({ method: 'GET', path, query: new Map([['help', '1']]) })
+    session.print(body, shownLines(body.help))
+    return undefined
+  },
+})
+
+/** What a server says may hold anything; its lines stay lines. */
+const shownLines = (text: unknown) =>
+  String(text ?? '')
+    .split('\n')
+    .map(printable)
+    .join('\n')
+
+export const printToken = vaultCommand({
+  name: 'print token',
+  summary: 'Print the token that the other commands use',
+  description: ['That is the one in VAULT_TOKEN, or what the last login has left in `.vault-token`.'],
+  examples: ['sentinel vault print token'],
+  flags: {},
+  async act(session) {
+    if (session.token === undefined)
+      throw new SentinelError('USAGE', 'there is no token', {
+        hint: 'log in with `sentinel vault login`, or set VAULT_TOKEN',
+      })
+    session.say(session.token.reveal())
     return undefined
   },
 })

@@ -1,51 +1,15 @@
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import { type AddressInfo, createServer as createPlain, type Server } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { selfSigned } from '../../../aws/tls.fake.ts'
-import { Secret, systemClock, systemRandom } from '../../../base/index.ts'
-import { fakeMachine, freshFolder } from '../../../machine/machine.fake.ts'
-import { startDevServer } from '../../../server/index.ts'
-import { openDeps } from '../../deps.ts'
-import { fakeIo } from '../../io.fake.ts'
-import { main } from '../../main.ts'
-import { program } from '../../program.ts'
-
-type World = { readonly env?: Record<string, string>; readonly stdin?: string }
-
-/** A home of its own, and what a person there gets from a command line. */
-function home(address: string) {
-  const folder = freshFolder()
-  mkdirSync(folder, { recursive: true })
-  const run = async (line: string, { env = {}, stdin = '' }: World = {}) => {
-    const io = fakeIo({ env: { HOME: folder, VAULT_ADDR: address, ...env }, stdin })
-    const deps = openDeps({ ...io, cwd: folder, home: folder }, { clock: systemClock, random: systemRandom })
-    const status = await main(['vault', ...line.split(' ')], deps, program)
-    return { status, out: io.written.stdout, err: io.written.stderr }
-  }
-  return { folder, run }
-}
-
-/** A server for development, somebody who is root there, and short words. */
-async function kit() {
-  const server = await startDevServer(
-    { machine: fakeMachine(), temporary: [], stdout: async () => {}, log: () => {} },
-    { host: '127.0.0.1', port: 0, rootToken: new Secret('root') },
-  )
-  onTestFinished(() => server.close())
-  const { folder, run } = home(server.urls[0] ?? '')
-  const env = { VAULT_TOKEN: 'root' }
-  const ask = (line: string, stdin = '') => run(line, { env, stdin })
-  const json = async (line: string) => JSON.parse((await ask(`${line} -format=json`)).out)
-  const file = (name: string, text: string) => writeFileSync(join(folder, name), text)
-  return { server, folder, run, ask, json, file }
-}
+import { home, vaultKit } from './vault.fake.ts'
 
 describe('sentinel vault', () => {
   test('reads, writes, lists and deletes what is at a path', async () => {
-    const { ask, json, file } = await kit()
+    const { ask, json, file } = await vaultKit()
     await ask('secrets enable -path=old kv')
     file('doc.json', '{"n":12345678901234567890,"a":"from file"}')
     expect(await ask('write old/app @doc.json b=two')).toEqual({
@@ -66,7 +30,7 @@ describe('sentinel vault', () => {
   })
 
   test('exits with 2 where the server refuses, and with 1 where the command line is wrong', async () => {
-    const { ask, run } = await kit()
+    const { ask, run } = await vaultKit()
     const refused = await run('read secret/data/x', { env: { VAULT_TOKEN: 'hvs.wrong' } })
     expect([refused.status, refused.err]).toEqual([2, expect.stringContaining('permission denied')])
     expect(refused.err).not.toContain('hvs.wrong')
@@ -78,7 +42,7 @@ describe('sentinel vault', () => {
   })
 
   test('takes flags with one dash and with two, before and behind the path', async () => {
-    const { server, run, ask } = await kit()
+    const { server, run, ask } = await vaultKit()
     await ask('write cubbyhole/x a=b')
     const lines = ['read -field=a cubbyhole/x', 'read --field=a cubbyhole/x', 'read cubbyhole/x -field a']
     for (const line of lines) expect((await ask(line)).out).toBe('b')
@@ -88,7 +52,7 @@ describe('sentinel vault', () => {
   })
 
   test('logs in, keeps the token for itself alone, and forgets one that does not count', async () => {
-    const { folder, run } = await kit()
+    const { folder, run } = await vaultKit()
     expect((await run('login -', { stdin: 'hvs.wrong\n' })).status).toBe(2)
     expect((await run('token lookup')).status).toBe(2)
     const { status, out } = await run('login -', { stdin: 'root\n' })
@@ -99,7 +63,7 @@ describe('sentinel vault', () => {
   })
 
   test('makes tokens, renews them, looks at them and ends them', async () => {
-    const { ask, run } = await kit()
+    const { ask, run } = await vaultKit()
     const token = (await ask('token create -policy=default -ttl=1h -metadata=who=me -field=token')).out
     const env = { VAULT_TOKEN: token }
     expect((await run('token lookup -field=meta', { env })).out).toBe('{"who":"me"}')
@@ -111,7 +75,7 @@ describe('sentinel vault', () => {
   })
 
   test('writes, reads, lists and deletes policies', async () => {
-    const { ask, file, json } = await kit()
+    const { ask, file, json } = await vaultKit()
     file('app.hcl', 'path "secret/*" { capabilities = ["read"] }\n')
     expect((await ask('policy write app app.hcl')).out).toBe('Success! Uploaded policy: app\n')
     expect((await ask('policy read app')).out).toBe('path "secret/*" { capabilities = ["read"] }\n')
@@ -123,7 +87,7 @@ describe('sentinel vault', () => {
   })
 
   test('keeps secrets with their versions, wherever they lie', async () => {
-    const { ask, json } = await kit()
+    const { ask, json } = await vaultKit()
     expect((await ask('kv put secret/app user=app password=-', 'one')).status).toBe(0)
     await ask('kv put -mount=secret -cas=1 app password=two')
     expect((await ask('kv put -cas=1 secret/app a=b')).err).toContain('did not match the current version')
@@ -153,7 +117,7 @@ describe('sentinel vault', () => {
   })
 
   test('tells a mount that keeps no versions apart', async () => {
-    const { ask } = await kit()
+    const { ask } = await vaultKit()
     await ask('secrets enable -path=deep/old kv')
     await ask('kv put deep/old/a/b x=1')
     expect((await ask('kv get -field=x deep/old/a/b')).out).toBe('1')
@@ -163,7 +127,7 @@ describe('sentinel vault', () => {
   })
 
   test('lets people and programs log in', async () => {
-    const { ask, run, file } = await kit()
+    const { ask, run, file } = await vaultKit()
     await ask('auth enable userpass')
     await ask('write auth/userpass/users/alice password=horse')
     file('password.txt', 'horse')
@@ -174,7 +138,7 @@ describe('sentinel vault', () => {
   })
 
   test('formats policies, and leaves what is none as it is', async () => {
-    const { folder, ask, file } = await kit()
+    const { folder, ask, file } = await vaultKit()
     file('app.hcl', 'path "a"{\ncapabilities=["read"]\n}')
     expect((await ask('policy fmt app.hcl')).status).toBe(0)
     expect(readFileSync(join(folder, 'app.hcl'), 'utf8')).toBe('path "a" {\n  capabilities = ["read"]\n}\n')
@@ -184,7 +148,7 @@ describe('sentinel vault', () => {
   })
 
   test('leaves an answer in a wrapping token, and gives it out once', async () => {
-    const { ask, run } = await kit()
+    const { ask, run } = await vaultKit()
     await ask('write cubbyhole/x a=b')
     const token = (await ask('read -wrap-ttl=5m -field=wrapping_token cubbyhole/x')).out
     expect((await run('unwrap -field=a -', { stdin: token })).out).toBe('b')
@@ -192,7 +156,7 @@ describe('sentinel vault', () => {
   })
 
   test('mounts, lists, tunes, moves and takes away', async () => {
-    const { ask, json } = await kit()
+    const { ask, json } = await vaultKit()
     await ask('secrets enable -path=team -description=ours -version=2 kv')
     expect((await json('secrets list'))['team/']).toMatchObject({ type: 'kv', options: { version: '2' } })
     expect((await ask('secrets list')).out).toMatch(/^team\/ +kv +kv_[0-9a-f]{8} +ours$/m)
@@ -205,7 +169,7 @@ describe('sentinel vault', () => {
   })
 
   test('tells by its exit status whether the server is sealed', async () => {
-    const { ask, server } = await kit()
+    const { ask, server } = await vaultKit()
     expect((await ask('status')).out).toMatch(/^Sealed +false$/m)
     const key = Buffer.from(server.share).toString('base64')
     expect((await ask('operator unseal -', key)).status).toBe(0)
