@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { systemRandom } from '../base/index.ts'
+import { followed, systemRandom } from '../base/index.ts'
 import { fakeMachine, freshFolder } from '../machine/machine.fake.ts'
 import { type Kv, memoryKv, type Write } from '../store/index.ts'
 import { kvContract } from '../store/kv.contract.ts'
@@ -135,8 +135,8 @@ describe('a barrier', () => {
 
 describe('a sealed barrier', () => {
   const calls: readonly (readonly [string, (kv: Kv) => Promise<unknown>])[] = [
-    ['get', (kv) => kv.get('a')],
-    ['get of what is not there', (kv) => kv.get('nothing')],
+    ['get', async (kv) => kv.get('a')],
+    ['get of what is not there', async (kv) => kv.get('nothing')],
     ['list', (kv) => kv.list({ prefix: '', limit: 10 })],
     ['list of keys', (kv) => kv.keys({ prefix: '', limit: 10 })],
     ['put', (kv) => kv.batch([put('a', '2')])],
@@ -259,7 +259,7 @@ describe('a value in the storage', () => {
     expect(await keysOf(10, 'ascending', 'core/')).toEqual([])
     expect(await barrier.kv.keys({ prefix: '', limit: 3 })).toEqual(['b', 'cora', 'core'])
     expect(await barrier.kv.keys({ prefix: 'core/', limit: 3 })).toEqual([])
-    await expect(barrier.kv.get('core/keyring')).rejects.toMatchObject({ code: 'INTERNAL' })
+    await expect((async () => barrier.kv.get('core/keyring'))()).rejects.toMatchObject({ code: 'INTERNAL' })
     await expect(barrier.kv.batch([put('core/keyring', '')])).rejects.toMatchObject({ code: 'INTERNAL' })
   })
 })
@@ -412,7 +412,14 @@ describe('the cache of a barrier', () => {
   it('answers from memory until something is written', async () => {
     const storage = memoryKv()
     let reads = 0
-    const kv: Kv = { ...storage, get: (key) => storage.get(key).finally(() => reads++) }
+    const kv: Kv = {
+      ...storage,
+      get: (key) =>
+        followed(
+          () => storage.get(key),
+          () => reads++,
+        ),
+    }
     const { barrier } = await unsealedBarrier({ storage: kv })
     await barrier.kv.batch([put('a', '1')])
     reads = 0

@@ -19,19 +19,20 @@ export function sealedKv(kv: Kv, session: () => Session): Kv {
   const requireStill = (begun: Session) => {
     if (session() !== begun) throw new SentinelError('SERVER_SEALED', 'Vault was sealed meanwhile')
   }
+  const fetched = async (begun: Session, key: string): Promise<Entry | undefined> => {
+    requireForeign(key)
+    const { stamp } = begun.cache
+    const found = await kv.get(key)
+    requireStill(begun)
+    if (found === undefined) return undefined
+    const entry = opened(begun, found)
+    begun.cache.keep(entry, stamp)
+    return entry
+  }
   return {
-    async get(key) {
+    get(key) {
       const begun = session()
-      const cached = begun.cache.get(key)
-      if (cached !== undefined) return cached
-      requireForeign(key)
-      const { stamp } = begun.cache
-      const found = await kv.get(key)
-      requireStill(begun)
-      if (found === undefined) return undefined
-      const entry = opened(begun, found)
-      begun.cache.keep(entry, stamp)
-      return entry
+      return begun.cache.get(key) ?? fetched(begun, key)
     },
     async keys(range) {
       const begun = session()

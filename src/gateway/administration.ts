@@ -53,7 +53,7 @@ export async function passAdministration<Result>(
       answer: () => Promise.reject(new SentinelError('INTERNAL', 'administration asks for nothing')),
       record: (entries) =>
         deps.log.append(entries.map((entry) => ({ ...lineOf(entry), ...deps.circumstances() }))),
-      ready: async () => undefined,
+      ready: () => undefined,
       act: async () => ({ kind: 'done', result: await deps.change() }),
     },
     request,

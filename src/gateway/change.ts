@@ -5,7 +5,7 @@
 import type { ChangedThing, ChangeEntry, ChangeEvent, ChangeWords } from '../audit/index.ts'
 import { asSentinelError, SentinelError } from '../base/index.ts'
 import type { Allow, ChangeRefusal, Deny, Fact, Party } from '../policy/index.ts'
-import { type Door, type Entry, type Outcome, pass, type Waiting } from './pass.ts'
+import { type Corridor, type Door, type Entry, type Outcome, pass, type Waiting } from './pass.ts'
 import type { RecorderDeps } from './record.ts'
 import { withEnd } from './refusal.ts'
 
@@ -62,23 +62,22 @@ export async function passChange<Facts extends { readonly caller: Fact<Party> },
   signal: Waiting,
 ): Promise<Outcome<ChangeDoor<Facts, Grant, Result>>> {
   let hasLine = false
-  return await pass<ChangeDoor<Facts, Grant, Result>>(
-    {
-      gather: () => deps.gather(),
-      decide: deps.decide,
-      answer: () => Promise.reject(new SentinelError('INTERNAL', 'a change asks for nothing')),
-      record: (entries) => {
-        deps.log.append(entries.map((entry) => ({ ...lineOf(deps, entry), ...deps.circumstances() })))
-        hasLine = true
-      },
-      ready: async () => undefined,
-      act: ({ grant }, _, facts) => deps.act(grant, facts),
+  const corridor: Corridor<ChangeDoor<Facts, Grant, Result>> = {
+    gather: () => deps.gather(),
+    decide: deps.decide,
+    answer: () => Promise.reject(new SentinelError('INTERNAL', 'a change asks for nothing')),
+    record: (entries) => {
+      deps.log.append(entries.map((entry) => ({ ...lineOf(deps, entry), ...deps.circumstances() })))
+      hasLine = true
     },
-    request,
-    signal,
-  ).catch((thrown: unknown) => {
+    ready: () => undefined,
+    act: ({ grant }, _, facts) => deps.act(grant, facts),
+  }
+  try {
+    return await pass(corridor, request, signal)
+  } catch (thrown) {
     throw hasLine ? withEnd(asSentinelError(thrown), recordOf(request)) : thrown
-  })
+  }
 }
 
 /** What `sentinel why` takes, once the log has a line of it. */

@@ -45,7 +45,7 @@ export type CredentialDoorDeps<Credentials> = RecorderDeps & {
 }
 
 /** Walks one request for credentials through the corridor. Throws as `pass` does. */
-export function passCredentials<Credentials>(
+export async function passCredentials<Credentials>(
   deps: CredentialDoorDeps<Credentials>,
   request: CredentialRequest,
   signal: Waiting,

@@ -1,13 +1,12 @@
-import { asSentinelError } from '../base/index.ts'
+import { asSentinelError, rescued, type Soon, soon } from '../base/index.ts'
 import type { Fact } from '../policy/index.ts'
 
 /** Looks something up. What a look-up throws is a fact too, and denies (decision 7). */
-export async function fact<T>(look: () => Promise<T>): Promise<Fact<T>> {
-  try {
-    return { known: await look() }
-  } catch (thrown) {
-    return { unavailable: asSentinelError(thrown) }
-  }
+export function fact<T>(look: () => Soon<T>): Soon<Fact<T>> {
+  return rescued(
+    () => soon(look(), (known): Fact<T> => ({ known })),
+    (thrown): Fact<T> => ({ unavailable: asSentinelError(thrown) }),
+  )
 }
 
 /** What a fact says. @throws SentinelError why it says nothing */

@@ -56,9 +56,8 @@ function corridor(notes: string[], replaced: Partial<Corridor<TestDoor>> = {}): 
 
 const walk = async (replaced: Partial<Corridor<TestDoor>>, signal = new AbortController().signal) => {
   const notes: string[] = []
-  const outcome = await pass(corridor(notes, replaced), 'request', signal).catch(
-    (error: SentinelError) => error,
-  )
+  const walked = async () => pass(corridor(notes, replaced), 'request', signal)
+  const outcome = await walked().catch((error: SentinelError) => error)
   return { notes, outcome }
 }
 

@@ -9,8 +9,8 @@
 // Allow, which only the room `policy` can make; a record that cannot be written ends the walk with its error.
 // A question that a decision depends on is asked once, kept for this walk, and decided again from the start.
 
-import { asSentinelError, SentinelError } from '../base/index.ts'
-import { type Allow, type Decision, type Deny, type Fact, isAllow } from '../policy/index.ts'
+import { asSentinelError, rescued, SentinelError, type Soon, soon } from '../base/index.ts'
+import { type Allow, type Decision, type Deny, type Fact, isAllow, type Need } from '../policy/index.ts'
 
 /** What a door brings along: the types of its values, all plain data. */
 export type Door = {
@@ -47,29 +47,29 @@ export type Entry<D extends Door> =
       readonly end: End<D>
     }
 
-/** The steps of a door. All I/O of a walk is in here. */
+/** The steps of a door. All I/O of a walk is in here; what has to wait for none gives what is there. */
 export type Corridor<D extends Door> = {
-  gather(request: D['request']): Promise<D['facts']>
+  gather(request: D['request']): Soon<D['facts']>
   /** Pure. A promise only where a part of it is loaded first. */
   decide(
     facts: D['facts'],
     answers: ReadonlyMap<string, Fact<D['answer']>>,
-  ): Decision<D['grant'], D['why'], D['ask']> | Promise<Decision<D['grant'], D['why'], D['ask']>>
-  answer(ask: D['ask'], request: D['request'], facts: D['facts']): Promise<Fact<D['answer']>>
+  ): Soon<Decision<D['grant'], D['why'], D['ask']>>
+  answer(ask: D['ask'], request: D['request'], facts: D['facts']): Soon<Fact<D['answer']>>
   /** Writes all entries or none. Throws when they could not be written durably. */
-  record(entries: readonly Entry<D>[]): void | Promise<void>
+  record(entries: readonly Entry<D>[]): Soon<void>
   /** What lies ready and needs no deed; undefined where there is something to do. It changes nothing anywhere. */
   ready(
     leave: Allow<D['grant']>,
     request: D['request'],
     facts: D['facts'],
-  ): Promise<{ readonly kind: 'done'; readonly result: D['result'] } | undefined>
+  ): Soon<{ readonly kind: 'done'; readonly result: D['result'] } | undefined>
   /** May still refuse: something single-use was consumed by somebody else. */
   act(
     leave: Allow<D['grant']>,
     request: D['request'],
     facts: D['facts'],
-  ): Promise<{ readonly kind: 'done'; readonly result: D['result'] } | Deny<D['why']>>
+  ): Soon<{ readonly kind: 'done'; readonly result: D['result'] } | Deny<D['why']>>
 }
 
 /** Whether whoever asked has gone: an AbortSignal, or what stands for one where nobody can go. */
@@ -82,31 +82,55 @@ export type Outcome<D extends Door> = { readonly kind: 'done'; readonly result: 
 const maxAsks = 64
 
 /**
- * Walks one request through the corridor.
+ * Walks one request through the corridor, at once as far as its steps go.
  *
  * @throws SentinelError whatever the record could not be written with (nothing is released then); the failure of
  * `act` after it was recorded; ABANDONED when the signal was aborted before the result could be released
  */
-export async function pass<D extends Door>(
+export function pass<D extends Door>(
   corridor: Corridor<D>,
   request: D['request'],
   signal: Waiting,
+): Soon<Outcome<D>> {
+  return soon(settled(corridor, request), (walk): Soon<Outcome<D>> => {
+    const { facts, decision } = walk
+    const first: Entry<D> = { stage: 'decided', request, facts, decision }
+    if (decision.kind === 'deny') return soon(corridor.record([first]), () => decision)
+    const ready = ended<D, undefined>(decision, signal, () => corridor.ready(decision, request, facts))
+    return soon(ready, (end): Soon<Outcome<D>> => {
+      if (end === undefined) return acted(corridor, first, signal, decision)
+      return released(corridor, [first, { stage: 'ended', request, facts, decision, end }], end)
+    })
+  })
+}
+
+async function acted<D extends Door>(
+  corridor: Corridor<D>,
+  first: Extract<Entry<D>, { readonly stage: 'decided' }>,
+  signal: Waiting,
+  decision: Allow<D['grant']>,
 ): Promise<Outcome<D>> {
-  const { facts, decision } = await settled(corridor, request)
-  const first: Entry<D> = { stage: 'decided', request, facts, decision }
-  if (decision.kind === 'deny') {
-    await corridor.record([first])
-    return decision
-  }
-  const ready = await ended<D, undefined>(decision, signal, () => corridor.ready(decision, request, facts))
-  if (ready === undefined) await corridor.record([first])
-  const end = ready ?? (await ended<D>(decision, signal, () => corridor.act(decision, request, facts)))
-  const last: Entry<D> = { stage: 'ended', request, facts, decision, end }
-  await corridor.record(ready === undefined ? [last] : [first, last])
-  if (end.kind === 'failed') throw end.error
-  if (end.kind === 'abandoned')
-    throw new SentinelError('ABANDONED', 'the answer came too late: AWS was slow, or whoever asked had gone')
-  return end
+  const { request, facts } = first
+  await corridor.record([first])
+  const end = await ended<D>(decision, signal, () => corridor.act(decision, request, facts))
+  return released(corridor, [{ stage: 'ended', request, facts, decision, end }], end)
+}
+
+/** Records how it ended; only then does anything leave. */
+function released<D extends Door>(
+  corridor: Corridor<D>,
+  entries: readonly Entry<D>[],
+  end: End<D>,
+): Soon<Outcome<D>> {
+  return soon(corridor.record(entries), () => {
+    if (end.kind === 'failed') throw end.error
+    if (end.kind === 'abandoned')
+      throw new SentinelError(
+        'ABANDONED',
+        'the answer came too late: AWS was slow, or whoever asked had gone',
+      )
+    return end
+  })
 }
 
 type Settled<D extends Door> = {
@@ -114,50 +138,63 @@ type Settled<D extends Door> = {
   readonly decision: Allow<D['grant']> | Deny<D['why']>
 }
 
-async function settled<D extends Door>(corridor: Corridor<D>, request: D['request']): Promise<Settled<D>> {
-  try {
-    const facts = await corridor.gather(request)
-    return { facts, decision: await decided(corridor, facts, request) }
-  } catch (thrown) {
+function settled<D extends Door>(corridor: Corridor<D>, request: D['request']): Soon<Settled<D>> {
+  const found = () =>
+    soon(corridor.gather(request), (facts: D['facts']) =>
+      soon(decided(corridor, facts, request), (decision): Settled<D> => ({ facts, decision })),
+    )
+  return rescued(found, (thrown): Soon<never> => {
     const error = asSentinelError(thrown)
-    await corridor.record([{ stage: 'fault', request, error }])
-    throw error
-  }
+    return soon(corridor.record([{ stage: 'fault', request, error }]), () => {
+      throw error
+    })
+  })
 }
 
-async function decided<D extends Door>(
+function decided<D extends Door>(
   corridor: Corridor<D>,
   facts: D['facts'],
   request: D['request'],
-): Promise<Allow<D['grant']> | Deny<D['why']>> {
+): Soon<Settled<D>['decision']> {
+  return soon(corridor.decide(facts, new Map()), (decision) =>
+    decision.kind === 'need' ? decidedAsking(corridor, facts, request, decision) : decision,
+  )
+}
+
+async function decidedAsking<D extends Door>(
+  corridor: Corridor<D>,
+  facts: D['facts'],
+  request: D['request'],
+  first: Need<D['ask']>,
+): Promise<Settled<D>['decision']> {
   const answers = new Map<string, Fact<D['answer']>>()
-  for (;;) {
-    const said = corridor.decide(facts, answers)
-    const decision = said instanceof Promise ? await said : said
+  for (let decision: Decision<D['grant'], D['why'], D['ask']> = first; ; ) {
     if (decision.kind !== 'need') return decision
-    if (answers.has(decision.ask.key)) {
-      throw new SentinelError('INTERNAL', `the decision asked twice for \`${decision.ask.key}\``)
+    const { ask } = decision
+    if (answers.has(ask.key)) {
+      throw new SentinelError('INTERNAL', `the decision asked twice for \`${ask.key}\``)
     }
     if (answers.size === maxAsks) {
       throw new SentinelError('INTERNAL', `the decision asked for more than ${maxAsks} facts`)
     }
-    answers.set(decision.ask.key, await corridor.answer(decision.ask, request, facts))
+    answers.set(ask.key, await corridor.answer(ask, request, facts))
+    decision = await corridor.decide(facts, answers)
   }
 }
 
 type Done<D extends Door> = { readonly kind: 'done'; readonly result: D['result'] }
 
 /** How a step that may release something ended: `act`, or `ready`, which may have nothing. */
-async function ended<D extends Door, Nothing extends undefined = never>(
+function ended<D extends Door, Nothing extends undefined = never>(
   leave: Allow<D['grant']>,
   signal: Waiting,
-  step: () => Promise<Done<D> | Deny<D['why']> | Nothing>,
-): Promise<End<D> | Nothing> {
-  try {
+  step: () => Soon<Done<D> | Deny<D['why']> | Nothing>,
+): Soon<End<D> | Nothing> {
+  const taken = () => {
     if (!isAllow(leave)) throw new SentinelError('INTERNAL', 'an allow that no decision made')
-    const end = await step()
-    return end?.kind === 'done' && signal.aborted ? { kind: 'abandoned', result: end.result } : end
-  } catch (thrown) {
-    return { kind: 'failed', error: asSentinelError(thrown) }
+    return soon(step(), (end): End<D> | Nothing =>
+      end?.kind === 'done' && signal.aborted ? { kind: 'abandoned', result: end.result } : end,
+    )
   }
+  return rescued(taken, (thrown): End<D> => ({ kind: 'failed', error: asSentinelError(thrown) }))
 }

@@ -98,7 +98,7 @@ export async function roadKit(
     wrapped: (request, response, route) => wrapped(deps, request, response, route),
   }
   const root = (await tokens.issue(rootPlan)).token
-  const ask = (operation: Request['operation'], at: string, asked: Asked = {}): Promise<Response> =>
+  const ask = async (operation: Request['operation'], at: string, asked: Asked = {}): Promise<Response> =>
     walk(road, requestOf(operation, at, { token: root, ...asked }), new AbortController().signal)
   /** The same as a client sees it: the body read as JSON. */
   const body = async (operation: Request['operation'], at: string, asked: Asked = {}): Promise<Data> => {

@@ -1,3 +1,4 @@
+import { soon } from '../base/index.ts'
 import type { Kv, Range } from './kv.ts'
 
 /**
@@ -6,10 +7,10 @@ import type { Kv, Range } from './kv.ts'
  */
 export function kvUnder(kv: Kv, prefix: string): Kv {
   return {
-    async get(key) {
-      const entry = await kv.get(prefix + key)
-      return entry === undefined ? undefined : { ...entry, key }
-    },
+    get: (key) =>
+      soon(kv.get(prefix + key), (entry) =>
+        entry === undefined ? undefined : { key, value: entry.value, version: entry.version },
+      ),
     async list(range) {
       const entries = await kv.list(under(prefix, range))
       return entries.map((entry) => ({ ...entry, key: entry.key.slice(prefix.length) }))

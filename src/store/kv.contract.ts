@@ -153,7 +153,7 @@ export const kvContract: readonly KvCase[] = [
       expect(keysOf(await kv.list({ prefix: long, limit: 2 }))).toEqual([long])
       expect(await codeOf(kv.batch([put(`${long}x`, '1')]))).toBe('REQUEST_INVALID')
       expect(await kv.list({ prefix: `${long}x`, limit: 10 })).toEqual([])
-      expect(await codeOf(kv.get(''))).toBe('INTERNAL')
+      expect(await codeOf((async () => kv.get(''))())).toBe('INTERNAL')
     },
   },
   {

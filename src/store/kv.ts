@@ -1,5 +1,7 @@
 // Ordered keys and opaque bytes: the smaller of the two stores, for what needs neither indexes nor a reader of its own.
 
+import type { Soon } from '../base/index.ts'
+
 /** What a key holds. */
 export type Entry = { readonly key: string; readonly value: Uint8Array; readonly version: Version }
 
@@ -32,7 +34,7 @@ export type Range = {
  */
 export interface Kv {
   /** Reads consistently: every write that was acknowledged before is seen. */
-  get(key: string): Promise<Entry | undefined>
+  get(key: string): Soon<Entry | undefined>
 
   /** Entries whose keys begin with the prefix, in order. Not a snapshot: what is written meanwhile may be there or not. */
   list(range: Range): Promise<readonly Entry[]>

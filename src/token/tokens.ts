@@ -4,7 +4,7 @@
 // was made with it, at once and whatever happens next; what is left of them is cleared away afterwards, and after a crash
 // from the beginning: children first, so that the row which says that they are over goes last.
 
-import { type Clock, type Random, type Secret, SentinelError } from '../base/index.ts'
+import { type Clock, type Random, type Secret, SentinelError, type Soon, soon } from '../base/index.ts'
 import { happened, type Kv, kvUnder, type Write } from '../store/index.ts'
 import { type BatchSeal, batchSeal } from './batch.ts'
 import { type Chores, openChores } from './chores.ts'
@@ -49,7 +49,7 @@ export interface Tokens {
   byAccessor(accessor: string): Promise<TokenEntry | undefined>
   byKey(key: string): Promise<TokenEntry | undefined>
   /** The same as lookup, and spends one use. Of many at once, exactly as many succeed as there are uses. */
-  enter(token: Secret): Promise<TokenEntry | undefined>
+  enter(token: Secret): Soon<TokenEntry | undefined>
   /** Says that a token which was used up has made its last request: the next tick clears it away. */
   leave(key: string): void
   /**
@@ -89,9 +89,6 @@ export async function openTokens(deps: TokensDeps): Promise<Tokens> {
   for await (const row of rows.all()) tokens.watch(row)
   return tokens.face()
 }
-
-/** At once where everything is remembered. */
-type Soon<T> = T | Promise<T>
 
 type Keys = { hashed(text: string): string; readonly batch: BatchSeal }
 
@@ -173,16 +170,13 @@ class ServiceTokens {
   }
 
   private counting(key: string): Soon<TokenEntry | undefined> {
-    const near = this.rows.remembered(key)
-    return near === undefined ? this.rows.get(key).then((row) => this.counted(row)) : this.counted(near)
+    return soon(this.rows.remembered(key) ?? this.rows.get(key), (row) => this.counted(row))
   }
 
   private counted(row: Row | undefined): Soon<TokenEntry | undefined> {
     if (row === undefined || this.isRowOver(row)) return undefined
     const { entry } = row
-    const isAlive = this.isAlive(entry.parent)
-    if (typeof isAlive === 'boolean') return isAlive ? entry : undefined
-    return isAlive.then((alive) => (alive ? entry : undefined))
+    return soon(this.isAlive(entry.parent), (alive) => (alive ? entry : undefined))
   }
 
   /** Whether a parent still counts, with all above it. */
@@ -209,10 +203,11 @@ class ServiceTokens {
     return isEnding || isOver(entry, this.deps.clock.now())
   }
 
-  private async enter(token: Secret): Promise<TokenEntry | undefined> {
-    const near = this.lookup(token)
-    const found = near instanceof Promise ? await near : near
-    if (found?.usesLeft === undefined) return found
+  private enter(token: Secret): Soon<TokenEntry | undefined> {
+    return soon(this.lookup(token), (found) => (found?.usesLeft === undefined ? found : this.spend(found)))
+  }
+
+  private async spend(found: TokenEntry): Promise<TokenEntry | undefined> {
     const spent = await this.rows.change(found.key, (row) => {
       const { entry } = row
       if (this.isRowOver(row) || entry.usesLeft === undefined) return undefined

@@ -1,5 +1,6 @@
 // Which devices there are, and their salts, in the storage behind the barrier.
 
+import type { Soon } from '../../base/index.ts'
 import type { DeviceOptions } from './options.ts'
 
 type StoredWrite =
@@ -13,7 +14,7 @@ type StoredWrite =
 
 /** What this room needs of a storage; a Kv is one. */
 export type AuditStore = {
-  get(key: string): Promise<{ readonly value: Uint8Array } | undefined>
+  get(key: string): Soon<{ readonly value: Uint8Array } | undefined>
   /** All or nothing. */
   batch(writes: readonly StoredWrite[]): Promise<void>
 }

@@ -11,7 +11,7 @@ import type {
   AuditResponse,
   PolicyResults,
 } from '../../audit/index.ts'
-import { asSentinelError, type Clock, SentinelError } from '../../base/index.ts'
+import { asSentinelError, type Clock, SentinelError, type Soon } from '../../base/index.ts'
 import type { Entry } from '../../gateway/index.ts'
 import type { Auth, Data, RawJson, Request, Response, WrapInfo } from '../door.ts'
 import { jsonToText } from '../http/json.ts'
@@ -32,8 +32,8 @@ export function auditRecorder({
   clock,
   devices,
   auditRequired,
-}: RecorderDeps & { readonly auditRequired: boolean }): (entries: readonly RoadEntry[]) => Promise<void> {
-  return async (entries) => {
+}: RecorderDeps & { readonly auditRequired: boolean }): (entries: readonly RoadEntry[]) => Soon<void> {
+  return (entries) => {
     const [first] = entries
     if (first === undefined) return
     if (!devices.isEnabled()) {
@@ -43,7 +43,7 @@ export function auditRecorder({
     const timeMs = clock.now()
     // All are of one walk: what was asked is the same object in each, and made text once.
     const asked = askedOf(first)
-    await devices.record(entries.map((entry) => toAuditEntry(timeMs, asked, entry)))
+    return devices.record(entries.map((entry) => toAuditEntry(timeMs, asked, entry)))
   }
 }
 

@@ -3,7 +3,7 @@
 
 import type { AuditTrouble } from '../../audit/index.ts'
 import { openBarrier } from '../../barrier/index.ts'
-import type { Clock, Random, Secret } from '../../base/index.ts'
+import type { Clock, Random, Secret, Soon } from '../../base/index.ts'
 import type { Kv } from '../../store/index.ts'
 import type { Limits } from '../../token/index.ts'
 import type { Answered, Request, Response } from '../door.ts'
@@ -30,7 +30,7 @@ export type CoreDeps = {
 
 export interface Core {
   /** @throws SentinelError SERVER_SEALED, and what the road throws */
-  answer(request: Request, signal: AbortSignal): Promise<Answered>
+  answer(request: Request, signal: AbortSignal): Soon<Answered>
   /** What `sys/metrics` answers where nobody has to ask for leave, sealed or not. @throws SentinelError REQUEST_INVALID */
   metrics(format: string): Response
   /**

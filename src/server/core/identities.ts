@@ -1,7 +1,7 @@
 // Who stands behind tokens, as the road and the mounts ask for it. Groups will be asked here too: what they give adds to
 // what the entity gives, and their version to its version.
 
-import type { Clock, Secret } from '../../base/index.ts'
+import { type Clock, type Secret, type Soon, soon } from '../../base/index.ts'
 import type { Entities } from '../../entity/index.ts'
 import type { TokenEntry, Tokens } from '../../token/index.ts'
 import type { Identities } from '../mounts/identities.ts'
@@ -42,9 +42,10 @@ export type AclDeps = { readonly entities: Entities; readonly policies: Policies
 type EntranceDeps = AclDeps & { readonly tokens: Tokens; readonly clock: Clock }
 
 /** Finds a token, spends one of its uses, and says what its holder may do as everything stands now. */
-export async function entered(deps: EntranceDeps, token: Secret): Promise<Entered | undefined> {
-  const entry = await deps.tokens.enter(token)
-  return entry === undefined ? undefined : mayDo(deps, entry, deps.clock.now())
+export function entered(deps: EntranceDeps, token: Secret): Soon<Entered | undefined> {
+  return soon(deps.tokens.enter(token), (entry) =>
+    entry === undefined ? undefined : mayDo(deps, entry, deps.clock.now()),
+  )
 }
 
 /** What the holder of a token may do as everything stands at a moment. */

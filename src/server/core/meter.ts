@@ -1,12 +1,20 @@
 // What a server counts of itself, since it began: for `sys/metrics`, in the names that dashboards for this API look for.
 
-import { asSentinelError, type Clock, codes, SentinelError } from '../../base/index.ts'
+import {
+  asSentinelError,
+  type Clock,
+  codes,
+  followed,
+  rescued,
+  SentinelError,
+  type Soon,
+} from '../../base/index.ts'
 import { type Data, RawJson, type Response } from '../door.ts'
 
 /** Counts requests. */
 export interface Meter {
   /** Counts something while and after it is done. */
-  during<T>(isLogin: boolean, run: () => Promise<T>): Promise<T>
+  during<T>(isLogin: boolean, run: () => Soon<T>): Soon<T>
   /** @param format `prometheus`, or JSON where it is empty. @throws SentinelError REQUEST_INVALID */
   report(format: string, gauges: Gauges): Response
 }
@@ -31,22 +39,22 @@ export function openMeter(clock: Clock): Meter {
     if (codes[code].http >= 500) counts.sentinel_requests_failed++
   }
   return {
-    async during(isLogin, run) {
+    during(isLogin, run) {
       const began = clock.now()
       running++
-      try {
-        return await run()
-      } catch (thrown) {
-        missed(asSentinelError(thrown))
-        throw thrown
-      } finally {
+      const counted = () =>
+        rescued(run, (thrown): never => {
+          missed(asSentinelError(thrown))
+          throw thrown
+        })
+      return followed(counted, () => {
         running--
         const span = spans[isLogin ? 'vault_core_handle_login_request' : 'vault_core_handle_request']
         const ms = clock.now() - began
         span.count++
         span.sumMs += ms
         span.maxMs = Math.max(span.maxMs, ms)
-      }
+      })
     },
     report(format, gauges) {
       const all = { gauges: new Map([...gauges, ['vault_core_in_flight_requests', running]]), counts, spans }

@@ -3,7 +3,7 @@
 //
 // INVARIANT: a use of a token is spent when it is looked up, whatever is decided then (spec/vault.md 1.2).
 
-import { type Clock, SentinelError } from '../../base/index.ts'
+import { type Clock, followed, SentinelError, type Soon, soon } from '../../base/index.ts'
 import { type Door, type Entry, fact, pass } from '../../gateway/index.ts'
 import {
   type Acl,
@@ -56,10 +56,10 @@ export type RoadDeps = {
    * @returns undefined where it is unknown, revoked, expired or used up
    * @throws SentinelError when that cannot be found out
    */
-  enter(token: NonNullable<Request['token']>, remote: Request['remote']): Promise<Entered | undefined>
+  enter(token: NonNullable<Request['token']>, remote: Request['remote']): Soon<Entered | undefined>
   /** Whether an address is one that a token is bound to. */
   isAddressAllowed(entry: TokenEntry, address: string): boolean
-  record(entries: readonly Entry<ServerDoor>[]): Promise<void>
+  record(entries: readonly Entry<ServerDoor>[]): Soon<void>
   /** What is to be done when a token has made its last request. */
   leave(entry: TokenEntry): void
   /** Turns what a login found out into a token. */
@@ -73,37 +73,36 @@ export type RoadDeps = {
  *
  * @throws SentinelError PERMISSION_DENIED, ROUTE_NOT_FOUND, OPERATION_UNSUPPORTED, AUDIT_FAILED, and what the handler throws
  */
-export async function walk(deps: RoadDeps, request: Request, signal: AbortSignal): Promise<Response> {
-  const entries: TokenEntry[] = []
-  try {
-    return await walked(deps, request, signal, (entry) => entries.push(entry))
-  } finally {
-    for (const entry of entries) if (entry.usesLeft === 0) deps.leave(entry)
-  }
+export function walk(deps: RoadDeps, request: Request, signal: AbortSignal): Soon<Response> {
+  let came: TokenEntry | undefined
+  return followed(
+    () =>
+      walked(deps, request, signal, (entry) => {
+        came = entry
+      }),
+    () => {
+      if (came?.usesLeft === 0) deps.leave(came)
+    },
+  )
 }
 
-async function walked(
+function walked(
   deps: RoadDeps,
   request: Request,
   signal: AbortSignal,
   came: (entry: TokenEntry) => void,
-): Promise<Response> {
-  const outcome = await pass<ServerDoor>(
+): Soon<Response> {
+  const outcome = pass<ServerDoor>(
     {
-      gather: async (asked) => {
-        const facts = await gather(deps, asked)
-        if (facts.entered !== undefined) came(facts.entered.entry)
-        return facts
-      },
+      gather: (asked) => gather(deps, asked, came),
       decide: decideApiRequest,
       answer: () => Promise.reject(new SentinelError('INTERNAL', 'an ACL asks for nothing')),
       record: (entries) => deps.record(entries),
-      ready: async (leave, asked, facts) => {
+      ready: (leave, asked, facts) => {
         const isPure = facts.route?.matched?.path.pure === true && asked.wrapSeconds === undefined
         const reads = leave.grant.operation === 'read' || leave.grant.operation === 'list'
-        return isPure && reads
-          ? { kind: 'done', result: await handled(deps.router(), asked, facts) }
-          : undefined
+        if (!isPure || !reads) return undefined
+        return soon(handled(deps.router(), asked, facts), (result) => ({ kind: 'done', result }))
       },
       act: async (_leave, asked, facts) => {
         const response = await handled(deps.router(), asked, facts)
@@ -115,8 +114,10 @@ async function walked(
     request,
     signal,
   )
-  if (outcome.kind === 'deny') throw refusalOf(request, outcome.why)
-  return outcome.result
+  return soon(outcome, (end) => {
+    if (end.kind === 'deny') throw refusalOf(request, end.why)
+    return end.result
+  })
 }
 
 /** A wrapping token that is spent is no stranger: whoever unwraps must learn that somebody else did (spec/vault.md 7.8). */
@@ -126,33 +127,37 @@ function refusalOf({ path, token }: Request, { kind, error }: ApiRequestRefusal)
   return new SentinelError('REQUEST_INVALID', 'wrapping token is not valid or does not exist')
 }
 
-async function gather(deps: RoadDeps, request: Request): Promise<Gathered> {
+/** @param came is told of a token that was found */
+function gather(deps: RoadDeps, request: Request, came: (entry: TokenEntry) => void): Soon<Gathered> {
   const route = deps.router().find(request.path, request.operation)
   const access = route?.matched?.path.access
-  // Where no token is needed none is looked at, and no use of one is spent.
-  const entered = access === 'unauthenticated' ? { known: undefined } : await entrance(deps, request)
-  // Only a write may have to be looked up.
-  const operation = operationOf(request, route, entered)
-  return {
-    nowMs: deps.clock.now(),
-    path: route?.path ?? request.path,
-    operation: operation instanceof Promise ? await operation : operation,
-    data: request.data,
-    wrapSeconds: request.wrapSeconds,
-    mountAccessor: route?.mounted.context.mount.accessor ?? '',
-    isUnauthenticated: access === 'unauthenticated',
-    isRootProtected: access === 'sudo',
-    caller: callerOf(deps, request, entered),
-    route,
-    entered: 'known' in entered ? entered.known : undefined,
-  }
+  return soon(entrance(deps, request, access), (entrant) => {
+    const entered = 'known' in entrant ? entrant.known : undefined
+    if (entered !== undefined) came(entered.entry)
+    return soon(operationOf(request, route, entered), (operation) => ({
+      nowMs: deps.clock.now(),
+      path: route?.path ?? request.path,
+      operation,
+      data: request.data,
+      wrapSeconds: request.wrapSeconds,
+      mountAccessor: route?.mounted.context.mount.accessor ?? '',
+      isUnauthenticated: access === 'unauthenticated',
+      isRootProtected: access === 'sudo',
+      caller: callerOf(deps, request, entrant),
+      route,
+      entered,
+    }))
+  })
 }
 
+/** Where no token is needed none is looked at, and no use of one is spent. */
 function entrance(
   deps: RoadDeps,
   { token, remote }: Request,
-): Promise<Fact<Entered | undefined>> | Fact<undefined> {
-  return token === undefined ? { known: undefined } : fact(() => deps.enter(token, remote))
+  access: Path['access'],
+): Soon<Fact<Entered | undefined>> {
+  const isAsked = token !== undefined && access !== 'unauthenticated'
+  return isAsked ? fact(() => deps.enter(token, remote)) : { known: undefined }
 }
 
 function callerOf(deps: RoadDeps, request: Request, entered: Fact<Entered | undefined>): Fact<ApiCaller> {
@@ -170,24 +175,19 @@ function callerOf(deps: RoadDeps, request: Request, entered: Fact<Entered | unde
 function operationOf(
   request: Request,
   route: Route | undefined,
-  entered: Fact<Entered | undefined>,
-): ApiRequestFacts['operation'] | Promise<ApiRequestFacts['operation']> {
+  entered: Entered | undefined,
+): Soon<ApiRequestFacts['operation']> {
   const { operation } = request
   const matched = route?.matched
   if (operation !== 'update' || matched === undefined || route === undefined) return { known: operation }
   const { exists } = matched.path
   if (exists === undefined) return { known: 'update' }
-  const holder =
-    'known' in entered && entered.known !== undefined ? holderOf(entered.known, request.path) : undefined
+  const holder = entered === undefined ? undefined : holderOf(entered, request.path)
   const call = { params: matched.params, holder }
   return fact(async () => ((await exists(route.mounted.context, call)) ? 'update' : 'create'))
 }
 
-function handled(
-  router: Router,
-  request: Request,
-  { route, entered }: Gathered,
-): Response | Promise<Response> {
+function handled(router: Router, request: Request, { route, entered }: Gathered): Soon<Response> {
   if (request.operation === 'help') return helpAbout(router, request.path)
   if (route === undefined) {
     const message = `no handler for route "${request.path}". route entry not found.`

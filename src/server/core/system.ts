@@ -2,7 +2,7 @@
 // that requests walk through them. It is thrown away as a whole when the server is sealed.
 
 import { type AuditDeps, type AuditDevices, openAuditDevices } from '../../audit/index.ts'
-import type { Clock, Random, Secret } from '../../base/index.ts'
+import { type Clock, type Random, type Secret, type Soon, soon } from '../../base/index.ts'
 import { openEntities } from '../../entity/index.ts'
 import { type Kv, kvUnder } from '../../store/index.ts'
 import {
@@ -56,9 +56,9 @@ export type AuditPlace = Omit<AuditDeps, 'clock' | 'random' | 'store' | 'files'>
 /** An unsealed server. */
 export type System = {
   /** Walks a request through the corridor. @throws what the road throws */
-  answer(request: Request, signal: AbortSignal): Promise<Answered>
+  answer(request: Request, signal: AbortSignal): Soon<Answered>
   /** Does something outside the corridor, recorded before and after like everything in it. */
-  recorded<T extends Response>(request: Request, run: () => Promise<T>): Promise<T>
+  recorded<T extends Response>(request: Request, run: () => Promise<T>): Soon<T>
   /** What tells it from every other server. */
   readonly clusterId: string
   readonly devices: Pick<AuditDevices, 'isEnabled' | 'reopen'>
@@ -96,10 +96,12 @@ export async function openSystem(deps: SystemDeps): Promise<System> {
   const busy = underWay()
   return {
     answer: (request, signal) =>
-      busy.during(async () => {
-        const response = await walk(road, request, signal)
-        return { response, mountType: table.router().mountOf(request.path)?.type.type ?? '' }
-      }),
+      busy.during(() =>
+        soon(walk(road, request, signal), (response) => ({
+          response,
+          mountType: table.router().mountOf(request.path)?.type.type ?? '',
+        })),
+      ),
     recorded: (request, run) => busy.during(() => recordedOutside({ clock, devices }, request, run)),
     clusterId,
     devices,

@@ -1,6 +1,8 @@
+import { followed, type Soon } from '../../base/index.ts'
+
 /** What is being done, so that nothing is closed under it. */
 export type UnderWay = {
-  during<T>(step: () => Promise<T>): Promise<T>
+  during<T>(step: () => Soon<T>): Soon<T>
   /** Ends as soon as nothing is being done. */
   idle(): Promise<void>
 }
@@ -9,18 +11,16 @@ export type UnderWay = {
 export function underWay(): UnderWay {
   let count = 0
   let waiting: (() => void)[] = []
+  const ended = () => {
+    count--
+    if (count > 0) return
+    for (const go of waiting) go()
+    waiting = []
+  }
   return {
-    async during(step) {
+    during(step) {
       count++
-      try {
-        return await step()
-      } finally {
-        count--
-        if (count === 0) {
-          for (const go of waiting) go()
-          waiting = []
-        }
-      }
+      return followed(step, ended)
     },
     idle: () => (count === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))),
   }

@@ -4,19 +4,19 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer, type ServerOptions, type Server as TlsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import type { SecureContextOptions } from 'node:tls'
-import { asSentinelError, type Random, SentinelError } from '../../base/index.ts'
+import { asSentinelError, type Random, rescued, SentinelError, type Soon, soon } from '../../base/index.ts'
 import type { Wait } from '../../machine/index.ts'
 import type { Answered, Request } from '../door.ts'
 import { cleanedTarget } from './canonical.ts'
 import { errorToReply, type Reply, responseToReply } from './envelope.ts'
 import { acceptList, listOptions } from './list-verb.ts'
-import { readRequest } from './wire.ts'
+import { hasBody, readRequest } from './wire.ts'
 
 export type ListenerDeps = {
   readonly random: Random
   readonly wait: Pick<Wait, 'after'>
   /** Answers a request. Throws a SentinelError, which the client is told. */
-  answer(request: Request, signal: AbortSignal): Promise<Answered>
+  answer(request: Request, signal: AbortSignal): Soon<Answered>
 }
 
 export type ListenerOptions = {
@@ -63,11 +63,16 @@ export async function listen(deps: ListenerDeps, { host, port, tls }: ListenerOp
   let isClosing = false
   const signalOf = leaving()
   const headers = tls === undefined ? usualHeaders : [...usualHeaders, ...secureHeaders]
-  const handle = async (message: IncomingMessage, response: ServerResponse) => {
-    const reply = await replyTo(deps, message, signalOf(message.socket))
+  const lastHeaders = [...headers, 'Connection', 'close']
+  const handle = (message: IncomingMessage, response: ServerResponse) => {
+    const reply = replyTo(deps, message, signalOf(message.socket))
+    if (hasBody(message)) void answerAfterBody(message, response, reply)
+    else void soon(reply, (ready) => send(response, ready, isClosing ? lastHeaders : headers))
+  }
+  const answerAfterBody = async (message: IncomingMessage, response: ServerResponse, reply: Soon<Reply>) => {
+    const ready = await reply
     // What was sent of a body that nobody read must not be taken for the next request.
-    const isLast = isClosing || !message.complete
-    send(response, reply, isLast ? [...headers, 'Connection', 'close'] : headers)
+    send(response, ready, isClosing || !message.complete ? lastHeaders : headers)
   }
   const server =
     tls === undefined ? createServer(limits, handle) : createTlsServer({ ...limits, ...tls }, handle)
@@ -98,16 +103,17 @@ function leaving(): (socket: Socket) => AbortSignal {
   }
 }
 
-async function replyTo(deps: ListenerDeps, message: IncomingMessage, signal: AbortSignal): Promise<Reply> {
-  try {
+function replyTo(deps: ListenerDeps, message: IncomingMessage, signal: AbortSignal): Soon<Reply> {
+  const reply = (): Soon<Reply> => {
     const location = cleanedTarget(message.url ?? '')
     if (location !== undefined) return { status: 307, text: undefined, location }
-    const request = await readRequest(deps.random, message)
-    const { response, mountType } = await deps.answer(request, signal)
-    return responseToReply(request, response, mountType)
-  } catch (thrown) {
-    return errorToReply(asSentinelError(thrown))
+    return soon(readRequest(deps.random, message), (request) =>
+      soon(deps.answer(request, signal), ({ response, mountType }) =>
+        responseToReply(request, response, mountType),
+      ),
+    )
   }
+  return rescued(reply, (thrown) => errorToReply(asSentinelError(thrown)))
 }
 
 /** Names and values in turn: Node takes them as they are. */

@@ -2,7 +2,7 @@
 // once: the path, the operation, the body, the headers that mean something.
 
 import type { IncomingMessage } from 'node:http'
-import { newUuid, type Random, Secret, SentinelError } from '../../base/index.ts'
+import { newUuid, type Random, Secret, SentinelError, type Soon } from '../../base/index.ts'
 import type { Data, Json, Operation, Request } from '../door.ts'
 import { textToBool, textToSeconds } from '../mounts/fields.ts'
 import { canonicalPath } from './canonical.ts'
@@ -26,12 +26,16 @@ const operations = new Map<string, Operation>([
   ['DELETE', 'delete'],
 ])
 
+/** Whether a body comes with a message, or may come. RFC 9112 6.3. */
+export const hasBody = ({ headers }: IncomingMessage): boolean =>
+  headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined
+
 /**
- * Reads a request.
+ * Reads a request: at once where it has no body to wait for.
  *
  * @throws SentinelError REQUEST_INVALID, OPERATION_UNSUPPORTED, BODY_TOO_LARGE, MEDIA_TYPE_UNSUPPORTED, ROUTE_NOT_FOUND
  */
-export async function readRequest(random: Random, message: IncomingMessage): Promise<Request> {
+export function readRequest(random: Random, message: IncomingMessage): Soon<Request> {
   const { method = '', url = '', socket } = message
   if (message.httpVersion === '1.1' && message.headers.host === undefined)
     throw new SentinelError('REQUEST_INVALID', 'the header Host is missing')
@@ -43,19 +47,20 @@ export async function readRequest(random: Random, message: IncomingMessage): Pro
   // Only those who ask whether it is well may leave out the body.
   requireMfaForm(message)
   const operation = operationOf(method === 'HEAD' && path === 'sys/health' ? 'GET' : method, query)
-  const hasBody = operation === 'update' || operation === 'patch'
   if (operation === 'patch') requireMergePatch(message)
-  return {
+  const request = (data: Data): Request => ({
     id: newUuid(random),
     operation,
     path: operation === 'list' && !path.endsWith('/') ? `${path}/` : path,
-    data: hasBody ? bodyOf(message, await readBody(message)) : query,
+    data,
     token: tokenOf(message),
     remote: { address: socket.remoteAddress ?? '', port: socket.remotePort ?? 0 },
     wrapSeconds: wrapSecondsOf(message),
     policyOverride: overrideOf(message),
     headers: headersOf(message),
-  }
+  })
+  const writes = operation === 'update' || operation === 'patch'
+  return writes ? readBody(message).then((bytes) => request(bodyOf(message, bytes))) : request(query)
 }
 
 function operationOf(method: string, query: Data): Operation {

@@ -1,7 +1,7 @@
 // A mount is a list of paths, and a path is data: its pattern, its fields, what may be done with it. Routing, the reading
 // of fields, existence checks, `sudo` and `?help=1` are all read from here.
 
-import type { Clock, Random } from '../../base/index.ts'
+import type { Clock, Random, Soon } from '../../base/index.ts'
 import type { Kv } from '../../store/index.ts'
 import type { TokenEntry, TokenType } from '../../token/index.ts'
 import type { Request, Response } from '../door.ts'
@@ -78,10 +78,7 @@ export type Call<F extends Fields = Fields> = {
   readonly holder: Holder | undefined
 }
 
-export type Handler<F extends Fields = Fields> = (
-  context: Context,
-  call: Call<F>,
-) => Response | Promise<Response>
+export type Handler<F extends Fields = Fields> = (context: Context, call: Call<F>) => Soon<Response>
 
 /** What may be done with a path. `write` is create and update, POST and PUT. */
 export type Operations<F extends Fields> = {

@@ -1,6 +1,6 @@
 // The paths of KV version 2 that are about what secrets say: reading, writing, changing and deleting versions.
 
-import { SentinelError } from '../../../base/index.ts'
+import { SentinelError, type Soon, soon } from '../../../base/index.ts'
 import type { Kv } from '../../../store/index.ts'
 import { type Data, type Json, RawJson, type Response } from '../../door.ts'
 import { isObject, jsonToText, textToJson } from '../../http/json.ts'
@@ -60,15 +60,16 @@ const dataPath = path({
 type Written = { readonly data: Json | undefined; readonly options: Json | undefined }
 
 /** Reading the current version is one read of the storage, and nothing of it is parsed. */
-async function readData(context: Context, name: string, asked: number): Promise<Response> {
+function readData(context: Context, name: string, asked: number): Soon<Response> {
   const { store, clock } = context
-  const entry = await store.get(headKey(name))
-  if (entry === undefined) return { status: 404 }
-  if (asked <= 0) {
-    const { untilMs, text, metadata } = currentOf(entry)
-    if (untilMs === undefined || untilMs > clock.now()) return { data: saying(text, metadata) }
-  }
-  return readOne(context, name, asked, saying)
+  return soon(store.get(headKey(name)), (entry): Soon<Response> => {
+    if (entry === undefined) return { status: 404 }
+    if (asked <= 0) {
+      const { untilMs, text, metadata } = currentOf(entry)
+      if (untilMs === undefined || untilMs > clock.now()) return { data: saying(text, metadata) }
+    }
+    return readOne(context, name, asked, saying)
+  })
 }
 
 const saying = (text: string, metadata: string) => new RawJson(`{"data":${text},"metadata":${metadata}}`)
