@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { followed, systemRandom } from '../base/index.ts'
+import { soon, systemRandom } from '../base/index.ts'
 import { fakeMachine, freshFolder } from '../machine/machine.fake.ts'
 import { type Kv, memoryKv, type Write } from '../store/index.ts'
 import { kvContract } from '../store/kv.contract.ts'
@@ -415,10 +415,10 @@ describe('the cache of a barrier', () => {
     const kv: Kv = {
       ...storage,
       get: (key) =>
-        followed(
-          () => storage.get(key),
-          () => reads++,
-        ),
+        soon(storage.get(key), (entry) => {
+          reads++
+          return entry
+        }),
     }
     const { barrier } = await unsealedBarrier({ storage: kv })
     await barrier.kv.batch([put('a', '1')])

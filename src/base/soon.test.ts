@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { followed, rescued, type Soon, soon } from './soon.ts'
+import { rescued, type Soon, soon } from './soon.ts'
 
 const failure = new Error('it failed')
 const [fails, rejects] = [
@@ -12,21 +12,6 @@ const [fails, rejects] = [
 describe('what is there is gone on with at once', () => {
   test('one step after the other', () => expect(soon(1, (one) => soon(one + 1, (two) => two * 2))).toBe(4))
   test('what was thrown is rescued', () => expect(rescued(fails, () => 'rescued')).toBe('rescued'))
-  test('what follows is done before anybody goes on', () => {
-    const done: string[] = []
-    done.push(
-      followed(
-        () => 'step' as Soon<string>,
-        () => done.push('after'),
-      ) as string,
-    )
-    expect(done).toEqual(['after', 'step'])
-  })
-  test('what follows a failure is done too', () => {
-    const done: string[] = []
-    expect(() => followed(fails, () => void done.push('after'))).toThrow(failure)
-    expect(done).toEqual(['after'])
-  })
 })
 
 describe('what is not there yet is waited for', () => {
@@ -34,9 +19,4 @@ describe('what is not there yet is waited for', () => {
     expect(await soon(Promise.resolve(1), (one) => soon(Promise.resolve(one + 1), (two) => two * 2))).toBe(4))
   test('what is rejected is rescued', async () =>
     expect(await rescued(rejects, async () => 'rescued')).toBe('rescued'))
-  test('what follows is done when it has failed', async () => {
-    const done: string[] = []
-    await expect(followed(rejects, () => void done.push('after'))).rejects.toBe(failure)
-    expect(done).toEqual(['after'])
-  })
 })

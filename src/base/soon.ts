@@ -20,17 +20,3 @@ export function rescued<T, U>(step: () => Soon<T>, failed: (thrown: unknown) => 
     return failed(thrown)
   }
 }
-
-/** What a step gives, once something was done after it, whether or not it failed. */
-export function followed<T>(step: () => Soon<T>, after: () => void): Soon<T> {
-  let value: Soon<T>
-  try {
-    value = step()
-  } catch (thrown) {
-    after()
-    throw thrown
-  }
-  if (value instanceof Promise) return value.finally(after)
-  after()
-  return value
-}

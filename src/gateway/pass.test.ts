@@ -192,7 +192,7 @@ describe('the corridor', () => {
 
   it('calls it a bug when a decision asks for what it was told, or without end', async () => {
     const again = await walk({ decide: () => ({ kind: 'need', ask: { key: 'k' } }) })
-    expect(again.outcome).toMatchObject({ code: 'INTERNAL', message: 'the decision asked twice for `k`' })
+    expect(again.outcome).toMatchObject({ code: 'INTERNAL', message: 'the decision asked too often: `k`' })
     const endless = await walk({
       decide: (_, answers) => ({ kind: 'need', ask: { key: String(answers.size) } }),
     })

@@ -10,7 +10,7 @@
 // A question that a decision depends on is asked once, kept for this walk, and decided again from the start.
 
 import { asSentinelError, rescued, SentinelError, type Soon, soon } from '../base/index.ts'
-import { type Allow, type Decision, type Deny, type Fact, isAllow, type Need } from '../policy/index.ts'
+import { type Allow, type Decision, type Deny, type Fact, isAllow } from '../policy/index.ts'
 
 /** What a door brings along: the types of its values, all plain data. */
 export type Door = {
@@ -78,7 +78,7 @@ export type Waiting = Pick<AbortSignal, 'aborted'>
 /** What a door may release or must refuse. */
 export type Outcome<D extends Door> = { readonly kind: 'done'; readonly result: D['result'] } | Deny<D['why']>
 
-/** A decision that asks for more facts than this is a bug, not a policy. */
+/** A decision that asks for more facts than this is a bug, not a policy; so is one that asks twice for the same. */
 const maxAsks = 64
 
 /**
@@ -92,44 +92,27 @@ export function pass<D extends Door>(
   request: D['request'],
   signal: Waiting,
 ): Soon<Outcome<D>> {
-  return soon(settled(corridor, request), (walk): Soon<Outcome<D>> => {
-    const { facts, decision } = walk
+  return soon(settled(corridor, request), ({ facts, decision }): Soon<Outcome<D>> => {
     const first: Entry<D> = { stage: 'decided', request, facts, decision }
     if (decision.kind === 'deny') return soon(corridor.record([first]), () => decision)
+    // Records how it ended; only then does anything leave.
+    const released = (before: readonly Entry<D>[], end: End<D>): Soon<Outcome<D>> =>
+      soon(corridor.record([...before, { stage: 'ended', request, facts, decision, end }]), () => {
+        if (end.kind === 'failed') throw end.error
+        if (end.kind === 'abandoned')
+          throw new SentinelError(
+            'ABANDONED',
+            'the answer came too late: AWS was slow, or whoever asked had gone',
+          )
+        return end
+      })
     const ready = ended<D, undefined>(decision, signal, () => corridor.ready(decision, request, facts))
-    return soon(ready, (end): Soon<Outcome<D>> => {
-      if (end === undefined) return acted(corridor, first, signal, decision)
-      return released(corridor, [first, { stage: 'ended', request, facts, decision, end }], end)
-    })
-  })
-}
-
-async function acted<D extends Door>(
-  corridor: Corridor<D>,
-  first: Extract<Entry<D>, { readonly stage: 'decided' }>,
-  signal: Waiting,
-  decision: Allow<D['grant']>,
-): Promise<Outcome<D>> {
-  const { request, facts } = first
-  await corridor.record([first])
-  const end = await ended<D>(decision, signal, () => corridor.act(decision, request, facts))
-  return released(corridor, [{ stage: 'ended', request, facts, decision, end }], end)
-}
-
-/** Records how it ended; only then does anything leave. */
-function released<D extends Door>(
-  corridor: Corridor<D>,
-  entries: readonly Entry<D>[],
-  end: End<D>,
-): Soon<Outcome<D>> {
-  return soon(corridor.record(entries), () => {
-    if (end.kind === 'failed') throw end.error
-    if (end.kind === 'abandoned')
-      throw new SentinelError(
-        'ABANDONED',
-        'the answer came too late: AWS was slow, or whoever asked had gone',
-      )
-    return end
+    const done = () => ended<D>(decision, signal, () => corridor.act(decision, request, facts))
+    return soon(ready, (end) =>
+      end === undefined
+        ? soon(soon(corridor.record([first]), done), (last) => released([], last))
+        : released([first], end),
+    )
   })
 }
 
@@ -155,31 +138,17 @@ function decided<D extends Door>(
   corridor: Corridor<D>,
   facts: D['facts'],
   request: D['request'],
+  answers = new Map<string, Fact<D['answer']>>(),
 ): Soon<Settled<D>['decision']> {
-  return soon(corridor.decide(facts, new Map()), (decision) =>
-    decision.kind === 'need' ? decidedAsking(corridor, facts, request, decision) : decision,
-  )
-}
-
-async function decidedAsking<D extends Door>(
-  corridor: Corridor<D>,
-  facts: D['facts'],
-  request: D['request'],
-  first: Need<D['ask']>,
-): Promise<Settled<D>['decision']> {
-  const answers = new Map<string, Fact<D['answer']>>()
-  for (let decision: Decision<D['grant'], D['why'], D['ask']> = first; ; ) {
+  return soon(corridor.decide(facts, answers), (decision): Soon<Settled<D>['decision']> => {
     if (decision.kind !== 'need') return decision
     const { ask } = decision
-    if (answers.has(ask.key)) {
-      throw new SentinelError('INTERNAL', `the decision asked twice for \`${ask.key}\``)
-    }
-    if (answers.size === maxAsks) {
-      throw new SentinelError('INTERNAL', `the decision asked for more than ${maxAsks} facts`)
-    }
-    answers.set(ask.key, await corridor.answer(ask, request, facts))
-    decision = await corridor.decide(facts, answers)
-  }
+    if (answers.has(ask.key) || answers.size === maxAsks)
+      throw new SentinelError('INTERNAL', `the decision asked too often: \`${ask.key}\``)
+    return soon(corridor.answer(ask, request, facts), (answer) =>
+      decided(corridor, facts, request, answers.set(ask.key, answer)),
+    )
+  })
 }
 
 type Done<D extends Door> = { readonly kind: 'done'; readonly result: D['result'] }

@@ -1,15 +1,8 @@
 // What a server counts of itself, since it began: for `sys/metrics`, in the names that dashboards for this API look for.
 
-import {
-  asSentinelError,
-  type Clock,
-  codes,
-  followed,
-  rescued,
-  SentinelError,
-  type Soon,
-} from '../../base/index.ts'
+import { asSentinelError, type Clock, codes, rescued, SentinelError, type Soon } from '../../base/index.ts'
 import { type Data, RawJson, type Response } from '../door.ts'
+import { followed } from './followed.ts'
 
 /** Counts requests. */
 export interface Meter {

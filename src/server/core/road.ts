@@ -3,7 +3,7 @@
 //
 // INVARIANT: a use of a token is spent when it is looked up, whatever is decided then (spec/vault.md 1.2).
 
-import { type Clock, followed, SentinelError, type Soon, soon } from '../../base/index.ts'
+import { type Clock, SentinelError, type Soon, soon } from '../../base/index.ts'
 import { type Door, type Entry, fact, pass } from '../../gateway/index.ts'
 import {
   type Acl,
@@ -18,6 +18,7 @@ import type { TokenEntry } from '../../token/index.ts'
 import type { Request, Response } from '../door.ts'
 import { readFields } from '../mounts/fields.ts'
 import type { Call, Handler, Holder, Path } from '../mounts/path.ts'
+import { followed } from './followed.ts'
 import { helpAbout } from './help.ts'
 import type { Route, Router } from './router.ts'
 

@@ -1,4 +1,5 @@
-import { followed, type Soon } from '../../base/index.ts'
+import type { Soon } from '../../base/index.ts'
+import { followed } from './followed.ts'
 
 /** What is being done, so that nothing is closed under it. */
 export type UnderWay = {
