@@ -12,7 +12,7 @@ import {
   systemLimits,
   type TokenEntry,
 } from '../token/index.ts'
-import { entered, identitiesOf } from './core/identities.ts'
+import { entered, identitiesOf, recognised } from './core/identities.ts'
 import { openLockouts } from './core/lockouts.ts'
 import { admitted, renewalAllowed } from './core/login.ts'
 import { type MountTable, openMountTable, type TypeOf } from './core/mount-table.ts'
@@ -91,6 +91,7 @@ export async function roadKit(
     clock,
     router: () => table.router(),
     enter: (token) => entered(entrance, token),
+    recognise: (token) => recognised(entrance, token),
     leave: ({ key }) => tokens.leave(key),
     isAddressAllowed: ({ boundCidrs }, address) => isInNetworks(boundCidrs, address),
     record: added.record,

@@ -178,13 +178,34 @@ describe('a server that a file configures', () => {
     const idle = connect(Number(port), hostname)
     idle.on('error', () => {})
     await new Promise((resolve) => idle.once('connect', resolve))
-    await new Promise((resolve) => setImmediate(resolve))
+    // Answered after both have come.
+    await fetch(`${server.urls[0]}/v1/sys/health`)
     const closing = server.close()
     begin()
     expect(await answered).toEqual({ status: 403, connection: 'close' })
     await closing
     await expect(fetch(`${server.urls[0]}/v1/sys/health`)).rejects.toThrow()
   })
+
+  for (const begun of ['', 'GET /v1/sys/hea', 'GET /v1/sys/health HTTP/1.1\r\nHost: x\r\n'])
+    test(`does not wait at all for who has asked no more than ${JSON.stringify(begun)}`, async () => {
+      // Time stands still: whoever is waited for is waited for for ever.
+      const wait = { ...fakeMachine().wait, after: () => () => {} }
+      const server = await startDevServer(
+        { ...deps(), machine: fakeMachine(undefined, { wait }) },
+        { host: '127.0.0.1', port: 0, rootToken: undefined },
+      )
+      const { hostname, port } = new URL(server.urls[0] ?? '')
+      const socket = connect(Number(port), hostname)
+      const gone = new Promise((resolve) => socket.once('close', resolve))
+      socket.on('error', () => {})
+      await new Promise((resolve) => socket.once('connect', resolve))
+      socket.write(begun)
+      // Another request is answered, so the server has seen the first connection.
+      await fetch(`${server.urls[0]}/v1/sys/health`, { headers: { Connection: 'close' } })
+      await server.close()
+      await gone
+    })
 
   test('does not wait for ever for somebody who does not go on', async () => {
     const timers = new Map<number, () => void>()

@@ -1,5 +1,6 @@
 // Tokens of the server: who holds which, how long they count, and what was lent to them.
 
+export { requireConsistent } from './consistent.ts'
 export type { TokenEntry } from './entry.ts'
 export type { Lease, LeaseAsked, Leases, LeasesDeps, RenewedLease } from './leases.ts'
 export { openLeases } from './leases.ts'

@@ -2,6 +2,7 @@
 
 import { globMatches, SentinelError } from '../base/index.ts'
 import type { Kv } from '../store/index.ts'
+import { requireConsistent } from './consistent.ts'
 import { deletion, everyKey } from './kv-steps.ts'
 import { policyNames, withDefault } from './policy-names.ts'
 
@@ -78,13 +79,12 @@ function requireSense(role: Role): void {
   if (role.name.length > 256) throw invalid('the name of a role has at most 256 characters')
   if (role.pathSuffix !== '' && !/^\w[\w.-]{0,126}\w$/.test(role.pathSuffix))
     throw invalid('given role path suffix contains invalid characters')
+  requireConsistent({ ...role, type: role.tokenType, ttlSeconds: 0, maxSeconds: 0 })
   if (role.tokenType !== 'batch') return
   const wrong = [
     [!role.isOrphan, 'non-orphan'],
-    [role.periodSeconds > 0, 'periodic'],
     [role.renewable, 'renewable'],
     [role.explicitMaxSeconds > 0, 'limited'],
-    [role.numUses > 0, 'counted'],
   ] as const
   const [, what] = wrong.find(([isWrong]) => isWrong) ?? []
   if (what !== undefined)

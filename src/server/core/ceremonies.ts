@@ -132,7 +132,8 @@ export const rekeyCeremonies: readonly Ceremony[] = [
 
 /** How a key is to be shared. */
 export function sharingOf(fields: ValuesOf<typeof sharingFields>) {
-  const { secret_shares: shares = 1, secret_threshold: threshold = 1, pgp_keys: pgpKeys = [] } = fields
+  // Nobody is given one share of one for a name that was misspelt.
+  const { secret_shares: shares = 0, secret_threshold: threshold = 0, pgp_keys: pgpKeys = [] } = fields
   return { shares, threshold, ...(pgpKeys.length > 0 && { pgpKeys }) }
 }
 

@@ -15,6 +15,14 @@ describe('a server is sealed until enough shares are given', () => {
     const [keys, root] = [made.keys as readonly string[], String(made.root_token)]
     expect(keys.length).toBe(5)
     expect(root.length).toBe(28)
+    for (const sent of [
+      {},
+      { secret_share: 1 },
+      { secret_shares: 1, secret_threshold: 1, root_token_pgp_key: 'x' },
+    ])
+      expect(await codeOf(coreKit().then((fresh) => fresh.ask('update', 'sys/init', '', sent)))).toBe(
+        'REQUEST_INVALID',
+      )
     expect(await codeOf(ask('update', 'sys/init', '', { secret_shares: 1, secret_threshold: 1 }))).toBe(
       'REQUEST_INVALID',
     )

@@ -119,9 +119,16 @@ export const exemptPaths: readonly Exempt[] = [
   exempt({
     path: 'sys/init',
     summary: 'Says whether the server has its keys, and makes them: shares, and the first root token',
-    fields: sharingFields,
+    fields: {
+      ...sharingFields,
+      root_token_pgp_key: { type: 'string', help: 'refused: tokens are not encrypted for anybody' },
+    },
     read: ({ barrier }) => plain({ initialized: barrier.state() !== 'uninitialised' }),
-    async write(deps, fields) {
+    async write(deps, { root_token_pgp_key: tokenKey = '', ...fields }) {
+      if (tokenKey !== '')
+        throw new SentinelError('REQUEST_INVALID', 'a root token cannot be encrypted with PGP', {
+          hint: 'leave out `root_token_pgp_key`',
+        })
       const { shares, rootToken } = await deps.initialise(sharingOf(fields))
       return plain({ ...sharesToData(shares), root_token: rootToken.reveal() })
     },

@@ -48,6 +48,12 @@ export function entered(deps: EntranceDeps, token: Secret): Soon<Entered | undef
   )
 }
 
+/** The same without spending a use. */
+export async function recognised(deps: EntranceDeps, token: Secret): Promise<Entered | undefined> {
+  const entry = await deps.tokens.lookup(token)
+  return entry === undefined ? undefined : mayDo(deps, entry, deps.clock.now())
+}
+
 /** What the holder of a token may do as everything stands at a moment. */
 export function mayDo({ entities, policies }: AclDeps, entry: TokenEntry, nowMs: number): Entered {
   const { policies: identityPolicies, isDisabled, who } = behindToken(entities, entry.entityId)

@@ -77,6 +77,13 @@ export async function openMountTable(deps: MountTableDeps): Promise<MountTable> 
   }
 }
 
+/** Of a mount that says both. @throws SentinelError REQUEST_INVALID */
+function requireLifetimes({ defaultLeaseSeconds: first, maxLeaseSeconds: most }: Lifetimes): void {
+  if (first === 0 || most === 0 || first <= most) return
+  const message = `backend max lease TTL of ${most} would be less than backend default lease TTL of ${first}`
+  throw new SentinelError('REQUEST_INVALID', message)
+}
+
 /** The mounts as they are now. One change at a time. */
 class Table {
   router: Router
@@ -117,6 +124,7 @@ class Table {
     const { mounts } = this.rows
     requireMountable(this.deps, request)
     requireFree(this.others(), request.path)
+    requireLifetimes(request)
     const mount = { ...request, ...named(this.deps, request.type) }
     await this.lay({ ...this.rows, mounts: [...mounts, mount] })
     return mount
@@ -134,7 +142,9 @@ class Table {
 
   async tune(path: string, changes: MountChange): Promise<void> {
     const before = this.at(path)
-    await this.replace(before, { ...before, ...changes, options: changedOptions(before, changes) })
+    const after = { ...before, ...changes, options: changedOptions(before, changes) }
+    requireLifetimes(after)
+    await this.replace(before, after)
   }
 
   async move(from: string, to: string): Promise<void> {

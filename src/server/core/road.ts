@@ -58,6 +58,8 @@ export type RoadDeps = {
    * @throws SentinelError when that cannot be found out
    */
   enter(token: NonNullable<Request['token']>, remote: Request['remote']): Soon<Entered | undefined>
+  /** Finds a token on a path that needs none: no use of it is spent. @returns undefined where it cannot be found */
+  recognise(token: NonNullable<Request['token']>): Promise<Entered | undefined>
   /** Whether an address is one that a token is bound to. */
   isAddressAllowed(entry: TokenEntry, address: string): boolean
   record(entries: readonly Entry<ServerDoor>[]): Soon<void>
@@ -132,9 +134,10 @@ function refusalOf({ path, token }: Request, { kind, error }: ApiRequestRefusal)
 function gather(deps: RoadDeps, request: Request, came: (entry: TokenEntry) => void): Soon<Gathered> {
   const route = deps.router().find(request.path, request.operation)
   const access = route?.matched?.path.access
-  return soon(entrance(deps, request, access), (entrant) => {
+  const isUnauthenticated = access === 'unauthenticated'
+  return soon((isUnauthenticated ? recognition : entrance)(deps, request), (entrant) => {
     const entered = 'known' in entrant ? entrant.known : undefined
-    if (entered !== undefined) came(entered.entry)
+    if (entered !== undefined && !isUnauthenticated) came(entered.entry)
     return soon(operationOf(request, route, entered), (operation) => ({
       nowMs: deps.clock.now(),
       path: route?.path ?? request.path,
@@ -142,7 +145,7 @@ function gather(deps: RoadDeps, request: Request, came: (entry: TokenEntry) => v
       data: request.data,
       wrapSeconds: request.wrapSeconds,
       mountAccessor: route?.mounted.context.mount.accessor ?? '',
-      isUnauthenticated: access === 'unauthenticated',
+      isUnauthenticated,
       isRootProtected: access === 'sudo',
       caller: callerOf(deps, request, entrant),
       route,
@@ -151,14 +154,17 @@ function gather(deps: RoadDeps, request: Request, came: (entry: TokenEntry) => v
   })
 }
 
-/** Where no token is needed none is looked at, and no use of one is spent. */
-function entrance(
-  deps: RoadDeps,
-  { token, remote }: Request,
-  access: Path['access'],
-): Soon<Fact<Entered | undefined>> {
-  const isAsked = token !== undefined && access !== 'unauthenticated'
-  return isAsked ? fact(() => deps.enter(token, remote)) : { known: undefined }
+function entrance(deps: RoadDeps, { token, remote }: Request): Soon<Fact<Entered | undefined>> {
+  return token === undefined ? { known: undefined } : fact(() => deps.enter(token, remote))
+}
+
+/** A token that is sent where none is needed tells who it was, and refuses only those who are disabled (spec/vault.md 1.5). */
+function recognition({ recognise }: RoadDeps, { token }: Request): Soon<Fact<Entered | undefined>> {
+  if (token === undefined) return { known: undefined }
+  return recognise(token).then(
+    (known) => ({ known }),
+    () => ({ known: undefined }),
+  )
 }
 
 function callerOf(deps: RoadDeps, request: Request, entered: Fact<Entered | undefined>): Fact<ApiCaller> {
@@ -207,7 +213,11 @@ function handled(router: Router, request: Request, { route, entered }: Gathered)
     request,
     params: matched.params,
     fields: readFields(matched.path.fields, request.data),
-    holder: entered === undefined ? undefined : holderOf(entered, request.path),
+    // Who logs in is told by nothing but what they prove.
+    holder:
+      entered === undefined || matched.path.access === 'unauthenticated'
+        ? undefined
+        : holderOf(entered, request.path),
   }
   return handler(mounted.context, call)
 }

@@ -23,7 +23,7 @@ import type { KeyPathsDeps } from '../mounts/sys/keys.ts'
 import { auditRecorder, recordedOutside } from './audit-entry.ts'
 import { clusterIdIn } from './cluster.ts'
 import type { Concerns } from './exempt.ts'
-import { entered, identitiesOf } from './identities.ts'
+import { entered, identitiesOf, recognised } from './identities.ts'
 import { openLockouts } from './lockouts.ts'
 import { admitted, renewalAllowed } from './login.ts'
 import { type MountTable, openMountTable } from './mount-table.ts'
@@ -87,6 +87,7 @@ export async function openSystem(deps: SystemDeps): Promise<System> {
     clock,
     router: () => table.router(),
     enter: (token) => entered(entrance, token),
+    recognise: (token) => recognised(entrance, token),
     leave: ({ key }) => tokens.leave(key),
     isAddressAllowed: ({ boundCidrs }, address) => isInNetworks(boundCidrs, address),
     record: auditRecorder({ clock, devices, auditRequired: deps.auditRequired }),

@@ -124,6 +124,15 @@ describe('a wrapped response', () => {
     expect(await kit.ask('update', 'secret/y', { data: { a: 1 }, wrapSeconds: 60 })).toEqual({})
     expect((await kit.ask('read', 'secret/nothing', { wrapSeconds: 60 })).status).toBe(404)
   })
+
+  test('is told of too where nothing was found, and something is said of it', async () => {
+    const kit = await kitWithSecret()
+    await kit.ask('update', 'kv2/data/x', { data: { data: { a: 1 } } })
+    await kit.ask('delete', 'kv2/data/x')
+    expect(await kit.ask('read', 'kv2/data/x')).toMatchObject({ status: 404, data: expect.anything() })
+    const { wrap, ...rest } = await kit.ask('read', 'kv2/data/x', { wrapSeconds: 60 })
+    expect([wrap?.creationPath, rest]).toEqual(['kv2/data/x', {}])
+  })
 })
 
 describe('a wrapping token', () => {

@@ -27,7 +27,8 @@ export async function wrapped(
   const { wrapSeconds } = request
   if (wrapSeconds === undefined || response.wrap !== undefined) return response
   const { text, status } = responseToReply(request, response, route?.mounted.type.type ?? '')
-  if (text === undefined || status >= 400) return response
+  // A deleted version is not found, and still something is said of it.
+  if (text === undefined || (status >= 400 && response.data === undefined)) return response
   const wrappedAccessor = response.auth?.accessor ?? response.wrappedAccessor
   return { wrap: await putAway(tokens, text, wrapSeconds, request.path, wrappedAccessor) }
 }

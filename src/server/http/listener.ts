@@ -61,16 +61,28 @@ export const limits = {
  */
 export async function listen(deps: ListenerDeps, { host, port, tls }: ListenerOptions): Promise<Listener> {
   let isClosing = false
-  const signalOf = leaving()
+  const askers = new Map<Socket, Asker>()
   const headers = tls === undefined ? usualHeaders : [...usualHeaders, ...secureHeaders]
   const lastHeaders = [...headers, 'Connection', 'close']
   const handle = (message: IncomingMessage, response: ServerResponse) => {
-    const reply = replyTo(deps, message, signalOf(message.socket))
-    if (hasBody(message)) void answerAfterBody(message, response, reply)
-    else void soon(reply, (ready) => send(response, ready, isClosing ? lastHeaders : headers))
+    const asker = askerOn(askers, message.socket)
+    asker.underWay++
+    const reply = replyTo(deps, message, asker.left)
+    if (hasBody(message)) void answerAfterBody(message, response, reply, asker)
+    else
+      void soon(reply, (ready) => {
+        asker.underWay--
+        send(response, ready, isClosing ? lastHeaders : headers)
+      })
   }
-  const answerAfterBody = async (message: IncomingMessage, response: ServerResponse, reply: Soon<Reply>) => {
+  const answerAfterBody = async (
+    message: IncomingMessage,
+    response: ServerResponse,
+    reply: Soon<Reply>,
+    asker: Asker,
+  ) => {
     const ready = await reply
+    asker.underWay--
     // What was sent of a body that nobody read must not be taken for the next request.
     send(response, ready, isClosing || !message.complete ? lastHeaders : headers)
   }
@@ -85,23 +97,41 @@ export async function listen(deps: ListenerDeps, { host, port, tls }: ListenerOp
     renew: (next) => (server as TlsServer).setSecureContext(next),
     close() {
       isClosing = true
+      // Whoever has asked nothing yet, or half of it, waits for no answer; `closeIdleConnections` forgets them.
+      const busy = new Set([...askers].filter(isWaitedFor).map(([socket]) => nameOf(socket)))
+      for (const socket of sockets) if (!busy.has(nameOf(socket))) socket.destroy()
       return closed(deps, server, sockets)
     },
   }
 }
 
-/** Whoever asks is there as long as their connection is; one signal for all that they ask on it. */
-function leaving(): (socket: Socket) => AbortSignal {
-  const known = new WeakMap<Socket, AbortSignal>()
-  return (socket) => {
-    const before = known.get(socket)
-    if (before !== undefined) return before
-    const asker = new AbortController()
-    socket.once('close', () => asker.abort())
-    known.set(socket, asker.signal)
-    return asker.signal
-  }
+/** The same for a connection and for TLS within it. */
+const nameOf = ({ remoteAddress, remotePort }: Socket) => `${remoteAddress} ${remotePort}`
+
+/** Whoever asks on a connection. */
+type Asker = {
+  /** They are there as long as their connection is: one signal for all that they ask on it. */
+  readonly left: AbortSignal
+  /** What they asked and were not answered. */
+  underWay: number
 }
+
+function askerOn(askers: Map<Socket, Asker>, socket: Socket): Asker {
+  const before = askers.get(socket)
+  if (before !== undefined) return before
+  const leaving = new AbortController()
+  const asker = { left: leaving.signal, underWay: 0 }
+  askers.set(socket, asker)
+  socket.once('close', () => {
+    askers.delete(socket)
+    leaving.abort()
+  })
+  return asker
+}
+
+/** They are not answered yet, or not all of the answer is on its way. */
+const isWaitedFor = ([socket, { underWay }]: readonly [Socket, Asker]) =>
+  underWay > 0 || socket.writableLength > 0
 
 function replyTo(deps: ListenerDeps, message: IncomingMessage, signal: AbortSignal): Soon<Reply> {
   const reply = (): Soon<Reply> => {

@@ -226,6 +226,16 @@ describe('a request is refused', () => {
     ['OPTIONS', ['OPTIONS', '/v1/secret/a'], 'REQUEST_INVALID'],
     ['LINK', ['LINK', '/v1/secret/a'], 'OPERATION_UNSUPPORTED'],
     ['another verb', ['PURGE', '/v1/secret/a'], 'OPERATION_UNSUPPORTED'],
+    [
+      'a secret that is sent as a form',
+      ['POST', '/v1/a', [['Content-Type', 'application/x-www-form-urlencoded']], 's3cret'],
+      'REQUEST_INVALID',
+    ],
+    [
+      'one behind a form',
+      ['POST', '/v1/a', [['Content-Type', 'application/x-www-form-urlencoded']], 'a=1&s3cret'],
+      'REQUEST_INVALID',
+    ],
     ['a list that is maybe one', ['GET', '/v1/a?list=maybe'], 'REQUEST_INVALID'],
     ['a list twice', ['GET', '/v1/a?list=true&list=false'], 'REQUEST_INVALID'],
     ['a body that says it is too large', ['POST', '/v1/a', [['Content-Length', big]]], 'BODY_TOO_LARGE'],

@@ -122,7 +122,7 @@ function bodyOf(message: IncomingMessage, bytes: Buffer): Data {
   const text = bytes.toString()
   if (text.trim() === '') return Object.create(null)
   const type = (message.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase()
-  if (type === 'application/x-www-form-urlencoded' && !/^\s*[{[]/.test(text)) return queryOf(`?${text}`)
+  if (type === 'application/x-www-form-urlencoded' && !/^\s*[{[]/.test(text)) return formOf(text)
   if (!isUtf8(bytes, text))
     throw new SentinelError('REQUEST_INVALID', 'failed to decode JSON input: not UTF-8')
   const value = textToJson(text, maxValues)
@@ -130,6 +130,14 @@ function bodyOf(message: IncomingMessage, bytes: Buffer): Data {
   // What a client in Go makes of no data at all.
   if (value === null) return Object.create(null)
   throw new SentinelError('REQUEST_INVALID', 'error parsing JSON', { hint: 'send a JSON object' })
+}
+
+/** What is no `name=value` is no form but a secret as it is: as the name of something it would be written down in clear. */
+function formOf(text: string): Data {
+  if (text.split('&').every((pair) => pair === '' || /^[^=]+=/.test(pair))) return queryOf(`?${text}`)
+  throw new SentinelError('REQUEST_INVALID', 'the body is neither JSON nor a form', {
+    hint: 'send a JSON object, or `name=value` pairs',
+  })
 }
 
 const isUtf8 = (bytes: Buffer, text: string) => !text.includes('\ufffd') || Buffer.from(text).equals(bytes)

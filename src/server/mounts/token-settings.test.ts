@@ -12,7 +12,7 @@ function written(json: string, before = plainSettings) {
 
 const full = `{"token_ttl":"1h","token_max_ttl":7200,"token_policies":"B,a,b","token_bound_cidrs":["10.0.0.0/8"],
   "token_explicit_max_ttl":"2d","token_no_default_policy":true,"token_num_uses":"5","token_period":60,
-  "token_type":"default-batch"}`
+  "token_type":"default-service"}`
 
 describe('what a role says about its tokens', () => {
   test('is read in every form and shown in one', () =>
@@ -25,7 +25,7 @@ describe('what a role says about its tokens', () => {
       token_no_default_policy: true,
       token_num_uses: 5,
       token_period: 60,
-      token_type: 'default-batch',
+      token_type: 'default-service',
     }))
 
   test('stays as it was where nothing is sent, and is taken back by sending nothing of it', () => {

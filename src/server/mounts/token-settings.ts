@@ -4,6 +4,7 @@ import { SentinelError } from '../../base/index.ts'
 import {
   policyNames,
   readNetworks,
+  requireConsistent,
   requireSeconds,
   type TokenSettings,
   type TokenType,
@@ -35,7 +36,7 @@ export function readTokenSettings(
 ): TokenSettings {
   const seconds = (name: keyof typeof sent & string, value: number | undefined, old: number) =>
     value === undefined ? old : requireSeconds(name, value)
-  return {
+  const settings: TokenSettings = {
     ttlSeconds: seconds('token_ttl', sent.token_ttl, before.ttlSeconds),
     maxSeconds: seconds('token_max_ttl', sent.token_max_ttl, before.maxSeconds),
     policies: sent.token_policies === undefined ? before.policies : policyNames(sent.token_policies),
@@ -51,6 +52,8 @@ export function readTokenSettings(
     periodSeconds: seconds('token_period', sent.token_period, before.periodSeconds),
     type: sent.token_type === undefined ? before.type : readSettingsType(sent.token_type),
   }
+  requireConsistent(settings)
+  return settings
 }
 
 /** The settings in the words of a read. */

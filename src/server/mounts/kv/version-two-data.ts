@@ -147,7 +147,8 @@ const casField = { cas: { type: 'int', help: '' } } as const
 function casIn(options: Json | undefined): number | undefined {
   if (options === undefined) return undefined
   if (!isObject(options)) throw new SentinelError('REQUEST_INVALID', '`options` must be an object')
-  return readFields(casField, options).cas
+  // Whoever checks against nothing checks against no version.
+  return options.cas === null ? 0 : readFields(casField, options).cas
 }
 
 /** A folder has no secret of its own. */

@@ -100,6 +100,7 @@ describe('whoever writes may say what they have read', () => {
     ['the same as text', '1', 'written'],
     ['none, where there is one', 0, 'did not match the current version'],
     ['a later one', 2, 'did not match the current version'],
+    ['nothing, where there is one', null, 'did not match the current version'],
     ['what is no number', 'x', '`cas` must be a whole number'],
   ] as const)
     test(name, async () => {

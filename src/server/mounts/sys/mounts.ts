@@ -7,7 +7,7 @@ import { usualLockout } from '../../core/lockouts.ts'
 import type { MountChange, MountTable } from '../../core/mount-table.ts'
 import type { Data, Json, Response } from '../../door.ts'
 import { isObject } from '../../http/json.ts'
-import { readFields, type ValuesOf } from '../fields.ts'
+import { readFields, textToSeconds, type ValuesOf } from '../fields.ts'
 import { type Lockout, type Mount, type Path, path, type Visibility } from '../path.ts'
 import { readTokenType } from '../token-settings.ts'
 
@@ -15,8 +15,8 @@ type Deps = { readonly table: () => MountTable; readonly limits: Limits }
 
 const settings = {
   description: { type: 'string', help: 'what it is for' },
-  default_lease_ttl: { type: 'seconds', help: 'how long leases and tokens last' },
-  max_lease_ttl: { type: 'seconds', help: 'how long they can be renewed' },
+  default_lease_ttl: { type: 'string', help: 'how long leases and tokens last' },
+  max_lease_ttl: { type: 'string', help: 'how long they can be renewed' },
   options: { type: 'map', help: 'the options of its type' },
   audit_non_hmac_request_keys: { type: 'list', help: 'what audit devices write of bodies as it is' },
   audit_non_hmac_response_keys: { type: 'list', help: 'what audit devices write of answers as it is' },
@@ -136,14 +136,21 @@ function changeIn(fields: ValuesOf<typeof settings>): MountChange {
   return {
     ...(description !== undefined && { description }),
     ...(options !== undefined && { options }),
-    ...(defaultSeconds !== undefined && { defaultLeaseSeconds: defaultSeconds }),
-    ...(maxSeconds !== undefined && { maxLeaseSeconds: maxSeconds }),
+    ...(defaultSeconds !== undefined && { defaultLeaseSeconds: leaseSeconds(defaultSeconds) }),
+    ...(maxSeconds !== undefined && { maxLeaseSeconds: leaseSeconds(maxSeconds) }),
     ...(requestKeys !== undefined && { plainRequestKeys: requestKeys }),
     ...(responseKeys !== undefined && { plainResponseKeys: responseKeys }),
     ...(visibility !== undefined && { visibility: visibilityIn(visibility) }),
     ...(tokenType !== undefined && { tokenType: mountTokenType(tokenType) }),
     ...(lockout !== undefined && { lockout: lockoutIn(lockout) }),
   }
+}
+
+/** 0 is what the system says. */
+function leaseSeconds(text: string): number {
+  const seconds = text === 'system' ? 0 : textToSeconds(text)
+  if (seconds !== undefined && seconds >= 0) return seconds
+  throw new SentinelError('REQUEST_INVALID', `a lease TTL is a duration or \`system\`, not \`${text}\``)
 }
 
 function visibilityIn(text: string): Visibility {

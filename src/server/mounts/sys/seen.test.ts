@@ -207,6 +207,65 @@ describe('mounts', () => {
   })
 })
 
+describe('how long leases last is tuned', () => {
+  for (const [name, sent, want] of [
+    ['to what is sent', { default_lease_ttl: '1h', max_lease_ttl: 7200 }, [3600, 7200]],
+    [
+      'back to what the system says',
+      { default_lease_ttl: 'system', max_lease_ttl: '' },
+      [2_764_800, 2_764_800],
+    ],
+  ] as const)
+    test(name, async () => {
+      const { ask, data, root } = await kit()
+      await ask('update', 'sys/mounts/secret/tune', root, { default_lease_ttl: '2h', max_lease_ttl: '3h' })
+      await ask('update', 'sys/mounts/secret/tune', root, sent)
+      const { default_lease_ttl: first, max_lease_ttl: most } = await data(
+        'read',
+        'sys/mounts/secret/tune',
+        root,
+      )
+      expect([first, most]).toEqual(want)
+    })
+
+  test('never to more at first than at most, nor to what is no time', async () => {
+    const { ask, root } = await kit()
+    const tune = (sent: Record<string, unknown>) => ask('update', 'sys/mounts/secret/tune', root, sent)
+    await tune({ max_lease_ttl: '2h' })
+    const refusal = 'backend max lease TTL of 7200 would be less than backend default lease TTL of 10800'
+    await expect(tune({ default_lease_ttl: '3h' })).rejects.toThrow(refusal)
+    const config = { default_lease_ttl: '3h', max_lease_ttl: '2h' }
+    await expect(ask('update', 'sys/mounts/new', root, { type: 'kv', config })).rejects.toThrow(refusal)
+    for (const text of ['soon', '-1s'])
+      await expect(tune({ default_lease_ttl: text })).rejects.toThrow('duration')
+  })
+})
+
+test('a token of a disabled entity is refused also where none is needed', async () => {
+  const { ask, root } = await kit()
+  await ask('update', 'sys/auth/people', root, { type: 'userpass' })
+  for (const name of ['al', 'bob']) await ask('update', `auth/people/users/${name}`, root, { password: 'p' })
+  const login = (name: string, token = '') =>
+    ask('update', `auth/people/login/${name}`, token, { password: 'p' })
+  const auth = inside(await login('bob'), 'auth')
+  const token = String(auth.client_token)
+  expect(await codeOf(login('al', token))).toBe('none')
+  await ask('update', `identity/entity/id/${auth.entity_id}`, root, { disabled: true })
+  expect(await codeOf(login('al', token))).toBe('POLICY_DENIED')
+  expect([await codeOf(login('al', 'hvs.nobody')), await codeOf(login('al'))]).toEqual(['none', 'none'])
+})
+
+test('no use of a token is spent where none is needed', async () => {
+  const { ask, root } = await kit()
+  await ask('update', 'sys/auth/people', root, { type: 'userpass' })
+  await ask('update', 'auth/people/users/al', root, { password: 'p' })
+  const made = inside(await ask('update', 'auth/token/create', root, { num_uses: 1 }), 'auth')
+  const token = String(made.client_token)
+  for (let at = 0; at < 3; at++) await ask('update', 'auth/people/login/al', token, { password: 'p' })
+  expect(await codeOf(ask('read', 'auth/token/lookup-self', token))).toBe('none')
+  expect(await codeOf(ask('read', 'auth/token/lookup-self', token))).toBe('POLICY_DENIED')
+})
+
 test('of a disabled entity nothing is granted, and nothing is shown to it', async () => {
   const { ask, data, root } = await kit()
   await ask('update', 'sys/auth/people', root, { type: 'userpass' })

@@ -86,6 +86,20 @@ describe('a user', () => {
       })
   })
 
+  for (const [settings, complaint] of [
+    [{ token_type: 'batch', token_num_uses: 2 }, 'limited use count'],
+    [{ token_type: 'default-batch', token_period: '1h' }, 'periodic tokens'],
+    [{ token_ttl: '2h', token_max_ttl: '1h' }, "'token_ttl' cannot be greater than 'token_max_ttl'"],
+  ] as const)
+    test(`cannot say ${JSON.stringify(settings)}`, async () => {
+      const { put } = await kit()
+      const write = (data: Record<string, unknown>) => put('users/u', { password: 'x', ...data })
+      await expect(write(settings)).rejects.toThrow(complaint)
+      const [[name, value] = ['', ''], rest] = Object.entries(settings)
+      await write({ [name]: value })
+      await expect(write(Object.fromEntries([rest ?? ['', '']]))).rejects.toThrow(complaint)
+    })
+
   test('needs a password at first, and must be there for parts of it', async () => {
     const { put } = await kit()
     await expect(put('users/bob', { policies: 'a' })).rejects.toThrow('missing password')
