@@ -197,6 +197,8 @@ const densest: ReadonlyMap<string, readonly string[]> = new Map([
   ['when', ['lint']],
   ['nested lists', ['apply']],
   ['comments block', ['fmt -check']],
+  ['fmt column', ['fmt -check']],
+  ['lint variables', ['lint']],
   ['string long distinct', ['fmt -check', 'test']],
 ])
 const chosenSources = denseSources.flatMap(({ name, text }) => {

@@ -136,6 +136,10 @@ describe('patterns of the rooms that read what strangers write', () => {
 
   for (const [name, line] of [
     ['blanks before an end that may not come', String.raw`const x = text.replace(/\s*\*\/$/g, '')`],
+    [
+      'letters that may be two code units, which are remembered one by one',
+      String.raw`const word = /[\p{L}]+/uy`,
+    ],
     ['two ways for each digit', String.raw`if (/^\d+\.?\d*$/.test(text)) return 1`],
     [
       'a repeated group, which is remembered turn by turn',

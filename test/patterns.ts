@@ -39,6 +39,8 @@ export function isProved({ text, flags }: Pattern): boolean {
   const signs = text.replaceAll(/\\./g, '').replaceAll(/\[[^\]]*\]/g, '')
   if (!/[*+]|\{\d+,\}/.test(signs)) return true
   if (/\)(?:[*+]|\{\d+,\})/.test(signs)) return false
+  // Where a letter may be two code units, each that was matched is remembered.
+  if (/[uv]/.test(flags)) return false
   // One class and nothing else takes each letter once, wherever it begins.
   if (/^[+*]$/.test(text.replace(/^(?:\[(?:[^\]\\]|\\.)*\]|\\.)/, ''))) return true
   // What may begin anywhere may run through the same letters from each of them.
@@ -56,10 +58,8 @@ export const judged: ReadonlyMap<string, string> = new Map([
   ...because('from its start on there is one way at each character; what it gives back it gives back once', [
     String.raw`^([\d.]{7,15})\/(\d+)$`,
     String.raw`(?:#|\/\/)[^\n]*`,
-    String.raw`<<-?([\p{L}_][\p{L}\p{Nd}_-]*)[ \t]*\r?\n`,
     String.raw`-?(?:0[xX][0-9a-fA-F]+|(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?)`,
     String.raw`^(-?)(0[xX].+|0\d+)$`,
-    String.raw`[\p{L}\p{Nd}_-]+|\r?\n|[\s\S]`,
     String.raw`[^\n]*(?:\n|$)`,
     String.raw`^\s*["[{]`,
     String.raw`^[a-z0-9+.-]+::|^[a-z][a-z0-9+.-]*:\/\/|^[\w.-]+@[\w.-]+:|^(?:github|gitlab|bitbucket)\.(?:com|org)\/`,
@@ -70,7 +70,6 @@ export const judged: ReadonlyMap<string, string> = new Map([
     String.raw`^(-?)0+(?=\d)`,
     String.raw`^([^/]*)(?:\/(0|[1-9]\d{0,2}))?$`,
     String.raw`^(\(\?i\))?(\^)?([\0-\x7f]*?)(\$)?$`,
-    String.raw`[^\s\p{L}\p{Nd}_"'${'`'}#()[\]{},.:;+\-*/%<>=!\u2013\u2014\u2212\u2018-\u201e\u00ab]+|[^\S \t\r\n]+`,
     String.raw`^[\x21-\x7e]+$`,
     String.raw`(?:\d+\.\d*|\.\d+|\d+(?=[eE]))(?:[eE][+-]?\d*)?`,
     String.raw`^(?:[1-9]\d*|0[0-7]*|0[xX][0-9a-fA-F]+)$`,
@@ -78,6 +77,19 @@ export const judged: ReadonlyMap<string, string> = new Map([
     String.raw`^(?:\d+\.\d*|\.\d+|\d+(?=[eE]))(?:[eE][+-]?\d+)?$`,
     String.raw`^0\d*[89]`,
     String.raw`^[ !#-[\]-~]*$`,
+  ]),
+  ...because('it is given a text in parts: see endOfRun', [
+    String.raw`[\p{L}\p{Nd}_]+`,
+    String.raw`[\p{L}\p{M}\p{Nd}_-]+`,
+    String.raw`[\p{L}\p{Nd}_.-]+`,
+    String.raw`[\p{L}\p{Nd}_-]+`,
+    String.raw`[^\s\p{L}\p{Nd}_"'${'`'}#()[\]{},.:;+\-*/%<>=!\u2013\u2014\u2212\u2018-\u201e\u00ab]+|[^\S \t\r\n]+`,
+  ]),
+  ...because('at most forty letters of what was not expected', [
+    String.raw`^(?:[\p{L}\p{Nd}_-]+|\r?\n|[\s\S])`,
+  ]),
+  ...because('a name or the path of an import: neither is longer than 65536 letters', [
+    String.raw`^[\p{L}_][\p{L}\p{Nd}_]*$`,
   ]),
   ...because('each dot is looked at once: what comes before the next one is its own', [String.raw`\.[^.]*$`]),
   ...because('a version, or a constraint, of at most 256 bytes', [

@@ -154,6 +154,21 @@ describe('what is wrong is said at its place', () => {
     expect(read('a = {\n  b = [1 2]\n}\nc = 3\nd {\n  e = = 1\n  f = 2\n}').body).toBe('c = 3; d { f = 2 }')
   })
 
+  for (const [name, text] of [
+    ['a name', `${'ж'.repeat(7_000_000)} = 1`],
+    ['a name of ASCII', `${'a'.repeat(65_537)} = 1`],
+    ['a value', `a = ${'ж'.repeat(7_000_000)}`],
+    ['the word of a heredoc', `a = <<${'ж'.repeat(7_000_000)}\nb\n`],
+  ] as const) {
+    it(`${name} of too many letters`, () =>
+      expect(read(text).wrong[0]).toMatch(/^1:\d+: a name of more than 65536 letters$/))
+  }
+
+  it('what was not expected, however long', () =>
+    expect(read(`a = 1 ${'ж'.repeat(7_000_000)}`).wrong).toEqual([
+      `1:7: expected the end of the line, found \`${'ж'.repeat(40)}\``,
+    ]))
+
   it('100,000 brackets are one error', () => {
     for (const open of ['[', '{a={', '(', 'b {\n']) {
       expect(read(`a = ${open.repeat(100_000)}`).wrong.length).toBeLessThanOrEqual(3)

@@ -3,7 +3,7 @@
 // cannot read it reports, and goes on behind it.
 
 import type { Diagnostic, Source } from '../source/index.ts'
-import { lastOfEach, numberOf, Scanner, Unreadable } from './scanner.ts'
+import { type Letters, lastOfEach, numberOf, Scanner, Unreadable } from './scanner.ts'
 import { blanks, skipItem, space } from './space.ts'
 import { heredoc, quoted } from './text.ts'
 import type { Attribute, Block, Body, Name, ObjectValue, Value } from './tree.ts'
@@ -24,8 +24,11 @@ export function readHcl({ text }: Source, most?: number): Hcl {
   return { body, diagnostics, items }
 }
 
-const word = /[\p{L}_][\p{L}\p{M}\p{Nd}_-]*/uy
-const plainWord = /[a-zA-Z_][\w-]*/y
+const letters: Letters = {
+  plain: /[a-zA-Z_][\w-]*/y,
+  first: /[\p{L}_]/uy,
+  others: /[\p{L}\p{M}\p{Nd}_-]+/uy,
+}
 const number = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?/y
 const plainData = 'write a string in double quotes, a number, true, false, null, a list or an object'
 
@@ -147,7 +150,7 @@ class Reader {
 
   private keyword(start: number): Value {
     const { scanner } = this
-    const name = this.letters()
+    const name = scanner.word(letters)
     const span = scanner.from(start)
     if (name === 'true' || name === 'false') return { kind: 'bool', value: name === 'true', span }
     if (name === 'null') return { kind: 'null', span }
@@ -234,26 +237,16 @@ class Reader {
   }
 
   private startsWord(): boolean {
-    const { at } = this.scanner
-    const found = this.letters()
-    this.scanner.at = at
-    return found !== undefined
-  }
-
-  /** The word here. Most are ASCII, and the expression for all letters takes milliseconds to compile. */
-  private letters(): string | undefined {
-    const { scanner } = this
-    const start = scanner.at
-    const found = scanner.match(plainWord)
-    if (scanner.char <= '\u007f') return found
-    scanner.at = start
-    return scanner.match(word)
+    const { char, at, text } = this.scanner
+    if (char <= '\u007f') return /[a-zA-Z_]/.test(char)
+    letters.first.lastIndex = at
+    return letters.first.test(text)
   }
 
   private word(what: string): Name {
     const start = this.scanner.at
     this.scanner.made(start)
-    const text = this.letters() ?? this.scanner.expected(what)
+    const text = this.scanner.word(letters) ?? this.scanner.expected(what)
     return { text, span: this.scanner.from(start) }
   }
 }

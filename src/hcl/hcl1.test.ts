@@ -114,6 +114,15 @@ describe('what cannot be read', () => {
     it(name, () => expect(read(text)).toEqual({ root, wrong }))
   }
 
+  for (const text of [
+    'ж'.repeat(7_000_000),
+    `a = ${'ж'.repeat(7_000_000)}`,
+    `a = <<${'ж'.repeat(7_000_000)}\n`,
+  ]) {
+    it(`a name of too many letters: ${text.slice(0, 8)}`, () =>
+      expect(read(text).wrong[0]).toMatch(/a name of more than 65536 letters/))
+  }
+
   it('is told a hundred times at most', () => expect(read('}\n'.repeat(100_000)).wrong).toHaveLength(100))
 
   it('has at most seventeen names before a brace', () =>

@@ -8,7 +8,7 @@
 import type { Diagnostic, Source } from '../source/index.ts'
 import { heredocOfHcl1, quotedOfHcl1 } from './hcl1-text.ts'
 import { readJsonKeepingAll } from './json.ts'
-import { numberOf, Scanner, Unreadable, wholeNumber } from './scanner.ts'
+import { type Letters, numberOf, Scanner, Unreadable, wholeNumber } from './scanner.ts'
 import { skipItem, space } from './space.ts'
 import type { Attribute, Name, ObjectValue, Value } from './tree.ts'
 
@@ -40,7 +40,11 @@ export function objectsOf(value: Value): readonly ObjectValue[] | undefined {
 
 /** `path "a" { … }` needs two. */
 const maxNames = 16
-const word = /[\p{L}_][\p{L}\p{Nd}_.-]*/uy
+const letters: Letters = {
+  plain: /[a-zA-Z_][\w.-]*/y,
+  first: /[\p{L}_]/uy,
+  others: /[\p{L}\p{Nd}_.-]+/uy,
+}
 const digits = /-?(?:0[xX][0-9a-fA-F]+|(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?)/y
 
 class Reader {
@@ -97,7 +101,7 @@ class Reader {
     const { scanner } = this
     const start = scanner.at
     scanner.made(start)
-    const text = scanner.char === '"' ? quotedOfHcl1(scanner) : scanner.match(word)
+    const text = scanner.char === '"' ? quotedOfHcl1(scanner) : scanner.word(letters)
     return text === undefined ? undefined : { text, span: scanner.from(start) }
   }
 
@@ -117,7 +121,7 @@ class Reader {
 
   private number(text: string, start: number): number | bigint {
     const { scanner } = this
-    if (scanner.match(word) !== undefined) scanner.fail(scanner.from(start), 'this is no number')
+    if (scanner.word(letters) !== undefined) scanner.fail(scanner.from(start), 'this is no number')
     const [, sign = '', whole = ''] = /^(-?)(0[xX].+|0\d+)$/.exec(text) ?? []
     if (whole === '') return numberOf(text)
     if (/^0[0-7]*[89]/.test(whole)) scanner.fail(scanner.from(start), 'this is no octal number')
@@ -127,7 +131,7 @@ class Reader {
 
   private keyword(start: number): Value {
     const { scanner } = this
-    const name = scanner.match(word)
+    const name = scanner.word(letters)
     const span = scanner.from(start)
     if (name === 'true' || name === 'false') return { kind: 'bool', value: name === 'true', span }
     if (name === undefined)

@@ -1,7 +1,7 @@
 // The letters of HCL: blanks and comments, names, numbers, strings and heredocs, and the memory of what was wrong.
 // The two readers (hcl.ts, json.ts) stand on it. Each takes what it needs from left to right.
 
-import type { Diagnostic, Span } from '../source/index.ts'
+import { type Diagnostic, endOfRun, maxWord, type Span } from '../source/index.ts'
 import type { Attribute } from './tree.ts'
 
 /** Leaves the item that cannot be read; the body around it goes on behind it. */
@@ -14,6 +14,15 @@ export const maxItems = 400_000
 const itemsOfBlock = 4
 /** How many errors, and how many warnings, are told of a file. */
 const maxDiagnostics = 100
+
+/** So much is shown of what was not expected. */
+const maxShown = 40
+
+/**
+ * What words are made of: those of ASCII, and beyond it the first letter and all others. Most are ASCII, and expressions
+ * for all letters take milliseconds to compile.
+ */
+export type Letters = { readonly plain: RegExp; readonly first: RegExp; readonly others: RegExp }
 
 /** A place in a text. */
 export class Scanner {
@@ -53,6 +62,18 @@ export class Scanner {
     const found = pattern.exec(this.text)?.[0]
     this.at += found?.length ?? 0
     return found
+  }
+
+  /** Steps over a word. */
+  word({ plain, first, others }: Letters): string | undefined {
+    const start = this.at
+    this.match(plain)
+    if (this.char > '\u007f') {
+      if (this.at === start) this.match(first)
+      if (this.at > start) this.at = endOfRun(this.text, this.at, others)
+    }
+    if (this.at - start > maxWord) this.fail(this.from(start), `a name of more than ${maxWord} letters`)
+    return this.at === start ? undefined : this.text.slice(start, this.at)
   }
 
   from(start: number): Span {
@@ -128,9 +149,8 @@ export class Scanner {
   }
 
   private found(): string {
-    const word = /[\p{L}\p{Nd}_-]+|\r?\n|[\s\S]/uy
-    word.lastIndex = this.at
-    return (word.exec(this.text)?.[0] ?? '').slice(0, 40)
+    const here = this.text.slice(this.at, this.at + maxShown)
+    return /^(?:[\p{L}\p{Nd}_-]+|\r?\n|[\s\S])/u.exec(here)?.[0] ?? ''
   }
 }
 

@@ -2,7 +2,7 @@
 // evaluated; configuration is plain data here, so a template is an error that says how to write the letters themselves.
 
 import type { Span } from '../source/index.ts'
-import type { Scanner } from './scanner.ts'
+import type { Letters, Scanner } from './scanner.ts'
 
 const escapes = new Map([
   ['n', '\n'],
@@ -79,7 +79,12 @@ function templateOr(scanner: Scanner): string {
   return scanner.text[start] ?? ''
 }
 
-const opening = /<<-?([\p{L}_][\p{L}\p{Nd}_-]*)[ \t]*\r?\n/uy
+const letters: Letters = {
+  plain: /[a-zA-Z_][\w-]*/y,
+  first: /[\p{L}_]/uy,
+  others: /[\p{L}\p{Nd}_-]+/uy,
+}
+const endOfOpening = /[ \t]*\r?\n/y
 const anyLine = /[^\n]*(?:\n|$)/y
 
 /** The heredoc that begins here with `<<`. */
@@ -101,15 +106,18 @@ type Line = { readonly text: string; readonly at: number }
 /** The lines of the heredoc that begins here with `<<`. */
 export function heredocLines(scanner: Scanner): Heredoc {
   const start = scanner.at
-  const head = scanner.match(opening)
-  if (head === undefined) {
+  scanner.take('<<')
+  const form = scanner.take('-') ? 'indented' : 'flush'
+  const word = scanner.word(letters)
+  const headEnd = scanner.at
+  if (word === undefined || scanner.match(endOfOpening) === undefined) {
+    scanner.at = start
     return scanner.fail(
       { start, end: start + 2 },
       'a heredoc begins with a word at the end of its line',
       'write it like <<EOT',
     )
   }
-  const word = head.replace(/^<<-?/, '').trim()
   const lines: Line[] = []
   while (!scanner.atEnd) {
     const at = scanner.at
@@ -118,15 +126,12 @@ export function heredocLines(scanner: Scanner): Heredoc {
       // The line break behind the closing word ends the attribute.
       scanner.at = at + line.trimEnd().length
       const closingIndent = line.slice(0, line.length - line.trimStart().length)
-      return { lines, form: head.startsWith('<<-') ? 'indented' : 'flush', closingIndent }
+      return { lines, form, closingIndent }
     }
     scanner.made(at)
     lines.push({ text: line, at })
   }
-  return scanner.fail(
-    { start, end: start + head.trimEnd().length },
-    `the heredoc has no closing line \`${word}\``,
-  )
+  return scanner.fail({ start, end: headEnd }, `the heredoc has no closing line \`${word}\``)
 }
 
 function joined(scanner: Scanner, lines: readonly Line[], form: 'indented' | 'flush'): string {

@@ -108,6 +108,17 @@ const table: readonly Dense[] = [
   ['lint unused', '', (i) => `a${i}=0\n`, ''],
   ['lint subtraction', 'a={}\n', 'b=a.b-c\n', ''],
   ['lint negated', 'a={}\n', 'b=not a in a\n', ''],
+  ['lint and', 'main=rule when true', ' and true', '{true}'],
+  ['lint and, many', '', (i) => `a${i}=rule when true${' and true'.repeat(300)}{true}\n`, 'main=true'],
+  ['lint variables', 'param p\na0=p is 1\n', (i) => `a${i + 1}=a${i}\n`, 'main=rule when a9{true}'],
+  ['lint functions', `x=${'func(){'.repeat(190)}`, '0\n', `${'}'.repeat(190)}`],
+  ['test and is', 'a=0', ' is defined is true', ''],
+  ['fmt column', `a="${'x'.repeat(20_000)}" # c\n`, 'b=1 # c\n', ''],
+  ['fmt indent', 'if true {\n'.repeat(390), 'b=1\n', '}\n'.repeat(390)],
+  ['fmt indented comments', 'if true {\n'.repeat(390), '#\n', '}\n'.repeat(390)],
+  ['lines of a comment', '/*', '\n', '*/'],
+  ['lines of a comment, wide', '/*', 'é\r\n', '*/'],
+  ['lines of a comment with blanks', '/*', ' \t\n', '*/'],
   ['lint undefined pred', 'a={}\n', 'b=rule when a.b{0}\n', ''],
 ]
 

@@ -57,6 +57,10 @@ const sources: readonly Hostile[] = [
   hostile('a comment of blanks', () => `#${' '.repeat(300_000)}x\nmain = 1 / 0`, /division by zero$/),
   hostile('a comment of stars', () => `/*${' *'.repeat(300_000)}*/\nmain = 1 / 0`, /division by zero$/),
   hostile('a hundred thousand comments above a rule', () => `${'#\n'.repeat(100_000)}main = rule { 1 / 0 }`, /division by zero$/),
+  hostile('a name of eight million letters', () => `main = ${'ж'.repeat(8_000_000)}`, /^1:8: a name of more than 65536 letters$/),
+  hostile('a name of fifteen million letters of ASCII', () => `main = a.${'b'.repeat(15_000_000)}`, /^1:10: a name of more than 65536 letters$/),
+  hostile('an import of eight million letters', () => `import "${'ж'.repeat(8_000_000)}"\nmain = true`, /^1:1: the path of an import of more than 65536 letters$/),
+  hostile('five million signs of another language', () => `main = ${'€'.repeat(5_000_000)}`, /^1:8: unexpected character U\+20AC$/),
   hostile('an integer of a million digits', () => `main = ${'1'.repeat(1_000_000)}`, /^1:8: `1{60}…` does not fit into 64 bits$/),
 ]
 
@@ -129,6 +133,10 @@ const others: readonly Hostile[] = [
   hostile('a regular expression of two million states', 'main = "aaaaaaaaaa" matches "((a{1,100}){1,100}){1,100}"', /not a regular expression: .*invalid repeat count/),
   hostile('endless regular expressions', 'for range(1000000) as x { y = "a" matches "[a-z0-9]{10,100}" + string(x) }\nmain = true', either),
   hostile('a regular expression of 128 KB', `${doubled('"ab"', 16)}main = "a" matches s`, /a regular expression of more than 65536 bytes$/),
+  hostile('a regular expression of twenty thousand classes', () => `main = "a" matches "${'\\\\pL'.repeat(20_000)}"`, /^1:8: values of more than \d+ bytes$/),
+  hostile('a choice of twenty thousand classes', () => `main = "a" matches "${'\\\\pL|'.repeat(16_000)}b"`, /^1:8: values of more than \d+ bytes$/),
+  hostile('wide ranges whose cases do not count', () => `main = "a" matches "(?i)${'[\\\\x{42}-\\\\x{1e940}]'.repeat(2400)}"`, /^1:8: more than \d+ steps$/),
+  hostile('wide ranges whose cases do not count, as letters', () => `main = "a" matches "(?i)${'[B-𞤿]'.repeat(6000)}"`, /^1:8: more than \d+ steps$/),
   hostile('a thousand paths of thousands of letters, left out', `import "collection/maps" as maps\n${doubled('"a."', 15)}main = maps.omit({"a": 1}, map range(65536) as _ { s })`, /a path of more than 1000 parts/),
   hostile('sixty thousand paths of many parts, left out', `import "collection/maps" as maps\n${doubled('"a."', 9)}main = maps.omit({"a": 1}, map range(65536) as _ { s })`, either),
   hostile('sixty thousand paths of many parts, picked', `import "collection/maps" as maps\n${doubled('"a."', 9)}main = maps.pick({"a": 1}, map range(65536) as _ { s })`, either),

@@ -90,7 +90,7 @@ function formatOne(deps: Deps, file: string, way: Way): boolean {
 function formattedText(source: Source): string {
   const formatted = format(source)
   if (formatted.kind === 'formatted') return formatted.text
-  throw new SentinelError('POLICY_INVALID', `\`${source.name}\` cannot be formatted: it does not parse`, {
+  throw new SentinelError('POLICY_INVALID', `\`${source.name}\` cannot be formatted`, {
     details: formatted.diagnostics.flatMap((diagnostic) => draw(source, diagnostic)),
   })
 }

@@ -188,6 +188,39 @@ describe('what takes several lines when it is written, not in the source', () =>
   }
 })
 
+describe('what is long', () => {
+  for (const [name, text] of [
+    ['a chain of tests', `a = 1\nb = a${' is defined'.repeat(60_000)}\n`],
+    ['a chain of tests and comparisons', `a = 1\nb = a${' is defined is true'.repeat(40_000)}\n`],
+    ['a comment of millions of lines', `/*${'\n'.repeat(3_000_000)}*/\na = 1\n`],
+    ['a comment of lines beside something', `a = 1 /* x\n\n y\n*/\nb = 2\n`],
+    ['a wide column of a few lines', `a = "${'x'.repeat(5000)}" # a\nb = 1${' '.repeat(5001)} # b\n`],
+  ] as const) {
+    it(`${name} stays as it is`, () => expect(formatted(text)).toBe(text))
+  }
+
+  it('blanks at the ends of the lines of a comment go', () =>
+    expect(formatted('/* a \r\n b\t \n  \n*/ a = 1')).toBe('/* a\n b\n\n*/ a = 1\n'))
+
+  for (const [name, text, place] of [
+    [
+      'a column of many lines, one of which is wide',
+      `a = "${'x'.repeat(20_000)}" # c\n${'b = 1 # c\n'.repeat(2000)}`,
+      20_007,
+    ],
+    ['many lines far in', `${'if a {\n'.repeat(200)}${'b = 1\n'.repeat(100_000)}${'}\n'.repeat(200)}`, 0],
+    ['many comments far in', `${'if a {\n'.repeat(200)}${'#\n'.repeat(100_000)}${'}\n'.repeat(200)}`, 0],
+  ] as const) {
+    it(`${name}: more letters than are ever read are not written`, () => {
+      const result = format(text)
+      const [problem] = result.kind === 'invalid' ? result.diagnostics : []
+      expect(problem?.message).toBe('formatted, the source would have more than 16777216 letters')
+      expect(problem?.span.start).toBeGreaterThanOrEqual(place)
+      expect(problem?.span.start).toBeLessThan(text.length)
+    })
+  }
+})
+
 describe('what cannot be formatted', () => {
   it('is said, and there is no text', () => {
     const result = format({ name: 'p.sentinel', text: 'a = )' })

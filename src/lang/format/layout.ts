@@ -89,6 +89,7 @@ export class Layout {
     else if (this.mayBreak && !breaksAlready) this.writeBreaks(missing, false)
     if (this.waitingMark !== undefined) this.waitingMark.line = this.sheet.line
     this.waitingMark = undefined
+    this.sheet.place = token.start
     this.sheet.write(token.text, this.indent)
     this.line = token.endLine
     this.mayBreak = !token.endsStatement
@@ -123,11 +124,11 @@ export class Layout {
       if (line === this.line) this.besideLast(line, next, isFirst)
       else this.aboveNext(comment, line, next, isFirst)
     }
-    const text = this.ground.text.slice(comment.start, comment.end).trimEnd().replaceAll('\r\n', '\n')
-    for (const [at, part] of text.split('\n').entries()) {
-      if (at > 0) this.sheet.newline(true)
-      this.sheet.write(at > 0 ? part.trimEnd() : part, at > 0 ? 0 : this.indent)
-    }
+    const text = this.ground.text.slice(comment.start, comment.end).trimEnd()
+    const end = text.indexOf('\n')
+    this.sheet.place = comment.start
+    this.sheet.write(end === -1 ? text : text.slice(0, end).trimEnd(), this.indent)
+    if (end !== -1) this.sheet.addLines(text.slice(end + 1))
     this.line = this.ground.lineOf(comment.end - 1)
   }
 

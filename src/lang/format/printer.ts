@@ -20,6 +20,7 @@ import type {
   RuleLiteral,
   Slice,
   Statement,
+  Test,
 } from '../syntax/tree.ts'
 import { childrenOf, everyNode, type TreeNode } from '../syntax/visit.ts'
 import { type Item, type Items, TokenPrinter } from './token-printer.ts'
@@ -234,14 +235,8 @@ class Printer extends TokenPrinter {
         this.unary(node.operator, node.operand)
         return
       case 'binary':
-        this.binary(node, false)
-        return
       case 'test':
-        this.expression(node.operand)
-        for (let words = node.operator.split(' ').length; words > 0; words--) {
-          this.blank()
-          this.next()
-        }
+        this.chain(node, false)
         return
       case 'selector':
         this.selector(node.operand)
@@ -295,25 +290,35 @@ class Printer extends TokenPrinter {
     this.next()
   }
 
-  /** A chain of operators: lines after the first stand one deeper, unless what is around it is so already. */
-  private binary(node: Binary, isIndented: boolean): void {
-    const chain: Binary[] = []
+  /**
+   * A chain of operators and tests: lines after the first stand one deeper, unless what is around it is so already, and
+   * no test stands behind them.
+   */
+  private chain(node: Binary | Test, isIndented: boolean): void {
+    const links: (Binary | Test)[] = []
     let first: Expression = node
-    for (; first.kind === 'binary'; first = first.left) chain.push(first)
-    this.operand(first, isIndented)
-    for (const { operator, right } of chain.toReversed()) {
+    for (; first.kind === 'binary' || first.kind === 'test'; first = leftOf(first)) links.push(first)
+    this.expression(first)
+    const tested = links.findIndex(({ kind }) => kind === 'test')
+    for (let at = links.length - 1; at >= 0; at--) {
+      const link = links[at] as Binary | Test
       this.blank()
-      this.words(operator.split(' ').length)
-      const line = this.lineOf(right.span.start)
-      const broken = this.layout.break(line, 0, 'section', isIndented ? [] : ['indent'])
-      if (!broken) this.blank()
-      this.operand(right, isIndented || broken)
-      if (broken && !isIndented) this.layout.space('unindent')
+      this.words(link.operator.split(' ').length)
+      if (link.kind === 'binary') this.right(link.right, isIndented && (tested === -1 || at < tested))
     }
   }
 
+  /** What stands behind an operator. */
+  private right(node: Expression, isIndented: boolean): void {
+    const line = this.lineOf(node.span.start)
+    const broken = this.layout.break(line, 0, 'section', isIndented ? [] : ['indent'])
+    if (!broken) this.blank()
+    this.operand(node, isIndented || broken)
+    if (broken && !isIndented) this.layout.space('unindent')
+  }
+
   private operand(node: Expression, isIndented: boolean): void {
-    if (node.kind === 'binary') this.binary(node, isIndented)
+    if (node.kind === 'binary') this.chain(node, isIndented)
     else this.expression(node)
   }
 
@@ -432,6 +437,8 @@ class Printer extends TokenPrinter {
     }
   }
 }
+
+const leftOf = (node: Binary | Test): Expression => (node.kind === 'binary' ? node.left : node.operand)
 
 const oneLineKinds: ReadonlySet<Statement['kind']> = new Set([
   'assignment',

@@ -194,6 +194,30 @@ describe('limits', () => {
     expect(clock.at).toBeLessThan(100)
   })
 
+  it('hold for literal patterns, which are compiled where they are needed', () => {
+    const patterns = Array.from({ length: 60 }, (_, at) => `"a" matches "${'\\\\pL'.repeat(7000)}${at}"`)
+    const unreached = policyOf(`main = true or (${patterns.join(' or ')})`)
+    const reached = policyOf(`main = ${patterns.join(' or ')}`)
+    for (let time = 0; time < 12; time++) expect(evaluateGenerated(unreached).status).toBe('pass')
+    for (const evaluate of Object.values(evaluators)) {
+      expect(evaluate(reached).error?.message).toBe('values of more than 268435456 bytes')
+    }
+  })
+
+  it('are the same for a pattern that was compiled before', () => {
+    const policy = policyOf('main = "É" matches "(?i)é{1,90}$"')
+    const stepsOf = (steps: number) => evaluateGenerated(policy, { limits: { steps } }).status
+    const least = Array.from({ length: 2000 }, (_, at) => at * 10).find((steps) => stepsOf(steps) === 'pass')
+    expect(least).toBeGreaterThan(100)
+    expect(stepsOf((least ?? 0) - 10)).toBe('error')
+  })
+
+  it('of time are kept where texts are long: there is no code for them', () => {
+    const policy = policyOf(`main = "${'é'.repeat(2_000_000)}" is 1`)
+    expect(policy.code.exists).toBe(false)
+    expect(policyOf('main = "é" is 1').code.exists).toBe(true)
+  })
+
   it('let 500 calls nest', () => {
     expect(told('f = func(n) { if n is 0 { return 0 }\nreturn [f(n - 1)][0] }\nmain = f(499)')).toBe('pass')
     expect(told('f = func(n) { if n is 0 { return 0 }\nreturn [f(n - 1)][0] }\nmain = f(500)')).toMatch(

@@ -27,7 +27,7 @@ export abstract class SharedLowering {
   protected readonly uses: Uses
   /** The variables that hold the imports of the source, by the names of these. */
   protected readonly imports: ReadonlyMap<string, ImportCode>
-  /** The regular expressions of literal patterns. */
+  /** The regular expressions of literal patterns that JavaScript's engine runs. */
   protected readonly patterns: ReadonlyMap<unknown, Regex>
 
   constructor(

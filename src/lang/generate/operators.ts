@@ -3,7 +3,7 @@
 import { decides, type LogicOperator } from '../run/logic.ts'
 import { collectionBytes, elementBytes } from '../run/meter.ts'
 import type { StrictOperator } from '../run/operators.ts'
-import { costOf, type Regex, stepsOfMatch } from '../run/regex.ts'
+import { costOf, keepingMatches, type Regex, stepsOfMatch } from '../run/regex.ts'
 import type { Binary, Expression, Test, Unary } from '../syntax/tree.ts'
 import { unwrapped } from '../syntax/visit.ts'
 import type { Names } from './names.ts'
@@ -49,6 +49,9 @@ const arithmetic: ReadonlySet<string> = new Set(['+', '-', '*', '/', '%'])
 
 /** Lowers unary and binary operators, and tests. */
 export abstract class OperatorLowering extends QuantifierLowering {
+  /** What compares with literal patterns, and keeps them. */
+  private kept: string | undefined
+
   protected unary({ operator, operand }: Unary, names: Names): Operand {
     if (operator === '!' || operator === 'not') {
       const one = this.truth(operand, names, `the operand of \`${operator}\``)
@@ -100,6 +103,7 @@ export abstract class OperatorLowering extends QuantifierLowering {
   protected operated(operator: StrictOperator, a: Operand, b: Operand): Operand {
     const regex = operator.endsWith('matches') ? this.patterns.get(b.literal) : undefined
     if (regex !== undefined) return this.matches(operator, a, b, regex)
+    if (operator.endsWith('matches') && b.literal !== undefined) return this.matchesKept(operator, a, b)
     const kind = arithmetic.has(operator) ? 'any' : 'truth'
     for (const { literal } of [a, b]) if (typeof literal === 'string') this.writer.charge(literal.length >> 6)
     const slow = `$${operatorNames[operator]}(${this.inline(a)}, ${this.inline(b)}, $meter)`
@@ -120,6 +124,13 @@ export abstract class OperatorLowering extends QuantifierLowering {
     // Bytes beyond ASCII are no text.
     const isText = a.kind === 'host' ? isShort : `${isShort} && $isAscii(${a.code})`
     return truth(this.shortly({ when: isText, value: operator === 'matches' ? found : `!${found}` }, slow))
+  }
+
+  /** A match with another literal pattern, compiled when it is needed first. */
+  private matchesKept(operator: StrictOperator, a: Operand, b: Operand): Operand {
+    this.kept ??= this.writer.constant(keepingMatches())
+    const found = this.writer.put(`${this.kept}(${this.inline(a)}, ${this.inline(b)}, $meter)`)
+    return truth(operator === 'matches' ? found : `(${found} === undefined ? undefined : !${found})`)
   }
 
   /** Literals are made into a list only where their value is none that can be looked for at once. */

@@ -3,11 +3,10 @@
 import { membersOf } from '../imports/standard.ts'
 import { builtins } from '../run/builtins.ts'
 import { freeLevels, levelsIn } from '../run/nesting.ts'
-import { compileRegex, maxStates, type Regex } from '../run/regex.ts'
-import { nameOfImport } from '../syntax/check.ts'
+import { maxStates, plainRegex, type Regex } from '../run/regex.ts'
+import { nameOfImport, namesMadeBy } from '../syntax/check.ts'
 import type { Import, Program, RuleLiteral } from '../syntax/tree.ts'
-import { everyNode } from '../syntax/visit.ts'
-import { Failure } from '../values/failure.ts'
+import { everyNode, type TreeNode } from '../syntax/visit.ts'
 import type { Value } from '../values/value.ts'
 import type { absent } from './host.ts'
 import type { ImportCode } from './lowering.ts'
@@ -48,15 +47,27 @@ export type Code = {
  */
 export type Role = 'module' | 'policy' | 'quick'
 
-/** Sources with more nodes than that are left to the walker. */
-const [maxNodes, tokensOfNode] = [20_000, 5]
+/** Sources with more nodes than that, or longer names and texts, are left to the walker. */
+const [maxNodes, tokensOfNode, maxLetters] = [20_000, 5, 1024 * 1024]
 
 /** Whether a source is small enough for code of its own. */
-export function isGenerable({ statements, size }: Program): boolean {
+export function isGenerable({ imports, params, statements, size }: Program): boolean {
   if (size > maxNodes * tokensOfNode) return false
   let nodes = 0
-  for (const _ of everyNode(statements)) if (++nodes > maxNodes) return false
+  let letters = [...imports, ...params].reduce((sum, { span }) => sum + span.end - span.start, 0)
+  for (const node of everyNode(statements)) {
+    letters += lettersOf(node)
+    if (++nodes > maxNodes || letters > maxLetters) return false
+  }
   return true
+}
+
+/** How many letters a node itself brings into the code. */
+function lettersOf(node: TreeNode): number {
+  if (node.kind === 'string') return node.value.length
+  if (node.kind === 'identifier') return node.name.length
+  if (node.kind === 'selector') return node.name.text.length
+  return namesMadeBy(node).reduce((sum, { text }) => sum + text.length, 0)
 }
 
 /** Code for a source. */
@@ -90,7 +101,7 @@ class SourceLowering {
     this.readsInPlace = role === 'quick' && !changesData(program)
     this.uses = usesOf(program)
     this.imports = new Map(program.imports.map((item) => [nameOfImport(item), this.import(item)]))
-    this.lowering = new Lowering(this.writer, this.uses, this.imports, literalPatterns(program))
+    this.lowering = new Lowering(this.writer, this.uses, this.imports, plainPatterns(program))
     this.names = new Names(undefined, role === 'module' ? undefined : (name) => this.unseen(name))
     for (const name of namesMadeIn(program.statements)) this.names.declare(name, this.slot(name))
     for (const { name } of program.params) this.names.declare(name.text, this.slot(name.text))
@@ -246,25 +257,21 @@ class SourceLowering {
   }
 }
 
-/** Literal patterns, compiled; none where there are so many that an evaluation would not keep them all. */
-function literalPatterns({ statements }: Program): ReadonlyMap<unknown, Regex> {
+/**
+ * Literal patterns for JavaScript's engine, none where there are so many that an evaluation would not keep them all. All
+ * others are compiled where they are used first, under the limits of the evaluation.
+ */
+function plainPatterns({ statements }: Program): ReadonlyMap<unknown, Regex> {
   const patterns = new Map<unknown, Regex>()
+  let states = 0
   for (const node of everyNode(statements)) {
     if (node.kind !== 'binary' || !node.operator.endsWith('matches')) continue
     if (node.right.kind !== 'string') return new Map()
-    const regex = readableRegex(node.right.value)
-    if (regex !== undefined) patterns.set(node.right.value, regex)
+    const regex = patterns.has(node.right.value) ? undefined : plainRegex(node.right.value)
+    if (regex === undefined) continue
+    states += regex.size
+    if (states >= maxStates) return new Map()
+    patterns.set(node.right.value, regex)
   }
-  const states = [...patterns.values()].reduce((sum, { size }) => sum + size, 0)
-  return states < maxStates ? patterns : new Map()
-}
-
-/** A pattern that is none is an error where it is used. */
-function readableRegex(pattern: string): Regex | undefined {
-  try {
-    return compileRegex(pattern)
-  } catch (thrown) {
-    if (thrown instanceof Failure) return undefined
-    throw thrown
-  }
+  return patterns
 }

@@ -3,7 +3,7 @@
 import type { Span } from '../../source/index.ts'
 import { comparisonLevel, precedence } from '../syntax/precedence.ts'
 import type { Binary, Expression, Test, Unary } from '../syntax/tree.ts'
-import { everyNode, type TreeNode } from '../syntax/visit.ts'
+import type { TreeNode } from '../syntax/visit.ts'
 import { mayEndWithoutReturn } from './returns.ts'
 import type { LintRuleName } from './rules.ts'
 
@@ -19,6 +19,8 @@ export type Finding = {
 export type Ground = {
   readonly text: string
   readonly mayBeUndefined: (node: Expression) => boolean
+  /** Whether something is called in a stretch of the source. */
+  readonly hasCall: (span: Span) => boolean
   /** Whether a name stands for something in this source, or for what hosts usually give. */
   readonly isKnown: (name: string) => boolean
 }
@@ -119,9 +121,8 @@ function hintForNegation({ operand }: Unary, operator: string, text: string): st
 }
 
 /** A line that computes something and does nothing with it. */
-function noEffect(node: TreeNode): Finding | undefined {
-  if (node.kind !== 'expression') return undefined
-  for (const { kind } of everyNode([node.expression])) if (kind === 'call') return undefined
+function noEffect(node: TreeNode, { hasCall }: Ground): Finding | undefined {
+  if (node.kind !== 'expression' || hasCall(node.span)) return undefined
   return { rule: 'no-effect', message: 'the value of this line is not used', span: node.span }
 }
 

@@ -100,6 +100,46 @@ describe('no findings', () => {
   })
 })
 
+describe('long chains', () => {
+  const many = (count: number, one: (at: number) => string) =>
+    Array.from({ length: count }, (_, at) => one(at)).join('')
+  const chain = (value: string) =>
+    `param p\na0 = ${value}\n${many(40_000, (at) => `a${at + 1} = a${at}\n`)}main = rule when a40000 { true }`
+
+  for (const [name, text, want] of [
+    ['a predicate of many operands', `main = rule when true${' and true'.repeat(60_000)} { true }`, []],
+    [
+      'many predicates of many operands',
+      `${many(500, (at) => `r${at} = rule when true${' and true'.repeat(300)} { true }\n`)}main = rule { all [${many(500, (at) => `r${at},`)}] as r { r } }`,
+      [],
+    ],
+    [
+      'a predicate that asks for each of them first, far in',
+      `param p\nmain = rule when ${'p is 1 and ('.repeat(380)}p is defined and p in [${'1,'.repeat(100_000)}] and p.a${')'.repeat(380)} { true }`,
+      [],
+    ],
+    ['variables of variables', chain('p is 1'), []],
+    ['variables of variables of what may be undefined', chain('p.a'), [`40003:18: ${noApply}`]],
+    [
+      'tests of tests',
+      `param p\nmain = rule when p.a${' is empty'.repeat(60_000)} { true }`,
+      [`2:18: ${noApply}`],
+    ],
+    [
+      'lines in functions in functions',
+      `x = ${'func() {\n'.repeat(190)}${'return 1\n'.repeat(100_000)}x()\n${'return 1\n}\n'.repeat(190)}main = x()`,
+      [],
+    ],
+  ] as const) {
+    it(name, () => expect(findings(text)).toEqual(want.map((one) => `warning ${one}`)))
+  }
+
+  it('a rule when something that is made of itself', () =>
+    expect(
+      findings('param r\na = rule { b }\nb = rule { a or c }\nc = r.a\nmain = rule when a { true }'),
+    ).toEqual([`warning 5:18: ${noApply}`]))
+})
+
 describe('rules', () => {
   const rulesOf = (text: string) => lint({ name: 'p.sentinel', text }).map(({ rule }) => rule)
   for (const [name, { bad, good }] of lintRules) {

@@ -13,6 +13,7 @@ import { type Finding, findingsAt, type Ground } from './checks.ts'
 import { type LintRuleName, lintRules } from './rules.ts'
 import { undefinedIn } from './undefined.ts'
 import { unusedNames } from './unused.ts'
+import { nodesWithin } from './within.ts'
 
 /** A diagnostic with the rule that found it; errors of the source come from no rule. */
 export type LintFinding = Diagnostic & { readonly rule: LintRuleName | undefined }
@@ -22,10 +23,9 @@ export function lint(given: SourceLike): readonly LintFinding[] {
   const { program, diagnostics, source } = parse(given)
   const errors = diagnostics.length > 0 ? diagnostics : check(program)
   if (errors.length > 0) return errors.map((error) => ({ ...error, rule: undefined }))
-  const ground = { text: source.text, mayBeUndefined: undefinedIn(program), isKnown: namesIn(program) }
   const { ignores, unknown } = ignoredIn(source.text, program.comments)
   const all = [
-    firstOf(findingsIn(program, ground), ignores),
+    firstOf(findingsIn(program, source.text), ignores),
     firstOf(repeatedImports(program), ignores),
     firstOf(unusedIn(program), ignores),
     firstOf(unknown, () => false),
@@ -56,8 +56,14 @@ function shortened(findings: readonly LintFinding[]): readonly LintFinding[] {
   ]
 }
 
-function* findingsIn({ statements }: Program, ground: Ground): Generator<Finding> {
-  for (const node of everyNode(statements)) yield* findingsAt(node, ground)
+function* findingsIn(program: Program, text: string): Generator<Finding> {
+  const ground: Ground = {
+    text,
+    mayBeUndefined: undefinedIn(program),
+    hasCall: nodesWithin(program.statements, ({ kind }) => kind === 'call'),
+    isKnown: namesIn(program),
+  }
+  for (const node of everyNode(program.statements)) yield* findingsAt(node, ground)
 }
 
 function* unusedIn(program: Program): Generator<Finding> {
@@ -68,10 +74,19 @@ function* unusedIn(program: Program): Generator<Finding> {
 /** What Vault gives. */
 const usualGlobals = ['controlgroup', 'identity', 'mfa', 'namespace', 'replication', 'request', 'token']
 
-function namesIn({ imports, params, statements }: Program): (name: string) => boolean {
+/** Whether a name stands for something. The names are gathered when somebody asks first. */
+function namesIn(program: Program): (name: string) => boolean {
+  let names: ReadonlySet<string> | undefined
+  return (name) => {
+    names ??= namesMadeIn(program)
+    return names.has(name) || predeclared.has(name) || usualGlobals.includes(name)
+  }
+}
+
+function namesMadeIn({ imports, params, statements }: Program): ReadonlySet<string> {
   const names = new Set([...imports.map(nameOfImport), ...params.map(({ name }) => name.text)])
   for (const node of everyNode(statements)) for (const { text } of namesMadeBy(node)) names.add(text)
-  return (name) => names.has(name) || predeclared.has(name) || usualGlobals.includes(name)
+  return names
 }
 
 function repeatedImports({ imports }: Program): readonly Finding[] {

@@ -1,10 +1,14 @@
 // Whether an expression may be undefined, as far as the text tells: fields and elements may be missing, and
 // whatever is computed from them. What cannot be known counts as defined: a warning must be worth its reading.
+//
+// Nothing here calls itself: chains of operators and of variables are as long as their author likes. Each expression
+// is walked once, and each variable that may be undefined makes those undefined that are made of it, once.
 
 import { standardImports } from '../imports/names.ts'
 import { nameOfImport, namesMadeBy } from '../syntax/check.ts'
-import type { Binary, Expression, Program, Selector } from '../syntax/tree.ts'
-import { childrenOf, everyNode } from '../syntax/visit.ts'
+import type { Binary, Call, Expression, Program, Selector } from '../syntax/tree.ts'
+import { everyNode, pushChildren, type TreeNode } from '../syntax/visit.ts'
+import { nodesWithin } from './within.ts'
 
 /** What Vault gives with every request. */
 const alwaysGiven: ReadonlySet<string> = new Set([
@@ -17,95 +21,150 @@ const passesOn: ReadonlySet<string> = new Set(['compare', 'keys', 'length', 'ran
 
 /** Whether an expression of a program may be undefined. */
 export function undefinedIn(program: Program): (node: Expression) => boolean {
-  const onceAssigned = variablesAssignedOnce(program)
-  const imports = new Map(program.imports.map((item) => [nameOfImport(item), item.path]))
-  const known = new Map<Expression, boolean>()
+  let looked: ((node: Expression) => boolean) | undefined
+  // Most programs have nobody who asks.
+  return (node) => {
+    looked ??= new Undefined(program).mayBe
+    return looked(node)
+  }
+}
 
-  function mayBe(node: Expression): boolean {
-    const before = known.get(node)
-    if (before !== undefined) return before
-    known.set(node, false)
-    const found = judge(node)
-    known.set(node, found)
-    return found
+class Undefined {
+  /** Variables at the top of the source that only one line gives a value, with that value. */
+  private readonly onceAssigned: ReadonlyMap<string, Expression>
+  private readonly imports: ReadonlyMap<string, string>
+  private readonly asksForDefined: ReturnType<typeof nodesWithin>
+  /** Those of the variables that may be undefined. */
+  private readonly variables = new Set<string>()
+
+  constructor(program: Program) {
+    this.onceAssigned = variablesAssignedOnce(program)
+    this.imports = new Map(program.imports.map((item) => [nameOfImport(item), item.path]))
+    this.asksForDefined = nodesWithin(
+      program.statements,
+      (node) => node.kind === 'test' && node.operator === 'is defined',
+    )
+    this.spread()
   }
 
-  function judge(node: Expression): boolean {
+  /** Finds the variables that may be undefined: first by themselves, then for those that they are made of. */
+  private spread(): void {
+    const madeOf = new Map<string, string[]>()
+    const found: string[] = []
+    for (const [name, value] of this.onceAssigned) {
+      if (this.look(value, (other) => add(madeOf, other, name))) found.push(name)
+    }
+    for (let name = found.pop(); name !== undefined; name = found.pop()) {
+      if (this.variables.has(name)) continue
+      this.variables.add(name)
+      for (const other of madeOf.get(name) ?? []) found.push(other)
+    }
+  }
+
+  /** Whether an expression may be undefined. */
+  readonly mayBe = (node: Expression): boolean => {
+    let isMadeOfUndefined = false
+    const isUndefined = this.look(node, (name) => {
+      isMadeOfUndefined ||= this.variables.has(name)
+    })
+    return isUndefined || isMadeOfUndefined
+  }
+
+  /** Whether an expression may be undefined whatever the variables are; tells the variables that it is made of. */
+  private look(root: Expression, tell: (name: string) => void): boolean {
+    const open: TreeNode[] = [root]
+    for (let node = open.pop(); node !== undefined; node = open.pop()) {
+      if (node.kind === 'identifier') {
+        if (node.name === 'undefined') return true
+        if (this.onceAssigned.has(node.name)) tell(node.name)
+      } else if (this.isBySelf(node)) return true
+      else this.pushParts(node, open)
+    }
+    return false
+  }
+
+  private isBySelf(node: TreeNode): boolean {
+    if (node.kind === 'selector') return !this.isAlwaysThere(node)
+    return node.kind === 'index' || node.kind === 'slice'
+  }
+
+  /** Puts the parts of an expression on a stack that make it undefined when they are. */
+  private pushParts(node: TreeNode, open: TreeNode[]): void {
     switch (node.kind) {
-      case 'identifier': {
-        const value = onceAssigned.get(node.name)
-        return node.name === 'undefined' || (value !== undefined && mayBe(value))
-      }
       case 'selector':
-        return !isAlwaysThere(node)
-      case 'index':
-      case 'slice':
-        return true
-      case 'test':
-        return !node.operator.endsWith('defined') && mayBe(node.operand)
-      case 'binary':
-        return chainMayBe(node)
-      case 'call':
-        return node.callee.kind === 'identifier' && passesOn.has(node.callee.name)
-          ? node.arguments.some(mayBe)
-          : false
-      case 'rule':
-        return node.predicate === undefined && mayBe(node.body)
       case 'function':
       case 'list':
       case 'map':
-        return false
+        return
+      case 'test':
+        if (!node.operator.endsWith('defined')) open.push(node.operand)
+        return
+      case 'rule':
+        if (node.predicate === undefined) open.push(node.body)
+        return
+      case 'call':
+        pushArguments(node, open)
+        return
+      case 'binary':
+        this.pushOperands(node, open)
+        return
       default:
-        return childrenOf(node).some((child) => mayBe(child as Expression))
+        pushChildren(node, open)
     }
   }
 
   /** `x else default` is as defined as its default; what follows `x is defined and` was asked for. */
-  function chainMayBe(node: Binary): boolean {
+  private pushOperands(node: Binary, open: TreeNode[]): void {
     let first: Expression = node
     for (; first.kind === 'binary'; first = first.left) {
-      if (first.operator === 'else') return mayBe(first.right)
-      if (first.operator === 'and' && asksForDefined(first.left)) return false
-      if (mayBe(first.right)) return true
+      const { operator, left, right } = first
+      if (operator === 'and' && this.asksForDefined(left.span)) return
+      open.push(right)
+      if (operator === 'else') return
     }
-    return mayBe(first)
+    open.push(first)
   }
 
   /** A name that the host always gives, a member of a standard import, or an export of a module. */
-  function isAlwaysThere(node: Selector): boolean {
+  private isAlwaysThere(node: Selector): boolean {
     const path = pathOf(node)
     const [root = '', ...rest] = path ?? []
-    const from = imports.get(root)
+    const from = this.imports.get(root)
     if (from !== undefined) return standardImports.has(from) || rest.length === 1
-    return path !== undefined && !onceAssigned.has(root) && alwaysGiven.has(path.join('.'))
+    return path !== undefined && !this.onceAssigned.has(root) && alwaysGiven.has(path.join('.'))
   }
+}
 
-  return mayBe
+function pushArguments({ callee, arguments: given }: Call, open: TreeNode[]): void {
+  if (callee.kind !== 'identifier' || !passesOn.has(callee.name)) return
+  for (const one of given) open.push(one)
+}
+
+function add(lists: Map<string, string[]>, key: string, value: string): void {
+  const known = lists.get(key)
+  if (known === undefined) lists.set(key, [value])
+  else if (known.at(-1) !== value) known.push(value)
 }
 
 /** `a.b.c` as its names, or undefined where there is more than names in it. */
 function pathOf(node: Expression): readonly string[] | undefined {
-  if (node.kind === 'identifier') return [node.name]
-  if (node.kind !== 'selector') return undefined
-  const above = pathOf(node.operand)
-  return above === undefined ? undefined : [...above, node.name.text]
+  const names: string[] = []
+  let root = node
+  for (; root.kind === 'selector'; root = root.operand) names.push(root.name.text)
+  return root.kind === 'identifier' ? [root.name, ...names.reverse()] : undefined
 }
 
-const asksForDefined = (node: Expression): boolean =>
-  [...everyNode([node])].some(
-    ({ kind, ...rest }) => kind === 'test' && 'operator' in rest && rest.operator === 'is defined',
-  )
-
-/** Variables at the top of a source that only one line of it gives a value, with that value. */
 function variablesAssignedOnce({ statements }: Program): ReadonlyMap<string, Expression> {
-  const counts = new Map<string, number>()
-  for (const node of everyNode(statements)) {
-    for (const { text } of namesMadeBy(node)) counts.set(text, (counts.get(text) ?? 0) + 1)
-  }
   const values = new Map<string, Expression>()
   for (const node of statements) {
-    if (node.kind !== 'assignment' || node.target.kind !== 'identifier' || node.operator !== '=') continue
-    if (counts.get(node.target.name) === 1) values.set(node.target.name, node.value)
+    if (node.kind === 'assignment' && node.target.kind === 'identifier')
+      values.set(node.target.name, node.value)
+  }
+  for (const node of everyNode(statements)) {
+    const isThere = node.kind === 'assignment' && node.operator === '='
+    for (const { text } of namesMadeBy(node)) {
+      if (!isThere || values.get(text) !== node.value) values.delete(text)
+    }
   }
   return values
 }

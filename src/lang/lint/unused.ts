@@ -22,7 +22,7 @@ export function unusedNames(program: Program): readonly Unused[] {
   for (const node of everyNode(program.statements)) {
     if (node.kind !== 'assignment' && node.kind !== 'declaration') continue
     for (const name of namesMadeBy(node)) {
-      if (!isExported(name) && !variables.has(name.text))
+      if (!read.has(name.text) && !isExported(name) && !variables.has(name.text))
         variables.set(name.text, { ...name, rule: 'unused-variable' })
     }
   }

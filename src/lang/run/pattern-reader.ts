@@ -14,8 +14,9 @@ export type ReadPattern = { readonly tree: Node; readonly hasStart: boolean; rea
 
 /** The tree of a pattern, undefined for what is beyond the plain part. */
 export function readPattern(pattern: string): ReadPattern | undefined {
+  if (pattern.length > 1000) return undefined
   const [, fold, start, text = '', end] = /^(\(\?i\))?(\^)?([\0-\x7f]*?)(\$)?$/.exec(pattern) ?? []
-  if (text === '' || text.endsWith('\\') || pattern.length > 1000) return undefined
+  if (text === '' || text.endsWith('\\')) return undefined
   const tree = new PatternReader(text, fold !== undefined).read()
   const [hasStart, hasEnd] = [start !== undefined, end !== undefined]
   // In a choice an end belongs to one alternative alone.

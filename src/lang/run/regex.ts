@@ -17,12 +17,17 @@ export const maxStates = 20_000
 const decodedBytes = 4
 
 /** Whether a pattern is found anywhere in a string; undefined when either is. */
-export function matches(text: Value, pattern: Value, meter: Meter): boolean | undefined {
+export function matches(
+  text: Value,
+  pattern: Value,
+  meter: Meter,
+  compiled: typeof compileRegex = compileRegex,
+): boolean | undefined {
   if (text === undefined || pattern === undefined) return undefined
   if (typeof text !== 'string' || typeof pattern !== 'string') {
     return fail(`\`matches\` takes two strings, not ${typeOf(text)} and ${typeOf(pattern)}`)
   }
-  const regex = known(pattern, meter)
+  const regex = known(pattern, meter, compiled)
   meter.step(stepsOfMatch(text.length, regex))
   if (!isAscii(text)) meter.pay(text.length * decodedBytes)
   return regex.test(bytesToText(text))
@@ -50,12 +55,13 @@ export const costOf = (
   bytes: size * stateBytes,
 })
 
-function known(pattern: Bytes, meter: Meter): Regex {
+function known(pattern: Bytes, meter: Meter, compiled: typeof compileRegex): Regex {
   if (pattern.length > maxPatternBytes) fail(`a regular expression of more than ${maxPatternBytes} bytes`)
   const made = meter.patterns.get(pattern)
   if (made !== undefined) return made as Regex
   meter.step(pattern.length * stateSteps)
-  const regex = compileRegex(pattern)
+  payForClasses(pattern, meter)
+  const regex = compiled(pattern)
   const { size } = regex
   meter.step(size * stateSteps)
   meter.pay(size * stateBytes)
@@ -68,12 +74,47 @@ function known(pattern: Bytes, meter: Meter): Regex {
   return regex
 }
 
-/** A pattern for JavaScript's engine where that is proved to be as good, else for a linear one. */
-export function compileRegex(pattern: Bytes): Regex {
+/** What a class of Unicode takes, `\pL`, and what it takes to look for the other cases of each letter of a wide range. */
+const [classBytes, rangeSteps] = [24 * 1024, 125_000]
+const classOrRange = /-(?:\\x\{|[\x80-\xff])|\\[\s\S]/g
+
+/** Pays ahead for what is no state and takes long or much all the same: nothing stops the engine that compiles it. */
+function payForClasses(pattern: Bytes, meter: Meter): void {
+  const folds = /\(\?[a-zA-Z-]*i/.test(pattern)
+  for (const [found] of pattern.matchAll(classOrRange)) {
+    if (found === '\\p' || found === '\\P') meter.pay(classBytes)
+    else if (folds && found.startsWith('-')) meter.step(rangeSteps)
+  }
+}
+
+/** A pattern for JavaScript's engine, undefined where that is not proved to be as good as a linear one. */
+export function plainRegex(pattern: Bytes): Regex | undefined {
   const plain = plainPattern(pattern)
-  if (plain !== undefined) return { size: plain.size, test: (text) => plain.regex.test(text) }
+  return plain && { size: plain.size, test: (text) => plain.regex.test(text) }
+}
+
+/** A pattern for JavaScript's engine where that is proved to be as good, else for a linear one. */
+function compileRegex(pattern: Bytes): Regex {
+  const plain = plainRegex(pattern)
+  if (plain !== undefined) return plain
   const regex = linear(pattern)
   return { size: regex.programSize(), test: (text) => regex.matcher(text).find() }
+}
+
+/** `matches` for the patterns of one source: compiled ones are kept, up to a size, though each evaluation pays for them. */
+export function keepingMatches(): typeof matches {
+  const kept = new Map<Bytes, Regex>()
+  let states = 0
+  const compiled = (pattern: Bytes) => {
+    const known = kept.get(pattern)
+    if (known !== undefined) return known
+    const regex = compileRegex(pattern)
+    states += regex.size
+    if (states <= maxStates) kept.set(pattern, regex)
+    else states -= regex.size
+    return regex
+  }
+  return (text, pattern, meter) => matches(text, pattern, meter, compiled)
 }
 
 function linear(pattern: Bytes): RE2JS {

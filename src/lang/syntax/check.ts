@@ -1,7 +1,7 @@
 // What the grammar allows and the language does not, and what needs no evaluation to be seen
 // (specification 2.2, 2.10, 11): misplaced jumps, names that clash, values that nobody gets.
 
-import type { Diagnostic, Span } from '../../source/index.ts'
+import { type Diagnostic, maxWord, type Span } from '../../source/index.ts'
 import { constants, predeclared } from './predeclared.ts'
 import { maxDiagnostics } from './tokens.ts'
 import type { Expression, Import, Name, Program } from './tree.ts'
@@ -39,6 +39,10 @@ function checkImports(imports: readonly Import[], report: Report): void {
   const nameOf = new Map<string, string>()
   for (const item of imports) {
     const name = nameOfImport(item)
+    if (item.path.length > maxWord) {
+      report(`the path of an import of more than ${maxWord} letters`, item.span)
+      continue
+    }
     const [otherPath, otherName] = [pathOf.get(name), nameOf.get(item.path)]
     if (!isIdentifier(name)) report(`import \`${item.path}\` needs a name`, item.span, 'add `as` and a name')
     else if (otherPath !== undefined && otherPath !== item.path)

@@ -84,6 +84,23 @@ describe('what cannot be read', () => {
     it(name, () => expect(problems(text)).toEqual(want))
   }
 
+  for (const [name, text, want] of [
+    [
+      'names beyond ASCII of eight million letters',
+      'ж'.repeat(8_000_000),
+      ['a name of more than 65536 letters'],
+    ],
+    ['names of ASCII', 'a'.repeat(65_537), ['a name of more than 65536 letters']],
+    ['marks of another language', '€'.repeat(5_000_000), ['unexpected character U+20AC']],
+    ['blanks of another kind', '\u00a0'.repeat(7_000_000), ['unexpected character U+00A0']],
+    ['the longest name', `${'𝒳'.repeat(32_768)} = ${'a'.repeat(65_536)}`, []],
+  ] as const) {
+    it(`${name}: are read to their ends`, () => {
+      expect(problems(text)).toEqual(want)
+      expect([...lex(text).kinds].filter((kind) => kind === 'identifier').length).toBeLessThan(3)
+    })
+  }
+
   it('says what to write instead', () => {
     expect(lex('a || b').diagnostics[0]).toMatchObject({ hint: 'write `or`', span: { start: 2, end: 4 } })
   })

@@ -1,7 +1,7 @@
 // Text to tokens. Go's rules: a newline ends a statement when the token before it could end one, a comment is
 // a blank unless it holds a newline. The lexer never stops: what it cannot read it reports and steps over.
 
-import type { Diagnostic, Span } from '../../source/index.ts'
+import { type Diagnostic, endOfRun, maxWord, type Span } from '../../source/index.ts'
 import { scanNumber } from './number.ts'
 import {
   endsStatement,
@@ -21,7 +21,8 @@ export function lex(text: string, most: number = maxTokens): Tokens {
   return new Lexer(text, Math.min(most, maxTokens)).run()
 }
 
-const word = /[\p{L}_][\p{L}\p{Nd}_]*/uy
+const letter = /[\p{L}_]/uy
+const letters = /[\p{L}\p{Nd}_]+/uy
 const plainWord = /[a-zA-Z_]\w*/y
 const blanks = /[ \t\r]+/y
 const foreign =
@@ -171,10 +172,13 @@ class Lexer {
   /** Most words are ASCII, and the expression for all letters takes longer to compile than a small policy to run. */
   endOfWord(): number {
     const end = this.endOf(plainWord)
-    return this.text.charCodeAt(end) > 127 ? this.endOf(word) : end
+    if (!(this.text.charCodeAt(end) > 127)) return end
+    const begun = end > this.at ? end : this.endOf(letter)
+    return begun > this.at ? endOfRun(this.text, begun, letters) : begun
   }
 
   word(end: number): void {
+    if (end - this.at > maxWord) this.report(`a name of more than ${maxWord} letters`, end)
     const text = this.text.slice(this.at, end)
     this.add(isKeyword(text) && this.kinds.at(this.kinds.length - 1) !== '.' ? text : 'identifier', end)
   }
@@ -244,7 +248,7 @@ class Lexer {
   }
 
   foreignCharacters(): void {
-    const end = Math.max(this.endOf(foreign), this.at + 1)
+    const end = Math.max(endOfRun(this.text, this.at, foreign), this.at + 1)
     const text = this.text.slice(this.at, end)
     const known = insteadOf.get(text)
     const hint = /^\s/.test(text) ? blankHint : known?.hint
