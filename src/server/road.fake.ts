@@ -14,7 +14,7 @@ import {
 } from '../token/index.ts'
 import { entered, identitiesOf, recognised } from './core/identities.ts'
 import { openLockouts } from './core/lockouts.ts'
-import { admitted, renewalAllowed } from './core/login.ts'
+import { admitted, settingsNow } from './core/login.ts'
 import { type MountTable, openMountTable, type TypeOf } from './core/mount-table.ts'
 import { openPolicies } from './core/policies.ts'
 import { type RoadDeps, walk } from './core/road.ts'
@@ -60,18 +60,19 @@ export async function roadKit(
   const limitsOf = () => systemLimits
   const policyExists = (name: string) => policies.exists(name)
   const deps = {
+    lockouts: openLockouts(clock),
     isMounted: () => true,
     ...parts,
     limitsOf,
     policyExists,
-    allowRenewal: (entry: TokenEntry) => renewalAllowed(table.router(), entry),
+    settingsNow: (entry: TokenEntry) => settingsNow(table.router(), entry),
   }
   const types = new Map<string, MountType>([
     ['token', tokenMount(deps)],
     ['cubbyhole', cubbyholeMount(deps)],
     ['system', ofPaths('system', 'system', [...wrappingPaths(deps), ...leasePaths(deps), ...added.paths])],
     ['identity', identityMount({ entities, table: () => table })],
-    ['userpass', userpassMount({ cost: { N: 1024, r: 8, p: 1 }, lockouts: openLockouts(clock) })],
+    ['userpass', userpassMount({ cost: { N: 1024, r: 8, p: 1 }, lockouts: deps.lockouts })],
     ['approle', approleMount(deps)],
     ['door', ofPaths('door', 'auth', [loginPath(logins)])],
   ])

@@ -46,13 +46,17 @@ export type LoggedIn = {
   readonly limits: Limits
 }
 
+/** The policies of a token that a login with these settings gets. */
+export const loginPolicies = ({ noDefaultPolicy, policies }: TokenSettings): readonly string[] =>
+  (noDefaultPolicy ? policyNames : withDefault)(policies)
+
 /**
  * Plans the token of a login: an orphan with the policies of the role.
  *
  * @throws SentinelError REQUEST_INVALID where the role gives what a login must not
  */
 export function planLogin({ settings, limits, ...who }: LoggedIn): Planned {
-  const policies = (settings.noDefaultPolicy ? policyNames : withDefault)(settings.policies)
+  const policies = loginPolicies(settings)
   if (policies.includes('root')) throw invalid('auth methods cannot create root tokens')
   const reserved = unassignable.find((name) => policies.includes(name))
   if (reserved !== undefined) throw invalid(`cannot assign policy "${reserved}"`)

@@ -15,6 +15,7 @@ import { batchPrefix, keyedHash, newAccessor, newServiceToken } from './names.ts
 import type { TokenPlan } from './plan.ts'
 import { openRoles, type Roles } from './roles.ts'
 import { type Doomed, openRows, type Row, type Rows } from './rows.ts'
+import type { TokenSettings } from './settings.ts'
 
 export type TokensDeps = {
   /** Everything behind the barrier. */
@@ -33,8 +34,13 @@ export type TokensDeps = {
 /** A token that was made. Nobody can be told it again. */
 export type Issued = { readonly token: Secret; readonly entry: TokenEntry }
 
-/** What is asked of a renewal, 0 for nothing, and what the mount that made the token says. */
-export type Renewal = { readonly incrementSeconds: number; readonly limits: Limits }
+/** What is asked of a renewal, 0 for nothing, and what the mount that made the token says now. */
+export type Renewal = {
+  readonly incrementSeconds: number
+  readonly limits: Limits
+  /** Of whoever logged in; they may have become shorter since. */
+  readonly settings?: Pick<TokenSettings, 'ttlSeconds' | 'maxSeconds' | 'periodSeconds'> | undefined
+}
 
 /** A token with a later end, and what whoever asked is told. */
 export type Renewed = {
@@ -249,13 +255,13 @@ class ServiceTokens {
     throw invalid('parent token lookup failed: no parent found')
   }
 
-  private async renew(key: string, { incrementSeconds, limits }: Renewal): Promise<Renewed> {
+  private async renew(key: string, { incrementSeconds, limits, settings }: Renewal): Promise<Renewed> {
     if ((await this.counting(key)) === undefined) throw invalid('token not found')
     let done: Renewed | undefined
     const role = await this.roleOf(key)
     await this.rows.change(key, (row) => {
-      const { entry } = row
       if (this.isRowOver(row)) return undefined
+      const entry = { ...row.entry, ...(settings && lifetimeIn(settings, row.entry)) }
       if (!entry.renewable || entry.expiresAtMs === undefined) throw invalid('lease is not renewable')
       const nowMs = this.deps.clock.now()
       const periodSeconds = leastSaid([entry.periodSeconds, role.periodSeconds])
@@ -355,3 +361,9 @@ class ServiceTokens {
 }
 
 const invalid = (message: string) => new SentinelError('REQUEST_INVALID', message)
+
+/** What is not said now is as it was when the token was made. */
+const lifetimeIn = (
+  { ttlSeconds, maxSeconds, periodSeconds }: NonNullable<Renewal['settings']>,
+  before: TokenEntry,
+) => ({ ttlSeconds: ttlSeconds || before.ttlSeconds, maxSeconds, periodSeconds })

@@ -2,7 +2,13 @@
 // who that is, and a token is made.
 
 import { SentinelError } from '../../base/index.ts'
-import { type Limits, planLogin, type TokenEntry, type Tokens } from '../../token/index.ts'
+import {
+  type Limits,
+  planLogin,
+  type TokenEntry,
+  type TokenSettings,
+  type Tokens,
+} from '../../token/index.ts'
 import type { Login, Request, Response } from '../door.ts'
 import type { Entity, Identities } from '../mounts/identities.ts'
 import type { Mount } from '../mounts/path.ts'
@@ -60,14 +66,15 @@ export async function admitted(
 }
 
 /**
- * Asks the mount that made a token whether it may be renewed: whoever it was made for may be gone from there.
+ * Asks the mount that made a token what its holder is given now: they may be gone from there.
  *
+ * @returns undefined where the mount says nothing
  * @throws SentinelError REQUEST_INVALID where the mount is gone, or refuses
  */
-export async function renewalAllowed(router: Router, entry: TokenEntry): Promise<void> {
+export async function settingsNow(router: Router, entry: TokenEntry): Promise<TokenSettings | undefined> {
   const mounted = router.mountOf(entry.path)
   if (mounted === undefined) throw new SentinelError('REQUEST_INVALID', 'the mount of the token is gone')
-  await mounted.type.allowRenewal?.(mounted.context, entry)
+  return mounted.type.settingsNow?.(mounted.context, entry)
 }
 
 /** A mount that says `service` or `batch` leaves the role no choice. */

@@ -25,7 +25,7 @@ import { clusterIdIn } from './cluster.ts'
 import type { Concerns } from './exempt.ts'
 import { entered, identitiesOf, recognised } from './identities.ts'
 import { openLockouts } from './lockouts.ts'
-import { admitted, renewalAllowed } from './login.ts'
+import { admitted, settingsNow } from './login.ts'
 import { type MountTable, openMountTable } from './mount-table.ts'
 import { openPolicies } from './policies.ts'
 import { type RoadDeps, walk } from './road.ts'
@@ -162,7 +162,7 @@ async function openMounts({ kv, clock, random, limits, control, log }: SystemDep
     limitsOf: (path: string) => limitsAt(path),
     policyExists: (name: string) => policies.exists(name),
     isMounted: ({ path, uuid }: Mount) => table.router().mounts.get(path)?.context.mount.uuid === uuid,
-    allowRenewal: (entry: TokenEntry) => renewalAllowed(table.router(), entry),
+    settingsNow: (entry: TokenEntry) => settingsNow(table.router(), entry),
   }
   const { typeOf, typeNames } = mountTypesOf(parts, () => table)
   const endAllBelow = (path: string) => endedBelow({ tokens, leases }, path)

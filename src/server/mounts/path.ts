@@ -3,7 +3,7 @@
 
 import type { Clock, Random, Soon } from '../../base/index.ts'
 import type { Kv } from '../../store/index.ts'
-import type { TokenEntry, TokenType } from '../../token/index.ts'
+import type { TokenEntry, TokenSettings, TokenType } from '../../token/index.ts'
 import type { Request, Response } from '../door.ts'
 import type { Fields, ValuesOf } from './fields.ts'
 
@@ -130,6 +130,10 @@ export type MountType = {
   readonly outside?: readonly { readonly path: string; readonly summary: string }[]
   /** Called before a mount of this type answers, each time that it begins to; it must be able to go on where it was ended. */
   prepare?(context: Context): Promise<void>
-  /** What it says to the renewal of a token that a login here got. @throws SentinelError where it refuses */
-  allowRenewal?(context: Context, entry: TokenEntry): Promise<void>
+  /**
+   * What whoever got a token by a login here is given now, for its renewal.
+   *
+   * @throws SentinelError where they are gone, or the token may not live on
+   */
+  settingsNow?(context: Context, entry: TokenEntry): Promise<TokenSettings>
 }

@@ -63,10 +63,12 @@ describe('whoever has a role id and a secret id', () => {
   })
 
   test('uses a secret id as often as it counts, however many try at once', async () => {
-    const { secret, login, call } = await kit({ secret_id_num_uses: 3 })
+    const { secret, login, call, clock } = await kit({ secret_id_num_uses: 3 })
     const { secret_id, secret_id_accessor } = await secret()
     const logins = await Promise.allSettled(Array.from({ length: 10 }, () => login({ secret_id })))
     expect(logins.filter(({ status }) => status === 'fulfilled').length).toBe(3)
+    // Seven wrong ones have locked the role for a while.
+    clock.advance(900_000)
     await expect(login({ secret_id })).rejects.toMatchObject(wrong)
     expect(await call('update', 'role/web/secret-id-accessor/lookup', { secret_id_accessor })).toEqual({})
   })
@@ -280,6 +282,27 @@ describe('a secret id', () => {
     const { wrap } = await ask('update', 'auth/approle/role/web/secret-id', { wrapSeconds: 60 })
     const { data } = await ask('update', 'sys/wrapping/unwrap', { token: wrap?.token })
     expect(data).toMatchObject({ secret_id_accessor: wrap?.wrappedAccessor })
+  })
+
+  test('that is wrong too often locks the role, and one that nobody has alike', async () => {
+    const { login, ask, clock } = await kit()
+    for (const role_id of [undefined, 'nobody']) {
+      const tried = (secret_id: string) =>
+        login({ secret_id, ...(role_id && { role_id }) }).catch((thrown) => thrown.code)
+      for (let at = 0; at < 5; at++) expect(await tried('wrong')).toBe('REQUEST_INVALID')
+      expect(await tried('wrong')).toBe('POLICY_DENIED')
+    }
+    clock.advance(900_000)
+    await ask('update', 'auth/approle/role/web/custom-secret-id', { data: { secret_id: 'mine' } })
+    expect((await login({ secret_id: 'mine' })).auth).toBeDefined()
+  })
+
+  test('renews a token for as long as the role says now', async () => {
+    const { call, login, ask, secret } = await kit()
+    const { auth } = await login({ secret_id: (await secret()).secret_id })
+    await call('update', 'role/web', { token_ttl: 30, token_max_ttl: 60 })
+    const renewed = await ask('update', 'auth/token/renew-self', { token: auth?.clientToken })
+    expect(renewed.auth?.leaseSeconds).toBe(30)
   })
 
   test('lies nowhere as it is', async () => {

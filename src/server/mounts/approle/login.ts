@@ -5,6 +5,7 @@
 
 import { SentinelError } from '../../../base/index.ts'
 import { isInNetworks } from '../../../token/index.ts'
+import type { Lockouts } from '../../core/lockouts.ts'
 import type { Response } from '../../door.ts'
 import { type Call, type Context, type Path, path } from '../path.ts'
 import { invalid, type Role, said } from './role.ts'
@@ -16,25 +17,39 @@ const fields = {
 } as const
 
 /** The path of logins. */
-export const loginPath = (): Path =>
+export const loginPath = (lockouts: Lockouts): Path =>
   path({
     pattern: 'login',
     summary: 'Lets in whoever has a role id and a secret id of it',
     access: 'unauthenticated',
     fields,
-    operations: { write: login },
+    operations: { write: (context, call) => login(lockouts, context, call) },
   })
 
-async function login(context: Context, { fields: sent, request }: Call<typeof fields>): Promise<Response> {
+/** Longer than any role id: nothing of such a length is remembered. */
+const maxRoleId = 512
+
+async function login(
+  lockouts: Lockouts,
+  context: Context,
+  { fields: sent, request }: Call<typeof fields>,
+): Promise<Response> {
   const storage = await approleStorage(context)
   const roleId = said('role_id', sent.role_id)
   const { address } = request.remote
+  const tried = roleId.slice(0, maxRoleId).toLowerCase()
+  lockouts.requireOpen(context.mount, tried)
+  const wrong = () => {
+    lockouts.failed(context.mount, tried)
+    return invalid('invalid role or secret ID')
+  }
   const role = await storage.roleById(roleId)
   const isSecretNeeded = role?.bindSecretId ?? true
   const secret = isSecretNeeded
-    ? await spent(storage, role, said('secret_id', sent.secret_id), address)
+    ? await spent(storage, role, said('secret_id', sent.secret_id), { address, wrong })
     : undefined
-  if (role === undefined) throw unknown()
+  if (role === undefined) throw wrong()
+  lockouts.succeeded(context.mount, tried)
   if (!isInNetworks(role.secretIdBoundCidrs, address)) throw elsewhere(address)
   const { settings, name } = role
   const tokenCidrs = secret?.tokenCidrs ?? []
@@ -56,19 +71,17 @@ async function spent(
   storage: ApproleStorage,
   role: Role | undefined,
   text: string,
-  address: string,
+  { address, wrong }: { readonly address: string; readonly wrong: () => SentinelError },
 ): Promise<SecretId> {
   for (;;) {
     const found = await storage.secret(role ?? { uuid: 'nobody' }, text)
-    if (found === undefined || role === undefined) throw unknown()
+    if (found === undefined || role === undefined) throw wrong()
     const { secret } = found
     if (!isInNetworks(secret.cidrs, address) || !isInNetworks(role.secretIdBoundCidrs, address))
       throw elsewhere(address)
     if (secret.usesLeft === 0 || (await storage.spend(found))) return secret
   }
 }
-
-const unknown = () => invalid('invalid role or secret ID')
 
 const elsewhere = (address: string) =>
   invalid(`source address "${address}" unauthorized by CIDR restrictions on the role or secret ID`)

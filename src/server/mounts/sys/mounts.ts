@@ -165,15 +165,23 @@ const lockoutFields = {
   lockout_threshold: { type: 'int', help: 'after so many failures' },
   lockout_duration: { type: 'seconds', help: 'for so long' },
   lockout_counter_reset: { type: 'seconds', help: 'after so long failures are forgotten' },
+  lockout_counter_reset_duration: { type: 'seconds', help: 'the same, as Vault’s client sends it' },
 } as const
 
 function lockoutIn(config: Json): Lockout {
-  const sent = readFields(lockoutFields, isObject(config) ? config : {})
+  const said = isObject(config) ? config : {}
+  const unknown = Object.keys(said).find((name) => !Object.hasOwn(lockoutFields, name))
+  if (unknown !== undefined)
+    throw new SentinelError('REQUEST_INVALID', `\`user_lockout_config\` has no \`${unknown}\``, {
+      hint: `it has ${Object.keys(lockoutFields).join(', ')}`,
+    })
+  const sent = readFields(lockoutFields, said)
   const lockout = {
     isDisabled: sent.lockout_disable ?? usualLockout.isDisabled,
     threshold: sent.lockout_threshold ?? usualLockout.threshold,
     lockedSeconds: sent.lockout_duration ?? usualLockout.lockedSeconds,
-    forgottenSeconds: sent.lockout_counter_reset ?? usualLockout.forgottenSeconds,
+    forgottenSeconds:
+      sent.lockout_counter_reset_duration ?? sent.lockout_counter_reset ?? usualLockout.forgottenSeconds,
   }
   const { threshold, lockedSeconds, forgottenSeconds } = lockout
   if (Math.min(threshold, lockedSeconds, forgottenSeconds) < 1)

@@ -118,14 +118,17 @@ describe('mounts', () => {
       )
   })
 
-  test('that are for strangers are all that strangers see', async () => {
-    const { ask, data, root } = await kit()
+  test('that are for strangers are all that strangers see, and seen by all', async () => {
+    const { ask, data, root, reader } = await kit()
     await ask('update', 'sys/auth/people', root, { type: 'userpass', description: 'us' })
     expect(await data('read', 'sys/internal/ui/mounts', '')).toEqual({ secret: {}, auth: {} })
     await ask('update', 'sys/auth/people/tune', root, { listing_visibility: 'unauth' })
     expect(await data('read', 'sys/internal/ui/mounts', '')).toEqual({
       secret: {},
       auth: { 'people/': { type: 'userpass', description: 'us', options: null } },
+    })
+    expect((await data('read', 'sys/internal/ui/mounts', reader)).auth).toMatchObject({
+      'people/': { type: 'userpass', description: 'us', options: null },
     })
     expect(await data('read', 'sys/auth/people/tune', root)).toMatchObject({ listing_visibility: 'unauth' })
     await expect(ask('update', 'sys/auth/people/tune', root, { listing_visibility: 'all' })).rejects.toThrow(
@@ -159,6 +162,7 @@ describe('mounts', () => {
       ask('update', 'sys/auth/people/tune', root, { user_lockout_config: sent })
     await tune(config)
     expect(await codeOf(tune({ lockout_threshold: 0 }))).toBe('REQUEST_INVALID')
+    await expect(tune({ lockout_treshold: 3 })).rejects.toThrow('has no `lockout_treshold`')
     const { accessor, ...tuned } = await data('read', 'sys/auth/people')
     expect(tuned.config).toMatchObject({ user_lockout_threshold: 1, user_lockout_duration: 60 })
     const login = () => codeOf(ask('update', 'auth/people/login/Bob', '', { password: 'p' }))

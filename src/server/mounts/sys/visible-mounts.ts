@@ -58,25 +58,25 @@ async function holderOf(deps: Deps, { token, remote }: Request, nowMs: number): 
 
 function mountsFor({ table }: Deps, holder: Entered | undefined): Data {
   const mounts = [...table().router().mounts.values()].map(({ context }) => context.mount)
-  const seen = mounts.filter((mount) =>
-    holder === undefined ? mount.visibility === 'unauth' : holder.acl.reaches(mount.path),
-  )
+  const mayReach = ({ path: at }: Mount) => holder?.acl.reaches(at) === true
+  const seen = mounts.filter((mount) => mount.visibility === 'unauth' || mayReach(mount))
   const of = (isAuth: boolean): Data => {
     const ours = seen
       .filter(({ path: at }) => at.startsWith('auth/') === isAuth)
       .toSorted((a, b) => (a.path < b.path ? -1 : 1))
-    const named = ours.map((mount) => [mount.path.slice(isAuth ? 'auth/'.length : 0), shown(mount, holder)])
+    const named = ours.map((mount) => [
+      mount.path.slice(isAuth ? 'auth/'.length : 0),
+      mayReach(mount) ? mountToData(mount) : shown(mount),
+    ])
     return Object.assign(Object.create(null), Object.fromEntries(named)) as Record<string, Json>
   }
   return { secret: of(false), auth: of(true) }
 }
 
 /** Strangers learn what a page for logging in needs. */
-function shown(mount: Mount, holder: Entered | undefined): Data {
-  const { type, description, options } = mountToData(mount)
-  return holder === undefined
-    ? { type: type ?? '', description: description ?? '', options: options ?? null }
-    : mountToData(mount)
+function shown(mount: Mount): Data {
+  const { type = '', description = '', options = null } = mountToData(mount)
+  return { type, description, options }
 }
 
 const unseen = (asked: string) =>

@@ -1,7 +1,7 @@
 // What the paths of tokens work with, and what several of them do.
 
 import { SentinelError } from '../../../base/index.ts'
-import type { Limits, TokenEntry, Tokens } from '../../../token/index.ts'
+import type { Limits, TokenEntry, TokenSettings, Tokens } from '../../../token/index.ts'
 import type { Identities } from '../identities.ts'
 import type { Call, Holder } from '../path.ts'
 
@@ -12,8 +12,8 @@ export type TokenMountDeps = {
   policyExists(name: string): boolean
   /** How long the tokens of a mount live that were made at this path. */
   limitsOf(path: string): Limits
-  /** The mount that made a token has a say in its renewal. @throws SentinelError where it refuses */
-  allowRenewal(entry: TokenEntry): Promise<void>
+  /** What the mount that made a token gives its holder now; undefined where it says nothing. @throws SentinelError where it refuses */
+  settingsNow(entry: TokenEntry): Promise<TokenSettings | undefined>
 }
 
 /** Who calls. */

@@ -61,9 +61,9 @@ async function renewed(
   if (type === 'batch') throw invalid('batch tokens cannot be renewed')
   const before = await deps.tokens.byKey(key)
   if (before === undefined) throw invalid('token not found')
-  await deps.allowRenewal(before)
+  const settings = await deps.settingsNow(before)
   const limits = deps.limitsOf(madeAt)
-  const { entry, seconds, warnings } = await deps.tokens.renew(key, { incrementSeconds, limits })
+  const { entry, seconds, warnings } = await deps.tokens.renew(key, { incrementSeconds, limits, settings })
   const identityPolicies = await deps.identities.policiesOf(entry.entityId)
   return { auth: authOf(entry, which, identityPolicies, seconds), warnings }
 }

@@ -53,6 +53,35 @@ describe('somebody with a name and a password', () => {
     expect((await login('bob', 'q')).auth?.tokenPolicies).toEqual(['default', 'dev'])
   })
 
+  test('renews no longer once the policies of the user are others, of another user of that name too', async () => {
+    const { put, login, ask } = await kit()
+    await put('users/bob', { password: 'p', token_policies: 'a,b' })
+    const token = (await login('bob', 'p')).auth?.clientToken
+    const renewal = () => ask('update', 'auth/token/renew-self', { token })
+    await put('users/bob', { token_policies: 'b, A' })
+    await renewal()
+    await put('users/bob', { token_policies: 'a' })
+    await expect(renewal()).rejects.toThrow('policies have changed, not renewing')
+    await put('users/bob', { token_policies: 'a,b', token_no_default_policy: true })
+    await expect(renewal()).rejects.toThrow('policies have changed, not renewing')
+  })
+
+  test('renews for as long as the user is given now', async () => {
+    const { put, login, ask, clock } = await kit()
+    await put('users/bob', { password: 'p' })
+    const token = (await login('bob', 'p')).auth?.clientToken
+    const renewed = async () => (await ask('update', 'auth/token/renew-self', { token })).auth?.leaseSeconds
+    expect(await renewed()).toBe(2_764_800)
+    await put('users/bob', { token_ttl: '30s', token_max_ttl: '1m' })
+    expect(await renewed()).toBe(30)
+    clock.advance(40_000)
+    expect(await renewed().catch((thrown) => thrown.message)).toMatch(/permission denied|token not found/)
+    const again = (await login('bob', 'p')).auth?.clientToken
+    await put('users/bob', { token_period: '45s' })
+    const { auth } = await ask('update', 'auth/token/renew-self', { token: again })
+    expect(auth?.leaseSeconds).toBe(45)
+  })
+
   test('renews no longer once the user is deleted', async () => {
     const { put, login, ask } = await kit()
     await put('users/bob', { password: 'p' })

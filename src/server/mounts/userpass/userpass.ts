@@ -1,7 +1,7 @@
 // The auth method of names and passwords (spec/vault.md 5.5, userpass).
 
 import { SentinelError } from '../../../base/index.ts'
-import { isInNetworks, plainSettings, type TokenSettings } from '../../../token/index.ts'
+import { isInNetworks, loginPolicies, plainSettings, type TokenSettings } from '../../../token/index.ts'
 import type { Lockouts } from '../../core/lockouts.ts'
 import type { Response } from '../../door.ts'
 import type { ValuesOf } from '../fields.ts'
@@ -32,9 +32,13 @@ export function userpassMount({ cost, lockouts }: UserpassDeps): MountType {
     class: 'auth',
     help: 'Lets people in by a name and a password.',
     paths: [list(), user(checked), passwordOf(checked), policiesOf(), login(checked, lockouts)],
-    async allowRenewal(context, { meta }) {
-      if ((await usersIn(context).get(meta.get('username') ?? '')) === undefined)
-        refuse('user does not exist')
+    async settingsNow(context, { meta, policies }) {
+      const found = await usersIn(context).get(meta.get('username') ?? '')
+      if (found === undefined) return refuse('user does not exist')
+      // Rights that were taken away since, or another user of the same name: they may log in again.
+      if (loginPolicies(found.settings).join() !== policies.join())
+        refuse('policies have changed, not renewing')
+      return found.settings
     },
   }
 }
