@@ -45,7 +45,15 @@ const throwing = (what = 'no') => {
   throw new Error(what)
 }
 const getter = Object.defineProperty({ good: 1 }, 'bad', { enumerable: true, get: () => throwing() })
-const trap = new Proxy({}, { get: () => throwing(), ownKeys: () => throwing(), has: () => throwing() })
+const trap = new Proxy(
+  {},
+  {
+    get: () => throwing(),
+    ownKeys: () => throwing(),
+    has: () => throwing(),
+    getOwnPropertyDescriptor: () => throwing(),
+  },
+)
 const sparse = Object.assign([], { 1: 1, 3: 2 })
 const nothing = {
   get a() {

@@ -24,7 +24,7 @@ export type Check = {
   readonly rule: string
   readonly expected: unknown
   /** Undefined for a rule that was not evaluated. */
-  readonly got: { readonly value: HostValue } | undefined
+  readonly got: { readonly value: HostValue; readonly isCut?: boolean } | undefined
   readonly holds: boolean
 }
 
@@ -116,13 +116,15 @@ function checksOf(
     const got = gotOf(result, evaluated, rule)
     const expected = isNegated && typeof written === 'boolean' ? !written : written
     const isSame = got !== undefined && same(expected, got.value)
-    return { rule, expected, got, holds: isNegated && typeof written !== 'boolean' ? !isSame : isSame }
+    const holds = isNegated && typeof written !== 'boolean' ? !isSame : isSame
+    // What is not there cannot be compared.
+    return { rule, expected, got, holds: holds && got?.isCut !== true }
   })
 }
 
 function gotOf({ value }: Result, evaluated: ReadonlyMap<string, RuleTrace>, name: string): Check['got'] {
   const rule = evaluated.get(name)
-  if (rule !== undefined) return { value: rule.value }
+  if (rule !== undefined) return { value: rule.value, isCut: rule.isCut }
   return name === 'main' ? { value } : undefined
 }
 

@@ -162,6 +162,7 @@ export function traceJson(
           ident: rule.name,
           position: positionJson(rule.position),
           value: valueJson(rule.value),
+          ...(rule.isCut ? { cut: true } : {}),
         },
       ]),
     ),

@@ -125,7 +125,10 @@ function complaintsIn(checks: readonly Check[]): readonly string[] {
 
 function complaint({ rule, expected, got }: Check): string {
   const wanted = `expected "${printable(rule.slice(0, maxValue))}" to be ${valueText(expected)}`
-  return got === undefined ? `${wanted}, but it was not evaluated` : `${wanted}, got: ${valueText(got.value)}`
+  if (got === undefined) return `${wanted}, but it was not evaluated`
+  return got.isCut === true
+    ? `${wanted}, but what it gave is too large`
+    : `${wanted}, got: ${valueText(got.value)}`
 }
 
 /** How much of a value is shown; -json shows all of it. */

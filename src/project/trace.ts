@@ -5,7 +5,7 @@ import { printable } from '../base/index.ts'
 import type { Result, RuleTrace } from '../lang/index.ts'
 
 /** How wide descriptions are, how much of a value is shown, and how many lines that were printed. */
-const [descriptionWidth, maxItems, maxLength, maxPrinted] = [78, 20, 200, 10_000]
+const [descriptionWidth, maxLength, maxPrinted] = [78, 200, 10_000]
 
 /** How a text may look: with the colours that a policy prints, or without. */
 export type Look = 'coloured' | 'plain'
@@ -43,17 +43,15 @@ const described = (text: string): readonly string[] =>
   text === '' ? [] : ['Description:', ...wrapped(text).map((line) => `  ${line}`.trimEnd())]
 
 /** Lists and maps an element a line, without commas. */
-function valueLines({ text, items }: RuleTrace): readonly string[] {
+function valueLines({ text, items, more }: RuleTrace): readonly string[] {
   if (items === undefined || items.length === 0) return [short(text)]
-  const rest = items.length - maxItems
-  const lines = items.slice(0, maxItems).map((item) => `  ${short(item)}`)
+  const lines = items.map((item) => `  ${short(item)}`)
   const [open, close] = [text.charAt(0), text.charAt(text.length - 1)]
-  return [open, ...lines, ...(rest > 0 ? [`  … ${rest} more`] : []), close]
+  return [open, ...lines, ...(more > 0 ? [`  … ${more} more`] : []), close]
 }
 
 function short(text: string): string {
-  // What is printable of a long text is not made of all of it.
-  const shown = printable(text.slice(0, 20 * maxLength))
+  const shown = printable(text)
   return shown.length > maxLength ? `${shown.slice(0, maxLength)}…` : shown
 }
 

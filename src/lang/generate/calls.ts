@@ -1,10 +1,10 @@
 // Lowers functions, rules and calls. Next to ../run/calls.ts.
 
-import { closureBytes, scopeBytes } from '../run/meter.ts'
 import { Native } from '../run/native.ts'
 import { levelsIn } from '../run/nesting.ts'
 import type { Call, FunctionLiteral, RuleLiteral, Selector } from '../syntax/tree.ts'
 import { textToBytes } from '../values/bytes.ts'
+import { closureBytes, scopeBytes } from '../values/prices.ts'
 import { type ImportCode, SharedLowering } from './lowering.ts'
 import type { Names } from './names.ts'
 import { any, type Operand } from './operands.ts'

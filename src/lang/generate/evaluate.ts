@@ -47,16 +47,14 @@ export function evaluateCode(policy: Generable, inputs: Inputs<Generable>): Resu
   if (!policy.code.exists) return evaluateProgram(policy, inputs)
   const limits = { ...defaultLimits, ...inputs.limits }
   const { now, answers } = inputs
-  const machine = new Machine(new Meter(limits), {
-    now,
-    answer: (key, ask) => answerTo({ key, ask }, answers),
-  })
+  const meter = new Meter(limits)
+  const machine = new Machine(meter, { now, answer: (key, ask) => answerTo({ key, ask }, answers, meter) })
   const walk: Walk<Inputs> = (given, deadline) => evaluateProgram(policy, given, deadline)
   const all = { machine, walk, inputs }
   try {
     const running = policy.code.for('policy').make()
     machine.restart(limits)
-    running.start(machine, machine.meter.stepsPaid, inputs.globals)
+    running.start(machine, meter.stepsPaid, meter.bytesPaid, inputs.globals)
     running.params(inputs.params)
     const imports = loaderOf(machine, inputs).importsOf(policy)
     running.imports((name) => imports.get(name))
@@ -70,7 +68,7 @@ function loaderOf(machine: Machine, inputs: Inputs<Generable>): Loader<Generable
   const runModule = ({ code, program }: Generable, load: () => ReturnType<typeof loader.importsOf>) => {
     if (!code.exists) throw new Unusual()
     const running = code.for('module').make()
-    running.start(machine, 0, undefined)
+    running.start(machine, 0, 0, undefined)
     const imports = load()
     running.imports((name) => imports.get(name))
     running.run()

@@ -1,12 +1,14 @@
 // Lowers expressions: literals and elements, and each kind to its own chapter. Next to ../run/expressions.ts.
 
 import { unreachable } from '../../base/index.ts'
-import { collectionBytes, elementBytes, entryBytes } from '../run/meter.ts'
+import { shortText } from '../run/border.ts'
 import { constants } from '../syntax/predeclared.ts'
 import type { Expression, Index, ListLiteral, MapLiteral, Selector, Slice } from '../syntax/tree.ts'
 import { unwrapped } from '../syntax/visit.ts'
 import { textToBytes } from '../values/bytes.ts'
 import { Float } from '../values/float.ts'
+import { collectionBytes, elementBytes, entryBytes } from '../values/prices.ts'
+import { readBytes } from './host.ts'
 import type { ImportCode } from './lowering.ts'
 import type { Names } from './names.ts'
 import { any, host, hostField, type Operand } from './operands.ts'
@@ -110,7 +112,12 @@ export abstract class ExpressionLowering extends OperatorLowering {
   private select(all: Operand, name: string): Operand {
     if (all.kind === 'host') {
       this.writer.fields.add(name)
-      return host(this.writer.put(hostField(all, name)))
+      this.writer.charge(0, readBytes)
+      const read = this.writer.put(hostField(all, name))
+      this.writer.line(
+        `if (typeof ${read} === "string" && ${read}.length > ${shortText}) $heed(${read}, $meter)`,
+      )
+      return host(read)
     }
     return any(this.writer.put(`$select(${all.code}, ${quoted(textToBytes(name))})`))
   }
@@ -126,6 +133,6 @@ export abstract class ExpressionLowering extends OperatorLowering {
   /** What an import has under a name. */
   private member({ variable, members }: ImportCode, name: string): string {
     if (members === undefined) return `$member(${variable}, ${quoted(name)}, $machine)`
-    return `$lazyCopyOf(${this.writer.constant(members.get(name))})`
+    return `$lazyCopyOf(${this.writer.constant(members.get(name))}, $meter)`
   }
 }

@@ -108,7 +108,7 @@ export abstract class SharedLowering {
   /** What a name means that no variable has. */
   protected unassigned(name: string): string {
     const imported = this.imports.get(name)
-    if (imported !== undefined) return `$importValue(${imported.variable}, ${quoted(name)})`
+    if (imported !== undefined) return `$importValue(${imported.variable}, ${quoted(name)}, $machine)`
     return builtins.has(name) ? `$builtins.get(${quoted(name)})` : `$unknown(${quoted(name)})`
   }
 

@@ -1,11 +1,12 @@
 // What runs generated code: its functions and rules, and what native functions may use meanwhile.
 
-import { callBytes, type Limits, type Meter, textBytes } from '../run/meter.ts'
+import type { Limits, Meter } from '../run/meter.ts'
 import { Calling, type Context, checkArity, Native, named } from '../run/native.ts'
 import { nativeLevels } from '../run/nesting.ts'
 import type { Bytes } from '../values/bytes.ts'
 import { bytesToText } from '../values/bytes.ts'
 import { fail } from '../values/failure.ts'
+import { callBytes, textBytes } from '../values/prices.ts'
 import { typeOf } from '../values/types.ts'
 import { Callable, type Value } from '../values/value.ts'
 

@@ -48,7 +48,7 @@ export const isPlain = (value: string): string =>
  * all else is left to a function that looks closely.
  */
 export function hostField({ code, plain, found }: Operand, name: string): string {
-  const slow = `$hostSelect(${found ?? code}, ${quoted(name)})`
+  const slow = `$hostSelect(${found ?? code}, ${quoted(name)}, $meter)`
   if (objectNames.has(name)) return slow
   return `${plain ?? isPlain(code)} ? ${code}[${quoted(name)}] : ${slow}`
 }

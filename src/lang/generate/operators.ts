@@ -1,11 +1,11 @@
 // Lowers operators. Next to the second part of ../run/expressions.ts.
 
 import { decides, type LogicOperator } from '../run/logic.ts'
-import { collectionBytes, elementBytes } from '../run/meter.ts'
 import type { StrictOperator } from '../run/operators.ts'
 import { costOf, keepingMatches, type Regex, stepsOfMatch } from '../run/regex.ts'
 import type { Binary, Expression, Test, Unary } from '../syntax/tree.ts'
 import { unwrapped } from '../syntax/visit.ts'
+import { collectionBytes, elementBytes } from '../values/prices.ts'
 import type { Names } from './names.ts'
 import {
   any,

@@ -1,9 +1,10 @@
 // Lowers quantifiers, and what loops go through. Next to ../run/quantifiers.ts.
 
-import { collectionBytes, elementBytes } from '../run/meter.ts'
 import type { For, Quantifier } from '../syntax/tree.ts'
+import { collectionBytes, elementBytes } from '../values/prices.ts'
 import { CallLowering } from './calls.ts'
-import { Names, namesUsedIn } from './names.ts'
+import { turnBytes } from './host.ts'
+import { Names, namesUsedIn, type Slot } from './names.ts'
 import { isPlain, type Operand, present } from './operands.ts'
 
 /** What a loop goes through: names of arrays in generated code. */
@@ -15,6 +16,9 @@ export type Items = {
   readonly singles: string
   readonly isHost: boolean
 }
+
+/** A name that nobody asks for. */
+const unused: Slot = { code: 'undefined', always: true, host: false }
 
 /** Lowers `any`, `all`, `filter` and `map`. */
 export abstract class QuantifierLowering extends CallLowering {
@@ -69,23 +73,31 @@ export abstract class QuantifierLowering extends CallLowering {
     const local = new Names(names)
     const { keys, values, singles, isHost } = items
     const used = namesUsedIn('statements' in body ? body.statements : [body])
-    const declare = (name: string, code: string) => {
-      if (!used.has(name)) return local.declare(name, { code: 'undefined', always: true, host: false })
-      const variable = this.writer.name('x')
-      const stays = !this.uses.assigned.has(name)
-      const value = isHost && !stays ? `$fromHost(${code}, $meter)` : code
-      this.writer.line(`${stays ? 'const' : 'let'} ${variable} = ${value}`)
-      const plain = isHost && stays && isMap(name) ? this.writer.put(isPlain(variable)) : undefined
-      local.declare(name, { code: variable, always: true, host: isHost && stays, ...(plain && { plain }) })
-    }
+    if (isHost) this.writer.charge(0, turnBytes)
+    const declare = (name: string, code: string, isElement: boolean) =>
+      local.declare(name, used.has(name) ? this.named(name, code, isHost, isElement) : unused)
     const [first, second] = given
-    const isMap = (name: string) => second === undefined || name === second.text
-    if (first !== undefined) {
-      const key = `${keys} === undefined ? ${at} : ${keys}[${at}]`
-      declare(first.text, second === undefined ? `${singles}[${at}]` : `(${key})`)
-    }
-    if (second !== undefined) declare(second.text, `${values}[${at}]`)
+    // The walker has the element come in, whether anybody asks for it or not.
+    const element = second ?? first
+    if (isHost && !used.has(element?.text ?? '')) this.writer.line(`$heed(${values}[${at}], $meter)`)
+    if (first !== undefined && second === undefined) declare(first.text, `${singles}[${at}]`, true)
+    else if (first !== undefined)
+      declare(first.text, `(${keys} === undefined ? ${at} : ${keys}[${at}])`, false)
+    if (second !== undefined) declare(second.text, `${values}[${at}]`, true)
     return local
+  }
+
+  /** A name of a turn that is asked for. */
+  private named(name: string, code: string, isHost: boolean, isElement: boolean): Slot {
+    const variable = this.writer.name('x')
+    const stays = !this.uses.assigned.has(name)
+    const value = isHost && !stays ? `$fromHost(${code}, $meter)` : code
+    this.writer.line(`${stays ? 'const' : 'let'} ${variable} = ${value}`)
+    const slot = { code: variable, always: true, host: isHost && stays }
+    if (!slot.host || !isElement) return slot
+    const plain = this.writer.put(isPlain(variable))
+    this.writer.line(`if (!${plain}) $heed(${variable}, $meter)`)
+    return { ...slot, plain }
   }
 
   /** `any` is a chain of `or`, `all` a chain of `and`. */

@@ -77,7 +77,11 @@ export class Quick<I extends QuickInputs> implements Around {
 
   answer(key: string, ask: unknown): Value {
     const answer = given(this.inputs?.answers, key)
-    return answerTo({ key, ask }, answer === absent ? new Map() : new Map([[key, answer as Answer]]))
+    return answerTo(
+      { key, ask },
+      answer === absent ? new Map() : new Map([[key, answer as Answer]]),
+      this.machine.meter,
+    )
   }
 
   private run(inputs: I): Held {
@@ -85,7 +89,7 @@ export class Quick<I extends QuickInputs> implements Around {
     const { meter } = machine
     this.limits = limitsOf(inputs.limits, this.limits)
     machine.restart(this.limits)
-    running.start(machine, meter.stepsPaid, inputs.globals)
+    running.start(machine, meter.stepsPaid, meter.bytesPaid, inputs.globals)
     if (this.hasParams) running.params(inputs.params)
     if (this.varying.length > 0) this.import(inputs)
     return running.run()

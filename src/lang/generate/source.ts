@@ -8,7 +8,7 @@ import { nameOfImport, namesMadeBy } from '../syntax/check.ts'
 import type { Import, Program, RuleLiteral } from '../syntax/tree.ts'
 import { everyNode, type TreeNode } from '../syntax/visit.ts'
 import type { Value } from '../values/value.ts'
-import type { absent } from './host.ts'
+import { type absent, readBytes } from './host.ts'
 import type { ImportCode } from './lowering.ts'
 import type { LazyRule, Machine } from './machine.ts'
 import { changesData, Names, namesMadeIn, type RuleSlot, type Slot, soleRules, usesOf } from './names.ts'
@@ -23,7 +23,7 @@ export type Held = Value | LazyRule | typeof absent
 /** Generated code, with the variables of one evaluation. */
 export type Running = {
   /** Forgets what was, and takes what is paid already, and the globals that it uses: an object or a Map. */
-  start(machine: Machine, steps: number, globals: unknown): void
+  start(machine: Machine, steps: number, bytes: number, globals: unknown): void
   /** Sets the parameters: those given, else their defaults. */
   params(given: unknown): void
   imports(loaded: (name: string) => GeneratedImport | undefined): void
@@ -224,7 +224,7 @@ class SourceLowering {
     }
     for (const { result, state } of rules) writer.line(`let ${result}, ${state}`)
     for (const name of writer.resets.keys()) writer.line(`let ${name}`)
-    writer.inside('function start(machine, steps, globals)', () => this.start(rules))
+    writer.inside('function start(machine, steps, bytes, globals)', () => this.start(rules))
     writer.inside('function imports(loaded)', () => {
       for (const [name, { variable, members }] of this.imports) {
         if (members === undefined) writer.line(`${variable} = loaded(${quoted(name)})`)
@@ -242,7 +242,11 @@ class SourceLowering {
     const isPolluted = fields.map((name) => `$plain[${quoted(name)}] !== undefined`).join(' || ')
     if (this.role === 'quick' && isPolluted !== '') writer.line(`if (${isPolluted}) $unusual()`)
     writer.line('const isPlain = globals != null && globals.__proto__ === $plain')
-    writer.line('$machine = machine; $meter = machine.meter; $steps = steps; $bytes = 0')
+    const inPlace = [...this.slots].filter(
+      ([name, { host }]) => host && this.names.own(name)?.rule === undefined,
+    )
+    const read = inPlace.length * readBytes
+    writer.line(`$machine = machine; $meter = machine.meter; $steps = steps; $bytes = bytes - ${read}`)
     for (const [name, value] of writer.resets) writer.line(`${name} = ${value}`)
     for (const { result, state } of rules) writer.line(`${result} = $pending; ${state} = 0`)
     for (const name of this.expected) {
@@ -251,7 +255,7 @@ class SourceLowering {
     for (const [name, { code, host, plain }] of this.slots) {
       if (this.names.own(name)?.rule !== undefined) continue
       writer.line(`${code} = ${hostGiven('globals', name)}`)
-      if (plain !== undefined) writer.line(`${plain} = ${isPlain(code)}`)
+      if (plain !== undefined) writer.line(`if (!(${plain} = ${isPlain(code)})) $heed(${code}, $meter)`)
       if (!host) writer.line(`if (${code} !== $absent) ${code} = $fromHost(${code}, $meter)`)
     }
   }

@@ -4,32 +4,27 @@ import { elementAt, select, setElement, slice } from '../run/access.ts'
 import { fromHost } from '../run/border.ts'
 import { builtins } from '../run/builtins.ts'
 import { combine, type Truth, truth } from '../run/logic.ts'
-import {
-  boxBytes,
-  collectionBytes,
-  elementBytes,
-  entryBytes,
-  grownBytes,
-  type Meter,
-  stepsOfKey,
-} from '../run/meter.ts'
+import { type Meter, stepsOfKey } from '../run/meter.ts'
 import { Native } from '../run/native.ts'
 import { type Operator, operators } from '../run/operators.ts'
 import { entriesOf } from '../run/quantifiers.ts'
 import type { Imported } from '../run/scope.ts'
 import { isAscii, textToBytes } from '../values/bytes.ts'
 import { copyOf, lazyCopyOf } from '../values/copy.ts'
-import { Dict, isKey, type Key } from '../values/dict.ts'
+import { Dict } from '../values/dict.ts'
 import { fail } from '../values/failure.ts'
 import { Float } from '../values/float.ts'
 import { negateInt } from '../values/int.ts'
+import { isKey, type Key } from '../values/key.ts'
 import { List } from '../values/list.ts'
+import { boxBytes, collectionBytes, entryBytes, grownBytes } from '../values/prices.ts'
 import { typeOf } from '../values/types.ts'
 import { Callable, isInt, type Value } from '../values/value.ts'
 import {
   absent,
   given,
   type HostItems,
+  heed,
   hostElement,
   hostItems,
   hostSelect,
@@ -74,13 +69,10 @@ function hostFiltered(
   kept: readonly number[],
   meter: Meter,
 ): Value {
-  const own = keys?.map(textToBytes)
-  return filtered(
-    own,
-    values.map((value) => fromHost(value, meter)),
-    kept,
-    meter,
-  )
+  meter.pay(collectionBytes + kept.length * (keys === undefined ? grownBytes : entryBytes))
+  const valueAt = (at: number) => fromHost(values[at], meter)
+  if (keys === undefined) return new List(kept.map(valueAt))
+  return new Dict(kept.map((at) => [textToBytes(keys[at] ?? ''), valueAt(at)] as const))
 }
 
 function checkKey(key: Value, meter: Meter): void {
@@ -121,12 +113,11 @@ function methodOf(receiver: Value, name: string): Native | undefined {
 
 /** What an import has under a name. Data of it is copied, so that nobody changes it from outside. */
 function member(imported: GeneratedImport, name: string, { meter }: Machine): Value {
-  if (imported.kind === 'value') return lazyCopyOf(select(imported.value, textToBytes(name)))
-  if (imported.kind === 'table') return lazyCopyOf(imported.members.get(name))
+  if (imported.kind === 'value') return lazyCopyOf(select(imported.value, textToBytes(name)), meter)
+  if (imported.kind === 'table') return lazyCopyOf(imported.members.get(name), meter)
   const found = imported.unit.members.get(name)?.()
   const value = found === undefined || found === absent ? undefined : read(found)
-  if (!imported.unit.hasFunctions) return lazyCopyOf(value)
-  return copyOf(value, (elements) => meter.pay(elements * elementBytes))
+  return imported.unit.hasFunctions ? copyOf(value, meter) : lazyCopyOf(value, meter)
 }
 
 function importFunction(imported: GeneratedImport, name: string, machine: Machine): Value {
@@ -136,9 +127,9 @@ function importFunction(imported: GeneratedImport, name: string, machine: Machin
   return member(imported, name, machine)
 }
 
-function importValue(imported: GeneratedImport, name: string): Value {
+function importValue(imported: GeneratedImport, name: string, { meter }: Machine): Value {
   return imported.kind === 'value'
-    ? lazyCopyOf(imported.value)
+    ? lazyCopyOf(imported.value, meter)
     : fail(`\`${name}\` is an import, not a value; select something of it`)
 }
 
@@ -174,6 +165,7 @@ export const support = {
   hostElement,
   hostItems,
   hostFiltered,
+  heed,
   lazyCopyOf,
   truth,
   xor: (a: Truth, b: Truth) => combine('xor', a, b),

@@ -1,30 +1,32 @@
 // import "collection": functions over lists and maps (their values) that take functions of the policy.
 
-import { collectionBytes, elementBytes, grownBytes, type Meter } from '../run/meter.ts'
+import type { Meter } from '../run/meter.ts'
 import { type Context, caller, native, type Steps } from '../run/native.ts'
 import { equal, maxDepth } from '../values/compare.ts'
 import { Dict } from '../values/dict.ts'
 import { fail } from '../values/failure.ts'
 import { List } from '../values/list.ts'
+import { collectionBytes, elementBytes, grownBytes } from '../values/prices.ts'
 import { typeOf } from '../values/types.ts'
 import type { Value } from '../values/value.ts'
 import { table } from './table.ts'
 
 // biome-ignore format: table
 export const collection = table(
-  caller('filter',  ['any', 'any'], (context, items, accepts) => kept(context, itemsOf(items), accepts, true)),
-  caller('reject',  ['any', 'any'], (context, items, accepts) => kept(context, itemsOf(items), accepts, false)),
-  caller('find',    ['any', 'any'], (context, items, accepts) => found(context, itemsOf(items), accepts)),
-  native('matches', ['any', 'map'], (context, items, part) => matching(context, itemsOf(items), part)),
+  caller('filter',  ['any', 'any'], (context, items, accepts) => kept(context, itemsOf(context, items), accepts, true)),
+  caller('reject',  ['any', 'any'], (context, items, accepts) => kept(context, itemsOf(context, items), accepts, false)),
+  caller('find',    ['any', 'any'], (context, items, accepts) => found(context, itemsOf(context, items), accepts)),
+  native('matches', ['any', 'map'], (context, items, part) => matching(context, itemsOf(context, items), part)),
 )
 
-/** The elements of a list or the values of a map; none for undefined. */
-function itemsOf(items: Value): readonly Value[] | undefined {
+/** The elements of a list or the values of a map, of which a list is made; none for undefined. */
+function itemsOf({ meter }: Context, items: Value): readonly Value[] | undefined {
   if (items === undefined) return undefined
   if (items instanceof List) return items.elements()
-  return items instanceof Dict
-    ? items.values()
-    : fail(`cannot convert to list: ${typeOf(items).toUpperCase()}`)
+  if (!(items instanceof Dict)) return fail(`cannot convert to list: ${typeOf(items).toUpperCase()}`)
+  meter.step(items.size >> 2)
+  meter.pay(items.size * elementBytes)
+  return items.values()
 }
 
 /** The items of which a predicate is true, or those of which it is not. Each is paid for as it is kept. */

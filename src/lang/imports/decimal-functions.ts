@@ -113,6 +113,8 @@ export function logarithm10(value: Finite): Finite {
 
 /** A number to the power of another. */
 export function power(base: Finite, exponent: Finite): Finite {
+  // However many places a zero has: ten to so many is not wanted.
+  if (exponent.coefficient === 0n) return finite(1n)
   const isWhole =
     exponent.exponent >= 0 || exponent.coefficient % ten(Math.min(-exponent.exponent, 10_000)) === 0n
   if (isWhole && magnitude(exponent) <= 6) return wholePower(base, Number(toScaled(exponent) / one))

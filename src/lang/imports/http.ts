@@ -1,13 +1,13 @@
 // import "http": it asks the host (decision 26), and is there only when the host switches it on. A request and a
 // client are maps with methods; each `with_…` gives a new one.
 
-import { elementBytes, entryBytes } from '../run/meter.ts'
 import { type Context, Native, native } from '../run/native.ts'
 import { type Bytes, bytesToText } from '../values/bytes.ts'
 import { Dict } from '../values/dict.ts'
 import { fail } from '../values/failure.ts'
 import type { Int } from '../values/int.ts'
 import { List } from '../values/list.ts'
+import { collectionBytes, elementBytes, entryBytes } from '../values/prices.ts'
 import { typeOf } from '../values/types.ts'
 import { isInt, type Value } from '../values/value.ts'
 import { base64 } from './base64.ts'
@@ -36,7 +36,18 @@ type Request = { readonly url: Bytes; readonly headers: ReadonlyMap<Bytes, Bytes
 const plain: Client = { accepted: [200], timeout: 10, retries: 1, verifies: true }
 const [maxTimeout, maxRetries] = [30, 10]
 
+/** A byte of what is asked, which becomes text twice: for the host, and for the key, in which it may be escaped. */
+const questionBytes = 24
+
+function payForQuestion({ meter }: Context, { url, headers, body }: Request): void {
+  let length = url.length + body.length
+  for (const [name, value] of headers) length += name.length + value.length
+  meter.step(headers.size + (length >> 4))
+  meter.pay(collectionBytes + 4 * headers.size * entryBytes + length * questionBytes)
+}
+
 function send(context: Context, client: Client, method: 'GET' | 'POST', request: Request): Value {
+  payForQuestion(context, request)
   const question: HttpQuestion = {
     import: 'http',
     method,

@@ -1,6 +1,6 @@
 // import "json" (specification 11): sorted keys, shortest floats; integers that fit into 64 bits stay integers.
 
-import { boxBytes, collectionBytes, entryBytes, grownBytes, type Meter } from '../run/meter.ts'
+import type { Meter } from '../run/meter.ts'
 import { type Context, native, numberText } from '../run/native.ts'
 import { type Bytes, bytesToText, piecesOf, textToBytes } from '../values/bytes.ts'
 import { maxDepth } from '../values/compare.ts'
@@ -9,6 +9,7 @@ import { Failure, fail } from '../values/failure.ts'
 import { Float } from '../values/float.ts'
 import { toInt } from '../values/int.ts'
 import { List } from '../values/list.ts'
+import { boxBytes, collectionBytes, entryBytes, grownBytes } from '../values/prices.ts'
 import { sortedByKey } from '../values/text.ts'
 import { Callable, type Value } from '../values/value.ts'
 import { Pieces } from './pieces.ts'

@@ -1,11 +1,12 @@
 // import "collection/lists"
 
-import { boxBytes, collectionBytes, elementBytes, type Meter } from '../run/meter.ts'
+import type { Meter } from '../run/meter.ts'
 import { type Context, caller, native, type Steps, variadic, type Wanted } from '../run/native.ts'
 import { equal } from '../values/compare.ts'
 import { fail } from '../values/failure.ts'
 import { Float } from '../values/float.ts'
 import { List } from '../values/list.ts'
+import { boxBytes, collectionBytes, elementBytes } from '../values/prices.ts'
 import { typeOf } from '../values/types.ts'
 import { isInt, isNumber, toDouble, type Value } from '../values/value.ts'
 import { alias, table } from './table.ts'

@@ -2,13 +2,14 @@
 // elements of one. What a path does not lead to is the default.
 
 import { parseInteger } from '../run/integer.ts'
-import { boxBytes, collectionBytes, elementBytes, entryBytes } from '../run/meter.ts'
 import { type Context, native } from '../run/native.ts'
 import type { Bytes } from '../values/bytes.ts'
 import { maxDepth } from '../values/compare.ts'
-import { Dict, type Key } from '../values/dict.ts'
+import { Dict } from '../values/dict.ts'
 import { fail } from '../values/failure.ts'
+import type { Key } from '../values/key.ts'
 import { List } from '../values/list.ts'
+import { boxBytes, collectionBytes, elementBytes, entryBytes } from '../values/prices.ts'
 import { typeOf } from '../values/types.ts'
 import type { Value } from '../values/value.ts'
 import { table } from './table.ts'

@@ -1,8 +1,9 @@
 // Long texts are made piece by piece: what takes time and memory in between is soon over, and every piece is paid for
 // as it is made. A piece is paid twice, since it lies beside the whole for a moment, and a third more: see meter.ts.
 
-import { boxBytes, type Meter } from '../run/meter.ts'
+import type { Meter } from '../run/meter.ts'
 import { type Bytes, piecesOf } from '../values/bytes.ts'
+import { boxBytes } from '../values/prices.ts'
 
 const piecesAtOnce = 4096
 const costOf = (bytes: number) => Math.ceil((bytes * 8) / 3)

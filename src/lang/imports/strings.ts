@@ -1,7 +1,7 @@
 // import "strings". All of them work on bytes, but where a cutset or an empty separator speaks of characters,
 // which are code points.
 
-import { boxBytes, collectionBytes, elementBytes, entryBytes, type Meter } from '../run/meter.ts'
+import type { Meter } from '../run/meter.ts'
 import { type Context, native, numberText } from '../run/native.ts'
 import {
   type Bytes,
@@ -19,6 +19,7 @@ import { fail } from '../values/failure.ts'
 import { find, splitAt } from '../values/find.ts'
 import type { Int } from '../values/int.ts'
 import { List } from '../values/list.ts'
+import { boxBytes, collectionBytes, elementBytes, entryBytes } from '../values/prices.ts'
 import { typeOf } from '../values/types.ts'
 import { isNumber, type Value } from '../values/value.ts'
 import { Pieces, pieceByPiece } from './pieces.ts'

@@ -1,12 +1,14 @@
 // Selection, indexing, slicing and changing elements (specification 2.4).
 
-import { Dict, isKey } from '../values/dict.ts'
+import { Dict } from '../values/dict.ts'
 import { fail } from '../values/failure.ts'
 import type { Int } from '../values/int.ts'
+import { isKey } from '../values/key.ts'
 import { List } from '../values/list.ts'
+import { collectionBytes, elementBytes, entryBytes, textBytes } from '../values/prices.ts'
 import { typeOf } from '../values/types.ts'
 import { isInt, type Value } from '../values/value.ts'
-import { collectionBytes, elementBytes, entryBytes, type Meter, stepsOfKey, textBytes } from './meter.ts'
+import { type Meter, stepsOfKey } from './meter.ts'
 import { Getter } from './native.ts'
 
 /** A key of at most so many bytes takes no steps. */

@@ -2,16 +2,18 @@
 
 import { readFloat } from '../syntax/number.ts'
 import { order } from '../values/compare.ts'
-import { Dict, isKey } from '../values/dict.ts'
+import { Dict } from '../values/dict.ts'
 import { fail } from '../values/failure.ts'
 import { Float } from '../values/float.ts'
 import { type Int, toInt } from '../values/int.ts'
+import { isKey } from '../values/key.ts'
 import { List } from '../values/list.ts'
+import { boxBytes, collectionBytes, elementBytes, entryBytes, grownBytes } from '../values/prices.ts'
 import { fixed, printed } from '../values/text.ts'
 import { typeOf } from '../values/types.ts'
 import { isInt, isNumber, toDouble, type Value } from '../values/value.ts'
 import { parseInteger } from './integer.ts'
-import { boxBytes, collectionBytes, elementBytes, entryBytes, grownBytes, type Meter } from './meter.ts'
+import type { Meter } from './meter.ts'
 import { type Context, checkArity, doubleToInt, Native } from './native.ts'
 
 type Run = (context: Context, ...values: Value[]) => Value

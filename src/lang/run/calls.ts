@@ -2,10 +2,10 @@
 
 import type { FunctionLiteral, RuleLiteral } from '../syntax/tree.ts'
 import { fail } from '../values/failure.ts'
+import { callBytes, closureBytes, scopeBytes } from '../values/prices.ts'
 import { typeOf } from '../values/types.ts'
 import { Callable, type Value } from '../values/value.ts'
 import { after, type Eventually, Later, later, settled } from './later.ts'
-import { callBytes, closureBytes, scopeBytes } from './meter.ts'
 import { Calling, checkArity, Native, named } from './native.ts'
 import { levelsIn, nativeLevels } from './nesting.ts'
 import { Closure, type Place, Rule, Scope } from './scope.ts'

@@ -3,16 +3,15 @@
 import type { Param, Statement } from '../syntax/tree.ts'
 import { bytesToText } from '../values/bytes.ts'
 import { fail } from '../values/failure.ts'
-import { printed, printedItems } from '../values/text.ts'
 import type { Value } from '../values/value.ts'
 import { fromHost, toHost } from './border.ts'
-import { describePolicy, describeStatement } from './describe.ts'
 import { type Given, type Imports, Loader, type Readable } from './load.ts'
 import { defaultLimits, type Limits, Meter } from './meter.ts'
 import { type Answer, answerTo, Needed } from './need.ts'
 import { messageOf, noMain, statusOf } from './outcome.ts'
-import { positionIn, type Result, type RuleTrace, type Status, type Trace } from './result.ts'
-import { newUnit, type Place, Rule, type Unit } from './scope.ts'
+import { positionIn, type Result, type Status } from './result.ts'
+import { newUnit, type Place, type Unit, Unread } from './scope.ts'
+import { assignmentsIn, traceOf } from './trace.ts'
 import { Walker } from './walker.ts'
 import type { TimeZone } from './zone.ts'
 
@@ -50,11 +49,12 @@ class Evaluation {
   constructor({ source, program }: Readable, inputs: Inputs, deadline: number | undefined) {
     this.inputs = inputs
     this.unit = newUnit(source, program)
+    const meter = new Meter({ ...defaultLimits, ...inputs.limits }, deadline)
     this.walker = new Walker({
-      meter: new Meter({ ...defaultLimits, ...inputs.limits }, deadline),
+      meter,
       now: inputs.now,
       print: (line) => this.lines.push(bytesToText(line)),
-      ask: (key, ask) => answerTo({ key, ask }, inputs.answers),
+      ask: (key, ask) => answerTo({ key, ask }, inputs.answers, meter),
     })
   }
 
@@ -72,7 +72,7 @@ class Evaluation {
     const { scope, source, program } = this.unit
     this.walker.place = { source, span: { start: 0, end: 0 } }
     this.walker.meter.hold(program.size)
-    for (const [name, value] of this.inputs.globals) scope.declare(name, fromHost(value, this.walker.meter))
+    for (const [name, given] of this.inputs.globals) scope.declare(name, new Unread(given))
     for (const param of program.params) {
       this.walker.place = { source, span: param.span }
       scope.declare(param.name.text, this.param(param))
@@ -112,8 +112,7 @@ class Evaluation {
       this.walker.place = { source, span: { start: 0, end: 0 } }
       fail(noMain)
     }
-    const main = scope.variables.get('main')
-    return main instanceof Rule ? this.walker.result(main) : main
+    return this.walker.variable(scope, 'main')
   }
 
   private outcome(value: Value): Result {
@@ -140,58 +139,21 @@ class Evaluation {
 
   private result(status: Status, rest: Partial<Result>): Result {
     const none = { value: undefined, error: undefined, undefinedAt: undefined, need: undefined }
-    return { ...none, ...rest, status, print: this.lines, diagnostics: [], trace: this.trace() }
-  }
-
-  private trace(): Trace {
-    const { source, program, scope } = this.unit
-    const named = [...scope.variables].filter(
-      (one): one is [string, Rule] => one[1] instanceof Rule && one[1].state === 'done',
-    )
-    const ascending = named.toSorted(([, a], [, b]) => a.node.span.start - b.node.span.start)
-    const rules = ascending.map(([name, rule]) => this.ruleTrace(name, rule))
-    const rank = ({ name }: RuleTrace) => (name === 'main' ? '' : name)
-    return {
-      description: describePolicy(source, program),
-      rules: rules.toSorted((a, b) => (rank(a) < rank(b) ? -1 : 1)),
-    }
-  }
-
-  private ruleTrace(name: string, { value, node }: Rule): RuleTrace {
-    const { source, program } = this.unit
-    const statement = this.assignmentOf(name)
-    return {
-      name,
-      description: statement === undefined ? '' : describeStatement(source, program, statement),
-      position: positionIn(source, statement?.span.start ?? node.span.start),
-      value: orNothing(() => toHost(value, this.walker.meter)),
-      text: orNothing(() => bytesToText(printed(value, this.walker.meter))) ?? '',
-      items: orNothing(() => printedItems(value, this.walker.meter)?.map(bytesToText)),
-    }
+    const trace = traceOf(this.unit, this.walker.meter, this.namedStatements())
+    return { ...none, ...rest, status, print: this.lines, diagnostics: [], trace }
   }
 
   /** The last assignment of a name at the top of the policy. */
   private assignmentOf(name: string): Statement | undefined {
-    this.assignments ??= new Map(
-      this.unit.program.statements.flatMap((node) =>
-        node.kind === 'assignment' && node.target.kind === 'identifier'
-          ? [[node.target.name, node] as const]
-          : [],
-      ),
-    )
-    return this.assignments.get(name)
+    return this.namedStatements().get(name)
+  }
+
+  private namedStatements(): ReadonlyMap<string, Statement> {
+    this.assignments ??= assignmentsIn(this.unit.program)
+    return this.assignments
   }
 
   private position(place: Place | undefined) {
     return place === undefined ? undefined : positionIn(place.source, place.span.start)
-  }
-}
-
-/** A value that is too deep to be shown, or cannot be read, does not spoil the result. */
-function orNothing<T>(make: () => T): T | undefined {
-  try {
-    return make()
-  } catch {
-    return undefined
   }
 }

@@ -19,18 +19,20 @@ import type {
 import { unwrapped } from '../syntax/visit.ts'
 import { textToBytes } from '../values/bytes.ts'
 import { copyOf, lazyCopyOf } from '../values/copy.ts'
-import { Dict, isKey, type Key } from '../values/dict.ts'
+import { Dict } from '../values/dict.ts'
 import { fail } from '../values/failure.ts'
 import { Float } from '../values/float.ts'
 import { negateInt } from '../values/int.ts'
+import { isKey, type Key } from '../values/key.ts'
 import { List } from '../values/list.ts'
+import { boxBytes, collectionBytes, elementBytes, entryBytes } from '../values/prices.ts'
 import { typeOf } from '../values/types.ts'
 import { Callable, isInt, type Value } from '../values/value.ts'
 import { elementAt, select, slice } from './access.ts'
 import { builtins } from './builtins.ts'
 import { after, type Eventually, inTurn, Later, later } from './later.ts'
 import { combine, decides, type LogicOperator, type Truth, truth } from './logic.ts'
-import { boxBytes, collectionBytes, elementBytes, entryBytes, stepsOfKey } from './meter.ts'
+import { stepsOfKey } from './meter.ts'
 import { Native } from './native.ts'
 import { operators } from './operators.ts'
 import { QuantifierWalker } from './quantifiers.ts'
@@ -108,12 +110,12 @@ export abstract class ExpressionWalker extends QuantifierWalker {
       return name === 'undefined' ? this.undefinedHere(node, scope) : constants.get(name)
     const home = scope.find(name)
     if (home !== undefined) {
-      const found = home.variables.get(name)
+      const found = this.read(home, name)
       if (!(found instanceof Rule)) return this.noted(found, node, scope)
       return after(this.force(found), (value) => this.noted(value, node, scope))
     }
     const imported = scope.unit.imports.get(name)
-    if (imported?.kind === 'value') return lazyCopyOf(imported.value)
+    if (imported?.kind === 'value') return lazyCopyOf(imported.value, this.meter)
     if (imported !== undefined) return fail(`\`${name}\` is an import, not a value; select something of it`)
     return builtins.get(name) ?? fail(`unknown identifier \`${name}\``)
   }
@@ -282,16 +284,15 @@ export abstract class ExpressionWalker extends QuantifierWalker {
   private member(imported: Imported, name: string): Eventually<Value> {
     switch (imported.kind) {
       case 'value':
-        return lazyCopyOf(select(imported.value, textToBytes(name)))
+        return lazyCopyOf(select(imported.value, textToBytes(name)), this.meter)
       case 'table':
-        return lazyCopyOf(imported.members.get(name))
+        return lazyCopyOf(imported.members.get(name), this.meter)
       case 'module': {
         const { scope, program } = imported.unit
-        const found = scope.variables.get(name)
+        const found = this.read(scope, name)
         return after(found instanceof Rule ? this.force(found) : found, (value) => {
           // Only functions can change the data of a module once it has run.
-          if (!program.hasFunctions) return lazyCopyOf(value)
-          return copyOf(value, (elements) => this.meter.pay(elements * elementBytes))
+          return program.hasFunctions ? copyOf(value, this.meter) : lazyCopyOf(value, this.meter)
         })
       }
       default:

@@ -30,27 +30,6 @@ export const defaultLimits: Limits = {
   wallMs: 4_000,
 }
 
-/** What a call costs in bytes. */
-export const callBytes = 64
-
-// What values cost beside what is in them: what V8 takes for them and a third more, since garbage waits to be
-// collected. So the default of 256 MiB keeps a whole process below 300.
-
-/** A list or map by itself. */
-export const collectionBytes = 256
-/** An element of a list whose length is known, and one of a list that grows. */
-export const elementBytes = 16
-export const grownBytes = 40
-/** An entry of a map. */
-export const entryBytes = 80
-/** A float, an integer beyond 2^53, a string beside its bytes. */
-export const boxBytes = 48
-/** A string: what lies around it is garbage, or a copy that was made of its parts. */
-export const textBytes = (length: number): number => boxBytes + length + (length >> 3)
-/** A function or rule by itself, and each scope that it keeps alive. */
-export const closureBytes = 96
-export const scopeBytes = 400
-
 /** A token of a source and what the parser made of it; the first ones are free. */
 const [tokenBytes, freeTokens] = [220, 50_000]
 
@@ -59,6 +38,9 @@ export const stepsOfKey = (key: unknown): number => (typeof key === 'string' ? k
 
 const stepsBetweenLooks = 4096
 const bytesPaidAhead = 64 * 1024
+
+/** Generated code has one byte in so many. */
+export const generatedShare = 8
 
 /** Counts what an evaluation uses. */
 export class Meter {
@@ -91,13 +73,15 @@ export class Meter {
   }
 
   /**
-   * Begins to count for another evaluation of generated code, with the first steps paid ahead. There is
-   * only an eighth of the bytes: who needs more is walked, and what was made so far lies around meanwhile.
+   * Begins to count for another evaluation of generated code, with the first steps and bytes paid ahead. There is
+   * only a share of the bytes: who needs more is walked, and what was made so far lies around meanwhile.
    */
   restart(limits: Limits): void {
     this.limits = limits
     this.endsAt = undefined
-    this.bytes = limits.bytes - limits.bytes / 8
+    const share = limits.bytes / generatedShare
+    this.bytesPaid = Math.min(bytesPaidAhead, share)
+    this.bytes = limits.bytes - share + this.bytesPaid
     this.output = 0
     this.levels = 0
     this.paidLevels = freeLevels
@@ -110,6 +94,9 @@ export class Meter {
   get stepsPaid(): number {
     return this.steps
   }
+
+  /** How many bytes were paid ahead when the evaluation began. */
+  bytesPaid = 0
 
   /** One step, or as many as something costs. */
   step(count = 1): void {

@@ -7,11 +7,12 @@ import { Failure, fail } from '../values/failure.ts'
 import { Float } from '../values/float.ts'
 import { type Int, toInt } from '../values/int.ts'
 import { List } from '../values/list.ts'
+import { collectionBytes, entryBytes, textBytes } from '../values/prices.ts'
 import { shortest } from '../values/text.ts'
 import { typeOf } from '../values/types.ts'
 import { Callable, isInt, isNumber, toDouble, type Value } from '../values/value.ts'
 import { parseInteger } from './integer.ts'
-import { collectionBytes, entryBytes, type Meter, textBytes } from './meter.ts'
+import type { Meter } from './meter.ts'
 
 /** What a native function may use besides its arguments. */
 export type Context = {
@@ -134,13 +135,20 @@ export function native<const Params extends readonly Kind[]>(
   })
 }
 
-/** A result: a string, or a map with fields that an import made. */
+/** A result: a string, or a map with fields that an import made, and what lies in these. */
 function paidFor(meter: Meter, result: Value | Calling): Value | Calling {
   if (typeof result === 'string') meter.pay(textBytes(result.length))
-  else if (result instanceof Dict && result.methods !== undefined)
+  else if (result instanceof Dict && result.methods !== undefined) {
     meter.pay(3 * collectionBytes + result.size * entryBytes)
+    for (const field of result.values()) {
+      if (field instanceof Dict || field instanceof List)
+        meter.pay(collectionBytes + sizeOf(field) * entryBytes)
+    }
+  }
   return result
 }
+
+const sizeOf = (all: Dict<Value> | List<Value>) => (all instanceof List ? all.length : all.size)
 
 /** A function of an import that calls functions of the policy's, with the kinds of its parameters. */
 export const caller = <const Params extends readonly Kind[]>(

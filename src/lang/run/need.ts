@@ -1,7 +1,9 @@
 // Decision 26: evaluation does no I/O. What only the host can find out ends the evaluation with a Need; the host
 // finds the answer and evaluates again from the start, with all answers so far.
 
-import { fail } from '../values/failure.ts'
+import { maxDepth } from '../values/compare.ts'
+import { type Costs, fail } from '../values/failure.ts'
+import { boxBytes, entryBytes } from '../values/prices.ts'
 import type { Value } from '../values/value.ts'
 import { fromHost } from './border.ts'
 
@@ -26,9 +28,32 @@ export class Needed extends Error {
   }
 }
 
-/** The answer to a question, or the end of the evaluation. */
-export function answerTo(need: Need, answers: ReadonlyMap<string, Answer>): Value {
+/**
+ * The answer to a question, or the end of the evaluation. All of it is paid for, for it is there because the policy asked:
+ * the host keeps it as long as evaluations need facts.
+ */
+export function answerTo(need: Need, answers: ReadonlyMap<string, Answer>, costs: Costs): Value {
   const answer = answers.get(need.key)
   if (answer === undefined) throw new Needed(need)
-  return 'error' in answer ? fail(answer.error) : fromHost(answer.value)
+  if ('error' in answer) return fail(answer.error)
+  payForAnswer(answer.value, costs)
+  return fromHost(answer.value, costs)
 }
+
+/** Pays for what the host keeps, and what it took to come by it. */
+function payForAnswer(answer: unknown, costs: Costs, depth = 0): void {
+  costs.step()
+  costs.pay(typeof answer === 'string' ? answerBytes * answer.length : boxBytes)
+  if (typeof answer !== 'object' || answer === null) return
+  if (depth > maxDepth) fail(`an answer nests more than ${maxDepth} levels deep`)
+  const inside = Array.isArray(answer)
+    ? answer
+    : answer instanceof Map
+      ? [...answer].flat()
+      : Object.values(answer)
+  costs.pay(inside.length * entryBytes)
+  for (const one of inside) payForAnswer(one, costs, depth + 1)
+}
+
+/** A character of an answer: it came in pieces, which were put together and made into a text. */
+const answerBytes = 3

@@ -9,9 +9,10 @@ import { find } from '../values/find.ts'
 import { Float } from '../values/float.ts'
 import { addInts, divideInts, type Int, multiplyInts, remainderOfInts, subtractInts } from '../values/int.ts'
 import { List } from '../values/list.ts'
+import { boxBytes, collectionBytes, elementBytes, textBytes } from '../values/prices.ts'
 import { typeOf } from '../values/types.ts'
 import { isInt, isNumber, toDouble, type Value } from '../values/value.ts'
-import { boxBytes, collectionBytes, elementBytes, type Meter, stepsOfKey, textBytes } from './meter.ts'
+import { type Meter, stepsOfKey } from './meter.ts'
 import { matches } from './regex.ts'
 
 /** An operator on two values. It may fail, and it pays for what it makes. */

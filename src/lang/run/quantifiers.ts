@@ -2,15 +2,17 @@
 
 import { unreachable } from '../../base/index.ts'
 import type { Name, Quantifier } from '../syntax/tree.ts'
-import { Dict, type Key } from '../values/dict.ts'
+import { Dict } from '../values/dict.ts'
 import { fail } from '../values/failure.ts'
+import type { Key } from '../values/key.ts'
 import { List } from '../values/list.ts'
+import { collectionBytes, elementBytes, entryBytes, grownBytes } from '../values/prices.ts'
 import { typeOf } from '../values/types.ts'
 import type { Value } from '../values/value.ts'
 import { CallWalker } from './calls.ts'
 import { after, type Eventually, inTurn } from './later.ts'
 import { combine, decides, type Truth, truth } from './logic.ts'
-import { collectionBytes, elementBytes, entryBytes, grownBytes, type Meter } from './meter.ts'
+import type { Meter } from './meter.ts'
 import { Scope } from './scope.ts'
 
 /** Evaluates `any`, `all`, `filter` and `map`. */
@@ -39,7 +41,7 @@ export abstract class QuantifierWalker extends CallWalker {
     const operator = node.operator === 'any' ? 'or' : 'and'
     let result: Truth = node.operator === 'all'
     const turns = inTurn(items.length, (at) =>
-      after(this.evaluate(node.body, turn(scope, node.names, items.at(at))), (value) => {
+      after(this.evaluate(node.body, this.turn(node, items, at, scope)), (value) => {
         this.at(node.body, scope)
         result = combine(operator, result, truth(value, `the body of \`${node.operator}\``))
         return result === decides[operator]
@@ -54,16 +56,20 @@ export abstract class QuantifierWalker extends CallWalker {
     let isDefined = true
     this.meter.pay(collectionBytes)
     const turns = inTurn(items.length, (at) => {
+      this.at(node.collection, scope)
       const item = items.at(at)
-      return after(this.truth(node.body, turn(scope, node.names, item), 'the body of `filter`'), (one) => {
-        isDefined &&= one !== undefined
-        if (one !== true) return false
-        this.at(node, scope)
-        this.meter.pay(kept instanceof Dict ? entryBytes : grownBytes)
-        if (kept instanceof Dict) kept.set(item.key, item.value)
-        else kept.append(item.value)
-        return false
-      })
+      return after(
+        this.truth(node.body, scopeOfTurn(scope, node.names, item), 'the body of `filter`'),
+        (one) => {
+          isDefined &&= one !== undefined
+          if (one !== true) return false
+          this.at(node, scope)
+          this.meter.pay(kept instanceof Dict ? entryBytes : grownBytes)
+          if (kept instanceof Dict) kept.set(item.key, item.value)
+          else kept.append(item.value)
+          return false
+        },
+      )
     })
     return after(turns, () => (isDefined ? kept : undefined))
   }
@@ -72,12 +78,23 @@ export abstract class QuantifierWalker extends CallWalker {
     this.meter.pay(collectionBytes + items.length * elementBytes)
     const values: Value[] = []
     const turns = inTurn(items.length, (at) =>
-      after(this.evaluate(node.body, turn(scope, node.names, items.at(at))), (value) => {
+      after(this.evaluate(node.body, this.turn(node, items, at, scope)), (value) => {
         values.push(value)
         return false
       }),
     )
     return after(turns, () => new List(values))
+  }
+
+  /** The scope of one turn of a loop: the element comes in now. */
+  protected turn(
+    { collection, names }: Pick<Quantifier, 'collection' | 'names'>,
+    items: Items,
+    at: number,
+    scope: Scope,
+  ): Scope {
+    this.at(collection, scope)
+    return scopeOfTurn(scope, names, items.at(at))
   }
 }
 
@@ -94,8 +111,11 @@ export type Items = { readonly length: number; at(index: number): Item }
 /** What a loop goes through; undefined for what is no collection. */
 export function itemsOf(all: Value, meter: Meter): Items | undefined {
   if (all instanceof List) {
-    const elements = all.elements()
-    const at = (key: number) => ({ key, value: elements[key], single: elements[key] })
+    const elements = all.items()
+    const at = (key: number) => {
+      const value = elements.at(key)
+      return { key, value, single: value }
+    }
     return { length: elements.length, at }
   }
   if (!(all instanceof Dict)) return undefined
@@ -122,8 +142,7 @@ export function entriesOf(map: Dict<Value>, meter: Meter): Entries {
 /** What lies side by side. */
 type Entries = { readonly keys: readonly Key[]; readonly values: readonly Value[] }
 
-/** The scope of one turn of a loop. */
-export function turn(scope: Scope, [first, second]: readonly Name[], { key, value, single }: Item): Scope {
+function scopeOfTurn(scope: Scope, [first, second]: readonly Name[], { key, value, single }: Item): Scope {
   const local = new Scope(scope, scope.unit)
   if (first !== undefined) local.declare(first.text, second === undefined ? single : key)
   if (second !== undefined) local.declare(second.text, value)

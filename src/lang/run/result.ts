@@ -26,11 +26,16 @@ export type RuleTrace = {
   /** The comment above it. */
   readonly description: string
   readonly position: Location
+  /** The whole value; undefined where `isCut`. */
   readonly value: HostValue
-  /** The value as `print` shows it. */
+  /** Whether the value is left out: it was too large for what the limits of the evaluation had left, or nests too deep. */
+  readonly isCut: boolean
+  /** The value as `print` shows it: the first 4000 bytes, more or less, then `…`. */
   readonly text: string
-  /** The same of a list or map, an element or entry each; undefined for other values. */
+  /** The same of a list or map, an element or entry each, of at most 20; undefined for other values. */
   readonly items: readonly string[] | undefined
+  /** How many elements or entries are not among `items`. */
+  readonly more: number
 }
 
 /** How the result came about. */

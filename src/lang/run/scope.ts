@@ -51,8 +51,17 @@ export class Closure extends Callable {
   }
 }
 
-/** What a name stands for: a value, or a rule that gives one. */
-export type Binding = Value | Rule
+/** A variable that the host gave, as long as nobody has looked at it. */
+export class Unread {
+  readonly given: unknown
+
+  constructor(given: unknown) {
+    this.given = given
+  }
+}
+
+/** What a name stands for: a value, a rule that gives one, or one that did not come in yet. */
+export type Binding = Value | Rule | Unread
 
 /** The variables of a block, inside of others. */
 export class Scope {

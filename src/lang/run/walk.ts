@@ -8,13 +8,15 @@
 import type { Source, Span } from '../../source/index.ts'
 import type { Block, Expression } from '../syntax/tree.ts'
 import type { Bytes } from '../values/bytes.ts'
+import { textBytes } from '../values/prices.ts'
 import type { Value } from '../values/value.ts'
+import { fromHost } from './border.ts'
 import type { Eventually } from './later.ts'
 import { after } from './later.ts'
 import { type Truth, truth } from './logic.ts'
-import { type Meter, textBytes } from './meter.ts'
+import type { Meter } from './meter.ts'
 import type { Context } from './native.ts'
-import type { Imported, Place, Scope } from './scope.ts'
+import { type Imported, type Place, type Rule, type Scope, Unread } from './scope.ts'
 
 /** What the walker is given: limits, the instant, and the ways out of the policy. */
 export type Surroundings = {
@@ -91,6 +93,15 @@ export abstract class Walk implements Context {
       this.at(node, scope)
       return truth(value, what)
     })
+  }
+
+  /** What a variable of a scope holds: it comes in with the first look. */
+  protected read(home: Scope, name: string): Value | Rule {
+    const found = home.variables.get(name)
+    if (!(found instanceof Unread)) return found
+    const value = fromHost(found.given, this.meter)
+    home.declare(name, value)
+    return value
   }
 
   /** The import that a name stands for, where no variable has it. */

@@ -11,7 +11,6 @@ import type {
   Identifier,
   If,
   Index,
-  Name,
   Statement,
 } from '../syntax/tree.ts'
 import { equal } from '../values/compare.ts'
@@ -22,7 +21,7 @@ import { elementAt, setElement } from './access.ts'
 import { ExpressionWalker } from './expressions.ts'
 import { after, type Eventually, inTurn, Later } from './later.ts'
 import { operators } from './operators.ts'
-import { type Items, itemsOf, turn } from './quantifiers.ts'
+import { type Items, itemsOf } from './quantifiers.ts'
 import { type Binding, Rule, Scope, type Unit } from './scope.ts'
 
 /** An assignment that computes. */
@@ -36,7 +35,7 @@ type Sequence = {
   readonly loop: Loop | undefined
 }
 
-type Loop = { readonly names: readonly Name[]; readonly items: Items; readonly around: Scope; turn: number }
+type Loop = { readonly node: For; readonly items: Items; readonly around: Scope; turn: number }
 
 /** What comes after a statement: the next one, those inside of it first, or the end of something around it. */
 type Then = Sequence | 'next' | 'end' | 'break' | 'continue' | 'return'
@@ -55,9 +54,10 @@ export class Walker extends ExpressionWalker {
     return this.settle(() => this.evaluate(node, scope))
   }
 
-  /** The result of a rule. */
-  result(rule: Rule): Value {
-    return this.settle(() => this.force(rule))
+  /** The value of a variable of a scope. */
+  variable(scope: Scope, name: string): Value {
+    const found = this.read(scope, name)
+    return found instanceof Rule ? this.settle(() => this.force(found)) : found
   }
 
   /** Runs statements: what they return, undefined without `return`. Those inside of others wait in a list. */
@@ -86,7 +86,7 @@ export class Walker extends ExpressionWalker {
     const { loop } = sequence
     if (loop === undefined || loop.turn === loop.items.length) return 'end'
     this.meter.step()
-    sequence.scope = turn(loop.around, loop.names, loop.items.at(loop.turn++))
+    sequence.scope = this.turn(loop.node, loop.items, loop.turn++, loop.around)
     sequence.next = 0
     return 'next'
   }
@@ -196,12 +196,13 @@ export class Walker extends ExpressionWalker {
     })
   }
 
-  private for({ collection, names, body }: For, scope: Scope): Eventually<Then> {
+  private for(node: For, scope: Scope): Eventually<Then> {
+    const { collection, body } = node
     return after(this.evaluate(collection, scope), (all) => {
       this.at(collection, scope)
       const items = itemsOf(all, this.meter) ?? fail(`${typeOf(all)} cannot be gone through`)
       const { statements } = body
-      const loop = { names, items, around: scope, turn: 0 }
+      const loop = { node, items, around: scope, turn: 0 }
       return { statements, scope, next: statements.length, loop }
     })
   }

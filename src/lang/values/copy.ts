@@ -1,30 +1,78 @@
 // Data that crosses a border (out of a module, out of an import) is copied, so that nobody changes it from
 // outside.
 
+import { Elements, Entries } from './arrivals.ts'
 import { maxDepth } from './compare.ts'
-import { Dict } from './dict.ts'
-import { fail } from './failure.ts'
+import { type Contents, Dict, entriesIn, keysOf } from './dict.ts'
+import { type Costs, fail } from './failure.ts'
+import type { Key, Slot } from './key.ts'
 import { List } from './list.ts'
+import { collectionBytes, elementBytes, entryBytes, handleBytes } from './prices.ts'
 import type { Value } from './value.ts'
 
 /**
  * A copy of a value and all that is in it; functions stay the same. It is made bit by bit, as far as somebody
  * looks, so it is only for values that nobody else changes any more.
  */
-export function lazyCopyOf(value: Value): Value {
-  return value instanceof List || value instanceof Dict ? value.copy(lazyCopyOf) : value
+export function lazyCopyOf(value: Value, costs: Costs): Value {
+  if (value instanceof List) {
+    costs.pay(handleBytes)
+    return List.of(new CopiedElements(costs, value.elements()))
+  }
+  if (!(value instanceof Dict)) return value
+  costs.pay(handleBytes)
+  return Dict.of(new CopiedEntries(costs, value.contents()), value.hidden, value.methods)
+}
+
+class CopiedElements extends Elements<Value> {
+  protected enter(outside: unknown): Value {
+    return lazyCopyOf(outside as Value, this.costs)
+  }
+}
+
+class CopiedEntries extends Entries<Value> {
+  private readonly original: Contents<Value>
+
+  constructor(costs: Costs, original: Contents<Value>) {
+    super(costs)
+    this.original = original
+  }
+
+  protected enter(outside: unknown): Value {
+    return lazyCopyOf(outside as Value, this.costs)
+  }
+
+  protected outside(slot: Slot): unknown {
+    return this.original.values.get(slot)
+  }
+
+  has(slot: Slot): boolean {
+    return this.original.values.has(slot)
+  }
+
+  get size(): number {
+    return this.original.values.size
+  }
+
+  keys(): readonly Key[] {
+    return keysOf(this.original)
+  }
+
+  protected everything(): Iterable<readonly [Key, Slot, unknown]> {
+    return entriesIn(this.original)
+  }
 }
 
 /** The same made at once, for values that somebody still may change. */
-export function copyOf(value: Value, pay: (elements: number) => void, depth = 0): Value {
+export function copyOf(value: Value, costs: Costs, depth = 0): Value {
   if (depth > maxDepth) fail(`cannot copy values that nest more than ${maxDepth} levels deep`)
-  const copyElement = (element: Value) => copyOf(element, pay, depth + 1)
+  const copyElement = (element: Value) => copyOf(element, costs, depth + 1)
   if (value instanceof List) {
-    pay(value.length)
+    costs.pay(collectionBytes + value.length * elementBytes)
     return new List(value.elements().map(copyElement))
   }
   if (!(value instanceof Dict)) return value
-  pay(value.size)
+  costs.pay(collectionBytes + 2 * value.size * entryBytes)
   const entries = value.entries().map(([key, element]) => [key, copyElement(element)] as const)
   return new Dict(entries, value.hidden, value.methods)
 }

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { copyOf, lazyCopyOf } from './copy.ts'
-import { Dict, isKey } from './dict.ts'
+import { Dict } from './dict.ts'
+import type { Costs } from './failure.ts'
 import { Float } from './float.ts'
+import { isKey } from './key.ts'
 import { List } from './list.ts'
+import { collectionBytes, elementBytes, entryBytes } from './prices.ts'
 import type { Value } from './value.ts'
 
 const float = (value: number) => new Float(value)
@@ -55,13 +58,14 @@ describe('keys of maps', () => {
   })
 })
 
+const nobody: Costs = { step: () => {}, pay: () => {} }
 const deep = () => new List<Value>([1, new Dict<Value>([['a', new List<Value>([2])]])])
 const innerOf = (list: List<Value>) => (list.at(1) as Dict<Value>).get('a') as List<Value>
 
 describe('copies', () => {
   for (const [name, copy] of [
-    ['made at once', (value: Value) => copyOf(value, () => {}) as List<Value>],
-    ['made bit by bit', (value: Value) => lazyCopyOf(value) as List<Value>],
+    ['made at once', (value: Value) => copyOf(value, nobody) as List<Value>],
+    ['made bit by bit', (value: Value) => lazyCopyOf(value, nobody) as List<Value>],
   ] as const) {
     it(`${name} do not change the original`, () => {
       const original = deep()
@@ -79,8 +83,8 @@ describe('copies', () => {
 
   it('of maps, made bit by bit, do not change the original, nor its keys', () => {
     const original = new Dict<Value>([[float(1), 'a']])
-    const copied = lazyCopyOf(original) as Dict<Value>
-    const untouched = lazyCopyOf(original) as Dict<Value>
+    const copied = lazyCopyOf(original, nobody) as Dict<Value>
+    const untouched = lazyCopyOf(original, nobody) as Dict<Value>
     original.set('later', 3)
     expect(untouched.keys()).toEqual([float(1)])
     original.delete('later')
@@ -91,17 +95,18 @@ describe('copies', () => {
 
   it('made at once do not show what happens to the original', () => {
     const original = deep()
-    const copied = copyOf(original, () => {}) as List<Value>
+    const copied = copyOf(original, nobody) as List<Value>
     innerOf(original).append(3)
     expect(innerOf(copied).length).toBe(1)
   })
 
   it('made at once are paid for by the element', () => {
     let paid = 0
-    copyOf(deep(), (elements) => {
-      paid += elements
-    })
-    expect(paid).toBe(4)
+    const pay = (bytes: number) => {
+      paid += bytes
+    }
+    copyOf(deep(), { step: () => {}, pay })
+    expect(paid).toBe(3 * collectionBytes + 3 * elementBytes + 2 * entryBytes)
   })
 
   it('an iteration does not see what is changed under way', () => {

@@ -1,47 +1,64 @@
-// Maps have keys of four types: bool, int, float and string. The integer 1 and the float 1.0 are one key (they
-// compare as equal), and a map remembers which of the two it was given first. Order is that of insertion.
+// Maps remember which of two equal keys, the integer 1 or the float 1.0, they were given first. Order is that of
+// insertion.
 
+import { type Entries, unclear } from './arrivals.ts'
 import { Float } from './float.ts'
-import type { Int } from './int.ts'
-
-/** A key as JavaScript's Map tells keys apart: floats are numbers, those of a whole value are integers. */
-type Slot = string | boolean | Int
+import { type Key, type Slot, slotOf } from './key.ts'
 
 /** What `x.name(…)` may call on a map that an import made: time, decimal, version and their like. */
 export type Methods = ReadonlyMap<string, unknown>
 
-/** The key of a map. */
-export type Key = string | boolean | Int | Float
+/** What lies in a map at one time: nobody changes it any more. */
+export type Contents<T> = {
+  readonly values: ReadonlyMap<Slot, T>
+  /** Slots of whole value that were written as floats. */
+  readonly floats: ReadonlySet<Slot> | undefined
+}
 
 /** A map to values; it does not care to which. */
 export class Dict<T> {
   private entriesBySlot: Map<Slot, T>
-  /** Slots of whole value that were written as floats. */
   private floats: Set<Slot> | undefined
   private isShared: boolean
-  private pending: ((element: T) => T) | undefined
-  /** Where entries come from that nobody has looked at yet. */
-  private source: (() => Iterable<readonly [Key, T]>) | undefined
+  /** Where entries lie that did not come in yet; `entriesBySlot` is nothing then. */
+  private source: Entries<T> | undefined
+  /** What makes the entries once somebody looks. */
+  private maker: (() => Iterable<readonly [Key, T]>) | undefined
   /** What an import hides in its maps, and the methods that work on it. */
   readonly hidden: unknown
   readonly methods: Methods | undefined
 
-  constructor(entries: Iterable<readonly [Key, T]> = [], hidden?: unknown, methods?: Methods) {
-    this.entriesBySlot = new Map()
+  constructor(
+    entries: Iterable<readonly [Key, T]> = nothing,
+    hidden?: unknown,
+    methods?: Methods,
+    source?: Entries<T>,
+  ) {
+    this.entriesBySlot = source === undefined ? new Map() : (none as Map<Slot, unknown> as Map<Slot, T>)
+    this.floats = undefined
     this.isShared = false
+    this.source = source
+    this.maker = undefined
     this.hidden = hidden
     this.methods = methods
     for (const [key, value] of entries) this.set(key, value)
   }
 
-  /** A map whose entries are made once somebody looks. */
-  static later<T>(source: () => Iterable<readonly [Key, T]>, hidden?: unknown, methods?: Methods): Dict<T> {
-    const dict = new Dict<T>([], hidden, methods)
-    dict.source = source
+  /** A map of a few entries that an import makes once somebody looks; they cost as if they were made at once. */
+  static later<T>(maker: () => Iterable<readonly [Key, T]>, hidden: unknown, methods: Methods): Dict<T> {
+    const dict = new Dict<T>(nothing, hidden, methods)
+    dict.maker = maker
     return dict
   }
 
+  /** A map of entries that come in when somebody looks. */
+  static of<T>(source: Entries<T>, hidden?: unknown, methods?: Methods): Dict<T> {
+    return new Dict(nothing, hidden, methods, source)
+  }
+
   get size(): number {
+    const known = this.source?.size
+    if (typeof known === 'number') return known
     this.fill()
     return this.entriesBySlot.size
   }
@@ -54,14 +71,22 @@ export class Dict<T> {
 
   /** The value of a key, undefined without it. What cannot be a key is in no map. */
   get(key: unknown): T | undefined {
-    this.settle()
-    return this.entriesBySlot.get(typeof key === 'string' ? key : (slotOf(key) as Slot))
+    const slot = typeof key === 'string' ? key : slotOf(key)
+    if (this.source !== undefined) {
+      const found = slot === undefined ? undefined : this.source.get(slot)
+      if (found !== unclear) return found
+    }
+    this.fill()
+    return this.entriesBySlot.get(slot as Slot)
   }
 
   has(key: unknown): boolean {
-    this.fill()
     const slot = slotOf(key)
-    return slot !== undefined && this.entriesBySlot.has(slot)
+    if (slot === undefined) return false
+    const known = this.source?.has(slot)
+    if (typeof known === 'boolean') return known
+    this.fill()
+    return this.entriesBySlot.has(slot)
   }
 
   /** Sets a value. The key must be one: see `isKey`. */
@@ -85,84 +110,64 @@ export class Dict<T> {
 
   /** Keys and values as they are now, in the order of insertion. */
   entries(): readonly (readonly [Key, T])[] {
-    this.settle()
-    return [...this.entriesBySlot].map(([slot, value]) => [this.keyOf(slot), value] as const)
+    this.fill()
+    const { floats } = this
+    return [...this.entriesBySlot].map(([slot, value]) => [keyOf(slot, floats), value] as const)
   }
 
   keys(): readonly Key[] {
+    const known = this.source?.keys()
+    if (known !== undefined && known !== unclear) return known
     this.fill()
-    const slots = [...this.entriesBySlot.keys()]
-    return this.floats === undefined ? slots : slots.map((slot) => this.keyOf(slot))
+    return keysOf({ values: this.entriesBySlot, floats: this.floats })
   }
 
   values(): readonly T[] {
-    this.settle()
+    this.fill()
     return [...this.entriesBySlot.values()]
   }
 
-  /** A map that shows no later change of this one, nor the other way round; so for what is inside of it. */
-  copy(copyElement: (element: T) => T): Dict<T> {
-    this.settle()
+  /** What is in it as it is now. Later changes of the map do not show there. */
+  contents(): Contents<T> {
+    this.fill()
     this.isShared = true
-    const copy = new Dict<T>([], this.hidden, this.methods)
-    copy.entriesBySlot = this.entriesBySlot
-    copy.floats = this.floats
-    copy.isShared = true
-    copy.pending = copyElement
-    return copy
-  }
-
-  private keyOf(slot: Slot): Key {
-    if (this.floats?.has(slot) === true) return new Float(Number(slot))
-    return slot
+    return { values: this.entriesBySlot, floats: this.floats }
   }
 
   private own(): void {
-    this.settle()
+    this.fill()
     if (!this.isShared) return
     this.entriesBySlot = new Map(this.entriesBySlot)
     this.floats = this.floats && new Set(this.floats)
     this.isShared = false
   }
 
+  /** Has all entries come in. */
   private fill(): void {
-    const { source } = this
-    if (source === undefined) return
+    const entries = this.source === undefined ? this.maker?.() : this.source.all()
+    if (entries === undefined) return
+    const filled = new Dict(entries)
     this.source = undefined
-    for (const [key, value] of source()) this.set(key, value)
-  }
-
-  private settle(): void {
-    this.fill()
-    if (this.pending === undefined) return
-    const copyElement = this.pending
-    this.pending = undefined
-    const copied = new Map<Slot, T>()
-    for (const [slot, value] of this.entriesBySlot) copied.set(slot, copyElement(value))
-    this.entriesBySlot = copied
-    this.floats = this.floats && new Set(this.floats)
-    this.isShared = false
+    this.maker = undefined
+    this.entriesBySlot = filled.entriesBySlot
+    this.floats = filled.floats
   }
 }
 
-/** Whether a value can be the key of a map. */
-export const isKey = (value: unknown): value is Key => slotOf(value) !== undefined
+const nothing: readonly never[] = []
+/** Nothing is ever put there. */
+const none = new Map<Slot, unknown>()
 
-function slotOf(key: unknown): Slot | undefined {
-  if (
-    typeof key === 'string' ||
-    typeof key === 'boolean' ||
-    typeof key === 'number' ||
-    typeof key === 'bigint'
-  )
-    return key
-  return key instanceof Float ? slotOfFloat(key.value) : undefined
+const keyOf = (slot: Slot, floats: ReadonlySet<Slot> | undefined): Key =>
+  floats?.has(slot) === true ? new Float(Number(slot)) : slot
+
+/** The keys of what lies in a map, in the order of insertion. */
+export function keysOf({ values, floats }: Contents<unknown>): readonly Key[] {
+  const slots = [...values.keys()]
+  return floats === undefined ? slots : slots.map((slot) => keyOf(slot, floats))
 }
 
-function slotOfFloat(value: number): Slot | undefined {
-  if (Number.isNaN(value)) return undefined
-  if (!Number.isInteger(value) || Number.isSafeInteger(value)) return value + 0
-  // Beyond 2^53 an integer is a bigint; beyond 2^63 there is none to be equal to.
-  const isInt64 = value >= -(2 ** 63) && value < 2 ** 63
-  return isInt64 ? BigInt(value) : value
+/** Its entries, by their slots. */
+export function* entriesIn<T>({ values, floats }: Contents<T>): Generator<readonly [Key, Slot, T]> {
+  for (const [slot, value] of values) yield [keyOf(slot, floats), slot, value]
 }

@@ -1,25 +1,37 @@
 // Lists are shared by reference and changed in place. A copy costs nothing until one of both is changed:
 // elements lie in an array that is never written while two lists know it.
 
+import type { Elements } from './arrivals.ts'
+
+/** Elements that do not change, to be looked at one by one. */
+export type Items<T> = { readonly length: number; at(index: number): T | undefined }
+
 /** A list of values. It does not care which, so that nothing depends on everything. */
 export class List<T> {
   private array: readonly T[]
   private isShared: boolean
-  /** How elements are copied when the list itself was; see `copy`. */
-  private pending: ((element: T) => T) | undefined
+  /** Where elements lie that did not come in yet; `array` is nothing then. */
+  private source: Elements<T> | undefined
 
-  constructor(array: readonly T[], isShared = false, pending?: (element: T) => T) {
+  constructor(array: readonly T[], isShared = false) {
     this.array = array
     this.isShared = isShared
-    this.pending = pending
+  }
+
+  /** A list of elements that come in when somebody looks. */
+  static of<T>(source: Elements<T>): List<T> {
+    const list = new List<T>(nothing)
+    list.source = source
+    return list
   }
 
   get length(): number {
-    return this.array.length
+    return this.source === undefined ? this.array.length : this.source.length
   }
 
   /** How many elements the next change has to copy first. */
   get unshared(): number {
+    this.settle()
     return this.isShared ? this.array.length : 0
   }
 
@@ -30,10 +42,16 @@ export class List<T> {
     return this.array
   }
 
+  /** The same, to be looked at one by one: those that lie elsewhere come in then. */
+  items(): Items<T> {
+    if (this.source === undefined) return new Given(this.elements())
+    this.source.prepare()
+    return this.source
+  }
+
   /** The element at an index from 0, undefined beyond both ends. */
   at(index: number): T | undefined {
-    this.settle()
-    return this.array[index]
+    return this.source === undefined ? this.array[index] : this.source.at(index)
   }
 
   append(value: T): void {
@@ -45,13 +63,6 @@ export class List<T> {
     this.own()[index] = value
   }
 
-  /** A list that shows no later change of this one, nor the other way round; so for what is inside of it. */
-  copy(copyElement: (element: T) => T): List<T> {
-    this.settle()
-    this.isShared = true
-    return new List(this.array, true, copyElement)
-  }
-
   private own(): T[] {
     this.settle()
     if (this.isShared) this.array = this.array.slice()
@@ -59,14 +70,29 @@ export class List<T> {
     return this.array as T[]
   }
 
-  /** Copies the elements, once somebody looks. */
+  /** Has all elements come in. They stay where they are for whoever is going through them. */
   private settle(): void {
-    if (this.pending === undefined) return
-    // Not by `map`, which leaves out what a list of the host's leaves out.
-    const array = new Array<T>(this.array.length)
-    for (let at = 0; at < array.length; at++) array[at] = this.pending(this.array[at] as T)
-    this.array = array
-    this.isShared = false
-    this.pending = undefined
+    if (this.source === undefined) return
+    this.array = this.source.all()
+    this.isShared = true
+    this.source = undefined
+  }
+}
+
+const nothing: readonly never[] = []
+
+class Given<T> implements Items<T> {
+  private readonly elements: readonly T[]
+
+  constructor(elements: readonly T[]) {
+    this.elements = elements
+  }
+
+  get length(): number {
+    return this.elements.length
+  }
+
+  at(index: number): T | undefined {
+    return this.elements[index]
   }
 }

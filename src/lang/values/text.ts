@@ -10,14 +10,57 @@ import { Callable, type Value } from './value.ts'
 
 /** A value as `print` shows it: strings bare, those inside of collections quoted. */
 export function printed(value: Value, costs: Costs): Bytes {
-  return typeof value === 'string' ? value : shown(value, costs, 0)
+  return typeof value === 'string' ? value : shown(value, costs, 0, endless())
 }
 
-/** A list or map as `print` shows it, an element or entry each; undefined for other values. */
-export function printedItems(value: Value, costs: Costs): readonly Bytes[] | undefined {
-  if (value instanceof List) return value.elements().map((element) => shown(element, costs, 1))
-  return value instanceof Dict ? shownEntries(value, costs, 0) : undefined
+/** How a value begins, as `print` shows it. */
+export type Beginning<Text> = {
+  readonly text: Text
+  /** The first elements of a list, entries of a map; undefined for other values. */
+  readonly items: readonly Text[] | undefined
+  /** How many there are besides. */
+  readonly more: number
 }
+
+/** How much of a value is shown, and of one element, and of how many. */
+const [mostBytes, mostBytesOfItem, mostItems] = [4000, 800, 20]
+
+/** What stands for all that is not shown: three dots, as one character. */
+export const cut: Bytes = '\xe2\x80\xa6'
+
+/** The beginning of a value. It takes no more time or room than its part of the value does. */
+export function beginningOf(value: Value, costs: Costs): Beginning<Bytes> {
+  const beginning =
+    value instanceof List
+      ? beginningOfParts(elementsOf(value, costs, 1), value.length, '[ ]')
+      : value instanceof Dict
+        ? beginningOfParts(entriesOf(value, costs, 1), value.size, '{, }')
+        : { text: beginningOfScalar(value, costs), items: undefined, more: 0 }
+  costs.pay(shownBytes + beginning.text.length * beginningBytes)
+  return beginning
+}
+
+const beginningOfScalar = (value: Value, costs: Costs) =>
+  typeof value === 'string' ? beginningOfText(value, mostBytes) : shown(value, costs, 0, endless())
+
+function beginningOfParts(parts: Iterable<Part>, count: number, marks: string): Beginning<Bytes> {
+  const texts: Bytes[] = []
+  const items: Bytes[] = []
+  let left = mostBytes
+  for (const part of parts) {
+    if (items.length === mostItems && left <= 0) break
+    // A key is longer than it may be; what it stands for is not.
+    const text = beginningOfText(part({ left: mostBytesOfItem }), 2 * mostBytesOfItem)
+    if (items.length < mostItems) items.push(text)
+    if (left > 0) texts.push(text)
+    left -= text.length
+  }
+  if (texts.length < count) texts.push(cut)
+  return { text: between(marks, texts), items, more: count - items.length }
+}
+
+const between = (marks: string, texts: readonly Bytes[]): Bytes =>
+  `${marks.charAt(0)}${texts.join(marks.slice(1, -1))}${marks.charAt(marks.length - 1)}`
 
 /** A double with six decimals, as C's `%f` writes it: exact halves go to the even digit. */
 export function fixed(value: number): string {
@@ -37,19 +80,41 @@ export function shortest(value: number): string {
 
 const special = (value: number) => (Number.isNaN(value) ? 'NaN' : value > 0 ? '+Inf' : '-Inf')
 
-function shown(value: Value, costs: Costs, depth: number): Bytes {
+/** How many bytes may be shown. */
+type Room = { left: number }
+
+const endless = (): Room => ({ left: Number.POSITIVE_INFINITY })
+
+function shown(value: Value, costs: Costs, depth: number, room: Room): Bytes {
   if (depth > maxDepth) fail(`cannot print values that nest more than ${maxDepth} levels deep`)
   costs.pay(shownBytes)
+  if (value instanceof List) return shownParts(elementsOf(value, costs, depth + 1), '[ ]', costs, room)
+  if (value instanceof Dict) return shownParts(entriesOf(value, costs, depth + 1), '{, }', costs, room)
+  const text = shownScalar(value, costs, room)
+  room.left -= text.length
+  return text
+}
+
+function shownScalar(value: Value, costs: Costs, room: Room): Bytes {
   if (value === undefined) return 'undefined'
-  if (typeof value === 'string') return quotedPaid(value, costs)
+  if (typeof value === 'string') return quotedPaid(beginningOfText(value, room.left), costs)
   if (value instanceof Float) return fixed(value.value)
-  if (value instanceof List) return shownList(value, costs, depth)
-  if (value instanceof Dict) return shownDict(value, costs, depth)
   return value instanceof Callable ? 'func' : String(value)
+}
+
+/** The first bytes of a text; no character of it is cut. */
+function beginningOfText(text: Bytes, most: number): Bytes {
+  if (text.length <= most) return text
+  let end = Math.max(most, 0)
+  while (end > most - 3 && end > 0 && /[\x80-\xbf]/.test(text.charAt(end))) end--
+  return text.slice(0, end) + cut
 }
 
 /** What a part of the text costs: its string, and its place in a list. */
 const shownBytes = 112
+
+/** A byte of a beginning, which becomes text, and is kept. */
+const beginningBytes = 3
 
 /** What is escaped may become ten times as long, and takes lists of its parts meanwhile. */
 function quotedPaid(bytes: Bytes, costs: Costs): Bytes {
@@ -58,28 +123,41 @@ function quotedPaid(bytes: Bytes, costs: Costs): Bytes {
   return quoted(bytes)
 }
 
-function shownList(value: List<Value>, costs: Costs, depth: number): Bytes {
-  costs.step(value.length)
-  const text = `[${value
-    .elements()
-    .map((element) => shown(element, costs, depth + 1))
-    .join(' ')}]`
+/** Parts as far as there is room for them, in brackets and with what stands between. */
+function shownParts(parts: Iterable<Part>, marks: string, costs: Costs, room: Room): Bytes {
+  const texts: Bytes[] = []
+  for (const part of parts) {
+    if (room.left <= 0) {
+      texts.push(cut)
+      break
+    }
+    texts.push(part(room))
+  }
+  const text = between(marks, texts)
   costs.pay(text.length)
   return text
 }
 
-function shownDict(value: Dict<Value>, costs: Costs, depth: number): Bytes {
-  const text = `{${shownEntries(value, costs, depth).join(', ')}}`
-  costs.pay(text.length)
-  return text
+/** What shows an element or an entry. */
+type Part = (room: Room) => Bytes
+
+function* elementsOf(list: List<Value>, costs: Costs, depth: number): Generator<Part> {
+  const items = list.items()
+  for (let at = 0; at < items.length; at++) {
+    costs.step()
+    yield (room) => shown(items.at(at), costs, depth, room)
+  }
 }
 
-function shownEntries(value: Dict<Value>, costs: Costs, depth: number): readonly Bytes[] {
-  costs.step(value.size)
-  const entries = value
-    .entries()
-    .map(([key, element]) => [shown(key, costs, 0), shown(element, costs, depth + 1)] as const)
-  return sortedByKey(entries, costs).map(([key, element]) => `${key}: ${element}`)
+function* entriesOf(map: Dict<Value>, costs: Costs, depth: number): Generator<Part> {
+  costs.step(map.size)
+  const keys = map.keys().map((key) => [shown(key, costs, 0, endless()), key] as const)
+  for (const [name, key] of sortedByKey(keys, costs)) {
+    yield (room) => {
+      room.left -= name.length
+      return `${name}: ${shown(map.get(key), costs, depth, room)}`
+    }
+  }
 }
 
 /** Entries in the order of their keys' bytes. Long keys that begin alike take long to compare. */
