@@ -7,7 +7,7 @@ import { textToBytes } from '../values/bytes.ts'
 import { closureBytes, scopeBytes } from '../values/prices.ts'
 import { type ImportCode, SharedLowering } from './lowering.ts'
 import type { Names } from './names.ts'
-import { any, type Operand } from './operands.ts'
+import { any, isShortText, type Operand } from './operands.ts'
 import { quoted } from './writer.ts'
 
 /** Lowers what makes and calls functions, makes rules and evaluates them. */
@@ -94,7 +94,7 @@ export abstract class CallLowering extends SharedLowering {
     const ready =
       values.length === 2 && first?.literal !== undefined ? native.ready?.(first.literal) : undefined
     if (ready === undefined || second === undefined) return any(this.writer.put(slow))
-    const fast = `typeof ${second.code} === "string" ? ${this.writer.constant(ready)}(${second.code}) : undefined`
+    const fast = `${isShortText(second)} ? ${this.writer.constant(ready)}(${second.code}) : undefined`
     const result = this.writer.put(fast)
     return any(this.writer.put(`${result} !== undefined ? ${result} : ${slow}`))
   }

@@ -1,7 +1,6 @@
 // Lowers expressions: literals and elements, and each kind to its own chapter. Next to ../run/expressions.ts.
 
 import { unreachable } from '../../base/index.ts'
-import { shortText } from '../run/border.ts'
 import { constants } from '../syntax/predeclared.ts'
 import type { Expression, Index, ListLiteral, MapLiteral, Selector, Slice } from '../syntax/tree.ts'
 import { unwrapped } from '../syntax/visit.ts'
@@ -113,11 +112,7 @@ export abstract class ExpressionLowering extends OperatorLowering {
     if (all.kind === 'host') {
       this.writer.fields.add(name)
       this.writer.charge(0, readBytes)
-      const read = this.writer.put(hostField(all, name))
-      this.writer.line(
-        `if (typeof ${read} === "string" && ${read}.length > ${shortText}) $heed(${read}, $meter)`,
-      )
-      return host(read)
+      return host(this.writer.put(hostField(all, name)))
     }
     return any(this.writer.put(`$select(${all.code}, ${quoted(textToBytes(name))})`))
   }

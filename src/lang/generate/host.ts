@@ -33,8 +33,10 @@ export function given(all: unknown, name: string): unknown {
 }
 
 /** The value; undefined for what the language does not have. */
-export const present = (value: unknown): unknown =>
-  typeof value === 'function' || typeof value === 'symbol' ? undefined : value
+export function present(value: unknown, meter: Meter): unknown {
+  heed(value, meter)
+  return typeof value === 'function' || typeof value === 'symbol' ? undefined : value
+}
 
 const share = (bytes: number) => Math.ceil(bytes / generatedShare)
 
@@ -44,11 +46,12 @@ export const readBytes = share(Math.max(handleBytes, unicodeBytes(shortText)) + 
 /** The same of an element that a loop goes through; of texts all cost more. */
 export const turnBytes = share(handleBytes)
 
-/** Pays for a value that was read where it lies, as far as it is a text. */
-export function heed(value: unknown, meter: Meter): void {
-  if (typeof value !== 'string') return
+/** Pays for a value that was read where it lies, as far as it is a text; says nothing about it. */
+export function heed(value: unknown, meter: Meter): false {
+  if (typeof value !== 'string') return false
   if (value.length > shortText) meter.step(value.length >> 6)
   meter.pay(share(unicodeBytes(value.length)))
+  return false
 }
 
 /** Whether a value is an object whose fields are the entries of a map. */

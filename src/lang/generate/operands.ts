@@ -1,7 +1,11 @@
 // What generated code knows of a value before it runs. Data of the host is read where it lies: as long as a policy
 // only reads it, the code works on the host's own objects, strings and numbers, and makes values of the language of
 // them where something needs these.
+//
+// INVARIANT: a string of the host's is used as it is only by what stands here and by `ready`, and only if it is short:
+// that is paid for where it is read. A long one is heeded first (host.ts), or made into the language's, which pays too.
 
+import { shortText } from '../run/border.ts'
 import { type Bytes, bytesToText, textToBytes } from '../values/bytes.ts'
 import { Float } from '../values/float.ts'
 import type { Value } from '../values/value.ts'
@@ -21,6 +25,8 @@ export type Operand = {
   readonly literal?: Value
   /** The variable that says whether it is an object of the host's whose fields can be read directly. */
   readonly plain?: string
+  /** Whether a long text was paid for where it was looked at before. */
+  readonly heeded?: true
   /** What finds it, with an error where it is not there; `code` is only good where `plain` is true. */
   readonly found?: string
 }
@@ -82,8 +88,8 @@ export function shortcut(operator: string, a: Operand, b: Operand): Shortcut | u
   if (wanted === undefined) return undefined
   const sign = wanted ? '===' : '!=='
   const value = `${a.code} ${sign} ${b.code}`
-  if (isLiteralOf('string', b)) return { when: `typeof ${a.code} === "string"`, value }
-  if (isLiteralOf('string', a)) return { when: `typeof ${b.code} === "string"`, value }
+  const [text, literal] = isLiteralOf('string', b) ? [a, b] : [b, a]
+  if (isLiteralOf('string', literal)) return sameText(text, [literal], wanted)
   if (b.code === 'true' || b.code === 'false') return { when: `typeof ${a.code} === "boolean"`, value }
   return areNumbers(a, b, sign)
 }
@@ -113,12 +119,29 @@ function numberIn({ literal }: Operand): string | undefined {
 export function shortcutIn(one: Operand, among: readonly Operand[]): Shortcut | undefined {
   for (const type of ['string', 'number'] as const) {
     if (among.length === 0 || !among.every((element) => isLiteralOf(type, element))) continue
+    if (type === 'string') return sameText(one, among, true)
     const value = among.map(({ code }) => `${one.code} === ${code}`).join(' || ')
     return { when: `typeof ${one.code} === "${type}"`, value }
   }
   return undefined
 }
 
+/** Whether a text is one of these. One that is none of them may be long. */
+function sameText({ code, kind, heeded }: Operand, among: readonly Operand[], wanted: boolean): Shortcut {
+  const same = among.map((one) => `${code} === ${one.code}`).join(' || ')
+  const isPaid = kind !== 'host' || heeded === true
+  const value = isPaid ? same : `${same} || (${code}.length > ${shortText} && $heed(${code}, $meter))`
+  return { when: `typeof ${code} === "string"`, value: wanted ? value : `!(${value})` }
+}
+
+/** Whether a value is a string of the host's that needs no payment. */
+export const isShortText = ({ code, kind }: Operand): string =>
+  `typeof ${code} === "string"${kind === 'host' ? ` && ${code}.length <= ${shortText}` : ''}`
+
 /** The value, undefined for what of the host's the language does not have. */
-export const present = ({ code, kind }: Operand) =>
-  kind === 'host' ? `(typeof ${code} === "string" ? ${code} : $present(${code}))` : code
+export function present(value: Operand): string {
+  const { code, kind, heeded } = value
+  if (kind !== 'host') return code
+  const isThere = heeded === true ? `typeof ${code} === "string"` : isShortText(value)
+  return `(${isThere} || ${code} === undefined ? ${code} : $present(${code}, $meter))`
+}

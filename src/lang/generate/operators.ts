@@ -6,6 +6,7 @@ import { costOf, keepingMatches, type Regex, stepsOfMatch } from '../run/regex.t
 import type { Binary, Expression, Test, Unary } from '../syntax/tree.ts'
 import { unwrapped } from '../syntax/visit.ts'
 import { collectionBytes, elementBytes } from '../values/prices.ts'
+import { readBytes } from './host.ts'
 import type { Names } from './names.ts'
 import {
   any,
@@ -96,7 +97,7 @@ export abstract class OperatorLowering extends QuantifierLowering {
       if (kind === 'truth') kind = other.kind === 'truth' ? 'truth' : 'any'
       this.writer.line(`${result} = ${isHost ? literalForHost(other) : this.asValue(other)}`)
     })
-    return { code: result, kind }
+    return { code: result, kind, ...(isHost ? { heeded: true as const } : {}) }
   }
 
   /** Both values are there already. */
@@ -105,7 +106,9 @@ export abstract class OperatorLowering extends QuantifierLowering {
     if (regex !== undefined) return this.matches(operator, a, b, regex)
     if (operator.endsWith('matches') && b.literal !== undefined) return this.matchesKept(operator, a, b)
     const kind = arithmetic.has(operator) ? 'any' : 'truth'
-    for (const { literal } of [a, b]) if (typeof literal === 'string') this.writer.charge(literal.length >> 6)
+    // A string of the host's that is the same costs as much when it is read.
+    for (const { literal } of [a, b])
+      if (typeof literal === 'string') this.writer.charge(2 * (literal.length >> 6))
     const slow = `$${operatorNames[operator]}(${this.inline(a)}, ${this.inline(b)}, $meter)`
     return { code: this.shortly(shortcut(operator, a, b), slow), kind }
   }
@@ -117,7 +120,7 @@ export abstract class OperatorLowering extends QuantifierLowering {
     this.writer.line(
       `if (!${paid}) { ${paid} = true; $meter.step(${cost.steps}); $meter.pay(${cost.bytes}) }`,
     )
-    this.writer.charge(stepsOfMatch(shortText, regex))
+    this.writer.charge(stepsOfMatch(shortText, regex), readBytes)
     const found = `${this.writer.constant(regex)}.test(${a.code})`
     const slow = `$${operatorNames[operator]}(${this.inline(a)}, ${b.code}, $meter)`
     const isShort = `typeof ${a.code} === "string" && (${a.code}).length <= ${shortText / 4}`
@@ -143,7 +146,10 @@ export abstract class OperatorLowering extends QuantifierLowering {
       (sum, { literal }) => sum + (typeof literal === 'string' ? literal.length : 0),
       0,
     )
-    this.writer.charge(1 + elements.length + (bytes >> 6), collectionBytes + elements.length * elementBytes)
+    this.writer.charge(
+      1 + elements.length + 2 * (bytes >> 6),
+      collectionBytes + elements.length * elementBytes,
+    )
     const list = `new $List([${elements.map((element) => this.asValue(element)).join(', ')}])`
     const slow = `$${operatorNames[operator]}(${this.inline(left)}, ${list}, $meter)`
     const negated = short && operator === 'not in' ? { ...short, value: `!(${short.value})` } : short

@@ -1,6 +1,7 @@
 // The whole of a source as generated code: its variables and functions, and what starts and runs it.
 
 import { membersOf } from '../imports/standard.ts'
+import { shortText } from '../run/border.ts'
 import { builtins } from '../run/builtins.ts'
 import { freeLevels, levelsIn } from '../run/nesting.ts'
 import { maxStates, plainRegex, type Regex } from '../run/regex.ts'
@@ -255,7 +256,12 @@ class SourceLowering {
     for (const [name, { code, host, plain }] of this.slots) {
       if (this.names.own(name)?.rule !== undefined) continue
       writer.line(`${code} = ${hostGiven('globals', name)}`)
-      if (plain !== undefined) writer.line(`if (!(${plain} = ${isPlain(code)})) $heed(${code}, $meter)`)
+      if (plain !== undefined) {
+        writer.line(`${plain} = ${isPlain(code)}`)
+        writer.line(
+          `if (typeof ${code} === "string" && ${code}.length > ${shortText}) $heed(${code}, $meter)`,
+        )
+      }
       if (!host) writer.line(`if (${code} !== $absent) ${code} = $fromHost(${code}, $meter)`)
     }
   }

@@ -61,7 +61,7 @@ export class Lowering extends ExpressionLowering {
         this.assignment(node, names)
         break
       case 'expression':
-        this.evaluate(node.expression, names)
+        this.valueOf(node.expression, names)
         break
       case 'if':
         this.if(node, names)
@@ -201,6 +201,7 @@ export class Lowering extends ExpressionLowering {
   /** The `else` clause comes last wherever it stands. `case` makes no scope. */
   private case({ subject, clauses }: Case, names: Names): void {
     const value = subject === undefined ? undefined : this.evaluate(subject, names)
+    if (value !== undefined && clauses.every(({ values }) => values === undefined)) this.asValue(value)
     const end = this.writer.name('l')
     this.writer.inside(`${end}:`, () => {
       for (const { values, statements } of clauses) {

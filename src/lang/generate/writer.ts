@@ -113,8 +113,11 @@ export class Writer {
 function* paidFor({ lines, indent, turns, steps, bytes }: Block): Generator<string> {
   const start = '  '.repeat(indent)
   const times = turns && ` * Math.min(${turnsPaidAhead}, ${turns.length} - ${turns.at})`
-  const when = turns ? `(${turns.at} & ${turnsPaidAhead - 1}) === 0 && ` : ''
-  if (steps > 0) yield `${start}if (${when}($steps -= ${steps}${times ?? ''}) < 0) $moreSteps()`
-  if (bytes > 0) yield `${start}if (${when}($bytes -= ${bytes}${times ?? ''}) < 0) $moreBytes()`
+  const payment = [
+    steps > 0 ? `if (($steps -= ${steps}${times ?? ''}) < 0) $moreSteps()` : '',
+    bytes > 0 ? `if (($bytes -= ${bytes}${times ?? ''}) < 0) $moreBytes()` : '',
+  ].filter((line) => line !== '')
+  if (turns === undefined || payment.length === 0) for (const line of payment) yield `${start}${line}`
+  else yield `${start}if ((${turns.at} & ${turnsPaidAhead - 1}) === 0) { ${payment.join('; ')} }`
   yield* lines
 }
