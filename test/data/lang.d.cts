@@ -63,7 +63,10 @@ export declare class Float {
     constructor(value: number);
 }
 
-/** The canonical text, or why there is none. A source that does not parse is never touched. */
+/**
+ * The canonical text, or why there is none: a source that does not parse is never touched, nor one whose text would grow
+ * beyond 16 MiB by its columns and its indentation.
+ */
 export type Formatted = {
     readonly kind: 'formatted';
     readonly text: string;
@@ -207,11 +210,16 @@ export type RuleTrace = {
     /** The comment above it. */
     readonly description: string;
     readonly position: Location;
+    /** The whole value; undefined where `isCut`. */
     readonly value: HostValue;
-    /** The value as `print` shows it. */
+    /** Whether the value is left out: it was too large for what the limits of the evaluation had left, or nests too deep. */
+    readonly isCut: boolean;
+    /** The value as `print` shows it: the first 4000 bytes, more or less, then `…`. */
     readonly text: string;
-    /** The same of a list or map, an element or entry each; undefined for other values. */
+    /** The same of a list or map, an element or entry each, of at most 20; undefined for other values. */
     readonly items: readonly string[] | undefined;
+    /** How many elements or entries are not among `items`. */
+    readonly more: number;
 };
 
 /** A text and the name that people know it by: a path, or an SSM parameter's name. */
@@ -358,6 +366,9 @@ type Clause = {
 type ExpressionStatement = Node<'expression', {
     expression: Expression;
 }>;
+
+/** An object by the names of its fields. */
+type Fields = Readonly<Record<string, unknown>>;
 
 type FloatLiteral = Node<'float', {
     value: number;
