@@ -6,7 +6,7 @@ import { concealer, raw } from './concealer.ts'
 import { type Confines, confined } from './confine.ts'
 import type { AuditEntry } from './entry.ts'
 import { type Durability, fileTarget } from './file-target.ts'
-import { Groups, type Target } from './groups.ts'
+import { Groups, type GroupsDeps, type Target } from './groups.ts'
 import type { HeaderTable } from './headers.ts'
 import { entriesToLines, type LineStyle } from './line.ts'
 import { type DeviceSettings, readOptions } from './options.ts'
@@ -41,35 +41,28 @@ export type Device = {
 export function openDevice(deps: DeviceDeps, row: DeviceRow, salt: Uint8Array, headers: HeaderTable): Device {
   const settings = readOptions(row.type, row.options)
   const hashing = concealer(salt, settings)
-  const style: LineStyle = { ...settings, concealer: settings.logRaw ? raw : hashing }
+  const style: LineStyle = { ...settings, concealer: settings.logRaw ? raw() : hashing }
   const target = targetOf(deps, settings)
-  const groups = new Groups(deps, target)
-  const watched = watching(deps, row.path)
+  const groups = new Groups({ wait: deps.wait, ended: watching(deps, row.path) }, target)
   return {
     path: row.path,
-    record: (entries) => watched(async () => groups.write(entriesToLines(style, headers.all(), entries))),
+    record: (entries) => groups.write(entriesToLines(style, headers.all(), entries)),
     hash: hashing.text,
     async reopen() {
       target.reopen()
-      await watched(() => groups.write(''))
+      await groups.write('')
     },
     close: () => groups.close(),
   }
 }
 
 /** Reports when failing begins, and when it ends. */
-function watching({ report }: DeviceDeps, device: string): (run: () => Promise<void>) => Promise<void> {
+function watching({ report }: DeviceDeps, device: string): GroupsDeps['ended'] {
   let isFailing = false
-  return async (run) => {
-    try {
-      await run()
-    } catch (thrown) {
-      if (!isFailing) report({ device, error: asSentinelError(thrown) })
-      isFailing = true
-      throw thrown
-    }
-    if (isFailing) report({ device, error: undefined })
-    isFailing = false
+  return (failure) => {
+    const failed = failure !== undefined
+    if (failed !== isFailing) report({ device, error: failed ? asSentinelError(failure.cause) : undefined })
+    isFailing = failed
   }
 }
 

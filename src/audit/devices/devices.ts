@@ -107,9 +107,11 @@ export async function openDevices(deps: AuditDeps): Promise<AuditDevices> {
 }
 
 async function recorded(devices: readonly Device[], entries: readonly AuditEntry[]): Promise<void> {
-  if (devices.length === 0) return
+  const [first, ...others] = devices
+  if (first === undefined) return
   try {
-    await Promise.any(devices.map((device) => device.record(entries)))
+    if (others.length === 0) await first.record(entries)
+    else await Promise.any(devices.map((device) => device.record(entries)))
   } catch (cause) {
     throw new SentinelError('AUDIT_FAILED', 'internal error', {
       hint: 'see what the server says of its audit devices: none of them could write',

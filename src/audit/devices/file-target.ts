@@ -6,7 +6,7 @@
 
 import { dirname } from 'node:path'
 import { SentinelError } from '../../base/index.ts'
-import { errorCode, fileError, syncFolder } from '../../machine/index.ts'
+import { fileError, syncFolder } from '../../machine/index.ts'
 import { type AuditFile, type AuditFiles, type FileFacts, type Opened, openAuditFile } from './files.ts'
 import type { Target } from './groups.ts'
 
@@ -72,7 +72,7 @@ class Appended {
   async look(): Promise<void> {
     const { current } = this
     if (current === undefined) return
-    if (this.isStale || !isSame(current, await this.factsAt(current.path))) await this.letGo()
+    if (this.isStale || !isSame(current, this.deps.files.lstat(current.path))) await this.letGo()
     this.isStale = false
   }
 
@@ -112,20 +112,11 @@ class Appended {
 
   /** Whether what was written can be found: in its place, or wherever the file was moved to. */
   private async holds(current: Current, length: number): Promise<boolean> {
-    const facts = await this.factsAt(current.path)
+    const facts = this.deps.files.lstat(current.path)
     if (isSame(current, facts)) return facts !== undefined && facts.size >= length
     const { nlink, size } = await current.file.stat()
     await this.letGo()
     return nlink > 0 && size >= length
-  }
-
-  private async factsAt(path: string): Promise<FileFacts | undefined> {
-    try {
-      return await this.deps.files.lstat(path)
-    } catch (thrown) {
-      if (errorCode(thrown) === 'ENOENT') return undefined
-      throw thrown
-    }
   }
 }
 

@@ -1,7 +1,7 @@
 // The file system as far as audit files need it, and opening one safely.
 
-import { constants } from 'node:fs'
-import { type FileHandle, lstat, mkdir, open, realpath } from 'node:fs/promises'
+import { constants, lstatSync } from 'node:fs'
+import { type FileHandle, mkdir, open, realpath } from 'node:fs/promises'
 import { SentinelError } from '../../base/index.ts'
 
 /** What is asked of a file by its path or by its handle. */
@@ -21,13 +21,19 @@ export type AuditFile = Pick<FileHandle, 'write' | 'read' | 'chmod' | 'datasync'
 /** `node:fs/promises` is one; tests give one that fails. */
 export type AuditFiles = {
   open(...args: Parameters<typeof open>): Promise<AuditFile>
-  lstat(path: string): Promise<FileFacts>
+  /** At once: waiting for a thread costs many times what the look does, and there is one after each group. */
+  lstat(path: string): FileFacts | undefined
   realpath(path: string): Promise<string>
   mkdir(path: string, options: { recursive: true; mode: number }): Promise<unknown>
 }
 
 /** The machine's own. */
-export const systemFiles: AuditFiles = { open, lstat, realpath, mkdir }
+export const systemFiles: AuditFiles = {
+  open,
+  lstat: (path) => lstatSync(path, { throwIfNoEntry: false }),
+  realpath,
+  mkdir,
+}
 
 /** An audit file that was opened, and what it was then. */
 export type Opened = {
@@ -50,7 +56,9 @@ export async function openAuditFile(
   path: string,
   mode: number | undefined,
 ): Promise<Opened> {
-  await requireNothingElse(files, path)
+  // Before it is opened: opening a device or a pipe can do something already.
+  const before = files.lstat(path)
+  if (before !== undefined) requireOneFile(path, before)
   const { O_APPEND, O_CREAT, O_RDWR, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants
   const flags = O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK
   const file = await files.open(path, flags, mode ?? 0o600)
@@ -71,15 +79,6 @@ export async function openAuditFile(
     await file.close().catch(() => undefined)
     throw thrown
   }
-}
-
-/** Before it is opened: opening a device or a pipe can do something already. */
-async function requireNothingElse(files: AuditFiles, path: string): Promise<void> {
-  const facts = await files.lstat(path).catch((thrown: NodeJS.ErrnoException) => {
-    if (thrown.code === 'ENOENT') return undefined
-    throw thrown
-  })
-  if (facts !== undefined) requireOneFile(path, facts)
 }
 
 function requireOneFile(path: string, facts: FileFacts): void {

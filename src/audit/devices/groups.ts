@@ -16,6 +16,13 @@ export type Target = {
 /** Milliseconds that a write may take. */
 export const timeLimitMs = 5_000
 
+export type GroupsDeps = {
+  readonly wait: Pick<Wait, 'after'>
+  /** Told of each group that was written, or failed. */
+  ended(failure: { readonly cause: unknown } | undefined): void
+}
+
+/** What goes out together, and the one promise of all who wait for it. */
 type Group = {
   readonly texts: string[]
   readonly done: Promise<void>
@@ -25,13 +32,13 @@ type Group = {
 
 /** Writes texts to a target. */
 export class Groups {
-  private readonly wait: Pick<Wait, 'after'>
+  private readonly deps: GroupsDeps
   private readonly target: Target
   private next: Group | undefined
   private state: 'idle' | 'writing' | 'stuck' = 'idle'
 
-  constructor(deps: { readonly wait: Pick<Wait, 'after'> }, target: Target) {
-    this.wait = deps.wait
+  constructor(deps: GroupsDeps, target: Target) {
+    this.deps = deps
     this.target = target
   }
 
@@ -54,14 +61,14 @@ export class Groups {
       this.state = 'writing'
       setImmediate(() => void this.run())
     }
-    return group()
+    return group(this.deps)
   }
 
   private async run(): Promise<void> {
     for (let isFirst = true; this.next !== undefined; isFirst = false) {
       const { next } = this
       this.next = undefined
-      const forget = this.wait.after(timeLimitMs, () => this.giveUp(next))
+      const forget = this.deps.wait.after(timeLimitMs, () => this.giveUp(next))
       try {
         const text = next.texts.join('')
         if (isFirst || text === '') await this.target.look()
@@ -87,12 +94,15 @@ export class Groups {
 const tooSlow = () =>
   new SentinelError('AUDIT_FAILED', `a write did not end within ${timeLimitMs / 1000} seconds`)
 
-function group(): Group {
+function group({ ended }: GroupsDeps): Group {
   let settle: Pick<Group, 'written' | 'failed'> | undefined
   const done = new Promise<void>((resolve, reject) => {
     settle = { written: resolve, failed: reject }
   })
   // Whoever waits hears of a failure; that nobody does is none.
-  done.catch(() => undefined)
+  done.then(
+    () => ended(undefined),
+    (cause: unknown) => ended({ cause }),
+  )
   return { texts: [], done, written: () => settle?.written(), failed: (cause) => settle?.failed(cause) }
 }

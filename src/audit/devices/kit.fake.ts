@@ -1,3 +1,4 @@
+import { lstatSync } from 'node:fs'
 import * as fs from 'node:fs/promises'
 import { fakeClock } from '../../base/clock.fake.ts'
 import { Secret, systemRandom } from '../../base/index.ts'
@@ -48,7 +49,7 @@ export function meddledFiles(meddling: Meddling): AuditFiles {
     }) as AuditFile['write'],
   })
   return {
-    lstat: (path) => fs.lstat(path),
+    lstat: (path) => lstatSync(path, { throwIfNoEntry: false }),
     realpath: (path) => fs.realpath(path),
     mkdir: (path, options) => fs.mkdir(path, options),
     async open(path, flags, mode) {

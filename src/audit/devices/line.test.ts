@@ -136,7 +136,7 @@ describe('a line of an audit device', () => {
 
   it('hides nothing where that was asked for', () => {
     const data = { json: '{"a":"x"}', plainKeys: [] }
-    const line = written(entryOf({ data }, { auth: authOf() }), { ...hiding, concealer: raw })
+    const line = written(entryOf({ data }, { auth: authOf() }), { ...hiding, concealer: raw() })
     expect(line).toMatchObject({
       auth: { client_token: 'hvs.CAESIexample', accessor: 'accessor-1' },
       request: { data: { a: 'x' } },

@@ -53,9 +53,12 @@ function line(
 
 /** Who asks, and for what: members that follow others. */
 function askedText(concealer: Concealer, headers: AuditedHeaders, { auth, request }: AuditEntry): string {
-  const who = auth === undefined ? '' : `,"auth":${JSON.stringify(authMembers(concealer, auth))}`
-  return `${who},"request":${requestText(concealer, headers, request)}`
+  return `${auth === undefined ? '' : authText(concealer, auth)},"request":${requestText(concealer, headers, request)}`
 }
+
+/** A holder is the same for many requests. */
+const authText = (concealer: Concealer, auth: AuditAuth): string =>
+  concealer.once(auth, () => `,"auth":${JSON.stringify(authMembers(concealer, auth))}`)
 
 type Members = Readonly<Record<string, unknown>>
 
@@ -96,59 +99,66 @@ const resultMembers = ({ allowed, granting }: NonNullable<AuditAuth['results']>)
   ),
 })
 
-const mountMembers = (mount: AuditMount | undefined): Members =>
+/** Members that follow others. */
+const mountText = (concealer: Concealer, mount: AuditMount | undefined): string =>
   mount === undefined
-    ? {}
-    : {
-        mount_point: mount.path,
-        mount_type: mount.type,
-        mount_accessor: mount.accessor,
-        mount_class: mount.class,
-      }
+    ? ''
+    : concealer.once(mount, () => {
+        const { path, type, accessor, class: kind } = mount
+        return followed({ mount_point: path, mount_type: type, mount_accessor: accessor, mount_class: kind })
+      })
 
-function requestText(concealer: Concealer, headers: AuditedHeaders, request: AuditRequest): string {
-  const { token, accessor, namespace, remote } = request
-  const members = {
-    id: request.id,
-    client_id: some(request.entityId),
-    operation: request.operation,
-    ...mountMembers(request.mount),
-    client_token: token === undefined ? undefined : concealer.token(token),
-    client_token_accessor: accessor === '' ? undefined : concealer.accessor(accessor),
-    namespace: { id: namespace.id, path: some(namespace.path) },
-    path: request.path,
-    policy_override: some(request.policyOverride),
-    remote_address: some(remote.address),
-    remote_port: some(remote.port),
-    wrap_ttl: some(request.wrapSeconds),
-    headers: headerMembers(concealer, headers, request.headers),
-  }
-  return withData(members, concealer, request.data)
+/** An object without its braces, as members that follow others. */
+function followed(members: Members): string {
+  const text = JSON.stringify(members).slice(1, -1)
+  return text === '' ? '' : `,${text}`
 }
 
-function headerMembers(
+/** By hand, because it is most of what there is to write of a read. */
+function requestText(concealer: Concealer, headers: AuditedHeaders, request: AuditRequest): string {
+  const { token, accessor, namespace, remote, wrapSeconds } = request
+  const [id, operation, path] = [quoted(request.id), quoted(request.operation), quoted(request.path)]
+  return (
+    `{"id":${id}${member('client_id', request.entityId)},"operation":${operation}` +
+    mountText(concealer, request.mount) +
+    member('client_token', token === undefined ? '' : concealer.token(token)) +
+    member('client_token_accessor', accessor === '' ? '' : concealer.accessor(accessor)) +
+    `,"namespace":{"id":${quoted(namespace.id)}${member('path', namespace.path)}},"path":${path}` +
+    (request.policyOverride ? ',"policy_override":true' : '') +
+    member('remote_address', remote.address) +
+    (remote.port === 0 ? '' : `,"remote_port":${remote.port}`) +
+    (wrapSeconds === 0 ? '' : `,"wrap_ttl":${wrapSeconds}`) +
+    headersText(concealer, headers, request.headers) +
+    `${dataText(concealer, request.data)}}`
+  )
+}
+
+const quoted = (text: string): string => JSON.stringify(text)
+const member = (name: string, text: string): string => (text === '' ? '' : `,"${name}":${quoted(text)}`)
+
+function headersText(
   concealer: Concealer,
   audited: AuditedHeaders,
   sent: ReadonlyMap<string, string>,
-): Members | undefined {
-  if (audited.size === 0) return undefined
+): string {
+  if (audited.size === 0) return ''
   const shown = [...audited].flatMap(([name, { hmac }]) => {
     const value = sent.get(name)
     return value === undefined ? [] : [[name, [hmac ? concealer.text(value) : value]] as const]
   })
-  return someOf(shown) && Object.fromEntries(shown)
+  return shown.length === 0 ? '' : `,"headers":${JSON.stringify(Object.fromEntries(shown))}`
 }
 
 function responseText(concealer: Concealer, isElided: boolean, response: AuditResponse): string {
   const { auth, leaseId, warnings, wrap, data } = response
-  const members = {
-    ...mountMembers(response.mount),
-    auth: auth === undefined ? undefined : authMembers(concealer, auth),
-    secret: leaseId === '' ? undefined : { lease_id: leaseId },
-    warnings: someOf(warnings),
-    wrap_info: wrap === undefined ? undefined : wrapMembers(concealer, wrap),
-  }
-  return withData(members, concealer, isElided && data !== undefined ? elided(data) : data)
+  const members =
+    mountText(concealer, response.mount) +
+    (auth === undefined ? '' : authText(concealer, auth)) +
+    (leaseId === '' ? '' : `,"secret":${JSON.stringify({ lease_id: leaseId })}`) +
+    (warnings.length === 0 ? '' : `,"warnings":${JSON.stringify(warnings)}`) +
+    (wrap === undefined ? '' : `,"wrap_info":${JSON.stringify(wrapMembers(concealer, wrap))}`) +
+    dataText(concealer, isElided && data !== undefined ? elided(data) : data)
+  return `{${members.slice(1)}}`
 }
 
 const wrapMembers = (concealer: Concealer, wrap: AuditWrap): Members => ({
@@ -160,13 +170,11 @@ const wrapMembers = (concealer: Concealer, wrap: AuditWrap): Members => ({
   wrapped_accessor: wrap.wrappedAccessor === '' ? undefined : concealer.accessor(wrap.wrappedAccessor),
 })
 
-/** An object with one more member, whose text is there already. */
-function withData(members: Members, concealer: Concealer, data: AuditData | undefined): string {
-  const text = JSON.stringify(members)
-  if (data === undefined) return text
-  const json = concealedJson(data.json, concealer.text, data.plainKeys)
-  return `${text.slice(0, -1)}${text === '{}' ? '' : ','}"data":${json}}`
-}
+/** A secret that is read is the same for many requests. */
+const dataText = (concealer: Concealer, data: AuditData | undefined): string =>
+  data === undefined
+    ? ''
+    : concealer.once(data, () => `,"data":${concealedJson(data.json, concealer.text, data.plainKeys)}`)
 
 /** `keys` and `key_info` of a list as how many they are. */
 function elided({ json, plainKeys }: AuditData): AuditData {

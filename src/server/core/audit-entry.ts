@@ -11,12 +11,21 @@ import type {
   AuditResponse,
   PolicyResults,
 } from '../../audit/index.ts'
-import { asSentinelError, type Clock, SentinelError, type Soon } from '../../base/index.ts'
+import {
+  asSentinelError,
+  type Clock,
+  remembered,
+  type Secret,
+  SentinelError,
+  type Soon,
+} from '../../base/index.ts'
 import type { Entry } from '../../gateway/index.ts'
-import type { Auth, Data, RawJson, Request, Response, WrapInfo } from '../door.ts'
+import type { ApiRequestGrant } from '../../policy/index.ts'
+import { type Auth, type Data, RawJson, type Request, type Response, type WrapInfo } from '../door.ts'
 import { jsonToText } from '../http/json.ts'
 import { allPolicies } from '../mounts/token-auth.ts'
 import type { Entered, Gathered, ServerDoor } from './road.ts'
+import type { Mounted } from './router.ts'
 
 type RoadEntry = Entry<ServerDoor>
 type Decided = Exclude<RoadEntry, { readonly stage: 'fault' }>['decision']
@@ -154,27 +163,56 @@ function requestOf(request: Request, facts: Gathered | undefined): AuditRequest 
   }
 }
 
-const dataOf = (data: Data | RawJson, plainKeys: readonly string[] = []): AuditData => ({
-  json: jsonToText(data),
-  plainKeys,
-})
+// What is the same object here, devices make text of once: what was stored, the mounts, and who asks again and again.
+
+const plain: readonly string[] = []
+
+/** Things that are remembered of one kind, at most. */
+const maxThings = 20_000
+const each = () => 1
+const [storedData, mounts] = [
+  remembered<RawJson, AuditData>(maxThings, each),
+  remembered<Mounted, AuditMount>(maxThings, each),
+]
+
+function dataOf(data: Data | RawJson, plainKeys = plain): AuditData {
+  const made = (): AuditData => ({ json: jsonToText(data), plainKeys })
+  return data instanceof RawJson && plainKeys === plain ? storedData(data, made) : made()
+}
 
 function mountOf(facts: Gathered | undefined): AuditMount | undefined {
-  if (facts?.route === undefined) return undefined
-  const { type, context } = facts.route.mounted
-  const { path, type: name, accessor } = context.mount
-  return { path, type: name, accessor, class: type.class === 'auth' ? 'auth' : 'secret' }
+  const mounted = facts?.route?.mounted
+  if (mounted === undefined) return undefined
+  return mounts(mounted, () => {
+    const { path, type, accessor } = mounted.context.mount
+    return { path, type, accessor, class: mounted.type.class === 'auth' ? 'auth' : 'secret' }
+  })
 }
+
+/** What the policies said to a token last. It goes with the token, when its connection does. */
+type Asking = Pick<Entered, 'entry' | 'identityPolicies'> & {
+  readonly granting: ApiRequestGrant['grantingPolicies']
+  readonly auth: AuditAuth
+}
+const lately = new WeakMap<Secret, Asking>()
 
 /** Who asked, and what the policies said. */
 function authOf({ token }: Request, { entered }: Gathered, decision: Decided): AuditAuth | undefined {
-  return entered === undefined
-    ? undefined
-    : {
-        ...holderOf(entered),
-        ...(token && { token: { secret: token, key: entered.entry.key } }),
-        results: resultsOf(decision),
-      }
+  if (entered === undefined) return undefined
+  const { entry, identityPolicies } = entered
+  const granting = decision.kind === 'allow' ? decision.grant.grantingPolicies : undefined
+  const before = token === undefined ? undefined : lately.get(token)
+  const isSame =
+    before?.entry === entry && before.identityPolicies === identityPolicies && before.granting === granting
+  if (before !== undefined && isSame) return before.auth
+  const auth: AuditAuth = {
+    ...holderOf(entered),
+    ...(token && { token: { secret: token, key: entry.key } }),
+    results: resultsOf(decision),
+  }
+  if (token !== undefined && granting !== undefined)
+    lately.set(token, { entry, ...(identityPolicies && { identityPolicies }), granting, auth })
+  return auth
 }
 
 function holderOf({ entry, identityPolicies = [] }: Entered): AuditAuth {

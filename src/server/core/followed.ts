@@ -9,7 +9,17 @@ export function followed<T>(step: () => Soon<T>, after: () => void): Soon<T> {
     after()
     throw thrown
   }
-  if (value instanceof Promise) return value.finally(after)
+  if (value instanceof Promise)
+    return value.then(
+      (given) => {
+        after()
+        return given
+      },
+      (thrown: unknown) => {
+        after()
+        throw thrown
+      },
+    )
   after()
   return value
 }

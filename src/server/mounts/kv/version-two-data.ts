@@ -8,7 +8,7 @@ import { readFields } from '../fields.ts'
 import { type Context, type Path, path } from '../path.ts'
 import { mergePatched } from './merge-patch.ts'
 import { subkeysOf } from './subkeys.ts'
-import { currentOf, customOf, type Head, headKey, timesOf, versionText } from './version-two-rows.ts'
+import { currentOf, customOf, type Head, headKey, saying, timesOf, versionText } from './version-two-rows.ts'
 import {
   addVersion,
   type Change,
@@ -65,14 +65,12 @@ function readData(context: Context, name: string, asked: number): Soon<Response>
   return soon(store.get(headKey(name)), (entry): Soon<Response> => {
     if (entry === undefined) return { status: 404 }
     if (asked <= 0) {
-      const { untilMs, text, metadata } = currentOf(entry)
-      if (untilMs === undefined || untilMs > clock.now()) return { data: saying(text, metadata) }
+      const { untilMs, data } = currentOf(entry)
+      if (untilMs === undefined || untilMs > clock.now()) return { data }
     }
     return readOne(context, name, asked, saying)
   })
 }
-
-const saying = (text: string, metadata: string) => new RawJson(`{"data":${text},"metadata":${metadata}}`)
 
 /** One version, or that it is gone: a 404 that says when and how. */
 async function readOne(

@@ -4,8 +4,9 @@
 // INVARIANT: every key begins with a slash. No key of version 1 does, so the rows of a mount that is being upgraded are
 // told apart (upgrade.ts).
 
-import { toNanoTimestamp } from '../../../base/index.ts'
+import { remembered, toNanoTimestamp } from '../../../base/index.ts'
 import type { Entry } from '../../../store/index.ts'
+import { RawJson } from '../../door.ts'
 import type { KeepingRules, Versioned, VersionInfo } from './versioned.ts'
 
 /** What a secret is, and what its current version says: JSON, empty where nothing is left of it. */
@@ -22,9 +23,8 @@ export const configKey = '/config'
 export type CurrentRead = {
   /** When it ends to be given out: 0 where it is not, undefined where it will not end. */
   readonly untilMs: number | undefined
-  /** JSON, both. */
-  readonly text: string
-  readonly metadata: string
+  /** What it says, and what is told beside it. */
+  readonly data: RawJson
 }
 
 // Four lines, because JSON of ours never has a line break: `untilMs`, what the current version says, its metadata as
@@ -38,24 +38,28 @@ export function headToBytes({ secret, text }: Head): Uint8Array {
   return Buffer.from(`${untilMs}\n${text}\n${metadata}\n${JSON.stringify(toStored(secret))}`)
 }
 
+/** What was read lately, as long as its bytes are remembered; 16 Mi characters in all. */
+const lately = remembered<Uint8Array, CurrentRead>(2 ** 24, ({ data }) => data.text.length)
+
 /** The part of the first row that a read needs; nothing of it is parsed. */
 export function currentOf({ value }: Entry): CurrentRead {
-  const row = textOf(value)
-  const [first, second] = [row.indexOf('\n'), row.indexOf('\n', row.indexOf('\n') + 1)]
-  const until = row.slice(0, first)
-  return {
-    untilMs: until === '' ? undefined : Number(until),
-    text: row.slice(first + 1, second),
-    metadata: row.slice(second + 1, row.indexOf('\n', second + 1)),
-  }
+  return lately(value, () => {
+    const [until = '', text = '', metadata = ''] = linesOf(value)
+    return { untilMs: until === '' ? undefined : Number(until), data: saying(text, metadata) }
+  })
 }
 
+/** What a reader is told of a version, of JSON and JSON. */
+export const saying = (text: string, metadata: string) =>
+  new RawJson(`{"data":${text},"metadata":${metadata}}`)
+
 /** All of a first row. */
-export function headOf(entry: Entry): Head {
-  const row = textOf(entry.value)
-  const stored = JSON.parse(row.slice(row.lastIndexOf('\n') + 1)) as Stored
-  return { secret: fromStored(stored), text: currentOf(entry).text }
+export function headOf({ value }: Entry): Head {
+  const [, text = '', , stored = ''] = linesOf(value)
+  return { secret: fromStored(JSON.parse(stored) as Stored), text }
 }
+
+const linesOf = (value: Uint8Array): readonly string[] => textOf(value).split('\n', 4)
 
 /** Bytes as text, without a copy of the bytes. */
 export const textOf = (value: Uint8Array): string =>
