@@ -357,6 +357,22 @@ describe('data keys', () => {
     expect(barrier.keyStatus().encryptions).toBe(encryptions + 2)
   })
 
+  it('are counted by all that they encrypt, what the barrier writes for itself too', async () => {
+    const storage = memoryKv()
+    let encrypted = 0
+    const counting = {
+      ...storage,
+      batch(writes: Parameters<typeof storage.batch>[0]) {
+        // The keyring alone is encrypted by the root key.
+        encrypted += writes.filter(({ kind, key }) => kind === 'put' && key !== 'core/keyring').length
+        return storage.batch(writes)
+      },
+    }
+    const { barrier } = await unsealedBarrier({ storage: counting, limits: { countStep: 1 } })
+    for (let time = 0; time < 20; time++) await barrier.kv.batch([put('a', '1')])
+    expect(barrier.keyStatus().encryptions).toBe(encrypted)
+  })
+
   for (const countStep of [1, 3, 10]) {
     it(`are never counted below what they encrypted, whenever the process dies (${countStep} at a time)`, async () => {
       const { storage, ...opened } = await unsealedBarrier({ limits: { countStep } })

@@ -46,13 +46,23 @@ async function guarded() {
   await call('PUT', 'sys/mounts/kv', root, { type: 'kv' })
   await call('PUT', 'kv/prod/key', root, { value: canary })
   await call('PUT', 'kv/dev/key', root, { value: 'harmless' })
+  await call('PUT', 'sys/mounts/two', root, { type: 'kv', options: { version: '2' } })
+  await call('PUT', 'two/data/prod/key', root, { data: { value: canary } })
+  await call('PUT', 'two/metadata/prod/key', root, { custom_metadata: { value: canary } })
   const policy = `
+    path "two/*" { capabilities = ["create", "read", "update", "delete", "list"] }
+    path "two/data/prod/*" { capabilities = ["deny"] }
+    path "two/metadata/prod/*" { capabilities = ["deny"] }
     path "kv/*" { capabilities = ["create", "read", "update", "delete", "list"] }
     path "kv/prod/*" { capabilities = ["deny"] }
     path "kv/+/key" { capabilities = ["read"] }`
   await call('PUT', 'sys/policies/acl/dev', root, { policy })
   const { auth } = await call('PUT', 'auth/token/create', root, { policies: ['dev'] })
-  const isWell = async () => (await call('GET', 'kv/prod/key', root)).data.value === canary
+  const isWell = async () => {
+    const [one, two] = [await call('GET', 'kv/prod/key', root), await call('GET', 'two/data/prod/key', root)]
+    const { data, metadata } = two.data
+    return [one.data.value, data.value, metadata.custom_metadata.value].every((value) => value === canary)
+  }
   return { send, call, token: String(auth.client_token), isWell, hostname, port: Number(port), logged }
 }
 
@@ -163,9 +173,17 @@ describe('no spelling of a name gets past a policy that denies it', () => {
 const refused = { errors: expect.anything() }
 
 describe('no spelling of a path gets past a policy that denies it', () => {
-  test(`${spellings.length} spellings, four verbs each`, async () => {
+  for (const [place, from, to] of [
+    ['KV version 1', 'kv/', 'kv/'],
+    ['the data of KV version 2', 'kv/', 'two/data/'],
+    ['the metadata of KV version 2', 'kv/', 'two/metadata/'],
+  ] as const)
+    test(`${spellings.length} spellings in ${place}, four verbs each`, () =>
+      tried(spellings.map((spelling) => spelling.replaceAll(from, to))))
+
+  async function tried(all: readonly string[]): Promise<void> {
     const { send, token, isWell } = await guarded()
-    for (const spelling of spellings) {
+    for (const spelling of all) {
       for (const [method, body] of [
         ['GET', ''],
         ['LIST', ''],
@@ -180,7 +198,7 @@ describe('no spelling of a path gets past a policy that denies it', () => {
         expect(await isWell(), `${method} ${spelling}`).toBe(true)
       }
     }
-  })
+  }
 })
 
 describe('nothing is smuggled behind a request', () => {

@@ -25,6 +25,10 @@ export type ListenerOptions = {
   readonly port: number
   /** undefined: in the clear. */
   readonly tls: TlsOptions | undefined
+  /** How long those who are slow are waited for. Missing: `limits`. */
+  readonly patience?: Partial<
+    Record<'headersTimeout' | 'requestTimeout' | 'connectionsCheckingInterval', number>
+  >
 }
 
 /** Certificate and key as texts, versions, and what is done with certificates of clients. */
@@ -59,7 +63,10 @@ export const limits = {
  *
  * @throws SentinelError SERVER_UNAVAILABLE when nothing can listen there
  */
-export async function listen(deps: ListenerDeps, { host, port, tls }: ListenerOptions): Promise<Listener> {
+export async function listen(
+  deps: ListenerDeps,
+  { host, port, tls, patience }: ListenerOptions,
+): Promise<Listener> {
   let isClosing = false
   const askers = new Map<Socket, Asker>()
   const headers = tls === undefined ? usualHeaders : [...usualHeaders, ...secureHeaders]
@@ -86,8 +93,9 @@ export async function listen(deps: ListenerDeps, { host, port, tls }: ListenerOp
     // What was sent of a body that nobody read must not be taken for the next request.
     send(response, ready, isClosing || !message.complete ? lastHeaders : headers)
   }
+  const options = { ...limits, ...patience }
   const server =
-    tls === undefined ? createServer(limits, handle) : createTlsServer({ ...limits, ...tls }, handle)
+    tls === undefined ? createServer(options, handle) : createTlsServer({ ...options, ...tls }, handle)
   acceptList(server, tls === undefined ? 'connection' : 'secureConnection')
   const sockets = socketsOf(server)
   await bound(server, host, port)
