@@ -8,6 +8,8 @@ import type { Env, PlatformName } from '../machine/index.ts'
 export type Output = {
   /** Writes all of the text before it returns. @throws SentinelError OUTPUT_CLOSED when nobody reads any more */
   write(text: string): void
+  /** The open file, where it is one: for whoever must not wait until it is read. */
+  readonly fd?: number
   readonly isTTY: boolean
 }
 

@@ -68,6 +68,7 @@ function readAll(): string {
 function output(fd: 1 | 2): Output {
   return {
     write: (text) => writeText(fd, text),
+    fd,
     get isTTY() {
       return mayBeTerminal(fd) && tty().isatty(fd)
     },

@@ -1,5 +1,5 @@
 import { printable, Secret, SentinelError, toTimestamp } from '../../base/index.ts'
-import { variable } from '../../machine/index.ts'
+import { type Machine, variable } from '../../machine/index.ts'
 import {
   type DevServer,
   type RunningServer,
@@ -10,6 +10,8 @@ import {
 } from '../../server/index.ts'
 import { command } from '../command.ts'
 import type { Deps } from '../deps.ts'
+import type { Output } from '../io.ts'
+import { patientOutput } from '../patient-output.ts'
 
 const usualAddress = '127.0.0.1:8200'
 
@@ -101,7 +103,7 @@ function serverDeps({ io, clock, machine, platform }: Deps): ServerDeps {
   return {
     machine,
     temporary: [...(named === undefined ? [] : [named]), ...(platform.fileModes ? ['/tmp'] : [])],
-    stdout: async (bytes) => io.stdout.write(Buffer.from(bytes).toString()),
+    stdout: outputOf(io.stdout, machine),
     log(message) {
       try {
         io.stderr.write(`${toTimestamp(clock.now())} ${printable(message)}\n`)
@@ -110,6 +112,12 @@ function serverDeps({ io, clock, machine, platform }: Deps): ServerDeps {
       }
     },
   }
+}
+
+/** Requests must not wait for whoever reads the output, or does not. */
+function outputOf(output: Output, machine: Machine): ServerDeps['stdout'] {
+  if (output.fd !== undefined) return patientOutput(machine, output.fd)
+  return async (bytes) => output.write(Buffer.from(bytes).toString())
 }
 
 /** A server without a seal is nobody else's business. */
