@@ -8,6 +8,8 @@ import { freshFolder } from '../../src/machine/machine.fake.ts'
 import { localKv } from '../../src/store/index.ts'
 import { closingLine } from '../closing-line.ts'
 import { crash } from './crash.ts'
+import { kvCrash } from './kv-crash.ts'
+import { afterDeed as afterKvDeed, type Deed, secretText } from './kv-secrets.ts'
 import { machine } from './place.ts'
 import { formsOf, search } from './search.ts'
 import { afterDeed, deedOf, difference } from './writes.ts'
@@ -23,6 +25,49 @@ it('a killed server has kept every write that it acknowledged, and no secret is 
   expect(searchedBytes).toBeGreaterThan(100_000)
   closingLine(`crash: ${kills} kills of \`npm run crash\`, ${acknowledged} acknowledged writes, all there`)
 }, 120_000)
+
+it('a killed server has every change of a versioned secret that it acknowledged, and its metadata agrees', async () => {
+  const { kills, acknowledged, versions, searchedBytes, faults } = await kvCrash({
+    kills: 2,
+    seed: 8,
+    folder: freshFolder(),
+  })
+  expect(faults).toEqual([])
+  expect(Math.min(acknowledged, versions)).toBeGreaterThan(20)
+  expect(searchedBytes).toBeGreaterThan(100_000)
+  closingLine(`crash: ${kills} kills while KV version 2 changed, ${acknowledged} acknowledged, all there`)
+}, 120_000)
+
+describe('what a versioned secret must be', () => {
+  const put = (text: string) => ({ kind: 'put', text }) as const
+  const after = (...deeds: readonly Deed[]) => secretText(deeds.reduce(afterKvDeed, undefined))
+
+  for (const [name, deeds, want] of [
+    ['a version for each write', [put('a'), put('b')], 'current 2, max 0, note , 1=a, 2=b'],
+    [
+      'no more versions than it keeps',
+      [put('a'), { kind: 'settings', maxVersions: 1, note: 'n' }, put('b')],
+      'current 2, max 1, note n, 2=b',
+    ],
+    [
+      'a deleted version',
+      [put('a'), { kind: 'delete', versions: [1] }],
+      'current 1, max 0, note , 1=deleted',
+    ],
+    [
+      'one that is had back',
+      [put('a'), { kind: 'delete', versions: [1] }, { kind: 'undelete', versions: [1, 2] }],
+      'current 1, max 0, note , 1=a',
+    ],
+    [
+      'one that is gone for good',
+      [put('a'), { kind: 'destroy', versions: [1] }, { kind: 'undelete', versions: [1] }],
+      'current 1, max 0, note , 1=destroyed',
+    ],
+    ['nothing', [put('a'), { kind: 'remove' }, { kind: 'delete', versions: [1] }], 'nothing'],
+  ] as const)
+    it(`is ${name}`, () => expect(after(...deeds)).toBe(want))
+})
 
 describe('the search for secrets', () => {
   const secret = Buffer.from('canary-0123456789abcdef')

@@ -4,6 +4,7 @@
 import { parseArgs } from 'node:util'
 import { removeTemporariesOnSignals, removeTemporary, temporaryFolder } from '../temporary.ts'
 import { crash } from './crash.ts'
+import { kvCrash } from './kv-crash.ts'
 
 const { values } = parseArgs({
   options: {
@@ -23,7 +24,20 @@ say(`under way when killed: ${undecided.done} done, ${undecided.undone} not, non
 say(
   `canary and shares looked for raw, in hex, base64 and UTF-16 in ${Math.round(searchedBytes / 1e6)} MB of files`,
 )
-for (const fault of faults) say(`FAULT ${fault}`)
-say(faults.length === 0 ? 'nothing was lost, and no secret is in a file' : `${faults.length} faults`)
 removeTemporary(folder)
-process.exitCode = faults.length === 0 ? 0 : 1
+
+const kvFolder = temporaryFolder('sentinel-crash-kv-')
+const kv = await kvCrash({ kills, seed, folder: kvFolder })
+say(
+  `KV version 2, by HTTP: ${kills} kills, ${kv.acknowledged} acknowledged changes, ${kv.versions} versions looked at`,
+)
+say(
+  `under way when killed: ${kv.undecided.done} done, ${kv.undecided.undone} not, none in part; each answer is in the audit log`,
+)
+say(`canary, shares and root token looked for in ${Math.round(kv.searchedBytes / 1e6)} MB of files`)
+removeTemporary(kvFolder)
+
+const all = [...faults, ...kv.faults]
+for (const fault of all) say(`FAULT ${fault}`)
+say(all.length === 0 ? 'nothing was lost, and no secret is in a file' : `${all.length} faults`)
+process.exitCode = all.length === 0 ? 0 : 1
