@@ -48,6 +48,7 @@ const one = (text: string) => feed([Buffer.from(text, 'latin1')])
 const verbs = async (text: string) => (await one(text)).map(({ method, target }) => `${method} ${target}`)
 const head = (line: string, ...fields: readonly string[]) => [line, 'Host: h', ...fields, '', ''].join('\r\n')
 const smuggled = head('LIST /v1/secret HTTP/1.1')
+const inChunks = head('POST /v1/a HTTP/1.1', 'Transfer-Encoding: chunked')
 
 describe('LIST is read', () => {
   for (const [name, text, wanted] of [
@@ -61,6 +62,16 @@ describe('LIST is read', () => {
       'behind a body',
       `${head('POST /v1/a HTTP/1.1', 'Content-Length: 3')}abc${head('LIST /v1/b HTTP/1.1')}`,
       ['POST /v1/a', 'LIST /v1/b'],
+    ],
+    [
+      'behind a body in chunks',
+      `${inChunks}3\r\nabc\r\n0000a\r\n0123456789\r\n0\r\n\r\n${head('LIST /v1/b HTTP/1.1')}${smuggled}`,
+      ['POST /v1/a', 'LIST /v1/b', 'LIST /v1/secret'],
+    ],
+    [
+      'with a body of its own in chunks',
+      `${head('LIST /v1/a HTTP/1.1', 'transfer-encoding:Chunked')}${smuggled.length.toString(16)}\r\n${smuggled}\r\n0\r\n\r\n${smuggled}`,
+      ['LIST /v1/a', 'LIST /v1/secret'],
     ],
     ['many in a row', head('LIST /v1/a HTTP/1.1').repeat(5), Array(5).fill('LIST /v1/a')],
     [
@@ -90,7 +101,7 @@ describe('LINK stays LINK', () => {
     ],
     [
       'where requests are no longer followed',
-      `${head('POST /v1/a HTTP/1.1', 'Transfer-Encoding: chunked')}0\r\n\r\n${head('LINK /v1/b HTTP/1.1')}`,
+      `${head('POST /v1/a HTTP/1.1', 'Transfer-Encoding: chunked')}0;x\r\n\r\n${head('LINK /v1/b HTTP/1.1')}`,
       ['POST /v1/a', 'LINK /v1/b'],
     ],
   ] as const)
@@ -134,7 +145,23 @@ describe('what only looks like a LIST is left as it is', () => {
       'behind a coding of two',
       `${head('POST /v1/a HTTP/1.1', 'Transfer-Encoding: gzip, chunked')}0\r\n\r\n${smuggled}`,
     ],
-    ['behind chunks', `${head('POST /v1/a HTTP/1.1', 'Transfer-Encoding: chunked')}0\r\n\r\n${smuggled}`],
+    ['behind a chunk with an extension', `${inChunks}3;a=b\r\nabc\r\n0\r\n\r\n${smuggled}`],
+    ['behind trailers', `${inChunks}0\r\nX-B: b\r\n\r\n${smuggled}`],
+    ['behind a chunk that is longer than it says', `${inChunks}3\r\nabcd\r\n0\r\n\r\n${smuggled}`],
+    ['behind a chunk that is shorter than it says', `${inChunks}5\r\nabc\r\n0\r\n\r\n${smuggled}`],
+    ['behind a chunk whose length is none', `${inChunks}0x3\r\nabc\r\n0\r\n\r\n${smuggled}`],
+    ['behind a chunk whose length ends with a line feed', `${inChunks}3\nabc\r\n0\r\n\r\n${smuggled}`],
+    ['behind a chunk whose length has a blank', `${inChunks}3 \r\nabc\r\n0\r\n\r\n${smuggled}`],
+    ['behind chunks that are followed by a line feed', `${inChunks}0\r\n\n${smuggled}`],
+    ['behind the first chunk', `${inChunks}3\r\nabc\r\n${smuggled}`],
+    [
+      'behind chunks of HTTP/1.0',
+      `${head('POST /v1/a HTTP/1.0', 'Connection: keep-alive', 'Transfer-Encoding: chunked')}0\r\n\r\n${smuggled}`,
+    ],
+    [
+      'behind chunks that are told of twice',
+      `${head('POST /v1/a HTTP/1.1', 'Transfer-Encoding: chunked', 'Transfer-Encoding: chunked')}0\r\n\r\n${smuggled}`,
+    ],
   ] as const)
     test(name, async () => expect((await verbs(text)).filter((line) => line.startsWith('LIST'))).toEqual([]))
 
@@ -145,6 +172,19 @@ describe('what only looks like a LIST is left as it is', () => {
     const values = ['LIST /v1/secret HTTP/1.1']
     expect(await feed(pieces)).toEqual([{ method: 'GET', target: '/v1/a', values, body: '' }])
   })
+})
+
+test('LIST is read behind chunks, wherever their bytes are cut', async () => {
+  const text = `${inChunks}3\r\nabc\r\n0\r\n\r\n`
+  // The first word comes in one piece.
+  for (let at = 5; at < text.length; at++) {
+    const pieces = [text.slice(0, at), text.slice(at), smuggled].map((piece) => Buffer.from(piece))
+    const found = (await feed(pieces)).map(({ method, body }) => [method, body])
+    expect(found, `cut at ${at}`).toEqual([
+      ['POST', 'abc'],
+      ['LIST', ''],
+    ])
+  }
 })
 
 // What a stream may consist of, well-formed and not.
@@ -205,6 +245,35 @@ const chunked = fc.tuple(line, fc.array(inside, { maxLength: 3 })).map(([first, 
   )
   return `${head(first, 'Transfer-Encoding: chunked')}${written.join('')}`
 })
+const oddChunks = fc
+  .tuple(
+    line,
+    fc.constantFrom('Transfer-Encoding: chunked', 'transfer-encoding:chunked', 'Transfer-Encoding: chunked '),
+    fc.array(
+      fc.tuple(
+        fc.constantFrom('', '', '', ';a', ';a=LIST /v1/x', ' ', '0', 'g'),
+        fc.constantFrom('\r\n', '\r\n', '\r\n', '\n'),
+        inside,
+        fc.constantFrom('\r\n', '\r\n', '\r\n', '\n', ''),
+      ),
+      { maxLength: 3 },
+    ),
+    fc.constantFrom(
+      '0\r\n\r\n',
+      '0\r\n\r\n',
+      '00\r\n\r\n',
+      '0\r\nX-A: LIST /v1/t\r\n\r\n',
+      '0\r\n',
+      '0\n\n',
+      '',
+    ),
+  )
+  .map(([first, coding, parts, end]) => {
+    const written = parts.map(
+      ([extra, broken, each, behind]) => `${each.length.toString(16)}${extra}${broken}${each}${behind}`,
+    )
+    return `${head(first, coding)}${written.join('')}${end}`
+  })
 const odd = fc
   .tuple(line, fc.array(field, { maxLength: 4 }), fc.constantFrom('\r\n', '\r\n', '\r\n', '\n', '\r'), inside)
   .map(([first, fields, end, body]) => `${[first, 'Host: h', ...fields, '', ''].join(end)}${body}`)
@@ -223,7 +292,8 @@ const stream = fc
   .array(
     fc.oneof(
       { weight: 8, arbitrary: plain },
-      { weight: 2, arbitrary: chunked },
+      { weight: 4, arbitrary: chunked },
+      { weight: 2, arbitrary: oddChunks },
       { weight: 2, arbitrary: odd },
       scrap,
     ),
