@@ -14,7 +14,9 @@ type Circumstances = {
   readonly account_id?: string | undefined
   /** How Sentinel was called: `cli`, `exec`, `credential_process`, … */
   readonly mode?: string | undefined
-  /** An endpoint that is not AWS's, a foreign CA, a proxy: through which the answers came. */
+  /** Where AWS was asked: each region that any answer came from. */
+  readonly region?: string | undefined
+  /** Endpoints that are not AWS's, foreign CAs, proxies: all through which any answer came. */
   readonly endpoint?: string | undefined
   readonly ca?: string | undefined
   readonly proxy?: string | undefined
@@ -252,6 +254,7 @@ const order: readonly string[] = [
   'mode',
   'caller_arn',
   'account_id',
+  'region',
   'endpoint',
   'ca',
   'proxy',

@@ -58,6 +58,7 @@ describe('what is issued', () => {
       mode: 'credential_process',
       caller_arn: example.alice.arn,
       account_id: example.account,
+      region: example.region,
       endpoint: `${at.aws.url}/`,
       insecure: true,
       host: 'laptop',

@@ -7,7 +7,6 @@ import { asSentinelError, Secret } from '../base/index.ts'
 import type { IssuedCredentials, Terms } from '../credentials/index.ts'
 import {
   type Caller,
-  type CircumstancesOfLine,
   type CredentialRequest,
   type Issued,
   type LoadedPolicy,
@@ -25,6 +24,7 @@ import type { GatewayDeps } from './gateway-deps.ts'
 import { type OpenProfile, openProfile, roleOf } from './profile.ts'
 import { reachAws } from './reach.ts'
 import type { ServerUses, SingleUse } from './single-use.ts'
+import { openWays } from './ways.ts'
 
 /** Credentials with what a child or a program wants to know of them. */
 export type Obtained = {
@@ -122,7 +122,8 @@ async function walkOnce(
   const request = requestOf(values, how, source)
   const mfaToken = values.mfaToken === undefined ? undefined : new Secret(values.mfaToken)
   const choice = { ...values, mfaToken, mfa: how.mfa, minRemainingSeconds: how.minRemainingSeconds }
-  const profile = await whenAsked(openProfile(deps, choice))
+  const ways = openWays(deps)
+  const profile = await whenAsked(openProfile(deps, choice, ways))
   let hasLine = false
   const door = {
     clock: deps.clock,
@@ -133,8 +134,7 @@ async function walkOnce(
       },
     },
     circumstances: () => ({
-      ...deps.circumstances(),
-      ...circumstancesOf(profile),
+      ...ways.circumstances(),
       ...(session?.isTracked() ? { session_id: session.id } : {}),
     }),
     target: async () => profile().recipe.target,
@@ -161,7 +161,9 @@ async function walkOnce(
       return issuedOf(issued)
     },
   }
-  const reach = once(() => reachAws(deps, choice, profile(), { log: door.log, requestId: request.requestId }))
+  const reach = once(() =>
+    reachAws(deps, choice, profile(), { log: door.log, requestId: request.requestId, ways }),
+  )
   const asker = (caller: Caller) => {
     const roleArn = roleOf(profile())
     return { deps, values, request, caller, roleArn, session, reach, recorder: door, use }
@@ -220,15 +222,6 @@ const termsOf = ({ durationSeconds, override }: AccessGrant, session: ServerSess
 })
 
 const answers = () => import('./answers/index.ts')
-
-function circumstancesOf(profile: () => OpenProfile): CircumstancesOfLine {
-  try {
-    return profile().circumstances
-  } catch {
-    // The profile could not be opened: that is what the line is about.
-    return {}
-  }
-}
 
 const issuedIfAny = (kept: IssuedCredentials | undefined) => kept && issuedOf(kept)
 

@@ -2,8 +2,9 @@
 // as administration, in the record before and after.
 
 import type { DecisionLog } from '../audit/index.ts'
-import { type Caller, type CircumstancesOfLine, passAdministration } from '../gateway/index.ts'
+import { type Caller, passAdministration } from '../gateway/index.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
+import type { Ways } from './ways.ts'
 
 /** On whose behalf and where a step is recorded. */
 export type StepRecord = {
@@ -11,20 +12,18 @@ export type StepRecord = {
   readonly requestId: string
   /** Whom the record names. */
   readonly owner: { caller(): Promise<Caller> }
-  /** What AWS is reached with. */
-  readonly means: { readonly circumstances: CircumstancesOfLine }
+  readonly ways: Ways
 }
 
 /** Makes one step, recorded. Throws as passAdministration. */
 export function recorded<Result>(
   deps: GatewayDeps,
-  { log, requestId, owner, means }: StepRecord,
+  { log, requestId, owner, ways }: StepRecord,
   step: { readonly action: string; readonly resource: string },
   change: () => Promise<Result>,
 ): Promise<Result> {
-  const circumstances = () => ({ ...deps.circumstances(), ...means.circumstances })
   return passAdministration(
-    { log, circumstances, caller: () => owner.caller(), change },
+    { log, circumstances: ways.circumstances, caller: () => owner.caller(), change },
     { requestId, ...step },
     deps.signal(),
   )

@@ -9,6 +9,7 @@ import { once } from './deps.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
 import { type OpenProfile, openProfile } from './profile.ts'
 import { type Reach, reachAws } from './reach.ts'
+import { openWays } from './ways.ts'
 
 /** What the command line says about it. */
 export type ErrandValues = {
@@ -38,7 +39,8 @@ export async function openErrand(deps: GatewayDeps, values: ErrandValues): Promi
   const chosen = values.profile ?? awsProfile ?? (deps.io.env.AWS_PROFILE || undefined)
   const profile = chosen ?? 'default'
   const choice = { profile, region, insecureEndpoint }
-  const owner = await openProfile(deps, choice).catch((thrown: unknown) => {
+  const ways = openWays(deps)
+  const owner = await openProfile(deps, choice, ways).catch((thrown: unknown) => {
     throw chosen === undefined ? unchosen(thrown) : thrown
   })
   const walkId = deps.newRequestId()
@@ -48,8 +50,8 @@ export async function openErrand(deps: GatewayDeps, values: ErrandValues): Promi
     walkId,
     log,
     owner,
-    reach: once(() => reachAws(deps, { ...choice, awsProfile }, owner, { log, requestId: walkId })),
-    circumstances: () => ({ ...deps.circumstances(), ...owner.circumstances }),
+    reach: once(() => reachAws(deps, { ...choice, awsProfile }, owner, { log, requestId: walkId, ways })),
+    circumstances: ways.circumstances,
   }
 }
 

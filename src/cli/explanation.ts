@@ -171,6 +171,7 @@ function circumstances(get: Get): string {
     return value === undefined ? [] : [`${label} ${value}`]
   }
   return [
+    ...named('region', 'region'),
     ...named('endpoint', 'endpoint'),
     ...named('ca', 'certificate authority'),
     ...named('proxy', 'proxy'),

@@ -20,7 +20,7 @@ export function policyStore(deps: GatewayDeps, reach: Reach): PolicyStore {
     return openParameters({ clock: deps.clock, signal: deps.signal() }, recipe, await reach.credentials())
   })
   return {
-    scope: () => reach.scope(recipe.ways.ssm),
+    scope: () => reach.scope(),
     get: async (name) => (await parameters()).get(name),
     put: async (policy) => (await parameters()).put(policy),
   }

@@ -15,11 +15,12 @@ import {
   type Recipe,
   type Terms,
 } from '../credentials/index.ts'
-import type { Caller, CircumstancesOfLine } from '../gateway/index.ts'
+import type { Caller } from '../gateway/index.ts'
 import { type Principal, principalOf } from '../identity/index.ts'
 import { once } from './deps.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
 import { version } from './version.ts'
+import type { Ways } from './ways.ts'
 
 /** How a profile is opened. */
 export type ProfileChoice = {
@@ -52,8 +53,6 @@ export type OpenProfile = {
    * @param user whom they are issued for, where that is not the profile's owner: nobody else gets them from the cache
    */
   issue(requestId: string, sourceIdentity: string, terms: Terms, user?: Caller): Promise<IssuedCredentials>
-  /** What the record says of endpoints, certificate authorities and proxies that are not AWS's. */
-  readonly circumstances: CircumstancesOfLine
 }
 
 /** The role that a profile gives, where it gives one. */
@@ -63,10 +62,15 @@ export const roleOf = ({ recipe: { target } }: OpenProfile): string | undefined 
 /**
  * Opens a profile.
  *
+ * @param ways those of the walk that it is opened for
  * @throws SentinelError CONFIG_INVALID, CONFIG_PROFILE_NOT_FOUND, CONFIG_PROFILE_LOOP, CONFIG_REGION_MISSING,
  * DURATION_INVALID, ENDPOINT_INSECURE, FILE_UNREADABLE; CACHE_TAMPERED
  */
-export async function openProfile(deps: GatewayDeps, choice: ProfileChoice): Promise<OpenProfile> {
+export async function openProfile(
+  deps: GatewayDeps,
+  choice: ProfileChoice,
+  ways: Ways,
+): Promise<OpenProfile> {
   const means = { ...deps, keys: deps.keys(), env: deps.io.env, version }
   const plan = await planOf(means, {
     profile: choice.profile,
@@ -75,6 +79,7 @@ export async function openProfile(deps: GatewayDeps, choice: ProfileChoice): Pro
     userSession: choice.noSession ? 'skipped' : 'fetched',
     foreignEndpoints: choice.insecureEndpoint ? 'accepted' : 'refused',
   })
+  ways.add({ named: plan.recipe.named, insecure: choice.insecureEndpoint })
   for (const warning of plan.warnings) deps.warn(warning)
   const minRemainingSeconds = Math.max(plan.recipe.minRemainingSeconds, choice.minRemainingSeconds ?? 0)
   return profileOf(deps, choice, { ...plan, recipe: { ...plan.recipe, minRemainingSeconds } })
@@ -113,7 +118,6 @@ function profileOf(deps: GatewayDeps, choice: ProfileChoice, plan: Plan): OpenPr
         ...(user === undefined ? {} : { issuedFor: user.arn }),
       })
     },
-    circumstances: { ...recipe.foreign, ...(choice.insecureEndpoint ? { insecure: true } : {}) },
   }
 }
 

@@ -2,11 +2,12 @@
 // that `--aws-profile` names, role and all. It is for SSM and DynamoDB; who somebody is never comes from here (decision 9).
 
 import type { DecisionLog } from '../audit/index.ts'
-import type { AwsCredentials, ConnectionFacts } from '../aws/index.ts'
+import type { AwsCredentials } from '../aws/index.ts'
 import { encodeSourceIdentity } from '../identity/index.ts'
 import { once } from './deps.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
 import { type OpenProfile, openProfile, type ProfileChoice } from './profile.ts'
+import type { Ways } from './ways.ts'
 
 /** AWS, as reached with some profile's credentials. */
 export type Reach = {
@@ -14,14 +15,14 @@ export type Reach = {
   readonly means: OpenProfile
   credentials(): Promise<AwsCredentials>
   /** Tells apart what others got, or what was got in another way, such as through another endpoint. */
-  scope(way: ConnectionFacts): Promise<string>
+  scope(): Promise<string>
 }
 
 /** Which profile is asked about, and which one AWS is reached with where that is another. */
 export type ReachChoice = ProfileChoice & { readonly awsProfile: string | undefined }
 
-/** Where the record of a role that is assumed to reach AWS goes, and under which id. */
-export type ReachRecord = { readonly log: DecisionLog; readonly requestId: string }
+/** The walk that AWS is reached for: where a role that is assumed for that is recorded, and under which id. */
+export type ReachRecord = { readonly log: DecisionLog; readonly requestId: string; readonly ways: Ways }
 
 /**
  * Opens the way to AWS. Calls nobody yet. A role is assumed on behalf of `owner`, and the log says so before and after.
@@ -38,7 +39,7 @@ export async function reachAws(
   if (awsProfile === choice.profile) return ownReach(owner)
   // Duration and MFA code are meant for the credentials that were asked for; a code is good for one use only.
   const own = { profile: awsProfile, duration: undefined, mfaToken: undefined }
-  const means = await openProfile(deps, { ...choice, ...own })
+  const means = await openProfile(deps, { ...choice, ...own }, record.ways)
   return roleReach(deps, means, owner, record)
 }
 
@@ -62,10 +63,10 @@ function reachOf(means: OpenProfile, how: 'base' | 'role', credentials: Reach['c
   return {
     means,
     credentials: once(credentials),
-    async scope(way) {
+    async scope() {
       const { arn, accountId } = await caller()
       const role = how === 'base' ? [] : recipe.hops.map((hop) => hop.roleArn)
-      return JSON.stringify([arn, accountId, role, recipe.region, way.endpoint, way])
+      return JSON.stringify([arn, accountId, role, recipe.region, recipe.ways])
     },
   }
 }
@@ -74,7 +75,7 @@ async function issued(
   deps: GatewayDeps,
   means: OpenProfile,
   owner: OpenProfile,
-  { log, requestId }: ReachRecord,
+  { requestId, ...record }: ReachRecord,
 ): Promise<AwsCredentials> {
   const issue = async () => {
     const stamp = encodeSourceIdentity((await means.caller()).user, requestId)
@@ -84,5 +85,5 @@ async function issued(
   if (role === undefined) return issue()
   const { recorded } = await import('./administration.ts')
   const step = { action: 'sts:AssumeRole', resource: role }
-  return recorded(deps, { log, requestId, owner, means }, step, issue)
+  return recorded(deps, { ...record, requestId, owner }, step, issue)
 }

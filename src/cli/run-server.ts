@@ -16,6 +16,7 @@ import { readTogether } from './read-together.ts'
 import { errorAsText } from './report.ts'
 import { openServerSession } from './server-session.ts'
 import { openServerUses } from './single-use.ts'
+import { openWays } from './ways.ts'
 
 /** What the flags of server mode say. */
 export type ServerValues = {
@@ -42,7 +43,7 @@ export async function runWithServer(
   refuseContradictions(values)
   const deps = { ...given, warn: onceEach(given.warn) }
   const asked = { ...values, duration: values.serverDuration ?? usualSeconds }
-  const { region } = await openProfile(deps, { ...asked, mfaToken: undefined })
+  const { region } = await openProfile(deps, { ...asked, mfaToken: undefined }, openWays(deps))
   const repeats = foldRepeats({ log: deps.openLog(values), after: deps.machine.wait.after })
   const session = openServerSession(deps, {
     ...asked,

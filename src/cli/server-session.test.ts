@@ -17,6 +17,7 @@ import { fakeIo } from './io.fake.ts'
 import { openProfile } from './profile.ts'
 import { ownReach } from './reach.ts'
 import { openServerSession } from './server-session.ts'
+import { openWays } from './ways.ts'
 
 const parameter = '/sentinel/policies/dev'
 const minutes = 60_000
@@ -423,7 +424,7 @@ describe('the process of a session', () => {
     }
     const log = deps.openLog({ logFile: undefined, logStderr: false })
     const session = openServerSession(deps, { ...choice, leaseMs: 15 * minutes, log })
-    const profile = await openProfile(deps, choice)
+    const profile = await openProfile(deps, choice, openWays(deps))
     const caller = await profile.caller()
     const request = { requestId: '5f0c2a9b1d3e4f60', profile: 'dev', mode: 'server', policyPath: '' } as const
     const asker = {

@@ -16,13 +16,14 @@ import {
 } from '../access/index.ts'
 import type { ChangeEvent, DecisionLog } from '../audit/index.ts'
 import { SentinelError, toTimestamp } from '../base/index.ts'
-import { type Caller, fact, type Made, passChange, resultOf } from '../gateway/index.ts'
+import { type Caller, fact, type Made, passChange, type RecorderDeps, resultOf } from '../gateway/index.ts'
 import { decideSession } from '../policy/index.ts'
 import type { ServerSession } from './answers/asker.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
-import { type OpenProfile, openProfile, type ProfileChoice } from './profile.ts'
+import { openProfile, type ProfileChoice } from './profile.ts'
 import { type Reach, reachAws } from './reach.ts'
 import { type TableDeps, withTable } from './tables.ts'
+import { openWays } from './ways.ts'
 
 /** What a server's session needs to know of its server. */
 export type ServerSessionChoice = ProfileChoice & {
@@ -77,17 +78,13 @@ export function openServerSession(deps: GatewayDeps, choice: ServerSessionChoice
     isTracked: () => begun().length > 0,
     async begin() {
       if (choice.table === undefined) return
-      const { profile, reach, walkId } = await reached(deps, choice)
-      await look({ deps, reach }, choice.table, {
-        walkId,
-        means: async () => profile,
-        caller: profile.caller,
-      })
+      const { profile, reach, ...walk } = await reached(deps, choice)
+      await look({ deps, reach }, choice.table, { ...walk, caller: profile.caller })
     },
     async find(asker, table) {
-      const { caller, request, reach } = asker
-      const means = async () => (await reach()).means
-      const founder = { walkId: request.requestId, means, caller: async () => caller }
+      const { caller, request, recorder } = asker
+      const { circumstances } = recorder
+      const founder = { walkId: request.requestId, circumstances, caller: async () => caller }
       const tables = new Set([...begun().map(([name]) => name), ...(table === undefined ? [] : [table])])
       if (over === undefined)
         await all(
@@ -127,7 +124,7 @@ function withSessions<Result>(
 }
 
 /** For whom, and in which walk, a session is made. */
-type Founder = Pick<Writing, 'walkId' | 'caller'> & { means(): Promise<Writing['means']> }
+type Founder = Pick<Writing, 'walkId' | 'circumstances' | 'caller'>
 
 type Making = Founder & {
   readonly table: string
@@ -139,7 +136,7 @@ type Making = Founder & {
 async function make(
   deps: GatewayDeps,
   { leaseMs, log, profile }: ServerSessionChoice,
-  { walkId, means, caller, table, id, docs, watch }: Making,
+  { walkId, circumstances, caller, table, id, docs, watch }: Making,
 ): Promise<void> {
   const { host, pid } = deps.io
   const expiresAt = toTimestamp(deps.clock.now() + leaseMs)
@@ -147,7 +144,7 @@ async function make(
     log,
     walkId,
     event: 'session.created',
-    means: await means(),
+    circumstances,
     caller,
     words: { profile, table, status: 'active', expires_at: expiresAt },
     id,
@@ -201,13 +198,12 @@ async function end(
   const off = deps.machine.wait.after(endMs, () => cut.abort())
   const own = { ...deps, signal: () => cut.signal }
   try {
-    const { profile, reach, walkId } = await reached(own, choice)
+    const { profile, reach, ...walk } = await reached(own, choice)
     await withSessions({ deps: own, reach }, table, async (docs) =>
       written(own, {
         log: choice.log,
-        walkId,
+        ...walk,
         event: 'session.ended',
-        means: profile,
         caller: () => profile.caller(),
         words: { profile: choice.profile, table, status: 'expired' },
         id,
@@ -227,17 +223,17 @@ async function end(
 
 /** AWS, reached anew: a server may outlive what it was reached with before. */
 async function reached(deps: GatewayDeps, choice: ServerSessionChoice) {
-  const profile = await openProfile(deps, choice)
+  const ways = openWays(deps)
+  const profile = await openProfile(deps, choice, ways)
   const walkId = deps.newRequestId()
-  const reach = (): Promise<Reach> => reachAws(deps, choice, profile, { log: choice.log, requestId: walkId })
-  return { profile, reach, walkId }
+  const record = { log: choice.log, requestId: walkId, ways }
+  const reach = (): Promise<Reach> => reachAws(deps, choice, profile, record)
+  return { profile, reach, walkId, circumstances: ways.circumstances }
 }
 
-type Writing = {
-  readonly log: DecisionLog
+type Writing = RecorderDeps & {
   readonly walkId: string
   readonly event: ChangeEvent
-  readonly means: Pick<OpenProfile, 'circumstances'>
   readonly words: {
     readonly profile: string
     readonly table: string
@@ -250,12 +246,12 @@ type Writing = {
 }
 
 async function written(deps: GatewayDeps, writing: Writing): Promise<void> {
-  const { log, walkId, event, means, words, id, caller, act } = writing
+  const { log, circumstances, walkId, event, words, id, caller, act } = writing
   const request = { walkId, event, thing: { session_id: id } }
   const outcome = await passChange(
     {
       log,
-      circumstances: () => ({ ...deps.circumstances(), ...means.circumstances }),
+      circumstances,
       gather: async () => ({ profile: words.profile, caller: await fact(caller) }),
       decide: decideSession,
       act,

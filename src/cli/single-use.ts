@@ -12,6 +12,7 @@ import { type Release, sealedFiles, tryLock } from '../machine/index.ts'
 import type { AccessValues } from './access-values.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
 import { openProfile } from './profile.ts'
+import { openWays } from './ways.ts'
 
 /** What one walk does with such an approval. */
 export type SingleUse = {
@@ -194,7 +195,9 @@ function openUse(deps: GatewayDeps, values: AccessValues) {
 /** Who cannot be named repeats nothing; why not is for the walk to find out. */
 async function callerOf(deps: GatewayDeps, values: AccessValues): Promise<Caller | undefined> {
   try {
-    const profile = await openProfile(deps, { ...values, mfaToken: undefined, mfa: 'not asked for' })
+    const choice = { ...values, mfaToken: undefined, mfa: 'not asked for' } as const
+    // Recorded by the walk that is repeated: it asks the same.
+    const profile = await openProfile(deps, choice, openWays(deps))
     return await profile.caller()
   } catch {
     return undefined

@@ -9,6 +9,7 @@ import { fakeIo } from './io.fake.ts'
 import { openProfile } from './profile.ts'
 import { ownReach } from './reach.ts'
 import { withTable } from './tables.ts'
+import { openWays } from './ways.ts'
 
 type Note = { readonly words: string }
 
@@ -27,7 +28,8 @@ function gatewayOf(at: Desk): GatewayDeps {
 }
 
 async function reachOf(deps: GatewayDeps, insecureEndpoint = true) {
-  return ownReach(await openProfile(deps, { profile: 'alice', region: undefined, insecureEndpoint }))
+  const choice = { profile: 'alice', region: undefined, insecureEndpoint }
+  return ownReach(await openProfile(deps, choice, openWays(deps)))
 }
 
 it('a table of DynamoDB is reached with the credentials that SSM is', async () => {
@@ -55,7 +57,9 @@ it('a table of DynamoDB is connected to once, however often it is used, until th
       {
         deps,
         reach: async () =>
-          ownReach(await openProfile(deps, { profile, region: undefined, insecureEndpoint: true })),
+          ownReach(
+            await openProfile(deps, { profile, region: undefined, insecureEndpoint: true }, openWays(deps)),
+          ),
       },
       notes,
       'sentinel-requests',
@@ -152,10 +156,7 @@ it("an endpoint of DynamoDB's that is not AWS's is refused, unless it is accepte
     docs.get('n1'),
   )
   await expect(use).rejects.toMatchObject({ code: 'ENDPOINT_INSECURE' })
-  const { circumstances } = await openProfile(deps, {
-    profile: 'alice',
-    region: undefined,
-    insecureEndpoint: true,
-  })
-  expect(circumstances).toMatchObject({ endpoint: `${AWS_ENDPOINT_URL}/` })
+  const ways = openWays(deps)
+  await openProfile(deps, { profile: 'alice', region: undefined, insecureEndpoint: true }, ways)
+  expect(ways.circumstances()).toMatchObject({ endpoint: `${AWS_ENDPOINT_URL}/` })
 })

@@ -4,8 +4,9 @@
 import type { AwsCredentials, CallerIdentity, ConnectionFacts } from '../aws/index.ts'
 import { sealedFiles } from '../machine/index.ts'
 import type { CredentialsDeps } from './deps.ts'
+import { folderOf } from './folders.ts'
 import type { Planned } from './recipe.ts'
-import { folderOf, keptOnce, nameCredentials } from './store.ts'
+import { keptOnce, nameCredentials } from './store.ts'
 
 /** Who asks, and how AWS was reached to find out. */
 export type AwsCaller = CallerIdentity & {

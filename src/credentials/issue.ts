@@ -19,9 +19,11 @@ import { askMfa } from './ask-mfa.ts'
 import type { CredentialsDeps } from './deps.ts'
 import { chainedSeconds, sessionSeconds, shortestSeconds } from './durations.ts'
 import { isLongTerm } from './expiry.ts'
+import { folderOf } from './folders.ts'
 import { type IssuedCredentials, type IssueRequest, released, rolePlan, type Terms } from './kept.ts'
 import type { Recipe, RecipeHop } from './recipe.ts'
-import { type Entry, folderOf, nameCredentials, type Served, servedOnce } from './store.ts'
+import { servedOnce } from './served-once.ts'
+import { type Entry, nameCredentials, type Served } from './store.ts'
 
 /** What AWS may take to answer. */
 const answerSeconds = 5

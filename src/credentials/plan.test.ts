@@ -104,10 +104,10 @@ describe('a recipe', () => {
       writeFileSync(join(two, 'ca.pem'), 'second')
       const from = async (folder: string) => {
         const { recipe } = await plan({ env, resolve: (path: string) => join(folder, path) })
-        return [recipe.fingerprint, recipe.ways, recipe.foreign.ca] as const
+        return [recipe.fingerprint, recipe.ways, recipe.named.ca] as const
       }
       const first = await from(one)
-      expect(first[2]).toBe(join(one, 'ca.pem'))
+      expect(first[2]).toEqual([join(one, 'ca.pem')])
       expect(await from(one)).toEqual(first)
       const elsewhere = await from(two)
       expect(elsewhere[0]).not.toBe(first[0])

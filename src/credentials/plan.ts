@@ -49,7 +49,7 @@ export async function planOf(deps: PlanDeps, request: RecipeRequest): Promise<Pl
     deps.machine.platform.path.join(cacheFolder, 'recipes'),
   )
   const asked = JSON.stringify([
-    2,
+    3,
     deps.version,
     request,
     Object.entries(env),

@@ -510,24 +510,25 @@ describe('the target', () => {
 
 describe('what the record names', () => {
   const at = (service: string, region = 'eu-central-1') => `${service}.${region}.amazonaws.com`
-  const foreign = (except: readonly string[], text = `[profile dev]\n${keys}`) =>
-    plan(text, { env: { HTTPS_PROXY: 'http://p:1', NO_PROXY: except.join(',') } }).foreign
+  const named = (except: readonly string[], text = `[profile dev]\n${keys}`) =>
+    plan(text, { env: { HTTPS_PROXY: 'http://p:1', NO_PROXY: except.join(',') } }).named
   it('is a proxy that only tables are reached through too', () => {
-    expect(foreign([at('sts'), at('ssm')])).toEqual({ proxy: 'http://p:1/' })
-    expect(foreign([at('sts'), at('ssm'), at('dynamodb')])).toEqual({})
+    expect(named([at('sts'), at('ssm')]).proxy).toEqual(['http://p:1/'])
+    expect(named([at('sts'), at('ssm'), at('dynamodb')]).proxy).toEqual([])
   })
   it('is a proxy that only the portal of SSO is reached through, in its own region', () => {
     const others = [at('sts'), at('ssm'), at('dynamodb')]
     const text = `[profile dev]\n${sso}`
-    expect(foreign([...others, at('portal.sso')], text)).toEqual({ proxy: 'http://p:1/' })
-    expect(foreign([...others, at('portal.sso', 'us-east-1')], text)).toEqual({})
+    expect(named([...others, at('portal.sso')], text).proxy).toEqual(['http://p:1/'])
+    const excepted = named([...others, at('portal.sso', 'us-east-1')], text)
+    expect(excepted).toMatchObject({ proxy: [], region: ['eu-central-1', 'us-east-1'] })
   })
   it('is nothing of an endpoint for tables that will be refused when one is asked for', () => {
     const env = { AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:8000' }
-    expect(plan(`[profile dev]\n${keys}`, { env }).foreign).toEqual({})
+    expect(plan(`[profile dev]\n${keys}`, { env }).named.endpoint).toEqual([])
     const request = { foreignEndpoints: 'accepted' } as const
     const endpoint = 'http://127.0.0.1:8000/'
-    expect(plan(`[profile dev]\n${keys}`, { env, request }).foreign).toEqual({ endpoint })
+    expect(plan(`[profile dev]\n${keys}`, { env, request }).named.endpoint).toEqual([endpoint])
   })
 })
 

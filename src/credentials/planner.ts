@@ -62,7 +62,7 @@ export function planProfile(config: AwsConfig, env: Env, request: RecipeRequest,
   return {
     ...base,
     ways,
-    foreign: foreignOf(Object.values(ways)),
+    named: namedOf(base, Object.values(ways)),
     fingerprint: fingerprintOf(base),
     warnings: [...chain.warnings, ...oddities(profile, env)],
   }
@@ -180,7 +180,7 @@ function connectionSettings(
   return { ...rest, env, profile: connection, authorities }
 }
 
-type Unmarked = Omit<Recipe, 'fingerprint' | 'warnings' | 'ways' | 'foreign'>
+type Unmarked = Omit<Recipe, 'fingerprint' | 'warnings' | 'ways' | 'named'>
 
 function waysOf({ settings, base }: Unmarked): Recipe['ways'] {
   const way = (service: ServiceName): ConnectionFacts =>
@@ -208,14 +208,15 @@ function dynamodbOrNone(way: () => ConnectionFacts): Pick<Recipe['ways'], 'dynam
   }
 }
 
-function foreignOf(ways: readonly ConnectionFacts[]): Recipe['foreign'] {
-  const named = (...keys: readonly (keyof ConnectionFacts)[]) =>
-    [...new Set(keys.flatMap((key) => ways.flatMap((way) => way[key] ?? [])))].join(' ')
-  const [endpoint, ca, proxy] = [named('endpoint'), named('caBundle', 'extraCa'), named('proxy')]
+function namedOf({ region, base }: Unmarked, ways: readonly ConnectionFacts[]): Recipe['named'] {
+  const of = (...keys: readonly (keyof ConnectionFacts)[]) => [
+    ...new Set(keys.flatMap((key) => ways.flatMap((way) => way[key] ?? []))),
+  ]
   return {
-    ...(endpoint === '' ? {} : { endpoint }),
-    ...(ca === '' ? {} : { ca }),
-    ...(proxy === '' ? {} : { proxy }),
+    region: [...new Set([region, ...(base.kind === 'sso' ? [base.region] : [])])],
+    endpoint: of('endpoint'),
+    ca: of('caBundle', 'extraCa'),
+    proxy: of('proxy'),
   }
 }
 

@@ -47,8 +47,8 @@ export type Recipe = {
     readonly sso?: ConnectionFacts
     readonly dynamodb?: ConnectionFacts
   }
-  /** The same of all services together: what the record names. */
-  readonly foreign: { readonly endpoint?: string; readonly ca?: string; readonly proxy?: string }
+  /** The same of all services together, and the regions: what the record names. */
+  readonly named: Readonly<Record<'region' | 'endpoint' | 'ca' | 'proxy', readonly string[]>>
   /** 64 lower-case hex: SHA-256 over all of the above that determines what comes out. */
   readonly fingerprint: string
   /** Sentences about what is odd and yet usable. */

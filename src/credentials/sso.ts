@@ -6,8 +6,9 @@ import { printable, Secret, SentinelError } from '../base/index.ts'
 import { readTextIfPresent } from '../machine/index.ts'
 import type { CredentialsDeps } from './deps.ts'
 import type { Recipe } from './recipe.ts'
+import { servedOnce } from './served-once.ts'
 import type { SsoBase } from './sources.ts'
-import { nameSecret, servedOnce } from './store.ts'
+import { nameSecret } from './store.ts'
 
 export async function ssoCredentials(
   deps: CredentialsDeps,

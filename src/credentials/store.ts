@@ -1,12 +1,15 @@
 // What is kept from run to run (decision 24): sessions in encrypted files, the caller's identity in sealed ones.
 // A name holds everything that the entry depends on, how AWS was reached included, so that an entry got through a
-// foreign endpoint is not even looked for by a run that calls AWS itself.
+// foreign endpoint is not even looked for by a run that calls AWS itself. How what is not there is made stands in
+// served-once.ts and made-once.ts, which a cached answer does not load.
 
-import { createHash, createHmac } from 'node:crypto'
+import { createHmac } from 'node:crypto'
 import type { AwsCredentials } from '../aws/index.ts'
-import { Secret, type SentinelError } from '../base/index.ts'
-import { encryptedFiles, type NamedTexts, sealedFiles, singleFlight } from '../machine/index.ts'
+import { Secret } from '../base/index.ts'
+import { encryptedFiles, type NamedTexts } from '../machine/index.ts'
 import type { CredentialsDeps } from './deps.ts'
+import { folderOf } from './folders.ts'
+import type { Kept } from './made-once.ts'
 
 /** Temporary credentials with what must be known about them later. */
 export type Entry = {
@@ -24,26 +27,6 @@ export type Served = Entry & { readonly served: 'fresh' | 'cache' }
 /** Names an entry: what kind it is, and everything it depends on. */
 export type EntryName = readonly [kind: 'issued' | 'session' | 'hop' | 'mfa' | 'sso', ...parts: unknown[]]
 
-/**
- * An entry from the cache, or made, once across all processes that want it now.
- *
- * @param minRemainingSeconds what must be left of an entry for it to be served
- * @throws SentinelError what `make` threw; CACHE_TAMPERED, LOCK_TIMEOUT
- */
-export async function servedOnce(
-  deps: CredentialsDeps,
-  name: EntryName,
-  minRemainingSeconds: number,
-  make: () => Promise<Entry>,
-): Promise<Served> {
-  const { value, served } = await keptOnce(deps, sessionFiles(deps), keyOf(name), {
-    textToValue: (text) => textToEntry(deps, text, minRemainingSeconds),
-    valueToText: (entry) => entryToText(deps, entry),
-    make,
-  })
-  return { ...value, served }
-}
-
 /** An entry as it lies in the cache, if it still serves. */
 export function servedFromCache(
   deps: CredentialsDeps,
@@ -55,23 +38,12 @@ export function servedFromCache(
   return entry && { ...entry, served: 'cache' }
 }
 
-const keyOf = (name: EntryName): string => JSON.stringify([1, ...name])
+/** The name of an entry's file. */
+export const keyOf = (name: EntryName): string => JSON.stringify([1, ...name])
 
-function sessionFiles(deps: CredentialsDeps): NamedTexts {
+/** The files of sessions. */
+export function sessionFiles(deps: CredentialsDeps): NamedTexts {
   return encryptedFiles({ ...deps.machine, keys: deps.keys }, folderOf(deps, 'sessions'))
-}
-
-/** A folder of the cache. */
-export function folderOf({ machine, paths }: CredentialsDeps, name: string): string {
-  return machine.platform.path.join(paths.cacheFolder, name)
-}
-
-/** How a kept value is written, read and made. */
-type Kept<T> = {
-  /** Undefined when the text no longer serves. */
-  textToValue(text: string): T | undefined
-  valueToText(value: T): string
-  make(): Promise<T>
 }
 
 /** A value from a file, or made: once across all processes that want it now. */
@@ -87,24 +59,8 @@ export async function keptOnce<T>(
   }
   const value = read()
   if (value !== undefined) return { value, served: 'cache' }
-  const notes = sealedFiles({ ...deps.machine, keys: deps.keys }, folderOf(deps, 'failures'))
-  const mark = createHash('sha256').update(key).digest('hex').slice(0, 32)
-  let served: 'fresh' | 'cache' = 'cache'
-  const once = await singleFlight(
-    { ...deps.machine, notes },
-    {
-      name: key,
-      lock: deps.machine.platform.path.join(folderOf(deps, 'locks'), mark),
-      read,
-      make: async () => {
-        served = 'fresh'
-        return kept.make()
-      },
-      write: (made) => files.write(key, kept.valueToText(made)),
-      isShared,
-    },
-  )
-  return { value: once, served }
+  const { madeOnce } = await import('./made-once.ts')
+  return madeOnce(deps, files, key, { ...kept, read })
 }
 
 /** A keyed hash that names credentials, or a token, without telling them. */
@@ -120,12 +76,8 @@ export function nameCredentials(deps: Pick<CredentialsDeps, 'keys'>, credentials
   return nameSecret(deps, accessKeyId, secretAccessKey.reveal(), sessionToken?.reveal() ?? '')
 }
 
-// A failure of the person (a wrong code, no terminal, an interrupt) is nobody else's.
-function isShared({ code }: SentinelError): boolean {
-  return !['CANCELLED', 'INTERNAL', 'MFA_FAILED', 'MFA_REQUIRED', 'TERMINAL_REQUIRED'].includes(code)
-}
-
-type EntryText = {
+/** An entry as it is written. */
+export type EntryText = {
   readonly madeAtMs: number
   readonly requestId: string
   readonly sourceIdentity?: string
@@ -137,19 +89,15 @@ type EntryText = {
   readonly accountId?: string
 }
 
-function entryToText(deps: CredentialsDeps, { credentials, ...rest }: Entry): string {
-  const text: EntryText = {
-    madeAtMs: deps.machine.clock.now(),
-    ...rest,
-    ...credentials,
-    secretAccessKey: credentials.secretAccessKey.reveal(),
-    ...(credentials.sessionToken === undefined ? {} : { sessionToken: credentials.sessionToken.reveal() }),
-  } as EntryText
-  return JSON.stringify(text)
-}
-
-// An entry from the future means that the clock was set back: it is not to be trusted with expiries either.
-function textToEntry(deps: CredentialsDeps, text: string, minRemainingSeconds: number): Entry | undefined {
+/**
+ * An entry, where enough of it is left. One from the future means that the clock was set back: it is not to be trusted
+ * with expiries either.
+ */
+export function textToEntry(
+  deps: CredentialsDeps,
+  text: string,
+  minRemainingSeconds: number,
+): Entry | undefined {
   const entry = JSON.parse(text) as EntryText
   const now = deps.machine.clock.now()
   if (entry.madeAtMs > now || entry.expiresAtMs - now < minRemainingSeconds * 1000) return undefined

@@ -10,7 +10,10 @@ import { ruled } from './ruled.ts'
 
 /** What every line of one request says besides: version, host, endpoints that are not AWS's, the server's session. */
 export type CircumstancesOfLine = Partial<
-  Pick<DecisionEntry, 'host' | 'sentinel_version' | 'endpoint' | 'ca' | 'proxy' | 'insecure' | 'session_id'>
+  Pick<
+    DecisionEntry,
+    'host' | 'sentinel_version' | 'region' | 'endpoint' | 'ca' | 'proxy' | 'insecure' | 'session_id'
+  >
 >
 
 /** The recorder's surroundings. */

@@ -7,6 +7,7 @@ import { openGateway } from '../gateway-deps.ts'
 import { policyStore } from '../policy-store.ts'
 import { openProfile } from '../profile.ts'
 import { ownReach, roleReach } from '../reach.ts'
+import { openWays } from '../ways.ts'
 import { awsFlags, logFileFlag } from './shared.ts'
 
 /** One checked document: the text with what was found in it, or why it could not be read. */
@@ -57,10 +58,11 @@ export const configValidate = command({
     for (const file of files) checked.push(await check(deps, type, file, async () => deps.readText(file)))
     const store = once(async () => {
       const gateway = openGateway(deps)
-      const means = await openProfile(gateway, { profile: awsProfile, region, insecureEndpoint })
+      const ways = openWays(gateway)
+      const means = await openProfile(gateway, { profile: awsProfile, region, insecureEndpoint }, ways)
       if (means.recipe.hops.length === 0) return policyStore(gateway, ownReach(means))
       const log = gateway.openLog({ logFile, logStderr: false })
-      const record = { log, requestId: gateway.newRequestId() }
+      const record = { log, requestId: gateway.newRequestId(), ways }
       return policyStore(gateway, roleReach(gateway, means, means, record))
     })
     for (const name of ssm)

@@ -16,6 +16,7 @@ import { type PolicyStore, policyStore } from '../policy-store.ts'
 import { type OpenProfile, openProfile } from '../profile.ts'
 import { reachAws } from '../reach.ts'
 import { confirm } from '../terminal.ts'
+import { openWays, type Ways } from '../ways.ts'
 import { awsFlags, logFileFlag, policyRootFlag } from './shared.ts'
 
 type Plan = {
@@ -106,19 +107,21 @@ type Aws = {
   /** One id for the whole run: the one that such a role's session is stamped with. */
   readonly requestId: string
   readonly log: DecisionLog
+  readonly ways: Ways
 }
 
 async function openAws(deps: GatewayDeps, first: string, values: AwsValues): Promise<Aws> {
   const { awsProfile, region, insecureEndpoint, logFile } = values
-  const open = (profile: string) => openProfile(deps, { profile, region, insecureEndpoint })
+  const ways = openWays(deps)
+  const open = (profile: string) => openProfile(deps, { profile, region, insecureEndpoint }, ways)
   const own = await open(first)
   const owners = new Map([[first, own]])
   for (const profile of values.profile) if (!owners.has(profile)) owners.set(profile, await open(profile))
   const requestId = deps.newRequestId()
   const log = deps.openLog({ logFile, logStderr: false })
   const choice = { profile: first, awsProfile, region, insecureEndpoint }
-  const reach = await reachAws(deps, choice, own, { log, requestId })
-  return { owners, first: own, requestId, log, means: reach.means, store: policyStore(deps, reach) }
+  const reach = await reachAws(deps, choice, own, { log, requestId, ways })
+  return { owners, first: own, requestId, log, ways, means: reach.means, store: policyStore(deps, reach) }
 }
 
 type PlanValues = { readonly policyRoot: string; readonly generateIamPolicies: boolean }

@@ -21,6 +21,7 @@ import { isTableName, localTable } from '../place.ts'
 import { openProfile } from '../profile.ts'
 import { roleReach } from '../reach.ts'
 import { confirm } from '../terminal.ts'
+import { openWays } from '../ways.ts'
 import { awsFlags, logFileFlag } from './shared.ts'
 
 /** What the three commands differ in. */
@@ -139,8 +140,9 @@ type Failed = {
 async function openWork(deps: GatewayDeps, purpose: Purpose, values: Values): Promise<Work> {
   const { region, insecureEndpoint, logFile } = values
   const profile = values.awsProfile ?? (deps.io.env.AWS_PROFILE || 'default')
-  const owner = await openProfile(deps, { profile, region, insecureEndpoint })
-  const record = { log: deps.openLog({ logFile, logStderr: false }), requestId: deps.newRequestId() }
+  const ways = openWays(deps)
+  const owner = await openProfile(deps, { profile, region, insecureEndpoint }, ways)
+  const record = { log: deps.openLog({ logFile, logStderr: false }), requestId: deps.newRequestId(), ways }
   const reach = roleReach(deps, owner, owner, record)
   const db = await openDynamoDb(
     {
@@ -160,11 +162,8 @@ async function openWork(deps: GatewayDeps, purpose: Purpose, values: Values): Pr
     db,
     steps: await tableSteps(db, table),
     change: (step) =>
-      recorded(
-        deps,
-        { ...record, owner, means: owner },
-        { action: actionOf(step), resource: table.name },
-        () => takeStep({ ...deps.machine, db }, table, step),
+      recorded(deps, { ...record, owner }, { action: actionOf(step), resource: table.name }, () =>
+        takeStep({ ...deps.machine, db }, table, step),
       ),
   }
 }

@@ -3,6 +3,7 @@ import { type Principal, whoamiOf } from '../../identity/index.ts'
 import { command } from '../command.ts'
 import { openGateway } from '../gateway-deps.ts'
 import { openProfile } from '../profile.ts'
+import { openWays } from '../ways.ts'
 import { awsFlags } from './shared.ts'
 
 const { region, insecureEndpoint } = awsFlags
@@ -24,7 +25,8 @@ export const whoami = command({
     json: { type: 'boolean', help: 'print JSON for a program to read' },
   },
   async run(deps, { profile, region, insecureEndpoint, json }) {
-    const opened = await openProfile(openGateway(deps), { profile, region, insecureEndpoint })
+    const gateway = openGateway(deps)
+    const opened = await openProfile(gateway, { profile, region, insecureEndpoint }, openWays(gateway))
     const principal = await opened.principal()
     deps.io.stdout.write(json ? `${visibleJson(whoamiOf(principal), 2)}\n` : asText(principal))
     return 0

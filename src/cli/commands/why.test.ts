@@ -33,7 +33,7 @@ describe('says what became of', () => {
   why            Everybody
   stamp          sentinel,alice,${id}
   credentials    ${key}, until 2026-02-03T11:00:00Z
-  circumstances  endpoint ${at.aws.url}/, host laptop, sentinel dev
+  circumstances  region us-east-1, endpoint ${at.aws.url}/, host laptop, sentinel dev
 
 Later uses of these credentials:
   WHEN                  REQUEST           MODE                OUTCOME
