@@ -40,6 +40,8 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     // Many tests wait for a process of their own: one worker fewer than there are cores would leave half of them idle.
     maxWorkers: '100%',
+    // Of the tests of one file that wait for their processes together: more would hardly leave one of these a core.
+    maxConcurrency: 3,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // No test can take the power away, so a disk would show nothing, and each of its thousand writes is waited for.

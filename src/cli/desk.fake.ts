@@ -10,7 +10,7 @@ import { expect, onTestFinished } from 'vitest'
 import { addParameter, example, type LocalAws, startLocalAws } from '../../dev/aws/index.ts'
 import { type FakeClock, fakeClock } from '../base/clock.fake.ts'
 import { systemRandom } from '../base/index.ts'
-import type { Env } from '../machine/index.ts'
+import type { Env, Wait } from '../machine/index.ts'
 import { freshFolder } from '../machine/machine.fake.ts'
 import { openDeps } from './deps.ts'
 import { fakeIo } from './io.fake.ts'
@@ -46,6 +46,8 @@ export type Desk = {
   beChild(live: (env: Env, signals: EventEmitter) => Promise<number | NodeJS.Signals>): void
   /** Pauses of the next run are over at once. */
   beHasty(): void
+  /** Nothing of the next run is over because time goes by: a slow machine may take its time. */
+  beUnhurried(): void
   /** A signal to the run that is under way. */
   signal(name: NodeJS.Signals): void
   /** Writes a file under the home folder and gives its path. */
@@ -91,7 +93,7 @@ export async function desk(): Promise<Desk> {
     AWS_ENDPOINT_URL: aws.url,
     SENTINEL_INSECURE_ENDPOINT: '1',
   }
-  const next: Next = { typed: undefined, stdin: '', live: undefined, hasty: false }
+  const next: Next = { typed: undefined, stdin: '', live: undefined, ...usual }
   const listeners = new Map<NodeJS.Signals, Set<() => void>>()
   const write = (name: string, text: string) => {
     const path = join(home, name)
@@ -113,8 +115,8 @@ export async function desk(): Promise<Desk> {
       const sitting = sit({ home, env, listeners, ...next })
       const deps = openDeps(sitting.io, { clock, random: systemRandom })
       const { machine } = deps
-      const wait = next.hasty ? { ...machine.wait, pause: async () => {} } : machine.wait
-      Object.assign(next, { typed: undefined, stdin: '', live: undefined, hasty: false })
+      const wait = waitOf(machine.wait, next)
+      Object.assign(next, { typed: undefined, stdin: '', live: undefined, ...usual })
       const status = await main(argv, { ...deps, machine: { ...machine, wait } }, program)
       return { status, ...sitting.ended() }
     },
@@ -129,6 +131,9 @@ export async function desk(): Promise<Desk> {
     },
     beHasty: () => {
       next.hasty = true
+    },
+    beUnhurried: () => {
+      next.unhurried = true
     },
     signal: (name) => {
       for (const listener of listeners.get(name) ?? []) listener()
@@ -155,7 +160,16 @@ type Next = {
   stdin: string
   live: Live | undefined
   hasty: boolean
+  unhurried: boolean
 }
+
+const usual = { hasty: false, unhurried: false } as const
+
+const waitOf = (wait: Wait, { hasty, unhurried }: Next): Wait => ({
+  ...wait,
+  ...(hasty ? { pause: async () => {} } : {}),
+  ...(unhurried ? { after: () => () => {} } : {}),
+})
 
 type Seat = Next & {
   readonly home: string

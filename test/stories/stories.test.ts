@@ -6,7 +6,8 @@ import { closingLine } from '../../dev/closing-line.ts'
 import { runStory, StorySkipped } from './script.ts'
 import { stage } from './stage.ts'
 
-describe('stories', () => {
+// Each waits for processes of its own most of the time, and shares nothing with the others.
+describe.concurrent('stories', () => {
   for (const name of readdirSync(import.meta.dirname).filter((each) => each.endsWith('.txtar'))) {
     it(name.replace(/\.txtar$/, ''), { timeout: 120_000 }, async ({ skip }) => {
       const file = join(import.meta.dirname, name)

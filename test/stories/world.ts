@@ -82,7 +82,7 @@ export type World = {
 
 const standIn = join(import.meta.dirname, 'aws.mjs')
 const nodeModules = join(import.meta.dirname, '..', '..', 'node_modules')
-const childLimitMs = 30_000
+const childLimitMs = 60_000
 export const nothing: Ended = { status: 0, stdout: '', stderr: '', terminal: '' }
 
 export function openWorld(stage: Stage, { files }: Archive): World {
