@@ -5,12 +5,20 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 
 const interpreters = process.platform === 'win32' ? ['python', 'py'] : ['python3', 'python']
 
-/** The first Python that can import all these modules; undefined when there is none. */
+const probe = `import importlib.util as u, sys
+print(sys.executable)
+sys.exit(any(u.find_spec(m) is None for m in sys.argv[1:]))`
+
+/**
+ * The first Python that can import all these modules; undefined when there is none. It is named by its own file: what
+ * lies on the PATH may be a script that looks for it at each start.
+ */
 export function pythonWith(...modules: readonly string[]): string | undefined {
-  const probe = `import importlib.util as u, sys; sys.exit(any(u.find_spec(m) is None for m in sys.argv[1:]))`
-  return interpreters.find(
-    (python) => spawnSync(python, ['-c', probe, ...modules], { stdio: 'ignore' }).status === 0,
-  )
+  for (const python of interpreters) {
+    const { status, stdout } = spawnSync(python, ['-c', probe, ...modules], { encoding: 'utf8' })
+    if (status === 0) return stdout.trim()
+  }
+  return undefined
 }
 
 /** Runs a Python script with text on its standard input. */
