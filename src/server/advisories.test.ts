@@ -95,6 +95,52 @@ describe('the policy root in another case or with blanks makes nobody root', () 
     })
 })
 
+describe('a value that the handler reads as a denied one is denied, in each of its spellings', () => {
+  const denied = `denied_parameters = {
+    policies = ["admin"] no_parent = [true] num_uses = [7] ttl = ["1h"] meta = [{"a" = "b"}] }`
+  const refused = [
+    { policies: 'x,ADMIN' },
+    { policies: ['Admin '] },
+    { no_parent: 'T' },
+    { no_parent: 1 },
+    { no_parent: '1' },
+    { num_uses: '7' },
+    { num_uses: '007' },
+    { num_uses: '0x7' },
+    { ttl: '60m' },
+    { ttl: 3600 },
+    { meta: '{"a":"b"}' },
+    { meta: ['a=b'] },
+    { meta: 'a=b' },
+    { TTL: '1h' },
+  ]
+  for (const body of refused)
+    test(JSON.stringify(body), async () => {
+      const { ask, holder } = await kit()
+      const token = await holder(`path "auth/token/create" { capabilities = ["update", "sudo"] ${denied} }`)
+      expect(await codeOf(ask('update', 'auth/token/create', token, body))).not.toBe('none')
+      const others = { policies: 'x', no_parent: 'f', num_uses: 8, ttl: '59m', meta: 'a=c' }
+      expect(await codeOf(ask('update', 'auth/token/create', token, others))).toBe('none')
+    })
+})
+
+describe('a pattern of what is allowed holds for each element that the handler reads', () => {
+  for (const [body, code] of [
+    [{ policies: 'dev-x' }, 'none'],
+    [{ policies: 'dev-x, dev-y' }, 'none'],
+    [{ policies: 'dev-x,admin' }, 'POLICY_DENIED'],
+    [{ policies: 'dev-x,' }, 'POLICY_DENIED'],
+    [{ policies: ['dev-x', 'admin'] }, 'POLICY_DENIED'],
+    [{ policies: [] }, 'POLICY_DENIED'],
+  ] as const)
+    test(`${JSON.stringify(body)}: ${code}`, async () => {
+      const { ask, holder } = await kit()
+      const policy =
+        'path "auth/token/create" { capabilities = ["update", "sudo"] allowed_parameters = { policies = ["dev*"] } }'
+      expect(await codeOf(ask('update', 'auth/token/create', await holder(policy), body))).toBe(code)
+    })
+})
+
 test('a login that found somebody and failed all the same issues no token', async () => {
   const road = await roadKit()
   const alias = { name: 'al', metadata: new Map() }

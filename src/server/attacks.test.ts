@@ -151,7 +151,7 @@ const namings = [
   ...namedExactly.map(([path, body]) => ({ path, body, spellings: spellingsOf(path) })),
 ]
 
-describe('no spelling of a name gets past a policy that denies it', () => {
+describe('no spelling of a name gets past a policy that denies it', { timeout: 60_000 }, () => {
   test(`${namings.length} paths, in other cases and with a slash at the end, three verbs each`, async () => {
     const { call } = await guarded()
     for (const type of ['userpass', 'approle']) await call('PUT', `sys/auth/${type}`, root, { type })
@@ -172,7 +172,7 @@ describe('no spelling of a name gets past a policy that denies it', () => {
 
 const refused = { errors: expect.anything() }
 
-describe('no spelling of a path gets past a policy that denies it', () => {
+describe('no spelling of a path gets past a policy that denies it', { timeout: 60_000 }, () => {
   for (const [place, from, to] of [
     ['KV version 1', 'kv/', 'kv/'],
     ['the data of KV version 2', 'kv/', 'two/data/'],

@@ -29,6 +29,7 @@ const facts: ApiRequestFacts = {
   path: 'secret/a',
   operation: { known: 'read' },
   data: noData,
+  read: () => undefined,
   wrapSeconds: undefined,
   mountAccessor: 'kv_1',
   isUnauthenticated: false,

@@ -9,7 +9,7 @@ import { type Allow, allow, type Deny, type Fact } from '../decision.ts'
 import { neededBit, type Operation, sudoBit } from './capability.ts'
 import type { Acl } from './compile.ts'
 import type { GrantingPolicy, MergedRule } from './merge.ts'
-import { type Parameters, parameterFault } from './parameters.ts'
+import { type Parameters, parameterFault, type Reading } from './parameters.ts'
 
 /** All that is needed to decide about a request to the server. */
 export type ApiRequestFacts = {
@@ -20,6 +20,8 @@ export type ApiRequestFacts = {
   readonly operation: Fact<Operation>
   /** As sent. */
   readonly data: Parameters
+  /** What the handler makes of it. */
+  readonly read: Reading
   /** undefined: the response is not to be wrapped. */
   readonly wrapSeconds: number | undefined
   readonly mountAccessor: string
@@ -154,11 +156,11 @@ const withParameters: readonly Operation[] = ['create', 'read', 'update', 'patch
 
 function parametersFault(
   { conditions }: MergedRule,
-  { data }: ApiRequestFacts,
+  { data, read }: ApiRequestFacts,
   operation: Operation,
 ): Fault | undefined {
   if (!withParameters.includes(operation)) return undefined
-  const because = parameterFault(conditions, data)
+  const because = parameterFault(conditions, data, read)
   return because === undefined ? undefined : { kind: 'parameters', because }
 }
 

@@ -1,6 +1,6 @@
-// What a rule says about the parameters of a request (spec/vault.md 4.5), as they were sent: before any handler makes
-// numbers of strings, or lists of strings with commas. Since a handler may do so, a denied value is denied in each of
-// its spellings.
+// What a rule says about the parameters of a request (spec/vault.md 4.5), as they were sent and as the handler reads them:
+// it makes numbers of strings, and lists of strings with commas. A value is denied if it is in either form, and allowed
+// if it is in both.
 
 import type { Conditions, ParameterRules } from './rule.ts'
 
@@ -13,10 +13,19 @@ export type Parameters = { readonly [name: string]: Parameter }
 /** A number that a double would change, as it was written. An object of a class, where those of JSON have no prototype. */
 export type WrittenNumber = { readonly text: string }
 
+/**
+ * What the handler of a path makes of a value that is sent under a name: a list of what stands between commas, seconds of a
+ * duration. undefined where it takes the value as it is, or refuses it.
+ */
+export type Reading = (name: string, value: Parameter) => Parameter | undefined
+
+const asItIs: Reading = () => undefined
+
 /** What is wrong with the parameters of a request; undefined: nothing. */
 export function parameterFault(
   { allowed, denied, required }: Conditions,
   data: Parameters,
+  read: Reading = asItIs,
 ): string | undefined {
   if (allowed.size === 0 && denied.size === 0 && required.length === 0) return undefined
   const sent = Object.entries(data).map(([name, value]) => [name.toLowerCase(), value] as const)
@@ -24,26 +33,27 @@ export function parameterFault(
   const missing = required.find((name) => !Object.hasOwn(data, name))
   if (missing !== undefined) return `the parameter \`${missing}\` is required`
   if (sent.length === 0) return undefined
-  return deniedFault(denied, sent) ?? allowedFault(allowed, sent)
+  return deniedFault(denied, sent, read) ?? allowedFault(allowed, sent, read)
 }
 
 type Sent = readonly (readonly [name: string, value: Parameter])[]
 
-function deniedFault(denied: ParameterRules, sent: Sent): string | undefined {
+function deniedFault(denied: ParameterRules, sent: Sent, read: Reading): string | undefined {
   if (denied.has('*')) return 'every parameter is denied'
   const fault = sent.find(([name, value]) => {
     const values = denied.get(name)
-    return values !== undefined && (values.length === 0 || isAnyOf(values, value))
+    if (values === undefined) return false
+    return values.length === 0 || isAnyOf(values, value) || isReadAsOneOf(values, name, value, read)
   })
   return fault && `the parameter \`${fault[0]}\` is denied, or this value of it`
 }
 
-function allowedFault(allowed: ParameterRules, sent: Sent): string | undefined {
+function allowedFault(allowed: ParameterRules, sent: Sent, read: Reading): string | undefined {
   if (allowed.size === 0 || (allowed.size === 1 && allowed.has('*'))) return undefined
   const fault = sent.find(([name, value]) => {
     const values = allowed.get(name)
     if (values === undefined) return !allowed.has('*')
-    return values.length > 0 && !isAllOf(values, value)
+    return values.length > 0 && !isAllOf(values, value, read(name, value))
   })
   return fault && `the parameter \`${fault[0]}\` is not allowed, or not this value of it`
 }
@@ -54,11 +64,38 @@ function isAnyOf(values: readonly unknown[], value: Parameter): boolean {
   return whole || elementsOf(value).some((element) => isAnyOf(values, element))
 }
 
-/** The value is allowed: as a whole, or each of its elements. An empty list has none that could be. */
-function isAllOf(values: readonly unknown[], value: Parameter): boolean {
-  if (values.some((each) => isSame(each, value))) return true
-  const elements = elementsOf(value)
-  return elements.length > 0 && elements.every((element) => values.some((each) => isSame(each, element)))
+/** The handler reads the value as the same that it reads a denied one as, or as a list with one of those in it. */
+function isReadAsOneOf(values: readonly unknown[], name: string, value: Parameter, read: Reading): boolean {
+  const meaning = read(name, value)
+  if (meaning === undefined) return false
+  return values.some((each) => {
+    if (isEqual(each, meaning)) return true
+    const wanted = read(name, toParameter(each))
+    return wanted !== undefined && (isSpeltLike(wanted, meaning) || isAnyOf(listOf(wanted), meaning))
+  })
+}
+
+const listOf = (value: Parameter): readonly Parameter[] => (Array.isArray(value) ? value : [value])
+
+/** A value of a policy as a request would have sent it. */
+function toParameter(value: unknown): Parameter {
+  if (typeof value === 'bigint') return Number(value)
+  if (Array.isArray(value)) return value.map(toParameter)
+  if (!(value instanceof Map)) return value as Parameter
+  const object: Record<string, Parameter> = Object.create(null)
+  for (const [name, each] of value) object[String(name)] = toParameter(each)
+  return object
+}
+
+/**
+ * The value is allowed: as it is, or each of its elements. A pattern never holds for a list as a whole: `dev*` is not
+ * `dev,admin`. An empty list has no elements that could be allowed.
+ */
+function isAllOf(values: readonly unknown[], value: Parameter, meaning: Parameter | undefined): boolean {
+  if (values.some((each) => each === value || isEqual(each, value))) return true
+  const elements = Array.isArray(meaning) ? meaning : typeof meaning === 'string' ? [] : elementsOf(value)
+  if (elements.length === 0) return values.some((each) => isSame(each, value))
+  return elements.every((element) => values.some((each) => isSame(each, element)))
 }
 
 /** The elements of a list, and of a string with commas, which handlers read as one. */

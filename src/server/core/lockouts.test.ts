@@ -84,6 +84,20 @@ describe('a name that was tried with wrong passwords', () => {
   })
 })
 
+test('of very many guesses at once no more are checked than lead to the lock', async () => {
+  const { ask, enable } = await roadKit()
+  await enable('auth/users/', 'userpass')
+  await ask('update', 'auth/users/users/bob', { data: { password: 'p' } })
+  const guess = (password: string) =>
+    ask('update', 'auth/users/login/bob', { token: undefined, data: { password } }).then(
+      () => 'none',
+      (thrown) => thrown.code,
+    )
+  const codes = await Promise.all([...Array.from({ length: 30 }, (_, at) => `q${at}`), 'p'].map(guess))
+  expect(codes.filter((code) => code === 'REQUEST_INVALID').length).toBe(5)
+  expect(codes.filter((code) => code === 'POLICY_DENIED').length).toBe(26)
+})
+
 test('a locked user is refused with the right password too, and an unknown name is locked alike', async () => {
   const { ask, enable, clock } = await roadKit()
   await enable('auth/users/', 'userpass')

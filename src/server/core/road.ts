@@ -143,6 +143,7 @@ function gather(deps: RoadDeps, request: Request, came: (entry: TokenEntry) => v
       path: route?.path ?? request.path,
       operation,
       data: request.data,
+      read: route?.matched?.path.read ?? unread,
       wrapSeconds: request.wrapSeconds,
       mountAccessor: route?.mounted.context.mount.accessor ?? '',
       isUnauthenticated,
@@ -242,3 +243,6 @@ function holderOf({ entry, acl }: Entered, path: string): Holder {
 
 /** Several failures as one text, as Go writes them (spec/vault.md 8.3). */
 const problem = (text: string) => `1 error occurred:\n\t* ${text}\n\n`
+
+/** No handler, so nobody reads anything. */
+const unread = () => undefined

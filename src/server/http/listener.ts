@@ -7,6 +7,7 @@ import type { SecureContextOptions } from 'node:tls'
 import { asSentinelError, type Random, rescued, SentinelError, type Soon, soon } from '../../base/index.ts'
 import type { Wait } from '../../machine/index.ts'
 import type { Answered, Request } from '../door.ts'
+import { bodies } from './body.ts'
 import { cleanedTarget } from './canonical.ts'
 import { errorToReply, type Reply, responseToReply } from './envelope.ts'
 import { acceptList, listOptions } from './list-verb.ts'
@@ -69,12 +70,13 @@ export async function listen(
 ): Promise<Listener> {
   let isClosing = false
   const askers = new Map<Socket, Asker>()
+  const wire = { random: deps.random, readBody: bodies() }
   const headers = tls === undefined ? usualHeaders : [...usualHeaders, ...secureHeaders]
   const lastHeaders = [...headers, 'Connection', 'close']
   const handle = (message: IncomingMessage, response: ServerResponse) => {
     const asker = askerOn(askers, message.socket)
     asker.underWay++
-    const reply = replyTo(deps, message, asker.left)
+    const reply = replyTo(() => readRequest(wire, message), deps, message, asker.left)
     if (hasBody(message)) void answerAfterBody(message, response, reply, asker)
     else
       void soon(reply, (ready) => {
@@ -141,12 +143,17 @@ function askerOn(askers: Map<Socket, Asker>, socket: Socket): Asker {
 const isWaitedFor = ([socket, { underWay }]: readonly [Socket, Asker]) =>
   underWay > 0 || socket.writableLength > 0
 
-function replyTo(deps: ListenerDeps, message: IncomingMessage, signal: AbortSignal): Soon<Reply> {
+function replyTo(
+  read: () => Soon<Request>,
+  { answer }: ListenerDeps,
+  message: IncomingMessage,
+  signal: AbortSignal,
+): Soon<Reply> {
   const reply = (): Soon<Reply> => {
     const location = cleanedTarget(message.url ?? '')
     if (location !== undefined) return { status: 307, text: undefined, location }
-    return soon(readRequest(deps.random, message), (request) =>
-      soon(deps.answer(request, signal), ({ response, mountType }) =>
+    return soon(read(), (request) =>
+      soon(answer(request, signal), ({ response, mountType }) =>
         responseToReply(request, response, mountType),
       ),
     )

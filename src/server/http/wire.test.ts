@@ -2,7 +2,10 @@ import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
 import { describe, expect, test } from 'vitest'
 import { systemRandom } from '../../base/index.ts'
+import { bodies } from './body.ts'
 import { readRequest } from './wire.ts'
+
+const deps = { random: systemRandom, readBody: bodies() }
 
 /** A message as Node gives it. */
 function message(
@@ -26,7 +29,7 @@ function message(
   }) as unknown as IncomingMessage
 }
 
-const read = async (...of: Parameters<typeof message>) => readRequest(systemRandom, message(...of))
+const read = async (...of: Parameters<typeof message>) => readRequest(deps, message(...of))
 
 describe('what is sent is read once, however much it is', () => {
   const form = [['Content-Type', 'application/x-www-form-urlencoded']] as const
@@ -75,7 +78,7 @@ describe('a request is read', () => {
     const socket = { remoteAddress: '127.0.0.1', remotePort: 1 }
     const over = async (connection: object, text: string) => {
       const asked = message('GET', '/v1/a', [['X-Vault-Token', text]])
-      return (await readRequest(systemRandom, Object.assign(asked, { socket: connection }))).token
+      return (await readRequest(deps, Object.assign(asked, { socket: connection }))).token
     }
     const first = await over(socket, 'hvs.a')
     expect(await over(socket, 'hvs.a')).toBe(first)
@@ -127,7 +130,7 @@ describe('a request is refused', () => {
   test('without a host', () => {
     const nowhere = message('GET', '/v1/a')
     delete nowhere.headers.host
-    return expect((async () => readRequest(systemRandom, nowhere))()).rejects.toMatchObject({
+    return expect((async () => readRequest(deps, nowhere))()).rejects.toMatchObject({
       code: 'REQUEST_INVALID',
     })
   })

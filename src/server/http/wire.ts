@@ -5,11 +5,9 @@ import type { IncomingMessage } from 'node:http'
 import { newUuid, type Random, Secret, SentinelError, type Soon } from '../../base/index.ts'
 import type { Data, Json, Operation, Request } from '../door.ts'
 import { textToBool, textToSeconds } from '../mounts/fields.ts'
+import type { ReadBody } from './body.ts'
 import { canonicalPath } from './canonical.ts'
 import { isObject, textToJson } from './json.ts'
-
-/** Bytes of a body, at most (spec/vault.md 8.2). */
-export const maxBodyBytes = 32 * 1024 * 1024
 
 /**
  * Values in a body, at most: each of them costs time before anybody knows who asks (CVE-2025-6203 of the peers), and no
@@ -30,12 +28,14 @@ const operations = new Map<string, Operation>([
 export const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined
 
+export type WireDeps = { readonly random: Random; readonly readBody: ReadBody }
+
 /**
  * Reads a request: at once where it has no body to wait for.
  *
- * @throws SentinelError REQUEST_INVALID, OPERATION_UNSUPPORTED, BODY_TOO_LARGE, MEDIA_TYPE_UNSUPPORTED, ROUTE_NOT_FOUND
+ * @throws SentinelError REQUEST_INVALID, OPERATION_UNSUPPORTED, BODY_TOO_LARGE, RATE_LIMITED, MEDIA_TYPE_UNSUPPORTED, ROUTE_NOT_FOUND
  */
-export function readRequest(random: Random, message: IncomingMessage): Soon<Request> {
+export function readRequest({ random, readBody }: WireDeps, message: IncomingMessage): Soon<Request> {
   const { method = '', url = '', socket } = message
   if (message.httpVersion === '1.1' && message.headers.host === undefined)
     throw new SentinelError('REQUEST_INVALID', 'the header Host is missing')
@@ -102,19 +102,6 @@ function queryOf(url: string): Data {
     }
   }
   return data
-}
-
-async function readBody(message: IncomingMessage): Promise<Buffer> {
-  const tooLarge = () => new SentinelError('BODY_TOO_LARGE', 'http: request body too large')
-  if (Number(message.headers['content-length'] ?? 0) > maxBodyBytes) throw tooLarge()
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of message as AsyncIterable<Buffer>) {
-    size += chunk.length
-    if (size > maxBodyBytes) throw tooLarge()
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks)
 }
 
 /** curl sends JSON as a form when it is told nothing else, so a form is one only if it does not look like JSON. */

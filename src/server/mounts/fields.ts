@@ -55,6 +55,22 @@ export function readFields<F extends Fields>(fields: F, data: Data): ValuesOf<F>
   return values as ValuesOf<F>
 }
 
+/**
+ * What a handler gets for one value, as JSON: a list as a list, a map as an object, a duration in seconds. undefined where
+ * there is no such field, where it is left as it is, and where it is refused.
+ */
+export function readAlone(fields: Fields, name: string, value: Json): Json | undefined {
+  const type = Object.hasOwn(fields, name) ? fields[name]?.type : undefined
+  if (type === undefined || type === 'json' || value === null) return undefined
+  try {
+    const read = readers[type](name, value)
+    if (!(read instanceof Map)) return read as Json
+    return Object.assign(Object.create(null), Object.fromEntries(read)) as Data
+  } catch {
+    return undefined
+  }
+}
+
 const readers: { readonly [T in Field['type']]: (name: string, value: Json) => unknown } = {
   string: (name, value) => textOf(value) ?? refuse(name, 'a string'),
   int: intOf,
@@ -66,8 +82,9 @@ const readers: { readonly [T in Field['type']]: (name: string, value: Json) => u
 }
 
 function intOf(name: string, value: Json): number {
-  const number = Number(textOf(value) ?? Number.NaN)
-  return Number.isSafeInteger(number) && textOf(value) !== '' ? number : refuse(name, 'a whole number')
+  const text = textOf(value) ?? ''
+  const number = /^-?\d+$/.test(text) ? Number(text) : Number.NaN
+  return Number.isSafeInteger(number) ? number : refuse(name, 'a whole number')
 }
 
 const truths = new Map<string, boolean>([

@@ -4,8 +4,8 @@
 import type { Clock, Random, Soon } from '../../base/index.ts'
 import type { Kv } from '../../store/index.ts'
 import type { TokenEntry, TokenSettings, TokenType } from '../../token/index.ts'
-import type { Request, Response } from '../door.ts'
-import type { Fields, ValuesOf } from './fields.ts'
+import type { Json, Request, Response } from '../door.ts'
+import { type Fields, readAlone, type ValuesOf } from './fields.ts'
 
 /** Where a mount lies and how it is set. */
 export type Mount = {
@@ -112,12 +112,16 @@ export type PathOf<F extends Fields> = {
 }
 
 /** A path whose own types are forgotten, as lists and the router see it. */
-export type Path = PathOf<Fields>
+export type Path = PathOf<Fields> & {
+  /** What a handler gets for a value that is sent under a name, for the ACL. */
+  readonly read: (name: string, value: Json) => Json | undefined
+}
 
 /** Writes a path down; the types of a call follow from its fields. */
 export function path<const F extends Fields>(definition: PathOf<F>): Path {
   // readFields builds exactly the values that the fields describe.
-  return definition as unknown as Path
+  const read = (name: string, value: Json) => readAlone(definition.fields, name, value)
+  return { ...definition, read } as unknown as Path
 }
 
 /** What is mounted: `kv`, `approle`. */

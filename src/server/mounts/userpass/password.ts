@@ -2,7 +2,8 @@
 // computed for names that nobody has too, so that the time says nothing about who is known.
 
 import { type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto'
-import { inTurn, type Random, SentinelError } from '../../../base/index.ts'
+import { inTurn, type Random } from '../../../base/index.ts'
+import { fairTurns } from './fair-turns.ts'
 
 /** A password that can be checked and not be read. Bytes in base64. */
 export type PasswordHash = {
@@ -18,46 +19,54 @@ export const usualCost: Cost = { N: 2 ** 15, r: 8, p: 1 }
 
 const keyBytes = 32
 
-/** Hashing is slow on purpose, so whoever asks for much of it at once is asked to wait. */
+/** Hashing is slow on purpose, so strangers who ask for much of it at once wait for each other. */
 export interface Passwords {
-  /** Hashes a password to be kept. @throws SentinelError RATE_LIMITED */
+  /** Hashes a password to be kept. Whoever may write one waits for no stranger. */
   hash(random: Random, password: string): Promise<PasswordHash>
-  /** Whether this is the password. Of nobody none is, and finding out takes as long. @throws SentinelError RATE_LIMITED */
-  is(hash: PasswordHash | undefined, password: string): Promise<boolean>
+  /**
+   * Whether this is the password of whoever is asked about. Of nobody none is, and finding out takes as long.
+   *
+   * @throws SentinelError RATE_LIMITED, and what `mayTry` throws
+   */
+  is(hash: PasswordHash | undefined, password: string, asked: Try): Promise<boolean>
+}
+
+/** Somebody who says who they are. */
+export type Try = {
+  /** From where: addresses take turns, so one that tries much keeps itself waiting. */
+  readonly address: string
+  /** Of each name one password is checked at a time, so that none is checked beyond what a lock-out allows. */
+  readonly name: string
+  /** Is asked right before the password is checked. */
+  mayTry(): void
+  /** Is told right after, before the next one of that name is checked. */
+  tried(isRight: boolean): void
 }
 
 /** Of the four threads that Node has for such work, and for writing files: logins must not keep others from their log. */
 const atOnce = 2
-/** About three seconds of work. */
-const maxWaiting = 64
+/** Of one address: about ten seconds of work. */
+const maxWaiting = 256
 
 /** @param cost of the hashes that are made from now on */
 export function passwords(cost: Cost): Passwords {
-  const turns = Array.from({ length: atOnce }, inTurn)
-  let [next, underWay] = [0, 0]
-  const derive = async (password: string, salt: Uint8Array, itsCost: Cost): Promise<Buffer> => {
-    if (underWay >= maxWaiting)
-      throw new SentinelError('RATE_LIMITED', 'too many passwords are being checked', {
-        hint: 'try again in some seconds',
-      })
-    underWay++
-    next = (next + 1) % atOnce
-    try {
-      return await (turns[next] ?? inTurn())(() => derived(password, salt, itsCost))
-    } finally {
-      underWay--
-    }
-  }
+  const writing = inTurn()
+  const checking = fairTurns({ atOnce, maxWaiting })
   return {
     async hash(random, password) {
       const salt = random.bytes(16)
-      const key = await derive(password, salt, cost)
+      const key = await writing(() => derived(password, salt, cost))
       return { salt: Buffer.from(salt).toString('base64'), key: key.toString('base64'), cost }
     },
-    async is(hash, password) {
+    is(hash, password, { address, name, mayTry, tried }) {
       const { salt, key, cost: itsCost } = hash ?? { ...nobodys, cost }
-      const found = await derive(password, Buffer.from(salt, 'base64'), itsCost)
-      return timingSafeEqual(found, Buffer.from(key, 'base64')) && hash !== undefined
+      return checking(address, name, async () => {
+        mayTry()
+        const found = await derived(password, Buffer.from(salt, 'base64'), itsCost)
+        const isRight = timingSafeEqual(found, Buffer.from(key, 'base64')) && hash !== undefined
+        tried(isRight)
+        return isRight
+      })
     },
   }
 }

@@ -130,13 +130,16 @@ function login(checked: Passwords, lockouts: Lockouts): Path {
       async write(context, { params, fields, request }) {
         const name = nameIn(params)
         if (!isSaid(fields.password)) refuse('missing password')
-        lockouts.requireOpen(context.mount, name)
+        const mayTry = () => lockouts.requireOpen(context.mount, name)
+        mayTry()
         const found = await usersIn(context).get(name)
-        if (!(await checked.is(found?.password, fields.password)) || found === undefined) {
-          lockouts.failed(context.mount, name)
-          return refuse('invalid username or password')
-        }
-        lockouts.succeeded(context.mount, name)
+        const isRight = await checked.is(found?.password, fields.password, {
+          address: request.remote.address,
+          name: `${context.mount.accessor} ${name}`,
+          mayTry,
+          tried: (right) => lockouts[right ? 'succeeded' : 'failed'](context.mount, name),
+        })
+        if (!isRight || found === undefined) return refuse('invalid username or password')
         if (!isInNetworks(found.settings.boundCidrs, request.remote.address))
           throw new SentinelError('POLICY_DENIED', 'permission denied')
         const metadata = new Map([['username', name]])
