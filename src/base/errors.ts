@@ -86,7 +86,8 @@ export const codes = {
   USAGE: { exit: 1, http: 400 },
   VAULT_NOT_FOUND: { exit: 2, http: 404 },
   VAULT_REFUSED: { exit: 2, http: 502 },
-  VAULT_UNREACHABLE: { exit: 1, http: 503 },
+  VAULT_STATUS_UNKNOWN: { exit: 1, http: 503 },
+  VAULT_UNREACHABLE: { exit: 2, http: 503 },
 } as const
 
 /** A stable name of a failure, for scripts. */

@@ -48,7 +48,10 @@ export const exits: Readonly<
   ],
   vault: [
     { status: '0', meaning: 'done' },
-    { status: '1', meaning: 'the command line is wrong, or the server does not answer' },
-    { status: '2', meaning: 'the server refused, or there is nothing; of `status`: it is sealed' },
+    { status: '1', meaning: 'the command line is wrong; of `status`: the server does not answer' },
+    {
+      status: '2',
+      meaning: 'the server refused or does not answer, or there is nothing; of `status`: it is sealed',
+    },
   ],
 }

@@ -29,7 +29,12 @@ type ValueBase<T> = FlagBase & {
 
 /** One flag of a command. */
 export type Flag =
-  | (FlagBase & { readonly type: 'boolean'; readonly default?: boolean })
+  | (FlagBase & {
+      readonly type: 'boolean'
+      readonly default?: boolean
+      /** Nothing is said where it is not given: that is another thing than false. */
+      readonly mayBeUnsaid?: true
+    })
   | (ValueBase<string> & { readonly type: 'string' })
   /** Seconds; typed as `1h30m`, `15m` or bare seconds. */
   | (ValueBase<number> & { readonly type: 'duration' })
@@ -61,7 +66,9 @@ type ScalarOf<F extends Flag> = F extends { readonly type: 'duration' | 'timeout
 
 /** What a flag gives: the type follows from its description. */
 export type ValueOf<F extends Flag> = F extends { readonly type: 'boolean' }
-  ? boolean
+  ? F extends { readonly mayBeUnsaid: true }
+    ? boolean | undefined
+    : boolean
   : F extends { readonly type: 'list' }
     ? readonly string[]
     : F extends Kept

@@ -54,12 +54,17 @@ function fromEnv(flag: Flag, env: Env): readonly string[] {
   return text === undefined || text === '' ? [] : [text]
 }
 
-function toBoolean(command: Command, flag: Flag, given: string | undefined, env: Env): boolean {
+function toBoolean(
+  command: Command,
+  flag: Flag & { readonly type: 'boolean' },
+  given: string | undefined,
+  env: Env,
+): boolean | undefined {
   if (given !== undefined) return given === 'true'
   const text = fromEnv(flag, env)[0]?.toLowerCase()
-  if (text === undefined) return flag.type === 'boolean' && flag.default === true
-  if (['0', 'false', 'no', 'off'].includes(text)) return false
-  if (['1', 'true', 'yes', 'on'].includes(text)) return true
+  if (text === undefined) return flag.mayBeUnsaid === true ? undefined : flag.default === true
+  if (['0', 'f', 'false', 'no', 'off'].includes(text)) return false
+  if (['1', 't', 'true', 'yes', 'on'].includes(text)) return true
   throw usageError(
     command,
     `\`${flag.env}\` must be 1 or 0, not \`${text}\``,

@@ -14,6 +14,8 @@ export type VaultServer = {
   readonly headers: readonly (readonly [name: string, value: string])[]
   readonly tls: VaultTls
   readonly timeoutMs: number
+  /** Goes on to where a server sends. */
+  readonly followsRedirects: boolean
 }
 
 /** PEM, all of them. */
@@ -60,7 +62,7 @@ export async function askVault(server: VaultServer, call: VaultCall): Promise<Va
     if ((status !== 307 && status !== 308) || location === undefined) return answerOf(call, status, text)
     const next = new URL(location, url)
     // The token goes with the request: never from a safe line to an open one, and not on for ever.
-    if (left === 0 || (url.protocol === 'https:' && next.protocol !== 'https:'))
+    if (left === 0 || !server.followsRedirects || (url.protocol === 'https:' && next.protocol !== 'https:'))
       throw new SentinelError(
         'VAULT_UNREACHABLE',
         `the server sends to \`${next.origin}\`, which is not followed`,

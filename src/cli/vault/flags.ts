@@ -24,6 +24,24 @@ export const vaultFlags = {
     placeholder: 'file',
     help: 'authority that signed the server',
   },
+  caPath: {
+    type: 'string',
+    env: 'VAULT_CAPATH',
+    placeholder: 'folder',
+    help: 'folder of such authorities, where -ca-cert is not given',
+  },
+  caCertBytes: {
+    type: 'string',
+    env: 'VAULT_CACERT_BYTES',
+    hidden: true,
+    placeholder: 'pem',
+    help: 'the authority itself',
+  },
+  disableRedirects: {
+    type: 'boolean',
+    env: 'VAULT_DISABLE_REDIRECTS',
+    help: 'do not go on to where the server sends',
+  },
   clientCert: { type: 'string', env: 'VAULT_CLIENT_CERT', placeholder: 'file', help: 'certificate to show' },
   clientKey: {
     type: 'string',

@@ -87,7 +87,7 @@ const rekeying = ({ name, summary, description, api }: Rekeying) =>
         showAttempt(session, await session.ask({ method: 'PUT', path: begun, body }))
       } else if (cancel) {
         await session.ask({ method: 'DELETE', path: begun })
-        session.say('Success! Canceled rekeying (if it was started)')
+        session.done('Success! Canceled rekeying (if it was started)')
       } else if (status) showAttempt(session, await session.ask({ method: 'GET', path: begun }))
       else await giveShare(session, { begun, path: `${api}/${verify ? 'verify' : 'update'}`, nonce, key })
       return undefined
@@ -157,7 +157,7 @@ export const operatorGenerateRoot = vaultCommand({
     else if (init) showAttempt(session, await session.ask({ method: 'PUT', path: begun, body: { otp } }))
     else if (cancel) {
       await session.ask({ method: 'DELETE', path: begun })
-      session.say('Success! Root token generation canceled (if it was started)')
+      session.done('Success! Root token generation canceled (if it was started)')
     } else if (status) showAttempt(session, await session.ask({ method: 'GET', path: begun }))
     else {
       const body = { nonce: await nonceOf(session, begun, nonce), key: (await share(session, key)).reveal() }

@@ -10,8 +10,12 @@ export const auditList = vaultCommand({
   flags: {},
   async act(session) {
     const { body } = await session.ask({ method: 'GET', path: 'sys/audit' })
-    showMounts(session, body, ['type', 'description'])
-    return undefined
+    if (Object.keys((body?.data ?? {}) as object).length > 0) {
+      showMounts(session, body, ['type', 'description'])
+      return undefined
+    }
+    session.print({}, 'No audit devices are enabled.\n')
+    return 2
   },
 })
 
@@ -30,7 +34,7 @@ export const auditEnable = vaultCommand({
   async act(session, { type, options, path = type, description }) {
     const body = { type, description, options: session.given(options) }
     await session.ask({ method: 'PUT', path: `sys/audit/${trimmed(path)}`, body })
-    session.say(`Success! Enabled the ${type} audit device at: ${trimmed(path)}/`)
+    session.done(`Success! Enabled the ${type} audit device at: ${trimmed(path)}/`)
     return undefined
   },
 })
@@ -43,7 +47,7 @@ export const auditDisable = vaultCommand({
   positionals: { path: { help: 'name of the device', required: true } },
   async act(session, { path }) {
     await session.ask({ method: 'DELETE', path: `sys/audit/${trimmed(path)}` })
-    session.say(`Success! Disabled audit device (if it was enabled) at: ${trimmed(path)}/`)
+    session.done(`Success! Disabled audit device (if it was enabled) at: ${trimmed(path)}/`)
     return undefined
   },
 })

@@ -1,6 +1,6 @@
 import { printable, SentinelError } from '../../../base/index.ts'
 import { fieldFlag } from '../../vault/flags.ts'
-import { showKeys } from '../../vault/keys.ts'
+import { askKeys, showKeys } from '../../vault/keys.ts'
 import { vaultCommand } from '../../vault/vault-command.ts'
 
 const pathOf = { help: 'path, without `v1/`', required: true } as const
@@ -66,7 +66,7 @@ export const list = vaultCommand({
   flags: {},
   positionals: { path: pathOf },
   async act(session, { path }) {
-    showKeys(session, await session.ask({ method: 'LIST', path }))
+    showKeys(session, await askKeys(session, path))
     return undefined
   },
 })
@@ -92,13 +92,11 @@ export const unwrap = vaultCommand({
   summary: 'Give out what waits in a wrapping token',
   examples: ['sentinel vault unwrap', 'sentinel vault unwrap - < wrapping-token.txt'],
   flags: fieldFlag,
-  positionals: { token: { help: 'wrapping token, - for stdin; typed where it is missing' } },
+  positionals: { token: { help: 'wrapping token, - for stdin; your own token where it is missing' } },
   async act(session, { token, field }) {
-    const wrapping = await session.secret(
-      token,
-      'Wrapping token:',
-      'give it on stdin: `sentinel vault unwrap -`',
-    )
+    const isOwn = token === undefined && session.token !== undefined
+    const instead = 'give it on stdin: `sentinel vault unwrap -`'
+    const wrapping = isOwn ? session.token : await session.secret(token, 'Wrapping token:', instead)
     // As the token of the call: whoever unwraps needs no other.
     session.show(await session.ask({ method: 'PUT', path: 'sys/wrapping/unwrap' }, { token: wrapping }), {
       field,

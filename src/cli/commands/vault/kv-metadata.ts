@@ -34,8 +34,8 @@ export const kvMetadataGet = vaultCommand({
 const settingFlags = {
   maxVersions: { type: 'string', placeholder: 'number', help: 'how many versions are kept' },
   casRequired: {
-    type: 'choice',
-    choices: ['true', 'false'],
+    type: 'boolean',
+    mayBeUnsaid: true,
     help: 'whether a write must say over which version',
   },
   deleteVersionAfter: {
@@ -48,14 +48,14 @@ const settingFlags = {
 
 type Given = {
   readonly maxVersions: string | undefined
-  readonly casRequired: string | undefined
+  readonly casRequired: boolean | undefined
   readonly deleteVersionAfter: string | undefined
   readonly customMetadata: readonly string[]
 }
 
 const settingsOf = ({ maxVersions, casRequired, deleteVersionAfter, customMetadata }: Given) => ({
   ...(maxVersions !== undefined && { max_versions: maxVersions }),
-  ...(casRequired !== undefined && { cas_required: casRequired === 'true' }),
+  ...(casRequired !== undefined && { cas_required: casRequired }),
   ...(deleteVersionAfter !== undefined && { delete_version_after: deleteVersionAfter }),
   ...(customMetadata.length > 0 && { custom_metadata: pairsIn(customMetadata) }),
 })
@@ -110,7 +110,7 @@ export const kvMetadataDelete = vaultCommand({
     const place = requireVersions(await placeOf(session, secret, mount))
     const path = kvPath(place, 'metadata')
     await session.ask({ method: 'DELETE', path })
-    session.say(`Success! Data deleted (if it existed) at: ${path}`)
+    session.done(`Success! Data deleted (if it existed) at: ${path}`)
     return undefined
   },
 })

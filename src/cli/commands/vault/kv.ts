@@ -1,7 +1,7 @@
 import { printable, SentinelError } from '../../../base/index.ts'
 import { kvPath, type VaultAnswer, type VaultBody } from '../../../vault/index.ts'
 import { fieldFlag } from '../../vault/flags.ts'
-import { showKeys } from '../../vault/keys.ts'
+import { askKeys, showKeys } from '../../vault/keys.ts'
 import {
   mountFlag,
   placeOf,
@@ -55,7 +55,9 @@ export const kvGet = vaultCommand({
 function showVersion(session: Session, path: string, answer: VaultAnswer, field: string | undefined): void {
   const { data, metadata } = (answer.body?.data ?? {}) as { data?: VaultBody | null; metadata?: VaultBody }
   if (field !== undefined) {
-    session.show({ ...answer, body: { ...data } }, { field })
+    // Whoever asks for `data` means all of it, unless the secret has something of that name.
+    const rows = Object.entries(data ?? {})
+    session.showField(field === 'data' && data?.data === undefined ? [['data', data]] : rows, field)
     return
   }
   const parts = [
@@ -79,10 +81,10 @@ export const kvPut = vaultCommand({
   async act(session, { secret, data, mount, cas, field }) {
     if (data.length === 0)
       throw new SentinelError('USAGE', 'nothing is given to write', { hint: 'give name=value' })
+    const [given, options] = [session.given(data), casOf(cas)]
     const place = await placeOf(session, secret, mount)
     const path = kvPath(place, 'data')
-    const given = session.given(data)
-    const body = place.version === 1 ? given : { data: given, options: casOf(cas) }
+    const body = place.version === 1 ? given : { data: given, options }
     const answer = await session.ask({ method: 'PUT', path, body })
     session.show(answer, { field, done: `Success! Data written to: ${path}` })
     return undefined
@@ -115,18 +117,18 @@ export const kvPatch = vaultCommand({
   },
   positionals: { ...secretPosition, data: givenOf },
   async act(session, { secret, data, mount, cas, field, method, removeData }) {
+    const removed = Object.fromEntries(removeData.map((name) => [name, null]))
+    const [change, options] = [{ ...session.given(data), ...removed }, casOf(cas)]
     const place = requireVersions(await placeOf(session, secret, mount))
     const path = kvPath(place, 'data')
-    const removed = Object.fromEntries(removeData.map((name) => [name, null]))
-    const change = { ...session.given(data), ...removed }
     if (method === 'patch') {
-      const body = { data: change, options: casOf(cas) }
+      const body = { data: change, options }
       session.show(await session.ask({ method: 'PATCH', path, body }), { field })
       return undefined
     }
     const { data: before, version } = await current(session, path)
     const merged = Object.entries({ ...before, ...change }).filter(([, value]) => value !== null)
-    const body = { data: Object.fromEntries(merged), options: { cas: casOf(cas).cas ?? version } }
+    const body = { data: Object.fromEntries(merged), options: { cas: options.cas ?? version } }
     session.show(await session.ask({ method: 'PUT', path, body }), { field })
     return undefined
   },
@@ -155,7 +157,7 @@ export const kvList = vaultCommand({
   positionals: { secret: { help: 'folder; the whole mount where it is missing' } },
   async act(session, { secret = '', mount }) {
     const place = await placeOf(session, secret, mount)
-    showKeys(session, await session.ask({ method: 'LIST', path: kvPath(place, 'metadata') }))
+    showKeys(session, await askKeys(session, kvPath(place, 'metadata')))
     return undefined
   },
 })
@@ -172,7 +174,7 @@ export const kvDelete = vaultCommand({
     const numbers = versionsIn(versions)
     if (place.version === 1 || numbers.length === 0) await session.ask({ method: 'DELETE', path })
     else await session.ask({ method: 'PUT', path: kvPath(place, 'delete'), body: { versions: numbers } })
-    session.say(`Success! Data deleted (if it existed) at: ${path}`)
+    session.done(`Success! Data deleted (if it existed) at: ${path}`)
     return undefined
   },
 })
@@ -192,7 +194,7 @@ const onVersions = (word: 'undelete' | 'destroy', summary: string, done: string)
       const place = requireVersions(await placeOf(session, secret, mount))
       const path = kvPath(place, word)
       await session.ask({ method: 'PUT', path, body: { versions: numbers } })
-      session.say(`Success! ${done}: ${path}`)
+      session.done(`Success! ${done}: ${path}`)
       return undefined
     },
   })

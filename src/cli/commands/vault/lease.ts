@@ -46,7 +46,7 @@ export const leaseRevoke = vaultCommand({
   async act(session, { id, prefix, force, sync }) {
     const path = prefix ? `sys/leases/revoke-${force ? 'force' : 'prefix'}/${id}` : 'sys/leases/revoke'
     await session.ask({ method: 'PUT', path, body: prefix ? { sync } : { lease_id: id, sync } })
-    session.say(`Success! Revoked ${prefix ? 'all leases below' : 'lease'}: ${id}`)
+    session.done(`Success! Revoked ${prefix ? 'all leases below' : 'lease'}: ${id}`)
     return undefined
   },
 })

@@ -38,7 +38,11 @@ export const login = vaultCommand({
     const token = tokenIn(answer)
     const isWrapped = typeof answer.body?.wrap_info === 'object' && answer.body.wrap_info !== null
     const isKept = !noStore && !tokenOnly && token !== undefined
-    if (isKept) writeAtomic(session.deps.machine, tokenFile(session.deps), token)
+    if (isKept) {
+      writeAtomic(session.deps.machine, tokenFile(session.deps), token)
+      if (session.deps.io.env.VAULT_TOKEN)
+        session.deps.warn('VAULT_TOKEN is set, and goes over the token that was kept: unset it to use that')
+    }
     if (tokenOnly) session.show(answer, { field: isWrapped ? 'wrapping_token' : 'token' })
     else if (!noPrint) {
       if (isKept && session.format === 'table' && field === undefined)

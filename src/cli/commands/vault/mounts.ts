@@ -53,7 +53,7 @@ const authFlags = {
     placeholder: 'time',
     help: 'after how long wrong passwords are forgotten',
   },
-  userLockoutDisable: { type: 'choice', choices: ['true', 'false'], help: 'true: no name is ever locked' },
+  userLockoutDisable: { type: 'boolean', mayBeUnsaid: true, help: 'no name is ever locked' },
 } as const satisfies Flags
 
 /** What either kind may be given; the flags of the other are simply not there. */
@@ -153,7 +153,7 @@ const commandsOf = ({ word, api, noun, type, prefix, flags, tuning }: Kind) => [
       const { description, options, ...config } = settingsOf(given as Given)
       const body = { type: wanted, description, config, options }
       await session.ask({ method: 'POST', path: `${api}/${trimmed(path)}`, body })
-      session.say(`Success! Enabled the ${printable(wanted)} ${noun} at: ${trimmed(path)}/`)
+      session.done(`Success! Enabled the ${printable(wanted)} ${noun} at: ${trimmed(path)}/`)
       return undefined
     },
   }),
@@ -165,7 +165,7 @@ const commandsOf = ({ word, api, noun, type, prefix, flags, tuning }: Kind) => [
     positionals: { path: { help: 'where it is mounted', required: true } },
     async act(session, { path }) {
       await session.ask({ method: 'DELETE', path: `${api}/${trimmed(path)}` })
-      session.say(`Success! Disabled the ${noun} (if it existed) at: ${trimmed(path)}/`)
+      session.done(`Success! Disabled the ${noun} (if it existed) at: ${trimmed(path)}/`)
       return undefined
     },
   }),
@@ -194,7 +194,7 @@ const commandsOf = ({ word, api, noun, type, prefix, flags, tuning }: Kind) => [
     async act(session, { from, to }) {
       const body = { from: prefix + trimmed(from), to: prefix + trimmed(to) }
       await session.ask({ method: 'POST', path: 'sys/remount', body })
-      session.say(`Success! Moved the ${noun} from ${trimmed(from)}/ to ${trimmed(to)}/`)
+      session.done(`Success! Moved the ${noun} from ${trimmed(from)}/ to ${trimmed(to)}/`)
       return undefined
     },
   }),

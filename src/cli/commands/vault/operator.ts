@@ -73,7 +73,7 @@ export const operatorSeal = vaultCommand({
   flags: {},
   async act(session) {
     await session.ask({ method: 'PUT', path: 'sys/seal' })
-    session.say('Success! The server is sealed.')
+    session.done('Success! The server is sealed.')
     return undefined
   },
 })

@@ -58,7 +58,7 @@ export const policyDelete = vaultCommand({
   positionals: { name: nameOf },
   async act(session, { name }) {
     await session.ask({ method: 'DELETE', path: `sys/policies/acl/${name}` })
-    session.say(`Success! Deleted policy: ${name}`)
+    session.done(`Success! Deleted policy: ${name}`)
     return undefined
   },
 })
@@ -82,7 +82,7 @@ export const policyFmt = vaultCommand({
         details: diagnostics.flatMap((diagnostic) => draw(source, diagnostic)),
       })
     if (formatted !== source.text) rewriteText(deps.machine, deps.resolve(file), formatted)
-    session.say(`Success! Formatted policy: ${printable(file)}`)
+    session.done(`Success! Formatted policy: ${printable(file)}`)
     return undefined
   },
 })

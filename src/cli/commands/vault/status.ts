@@ -1,3 +1,4 @@
+import { SentinelError } from '../../../base/index.ts'
 import type { VaultBody } from '../../../vault/index.ts'
 import { rowsText } from '../../vault/session.ts'
 import { vaultCommand } from '../../vault/vault-command.ts'
@@ -11,11 +12,17 @@ export const status = vaultCommand({
   examples: ['sentinel vault status', 'sentinel vault status -format=json'],
   flags: {},
   async act(session) {
-    const { body = {} } = await session.ask({ method: 'GET', path: 'sys/seal-status' })
+    const { body = {} } = await session.ask({ method: 'GET', path: 'sys/seal-status' }).catch(unknown)
     session.print(body, rowsText(sealRows(body)))
     return body.sealed === true ? 2 : 0
   },
 })
+
+/** 2 says that it is sealed, so whoever cannot find out says something else. */
+function unknown(thrown: unknown): never {
+  if (!(thrown instanceof SentinelError) || thrown.code !== 'VAULT_UNREACHABLE') throw thrown
+  throw new SentinelError('VAULT_STATUS_UNKNOWN', thrown.message, { hint: thrown.hint, cause: thrown })
+}
 
 /** The state of the seal in the words of Vault's client. */
 export function sealRows(body: VaultBody): readonly (readonly [string, unknown])[] {

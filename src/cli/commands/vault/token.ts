@@ -132,7 +132,7 @@ export const tokenRevoke = vaultCommand({
     const call = await about(token, accessor, (given) => session.secret(given, '', ''))
     const suffix = call === undefined ? '-self' : mode === 'orphan' && !accessor ? '-orphan' : call.suffix
     await session.ask({ method: 'PUT', path: `auth/token/revoke${suffix}`, body: call?.body })
-    session.say('Success! Revoked token (if it existed)')
+    session.done('Success! Revoked token (if it existed)')
     return undefined
   },
 })
