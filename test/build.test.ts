@@ -1,4 +1,5 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import {
   cpSync,
   mkdirSync,
@@ -13,7 +14,8 @@ import {
 import { builtinModules } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, describe, expect, inject, it, onTestFinished } from 'vitest'
+import { mostDevices } from '../src/audit/devices/devices.ts'
 
 const root = join(import.meta.dirname, '..')
 const dist = join(root, 'dist')
@@ -216,6 +218,24 @@ describe('the process around the program', () => {
       1,
       'sentinel: error: the output cannot be written: ENOSPC [FILE_UNWRITABLE]\n',
     ])
+  })
+
+  it.skipIf(process.platform !== 'linux')('gives a server two threads for each audit device', async () => {
+    const argv = ['server', '-dev', '-dev-listen-address=127.0.0.1:0', '-dev-root-token-id=root']
+    const env = { PATH: process.env.PATH, HOME: folder, TMPDIR: folder }
+    const child = spawn(process.execPath, [join(dist, 'sentinel.cjs'), ...argv], { env, stdio: 'pipe' })
+    onTestFinished(() => void child.kill('SIGKILL'))
+    const [said] = await once(child.stdout, 'data')
+    const [, url = ''] = /listens at (\S+),/.exec(String(said)) ?? []
+    const answer = await fetch(`${url}/v1/sys/audit/file`, {
+      method: 'PUT',
+      headers: { 'X-Vault-Token': 'root' },
+      body: JSON.stringify({ type: 'file', options: { file_path: join(folder, 'audit.log') } }),
+    })
+    expect(answer.status).toBe(204)
+    const tasks = readdirSync(`/proc/${child.pid}/task`)
+    const names = tasks.map((task) => readFileSync(`/proc/${child.pid}/task/${task}/comm`, 'utf8').trim())
+    expect(tasks.length, names.join(' ')).toBeGreaterThan(2 * mostDevices + 4)
   })
 
   it('says nothing when its reader goes away, and does not claim success', () => {

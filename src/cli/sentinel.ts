@@ -159,5 +159,14 @@ function isAlive(pid: number): boolean {
   }
 }
 
+const isServer = process.argv[2] === 'server'
+// An audit device whose file system hangs holds one of the threads that read and write files; Node has four. Twice as many
+// as there may be devices (audit/devices/devices.ts) leave enough for the healthy ones and for the storage.
+if (isServer) process.env.UV_THREADPOOL_SIZE ??= '16'
 process.on('exit', keepAll)
+process.on('exit', () => {
+  // Node waits for its threads: one that hangs in a file system would keep a server that has ended from going.
+  if (isServer && process.getActiveResourcesInfo().includes('FSReqPromise'))
+    process.kill(process.pid, 'SIGKILL')
+})
 load('run.cjs')

@@ -22,12 +22,12 @@ export async function confined(confines: Confines, file: string): Promise<string
   const { path } = confines.platform
   requirePlainPath(confines, file)
   const [folder, name] = [path.dirname(file), path.basename(file)]
-  const allowed = await allowedFolders(confines)
-  await requireBelow(confines, allowed, file, await standingFolder(confines, folder))
+  await requireBelow(confines, file, await standingFolder(confines, folder))
   try {
     await confines.files.mkdir(folder, { recursive: true, mode: 0o700 })
     const real = await confines.files.realpath(folder)
-    await requireBelow(confines, allowed, file, real)
+    // Once more: what was missing may have been made by somebody else meanwhile, as a link to elsewhere.
+    await requireBelow(confines, file, real)
     return path.join(real, name)
   } catch (thrown) {
     throw fileError('FILE_UNWRITABLE', 'write the audit log', file, thrown)
@@ -40,12 +40,6 @@ function requirePlainPath({ platform: { path } }: Confines, file: string): void 
   const parts = file.split(/[\\/]/)
   if (parts.includes('..') || parts.includes('.') || parts.at(-1) === '')
     throw refused(`the path of an audit file may not have \`.\` or \`..\`, or end in a slash: \`${file}\``)
-}
-
-/** The links of the folders themselves are the configuration's. One that is missing allows nothing. */
-async function allowedFolders({ files, folders }: Confines): Promise<readonly string[]> {
-  const real = await Promise.all(folders.map((folder) => files.realpath(folder).catch(() => undefined)))
-  return real.filter((folder) => folder !== undefined)
 }
 
 /** The nearest folder that is there, with no link in it. */
@@ -62,14 +56,17 @@ async function standingFolder(confines: Confines, folder: string): Promise<strin
   }
 }
 
-async function requireBelow(
-  { platform: { path }, folders }: Confines,
-  allowed: readonly string[],
-  file: string,
-  folder: string,
-): Promise<void> {
-  const inside = allowed.some((each) => folder === each || folder.startsWith(path.join(each, path.sep)))
-  if (inside) return
+/** The links of the folders themselves are the configuration's. One that is missing allows nothing. */
+async function requireBelow(confines: Confines, file: string, folder: string): Promise<void> {
+  const { files, platform, folders } = confines
+  const contains = (outer: string, inner: string) =>
+    inner === outer || inner.startsWith(platform.path.join(outer, platform.path.sep))
+  // That which names it first: the file system of another may hang.
+  const [likely, others] = [true, false].map((is) => folders.filter((each) => contains(each, file) === is))
+  for (const each of [...(likely ?? []), ...(others ?? [])]) {
+    const real = await files.realpath(each).catch(() => undefined)
+    if (real !== undefined && contains(real, folder)) return
+  }
   throw refused(
     `\`${file}\` is not below a folder for audit files`,
     folders.length === 0

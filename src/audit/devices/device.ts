@@ -24,13 +24,19 @@ export type DeviceDeps = Confines & {
   report(trouble: AuditTrouble): void
 }
 
+/** Takes a file for one device. @throws SentinelError REQUEST_INVALID where another has it */
+export type Claim = (file: string) => void
+
 export type Device = {
   readonly path: string
   /** Rejects with whatever kept the entries from being written. */
   record(entries: readonly AuditEntry[]): Promise<void>
   hash(input: string): string
   reopen(): Promise<void>
+  /** For good. What does not end in time is not waited for. */
   close(): Promise<void>
+  /** Ends when nothing of it is under way any more. */
+  ended(): Promise<void>
 }
 
 /**
@@ -38,7 +44,12 @@ export type Device = {
  *
  * @throws SentinelError REQUEST_INVALID where an option means nothing
  */
-export function openDevice(deps: DeviceDeps, row: DeviceRow, salt: Uint8Array, headers: HeaderTable): Device {
+export function openDevice(
+  deps: DeviceDeps & { readonly claim: Claim },
+  row: DeviceRow,
+  salt: Uint8Array,
+  headers: HeaderTable,
+): Device {
   const settings = readOptions(row.type, row.options)
   const hashing = concealer(salt, settings)
   const style: LineStyle = { ...settings, concealer: settings.logRaw ? raw() : hashing }
@@ -53,6 +64,7 @@ export function openDevice(deps: DeviceDeps, row: DeviceRow, salt: Uint8Array, h
       await groups.write('')
     },
     close: () => groups.close(),
+    ended: () => groups.ended(),
   }
 }
 
@@ -66,11 +78,21 @@ function watching({ report }: DeviceDeps, device: string): GroupsDeps['ended'] {
   }
 }
 
-function targetOf(deps: DeviceDeps, { target, mode }: DeviceSettings): Target & { reopen(): void } {
+function targetOf(
+  deps: DeviceDeps & { readonly claim: Claim },
+  { target, mode }: DeviceSettings,
+): Target & { reopen(): void } {
   const nothing = async () => {}
   const without = { look: nothing, close: nothing, reopen: () => {} }
   if (target === 'discard') return { ...without, put: nothing }
   if (target === 'stdout') return { ...without, put: (bytes) => deps.stdout(bytes) }
   const { file } = target
-  return fileTarget(deps, { named: file, real: () => confined(deps, file), mode })
+  // By its name too: where it really lies may never be found out, when its file system hangs.
+  deps.claim(file)
+  const real = async () => {
+    const found = await confined(deps, file)
+    deps.claim(found)
+    return found
+  }
+  return fileTarget(deps, { named: file, real, mode })
 }

@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import {
   appendFileSync,
   chmodSync,
@@ -15,9 +16,9 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { freshFolder } from '../../machine/machine.fake.ts'
-import { openDevices } from './devices.ts'
+import { mostDevices, openDevices } from './devices.ts'
 import { timeLimitMs } from './groups.ts'
 import { auditDeps, authOf, entryOf, fileDevice, type Meddling, meddledFiles } from './kit.fake.ts'
 
@@ -224,6 +225,21 @@ describe('the path of an audit file', () => {
     })
   }
 
+  it('is refused where a link is laid in while its folders are made', async () => {
+    const [folder, outside] = [freshFolder(), freshFolder()]
+    const files = meddledFiles({
+      afterMkdir: (path) => {
+        rmSync(path, { recursive: true })
+        symlinkSync(outside, path)
+      },
+    })
+    const devices = await openDevices(auditDeps(folder, { files }))
+    await expect(devices.enable(fileDevice(join(folder, 'new', 'x')))).rejects.toMatchObject(
+      refusal('is not below a folder'),
+    )
+    expect(readdirSync(outside)).toEqual([])
+  })
+
   it('is refused everywhere where no folder is named', async () => {
     const devices = await openDevices(auditDeps('', { folders: [] }))
     await expect(devices.enable(fileDevice('/tmp/x'))).rejects.toMatchObject({
@@ -380,7 +396,7 @@ describe('recording', () => {
     await devices.close()
   })
 
-  it('flushes each group where that was asked for', async () => {
+  it('flushes the folder of a new file, and each group, where that was asked for', async () => {
     let flushes = 0
     const folder = freshFolder()
     const real = meddledFiles({})
@@ -398,7 +414,7 @@ describe('recording', () => {
     const devices = await openDevices(auditDeps(folder, { files, durability: 'fsync' }))
     await devices.enable(fileDevice(join(folder, 'audit.log')))
     await Promise.all(['a', 'b'].map((id) => devices.record([entryOf({ id })])))
-    expect(flushes).toBe(2)
+    expect(flushes).toBe(3)
     await devices.close()
   })
 
@@ -492,6 +508,124 @@ describe('recording', () => {
   })
 })
 
+/** Devices whose file systems hang below one folder until that is ended, and whose time is up when that is said. */
+async function hanging() {
+  const folder = freshFolder()
+  const hung = join(folder, 'hung')
+  mkdirSync(hung)
+  const timers = new Set<() => void>()
+  let [isHung, release] = [true, () => {}]
+  const held = new Promise<void>((resolve) => {
+    release = () => {
+      isHung = false
+      resolve()
+    }
+  })
+  const files = meddledFiles({
+    beforeFolder: async (path) => (path.startsWith(hung) && isHung ? held : undefined),
+  })
+  const wait = {
+    after(ms: number, run: () => void) {
+      expect(ms).toBe(timeLimitMs)
+      timers.add(run)
+      return () => void timers.delete(run)
+    },
+  }
+  const deps = auditDeps(folder, { files, wait })
+  const timeIsUp = () => {
+    for (const run of timers) run()
+  }
+  const turns = async () => {
+    for (let at = 0; at < 50; at++) await new Promise((resolve) => setImmediate(resolve))
+  }
+  return { deps, folder, hung, release, timeIsUp, turns }
+}
+
+describe('a file system that hangs', () => {
+  it('refuses a device when its time is up, and holds up no other change', async () => {
+    const { deps, folder, hung, release, timeIsUp, turns } = await hanging()
+    const devices = await openDevices(deps)
+    const file = join(hung, 'audit.log')
+    const asked = devices.enable(fileDevice(file, {}, 'hung/'))
+    const refused = expect(asked).rejects.toMatchObject(refusal('a write did not end within 5 seconds'))
+    await turns()
+    await devices.enable(fileDevice(join(folder, 'a'), {}, 'a/'))
+    await devices.enable(fileDevice(join(folder, 'b'), {}, 'b/'))
+    await devices.disable('b/')
+    await expect(devices.enable(fileDevice(join(folder, 'c'), {}, 'hung/'))).rejects.toMatchObject(
+      refusal('path already in use'),
+    )
+    timeIsUp()
+    await refused
+    expect(devices.list().map(({ path }) => path)).toEqual(['a/'])
+    await devices.record([entryOf({ id: '1' })])
+    expect(ids(join(folder, 'a'))).toEqual(['1'])
+    release()
+    await turns()
+    expect(existsSync(file)).toBe(false)
+    await devices.close()
+  })
+
+  it('can be got rid of: its device is disabled while it hangs', async () => {
+    const { deps, folder, hung, timeIsUp, turns } = await hanging()
+    const before = await openDevices({ ...deps, files: meddledFiles({}) })
+    await before.enable(fileDevice(join(hung, 'audit.log'), {}, 'hung/'))
+    await before.enable(fileDevice(join(folder, 'a'), {}, 'a/'))
+    await before.close()
+    const devices = await openDevices(deps)
+    await devices.record([entryOf({ id: '1' })])
+    await turns()
+    timeIsUp()
+    await devices.disable('hung/')
+    expect(devices.list().map(({ path }) => path)).toEqual(['a/'])
+    await devices.record([entryOf({ id: '2' })])
+    expect(ids(join(folder, 'a'))).toEqual(['1', '2'])
+    await devices.close()
+  })
+
+  it.skipIf(process.platform === 'win32')(
+    'leaves threads for a healthy device, as many devices as may be hang',
+    async () => {
+      const folder = freshFolder()
+      const program = ['--import', 'tsx', join(import.meta.dirname, 'hung.fake.ts'), folder]
+      const env = { ...process.env, UV_THREADPOOL_SIZE: String(2 * mostDevices) }
+      const child = spawn(process.execPath, program, { env, stdio: ['ignore', 'pipe', 'inherit'] })
+      onTestFinished(() => void child.kill('SIGKILL'))
+      const [said] = await once(child.stdout, 'data')
+      expect(String(said)).toBe('written\n')
+      expect(ids(join(folder, 'well'))).toEqual(['1', '2'])
+    },
+    25_000,
+  )
+
+  it('holds up no device below another of the folders', async () => {
+    const { deps, folder, hung, release } = await hanging()
+    const folders = [hung, join(folder, 'well')]
+    const devices = await openDevices({ ...deps, folders })
+    mkdirSync(join(folder, 'well'))
+    await devices.enable(fileDevice(join(folder, 'well', 'audit.log')))
+    release()
+    await devices.close()
+  })
+
+  it('counts against the devices that there may be until it answers again', async () => {
+    const { deps, folder, hung, release, timeIsUp, turns } = await hanging()
+    const devices = await openDevices(deps)
+    const tries = Array.from({ length: mostDevices }, (_, at) =>
+      devices.enable(fileDevice(join(hung, `${at}`), {}, `${at}/`)).catch(() => 'refused'),
+    )
+    await turns()
+    timeIsUp()
+    expect(new Set(await Promise.all(tries))).toEqual(new Set(['refused']))
+    const good = fileDevice(join(folder, 'good'))
+    await expect(devices.enable(good)).rejects.toMatchObject(refusal(/^there are 8 audit devices, of 8/))
+    release()
+    await turns()
+    await expect.poll(() => devices.enable(good).then(() => 'enabled', String)).toBe('enabled')
+    await devices.close()
+  })
+})
+
 describe('an audit file that others change', () => {
   it('goes on in a new file where its own was moved away or removed, between groups', async () => {
     const { folder, file, devices } = await meddled({})
@@ -567,7 +701,7 @@ describe('an audit file that others change', () => {
 
   it('ends half a line that somebody else left', async () => {
     const { file, devices } = await meddled({})
-    await devices.close()
+    await devices.reopen()
     appendFileSync(file, '{"time":"2026')
     await devices.record([entryOf({ id: 'a' })])
     expect(JSON.parse(lines(file).at(-1) ?? '').request.id).toBe('a')

@@ -2,11 +2,10 @@
 // released, only when at least one device has written it (decision 8).
 
 import { asSentinelError, inTurn, newUuid, type Random, SentinelError } from '../../base/index.ts'
-import { type Confines, confined } from './confine.ts'
+import { openClaims } from './claims.ts'
 import { type Device, type DeviceDeps, openDevice } from './device.ts'
 import type { AuditEntry } from './entry.ts'
 import { type HeaderTable, openHeaderTable } from './headers.ts'
-import { readOptions } from './options.ts'
 import {
   type AuditStore,
   type DeviceRequest,
@@ -58,38 +57,74 @@ export interface AuditDevices {
 
 const saltBytes = 32
 
+/**
+ * Devices at most. Each may hold one of the process's threads for as long as its file system hangs, and so may one that
+ * was disabled or refused meanwhile; there are twice as many threads (`sentinel server` sees to it), so that the healthy
+ * devices and the storage go on.
+ */
+export const mostDevices = 8
+
 /** Reads from the storage which devices there are. A file that cannot be opened is reported with the first entry. */
 export async function openDevices(deps: AuditDeps): Promise<AuditDevices> {
   const { store } = deps
   const headers = await openHeaderTable(store)
+  const claims = openClaims()
+  const open = (row: DeviceRow, salt: Uint8Array) =>
+    openDevice({ ...deps, claim: (file) => claims.take(file, row.path) }, row, salt, headers)
   let rows = await readTable(store)
-  let devices = await Promise.all(rows.map((row) => opened(deps, row, headers)))
+  let devices = await Promise.all(rows.map(async (row) => open(row, await saltOf(store, row))))
   const oneAtATime = inTurn()
-  const enable = async (request: DeviceRequest): Promise<void> => {
-    requireFree(rows, request.path)
-    await refusing(() => requireOwnFile(deps, rows, request))
-    const salt = deps.random.bytes(saltBytes)
-    const row: DeviceRow = { ...request, uuid: newUuid(deps.random) }
-    const device = openDevice(deps, row, salt, headers)
-    await refusing(() => tested(deps, device))
+  const attempts = new Map<string, DeviceRequest>()
+  const leaving = waitingRoom()
+  const leave = (device: Device): Promise<void> => {
+    claims.release(device.path)
+    return leaving.enter(device)
+  }
+  const keep = async (row: DeviceRow, salt: Uint8Array, device: Device): Promise<void> => {
     await keepWith(store, rows, row, salt)
     rows = [...rows, row]
     devices = [...devices, device]
   }
-  const disable = async (path: string): Promise<void> => {
+  /** Only what is kept is changed in turn: a file system that hangs holds up nobody else. */
+  const tryOut = async (request: DeviceRequest): Promise<void> => {
+    const salt = deps.random.bytes(saltBytes)
+    const row: DeviceRow = { ...request, uuid: newUuid(deps.random) }
+    const device = open(row, salt)
+    try {
+      await refusing(() => tested(deps, device))
+      await oneAtATime(() => keep(row, salt, device))
+    } catch (thrown) {
+      await leave(device)
+      throw thrown
+    }
+  }
+  const enable = async (request: DeviceRequest): Promise<void> => {
+    requireFree([...rows, ...attempts.values()], request.path)
+    requireRoom(rows.length + attempts.size + leaving.size())
+    attempts.set(request.path, request)
+    try {
+      await tryOut(request)
+    } finally {
+      attempts.delete(request.path)
+    }
+  }
+  const disable = async (path: string): Promise<Device | undefined> => {
     const gone = rows.find((row) => row.path === path)
-    if (gone === undefined) return
+    if (gone === undefined) return undefined
     await keepWithout(store, rows, gone)
-    const device = devices.find((each) => each.path === path)
     rows = rows.filter((row) => row !== gone)
+    const device = devices.find((each) => each.path === path)
     devices = devices.filter((each) => each !== device)
-    await device?.close()
+    return device
   }
   return {
     isEnabled: () => devices.length > 0,
     list: () => rows,
-    enable: (request) => oneAtATime(() => enable(request)),
-    disable: (path) => oneAtATime(() => disable(path)),
+    enable,
+    async disable(path) {
+      const gone = await oneAtATime(() => disable(path))
+      if (gone !== undefined) await leave(gone)
+    },
     hash(path, input) {
       const device = devices.find((each) => each.path === path)
       if (device !== undefined) return device.hash(input)
@@ -102,6 +137,20 @@ export async function openDevices(deps: AuditDeps): Promise<AuditDevices> {
     },
     async close() {
       await Promise.all(devices.map((device) => device.close()))
+    },
+  }
+}
+
+/** Devices that are closed, and hold a thread for as long as something of theirs is under way. */
+function waitingRoom() {
+  const inside = new Set<Device>()
+  return {
+    size: () => inside.size,
+    enter(device: Device): Promise<void> {
+      inside.add(device)
+      const closed = device.close()
+      void closed.then(() => device.ended()).then(() => inside.delete(device))
+      return closed
     },
   }
 }
@@ -120,39 +169,27 @@ async function recorded(devices: readonly Device[], entries: readonly AuditEntry
   }
 }
 
-async function opened(deps: AuditDeps, row: DeviceRow, headers: HeaderTable): Promise<Device> {
-  const salt = await readSalt(deps.store, row)
-  if (salt !== undefined) return openDevice(deps, row, salt, headers)
+async function saltOf(store: AuditStore, row: DeviceRow): Promise<Uint8Array> {
+  const salt = await readSalt(store, row)
+  if (salt !== undefined) return salt
   throw new SentinelError('STORE_CORRUPT', `the audit device \`${row.path}\` has lost its salt`, {
     hint: 'restore the storage from a backup',
   })
 }
 
 /** Neither the same, nor inside, nor around. */
-function requireFree(rows: readonly DeviceRow[], wanted: string): void {
+function requireFree(rows: readonly DeviceRequest[], wanted: string): void {
   if (!/^[\w.-]+(?:\/[\w.-]+)*\/$/.test(wanted))
     throw new SentinelError('REQUEST_INVALID', `\`${wanted}\` cannot be the path of an audit device`)
   if (rows.some(({ path }) => path.startsWith(wanted) || wanted.startsWith(path)))
     throw new SentinelError('REQUEST_INVALID', 'path already in use')
 }
 
-/** Two devices in one file would write everything twice. */
-async function requireOwnFile(
-  confines: Confines,
-  rows: readonly DeviceRow[],
-  wanted: DeviceRequest,
-): Promise<void> {
-  const real = await realFile(confines, wanted)
-  if (real === undefined) return
-  for (const row of rows) {
-    if ((await realFile(confines, row).catch(() => undefined)) === real)
-      throw new SentinelError('REQUEST_INVALID', `the audit device \`${row.path}\` writes that file already`)
-  }
-}
-
-async function realFile(confines: Confines, { type, options }: DeviceRequest): Promise<string | undefined> {
-  const { target } = readOptions(type, options)
-  return typeof target === 'string' ? undefined : confined(confines, target.file)
+function requireRoom(held: number): void {
+  if (held < mostDevices) return
+  throw new SentinelError('REQUEST_INVALID', `there are ${held} audit devices, of ${mostDevices} at most`, {
+    hint: 'disable one; one that hangs counts until its file system answers again',
+  })
 }
 
 async function tested({ clock, random }: AuditDeps, device: Device): Promise<void> {
@@ -172,12 +209,7 @@ async function tested({ clock, random }: AuditDeps, device: Device): Promise<voi
     headers: new Map(),
   } as const
   const nothing = { auth: undefined, response: undefined, error: undefined } as const
-  try {
-    await device.record([{ type: 'request', timeMs: clock.now(), request, ...nothing }])
-  } catch (thrown) {
-    await device.close()
-    throw thrown
-  }
+  await device.record([{ type: 'request', timeMs: clock.now(), request, ...nothing }])
 }
 
 /** Whoever enables a device that cannot write has asked for the wrong thing. */

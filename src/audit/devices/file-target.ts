@@ -6,7 +6,7 @@
 
 import { dirname } from 'node:path'
 import { SentinelError } from '../../base/index.ts'
-import { fileError, syncFolder } from '../../machine/index.ts'
+import { errorCode, fileError } from '../../machine/index.ts'
 import { type AuditFile, type AuditFiles, type FileFacts, type Opened, openAuditFile } from './files.ts'
 import type { Target } from './groups.ts'
 
@@ -47,7 +47,7 @@ export function fileTarget(
   return {
     look: () => naming('look after the audit log', () => target.look()),
     put: (bytes) => naming('write the audit log', () => target.put(bytes)),
-    close: () => target.letGo(),
+    close: () => target.close(),
     reopen: () => target.reopen(),
   }
 }
@@ -59,6 +59,7 @@ class Appended {
   private readonly place: FilePlace
   private current: Current | undefined
   private isStale = false
+  private isClosed = false
 
   constructor(deps: { readonly files: AuditFiles; readonly durability: Durability }, place: FilePlace) {
     this.deps = deps
@@ -93,14 +94,27 @@ class Appended {
     await current?.file.close().catch(() => undefined)
   }
 
+  async close(): Promise<void> {
+    this.isClosed = true
+    await this.letGo()
+  }
+
   private async opened(): Promise<Current> {
+    this.requireWanted()
     if (this.current !== undefined) return this.current
     const path = await this.place.real()
+    this.requireWanted()
     const opened = await openAuditFile(this.deps.files, path, this.place.mode)
     this.current = { ...opened, path }
+    this.requireWanted()
     // A file that is new is on the disk only when its folder is.
-    if (this.deps.durability === 'fsync' && opened.isEmpty) syncFolder(dirname(path))
+    if (this.deps.durability === 'fsync' && opened.isEmpty) await syncFolder(this.deps.files, dirname(path))
     return this.current
+  }
+
+  /** What hung may go on long after the device was given up: nothing more is done then. */
+  private requireWanted(): void {
+    if (this.isClosed) throw new SentinelError('AUDIT_FAILED', 'the audit device is closed')
   }
 
   private async append(current: Current, bytes: Buffer): Promise<void> {
@@ -117,6 +131,18 @@ class Appended {
     const { nlink, size } = await current.file.stat()
     await this.letGo()
     return nlink > 0 && size >= length
+  }
+}
+
+/** On a thread, as all that may hang. Not every file system can. */
+async function syncFolder(files: AuditFiles, path: string): Promise<void> {
+  const folder = await files.open(path, 'r')
+  try {
+    await folder.datasync()
+  } catch (thrown) {
+    if (errorCode(thrown) !== 'EINVAL') throw thrown
+  } finally {
+    await folder.close()
   }
 }
 

@@ -10,6 +10,7 @@ export type Target = {
   look(): Promise<void>
   /** Writes all. When this returns, it is written as durably as was asked for. */
   put(bytes: Buffer): Promise<void>
+  /** For good, and never rejects. Of a call that is under way, nothing more is done than what was begun. */
   close(): Promise<void>
 }
 
@@ -36,6 +37,7 @@ export class Groups {
   private readonly target: Target
   private next: Group | undefined
   private state: 'idle' | 'writing' | 'stuck' = 'idle'
+  private running: Promise<unknown> = Promise.resolve()
 
   constructor(deps: GroupsDeps, target: Target) {
     this.deps = deps
@@ -50,16 +52,27 @@ export class Groups {
     return this.next.done
   }
 
-  /** What was taken before is written, then the target is closed. */
+  /** What was taken before is written, then the target is closed. What does not end in time is not waited for. */
   async close(): Promise<void> {
     await this.write('').catch(() => undefined)
-    if (this.state !== 'stuck') await this.target.close()
+    const closed = this.target.close()
+    this.running = Promise.all([this.running, closed])
+    if (this.state === 'stuck') return
+    await new Promise<void>((resolve) => {
+      const forget = this.deps.wait.after(timeLimitMs, resolve)
+      void closed.then(forget).then(resolve)
+    })
+  }
+
+  /** Ends when nothing is under way any more, also of what nobody waited for. */
+  async ended(): Promise<void> {
+    await this.running
   }
 
   private begun(): Group {
     if (this.state === 'idle') {
       this.state = 'writing'
-      setImmediate(() => void this.run())
+      this.running = new Promise((resolve) => setImmediate(() => resolve(this.run())))
     }
     return group(this.deps)
   }

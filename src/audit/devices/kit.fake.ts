@@ -31,6 +31,9 @@ export type Meddling = {
   beforeWrite?(length: number): number | Promise<number>
   afterWrite?(): Promise<void>
   beforeOpen?(path: string): void
+  /** Before a folder is looked for. */
+  beforeFolder?(path: string): Promise<void>
+  afterMkdir?(path: string): void
 }
 
 /** The machine's files, meddled with. */
@@ -50,8 +53,14 @@ export function meddledFiles(meddling: Meddling): AuditFiles {
   })
   return {
     lstat: (path) => lstatSync(path, { throwIfNoEntry: false }),
-    realpath: (path) => fs.realpath(path),
-    mkdir: (path, options) => fs.mkdir(path, options),
+    async realpath(path) {
+      await meddling.beforeFolder?.(path)
+      return fs.realpath(path)
+    },
+    async mkdir(path, options) {
+      await fs.mkdir(path, options)
+      meddling.afterMkdir?.(path)
+    },
     async open(path, flags, mode) {
       meddling.beforeOpen?.(String(path))
       return wrapped(await fs.open(path, flags, mode))
