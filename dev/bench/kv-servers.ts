@@ -17,7 +17,11 @@ export type Reads = {
   stop(): Promise<void>
 }
 
-export type Setting = { readonly keys: number; readonly hasAudit: boolean }
+export type Setting = {
+  readonly keys: number
+  /** Whether there is a file audit device, and what has to have its lines before an answer goes out. */
+  readonly audit: 'none' | 'write' | 'fsync'
+}
 
 export const pathOf = (key: number) => `/v1/kv/data/app/k${String(key).padStart(5, '0')}`
 const secret = { username: 'application', password: 'a'.repeat(40), host: 'db.example.com', port: '5432' }
@@ -37,7 +41,8 @@ export async function startBare(length: number): Promise<Reads> {
 /** Ours, as it is shipped. */
 export async function startOurs(folder: string, setting: Setting): Promise<Reads> {
   mkdirSync(folder, { recursive: true })
-  const server: ServerProcess = await startSealed(folder)
+  const durability = setting.audit === 'none' ? '' : `audit_durability = "${setting.audit}"`
+  const server: ServerProcess = await startSealed(folder, durability)
   const tokens = await setUp(server.url, setting, join(folder, 'audit', 'audit.log'))
   return { port: Number(new URL(server.url).port), pid: server.pid, tokens, stop: () => server.stop() }
 }
@@ -78,7 +83,7 @@ function processOf(child: ChildProcess): Pick<Reads, 'pid' | 'stop'> {
 }
 
 /** Initialises, unseals, and writes what is to be read. */
-async function setUp(url: string, { keys, hasAudit }: Setting, auditFile: string): Promise<Reads['tokens']> {
+async function setUp(url: string, { keys, audit }: Setting, auditFile: string): Promise<Reads['tokens']> {
   let token = ''
   const ask = async (method: string, path: string, body?: unknown) => {
     const answer = await fetch(`${url}/v1/${path}`, {
@@ -103,7 +108,8 @@ async function setUp(url: string, { keys, hasAudit }: Setting, auditFile: string
   }
   await Promise.all(Array.from({ length: 32 }, writer))
   await ask('PUT', 'sys/policies/acl/app', { policy: 'path "kv/data/app/*" { capabilities = ["read"] }' })
-  if (hasAudit) await ask('PUT', 'sys/audit/file', { type: 'file', options: { file_path: auditFile } })
+  if (audit !== 'none')
+    await ask('PUT', 'sys/audit/file', { type: 'file', options: { file_path: auditFile } })
   const create = async (more: object) =>
     (await ask('POST', 'auth/token/create', { policies: ['app'], ttl: '8h', ...more })).auth.client_token
   return { withDefault: await create({}), without: await create({ no_default_policy: true }) }

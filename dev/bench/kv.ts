@@ -63,14 +63,16 @@ const names = {
   aclAlone: 'ACL only, token without default',
   many: 'ACL only, many secrets',
   audited: 'file audit device',
+  synced: 'file audit device, fsync per group',
   bao: 'OpenBao, raft, file audit device',
   baoAlone: 'OpenBao, the same, token without default',
 } as const
 
 async function startAll(folder: string, many: number): Promise<readonly Variant[]> {
-  const plain = await startOurs(join(folder, 'few'), { keys: few, hasAudit: false })
-  const full = await startOurs(join(folder, 'many'), { keys: many, hasAudit: false })
-  const audited = await startOurs(join(folder, 'audited'), { keys: few, hasAudit: true })
+  const plain = await startOurs(join(folder, 'few'), { keys: few, audit: 'none' })
+  const full = await startOurs(join(folder, 'many'), { keys: many, audit: 'none' })
+  const audited = await startOurs(join(folder, 'audited'), { keys: few, audit: 'write' })
+  const synced = await startOurs(join(folder, 'synced'), { keys: few, audit: 'fsync' })
   const bare = await startBare(await lengthOf(plain))
   const variants: Variant[] = [
     { name: names.bare, server: bare, token: 'none', keys: few },
@@ -78,10 +80,11 @@ async function startAll(folder: string, many: number): Promise<readonly Variant[
     { name: names.aclAlone, server: plain, token: plain.tokens.without, keys: few },
     { name: names.many, server: full, token: full.tokens.withDefault, keys: many },
     { name: names.audited, server: audited, token: audited.tokens.withDefault, keys: few },
+    { name: names.synced, server: synced, token: synced.tokens.withDefault, keys: few },
   ]
   const binary = process.env.BAO
   if (binary === undefined || binary === '') return variants
-  const bao = await startBao(binary, join(folder, 'bao'), { keys: few, hasAudit: true })
+  const bao = await startBao(binary, join(folder, 'bao'), { keys: few, audit: 'write' })
   variants.push({ name: names.bao, server: bao, token: bao.tokens.withDefault, keys: few })
   variants.push({ name: names.baoAlone, server: bao, token: bao.tokens.without, keys: few })
   return variants
@@ -190,7 +193,9 @@ function figuresOf(rounds: Rounds): readonly Figure[] {
   const [often, cheap] = ['as many a second as', 'as many per CPU second as']
   return [
     figure(names.acl, names.bare, 'perSecond', { atLeast: 0.5 }, often),
+    figure(names.acl, names.bare, 'cpuMicros', {}, cheap),
     figure(names.audited, names.bare, 'perSecond', {}, often),
+    figure(names.synced, names.bare, 'perSecond', {}, often),
     figure(names.acl, names.aclAlone, 'perSecond', { atLeast: 0.95 }, often),
     figure(names.many, names.acl, 'perSecond', { atLeast: 0.9 }, often),
     ...(rounds.has(names.bao)
