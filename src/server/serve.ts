@@ -10,7 +10,7 @@ import type { Configuration } from './configuration/configuration.ts'
 import type { ListenerSettings, TlsSettings } from './configuration/listeners.ts'
 import { type Core, openCore } from './core/core.ts'
 import { type Listener, listen, type TlsOptions } from './http/listener.ts'
-import { storedRandom } from './stored-random.ts'
+import { storedIds } from './stored-ids.ts'
 
 export type ServerDeps = {
   readonly machine: Machine
@@ -112,7 +112,7 @@ async function listening(
   settings: readonly ListenerSettings[],
 ): Promise<RunningServer> {
   const { wait } = deps.machine
-  const random = storedRandom(deps.machine.random)
+  const newId = storedIds(deps.machine.random)
   const doors: { readonly listener: Listener; readonly settings: ListenerSettings }[] = []
   const close = async () => {
     await Promise.all(doors.map(({ listener }) => listener.close()))
@@ -122,7 +122,7 @@ async function listening(
     for (const each of settings) {
       const tls = each.tls === undefined ? undefined : tlsOptions(each.tls)
       const answer = each.hasOpenMetrics ? withOpenMetrics(core) : core.answer
-      doors.push({ listener: await listen({ random, wait, answer }, { ...each, tls }), settings: each })
+      doors.push({ listener: await listen({ newId, wait, answer }, { ...each, tls }), settings: each })
     }
   } catch (thrown) {
     await close()

@@ -1,6 +1,5 @@
 import { connect } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { systemRandom } from '../../base/index.ts'
 import { fakeMachine } from '../../machine/machine.fake.ts'
 import { limits, listen } from './listener.ts'
 
@@ -8,7 +7,7 @@ import { limits, listen } from './listener.ts'
 async function toldTo(said: string, patience: Readonly<Record<string, number>>): Promise<string> {
   const { address, close } = await listen(
     {
-      random: systemRandom,
+      newId: () => 'id',
       wait: fakeMachine().wait,
       answer: async () => ({ response: { data: {} }, mountType: 'test' }),
     },

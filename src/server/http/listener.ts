@@ -4,17 +4,17 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer, type ServerOptions, type Server as TlsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import type { SecureContextOptions } from 'node:tls'
-import { asSentinelError, type Random, rescued, SentinelError, type Soon, soon } from '../../base/index.ts'
+import { asSentinelError, rescued, SentinelError, type Soon, soon } from '../../base/index.ts'
 import type { Wait } from '../../machine/index.ts'
 import type { Answered, Request } from '../door.ts'
 import { bodies } from './body.ts'
 import { cleanedTarget } from './canonical.ts'
 import { errorToReply, type Reply, responseToReply } from './envelope.ts'
 import { acceptList, listOptions } from './list-verb.ts'
-import { hasBody, readRequest } from './wire.ts'
+import { hasBody, readRequest, type WireDeps } from './wire.ts'
 
 export type ListenerDeps = {
-  readonly random: Random
+  readonly newId: WireDeps['newId']
   readonly wait: Pick<Wait, 'after'>
   /** Answers a request. Throws a SentinelError, which the client is told. */
   answer(request: Request, signal: AbortSignal): Soon<Answered>
@@ -70,7 +70,7 @@ export async function listen(
 ): Promise<Listener> {
   let isClosing = false
   const askers = new Map<Socket, Asker>()
-  const wire = { random: deps.random, readBody: bodies() }
+  const wire = { newId: deps.newId, readBody: bodies() }
   const headers = tls === undefined ? usualHeaders : [...usualHeaders, ...secureHeaders]
   const lastHeaders = [...headers, 'Connection', 'close']
   const handle = (message: IncomingMessage, response: ServerResponse) => {
@@ -179,8 +179,10 @@ function send(
   if (location !== undefined) headers.push('Location', location)
   if (text === undefined || bodiless.has(status)) response.writeHead(status, headers).end()
   else {
-    headers.push('Content-Length', String(Buffer.byteLength(text)))
-    response.writeHead(status, headers).end(text)
+    const length = Buffer.byteLength(text)
+    headers.push('Content-Length', String(length))
+    // Where no character takes more than a byte, nothing has to be encoded.
+    response.writeHead(status, headers).end(text, length === text.length ? 'latin1' : 'utf8')
   }
 }
 

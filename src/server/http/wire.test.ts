@@ -1,11 +1,10 @@
 import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
 import { describe, expect, test } from 'vitest'
-import { systemRandom } from '../../base/index.ts'
 import { bodies } from './body.ts'
 import { readRequest } from './wire.ts'
 
-const deps = { random: systemRandom, readBody: bodies() }
+const deps = { newId: () => 'id', readBody: bodies() }
 
 /** A message as Node gives it. */
 function message(
@@ -23,7 +22,7 @@ function message(
     method,
     url,
     httpVersion: '1.1',
-    rawHeaders: headers.flat(),
+    rawHeaders: ['Host', 'x', ...headers.flat()],
     headers: { host: 'x', ...Object.fromEntries(joined) },
     socket: { remoteAddress: '127.0.0.1', remotePort: 4711 },
   }) as unknown as IncomingMessage

@@ -2,7 +2,7 @@
 // once: the path, the operation, the body, the headers that mean something.
 
 import type { IncomingMessage } from 'node:http'
-import { newUuid, type Random, Secret, SentinelError, type Soon } from '../../base/index.ts'
+import { Secret, SentinelError, type Soon } from '../../base/index.ts'
 import type { Data, Json, Operation, Request } from '../door.ts'
 import { textToBool, textToSeconds } from '../mounts/fields.ts'
 import type { ReadBody } from './body.ts'
@@ -28,14 +28,18 @@ const operations = new Map<string, Operation>([
 export const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined
 
-export type WireDeps = { readonly random: Random; readonly readBody: ReadBody }
+export type WireDeps = {
+  /** Another one for each request. */
+  newId(): string
+  readonly readBody: ReadBody
+}
 
 /**
  * Reads a request: at once where it has no body to wait for.
  *
  * @throws SentinelError REQUEST_INVALID, OPERATION_UNSUPPORTED, BODY_TOO_LARGE, RATE_LIMITED, MEDIA_TYPE_UNSUPPORTED, ROUTE_NOT_FOUND
  */
-export function readRequest({ random, readBody }: WireDeps, message: IncomingMessage): Soon<Request> {
+export function readRequest({ newId, readBody }: WireDeps, message: IncomingMessage): Soon<Request> {
   const { method = '', url = '', socket } = message
   if (message.httpVersion === '1.1' && message.headers.host === undefined)
     throw new SentinelError('REQUEST_INVALID', 'the header Host is missing')
@@ -49,7 +53,7 @@ export function readRequest({ random, readBody }: WireDeps, message: IncomingMes
   const operation = operationOf(method === 'HEAD' && path === 'sys/health' ? 'GET' : method, query)
   if (operation === 'patch') requireMergePatch(message)
   const request = (data: Data): Request => ({
-    id: newUuid(random),
+    id: newId(),
     operation,
     path: operation === 'list' && !path.endsWith('/') ? `${path}/` : path,
     data,
@@ -179,7 +183,9 @@ const onlyOnce = [
 ] as const
 const bits = new Map<string, number>(onlyOnce.map((name, at) => [name, 2 ** at]))
 
-function requireOnce({ rawHeaders }: IncomingMessage): void {
+function requireOnce({ headers, rawHeaders }: IncomingMessage): void {
+  // Mostly there are as many names as headers: then none is there twice.
+  if (Object.keys(headers).length * 2 === rawHeaders.length) return
   let seen = 0
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const name = (rawHeaders[at] ?? '').toLowerCase()

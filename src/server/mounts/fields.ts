@@ -42,6 +42,8 @@ export type ValuesOf<F extends Fields> = { readonly [K in keyof F]: ValueOf<F[K]
  * @throws SentinelError REQUEST_INVALID naming the field
  */
 export function readFields<F extends Fields>(fields: F, data: Data): ValuesOf<F> {
+  // Most reads say nothing.
+  if (Object.keys(data).length === 0) return {} as ValuesOf<F>
   // An ACL takes `TTL` for `ttl` (spec/vault.md 4.5): what it saw is not what would be read.
   for (const name of Object.keys(data)) {
     if (Object.hasOwn(fields, name) || !Object.hasOwn(fields, name.toLowerCase())) continue
