@@ -1,6 +1,6 @@
 // Load on one server, in a process of its own: for each line of JSON on stdin one round, and a line of JSON back. It writes
-// requests that were made beforehand and counts bytes, so that it costs less than whoever answers; every response of a
-// round is as long as the first, which is looked at.
+// requests that were made beforehand and counts bytes, so that it costs less than whoever answers; every response must be a
+// good one, and as long as the first for its path (others write times with as many digits as they need).
 
 import { connect } from 'node:net'
 import { createInterface } from 'node:readline'
@@ -16,7 +16,8 @@ for await (const line of createInterface({ input: process.stdin })) {
 /** @param asked port, headers, paths, connections, ms; `least`: how many requests at least, however long they take */
 async function round({ port, headers, paths, connections, ms, least }) {
   const requests = paths.map((path) => Buffer.from(`GET ${path} HTTP/1.1\r\n${headers.join('\r\n')}\r\n\r\n`))
-  const length = await lengthOf(port, requests[0])
+  const lengths = []
+  for (const request of requests) lengths.push(await lengthOf(port, request))
   const took = []
   const begun = performance.now()
   await Promise.all(Array.from({ length: connections }, (_, at) => client(at)))
@@ -28,17 +29,20 @@ async function round({ port, headers, paths, connections, ms, least }) {
     return new Promise((resolve, reject) => {
       const socket = connect(port, '127.0.0.1')
       socket.setNoDelay(true)
-      let [at, sent, received] = [offset * 7, 0, 0]
+      let [at, sent, received, length] = [offset * 7, 0, 0, 0]
       const ask = () => {
-        sent = performance.now()
-        socket.write(requests[at++ % requests.length])
+        const which = at++ % requests.length
+        ;[sent, received, length] = [performance.now(), 0, lengths[which]]
+        socket.write(requests[which])
       }
       socket.once('connect', ask).once('error', reject)
       socket.on('data', (bytes) => {
+        if (received === 0 && bytes.latin1Slice(9, 12) !== '200')
+          return void reject(new Error(bytes.toString('latin1', 0, 300)))
         received += bytes.length
         if (received < length) return
-        if (received > length) return void reject(new Error('a response is longer than the first'))
-        received = 0
+        if (received > length)
+          return void reject(new Error('a response is longer than the first of its path'))
         const now = performance.now()
         took.push(now - sent)
         if (now - begun < ms || took.length < least) ask()
