@@ -37,8 +37,7 @@ async function round({ port, headers, paths, connections, ms, least }) {
       }
       socket.once('connect', ask).once('error', reject)
       socket.on('data', (bytes) => {
-        if (received === 0 && bytes.latin1Slice(9, 12) !== '200')
-          return void reject(new Error(bytes.toString('latin1', 0, 300)))
+        requireGood(bytes, received)
         received += bytes.length
         if (received < length) return
         if (received > length)
@@ -51,6 +50,12 @@ async function round({ port, headers, paths, connections, ms, least }) {
       socket.once('close', () => reject(new Error('the server hung up')))
     })
   }
+}
+
+/** Ends it all where a response begins as a bad one. */
+function requireGood(bytes, received) {
+  if (received > 0 || bytes.latin1Slice(0, 12) === 'HTTP/1.1 200') return
+  throw new Error(`this is no answer: ${bytes.toString('latin1', 0, 300)}`)
 }
 
 /** How long a whole response is; it must be a good one. */
