@@ -3,7 +3,7 @@
 // through the commands of the language.
 
 import { execFile, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
@@ -250,6 +250,91 @@ describe('hostile configurations, cases, mocks and data', () => {
       expect(said).toMatch(want)
       expect(said).not.toMatch(/\n\s+at /)
       expect(mebibytes).toBeLessThan(300)
+    })
+  }
+})
+
+// What `npm test` has no time for: each waits for a pipe, or makes thousands of files.
+const apart = isWhole ? describe : undefined
+apart?.('what is no file, and many files', () => {
+  const inFolder = (fill: (home: string) => void, args: string) => {
+    const home = mkdtempSync(join(folder, 'apart-'))
+    fill(home)
+    const outcome = commandOn(args.split(' '), home)
+    rmSync(home, { recursive: true })
+    expect(outcome.said).not.toMatch(/\n\s+at |INTERNAL/)
+    expect(outcome.mebibytes).toBeLessThan(300)
+    return outcome
+  }
+  const many = (count: number, name: (at: number) => string, text: string) => (home: string) => {
+    for (let at = 0; at < count; at++) {
+      mkdirSync(dirname(join(home, name(at))), { recursive: true })
+      writeFileSync(join(home, name(at)), text)
+    }
+  }
+  const policy = 'main = rule { true }\n'
+
+  for (const args of [
+    'fmt -check p.sentinel',
+    'lint p.sentinel',
+    'apply p.sentinel',
+    'test p.sentinel',
+  ] as const) {
+    it(`a pipe that nobody writes to: sentinel ${args}`, () => {
+      const pipe = (home: string) => spawnSync('mkfifo', [join(home, 'p.sentinel')])
+      expect(inFolder(pipe, args).said).toMatch(/`?p\.sentinel`: it is a pipe out of which nothing came/)
+    })
+    it(`zeros without end: sentinel ${args}`, () => {
+      const zeros = (home: string) => symlinkSync('/dev/zero', join(home, 'p.sentinel'))
+      expect(inFolder(zeros, args).said).toMatch(/p\.sentinel:1:1`: it is larger than 16 MiB/)
+    })
+    it(`a link to itself: sentinel ${args}`, () => {
+      const loop = (home: string) => symlinkSync('p.sentinel', join(home, 'p.sentinel'))
+      expect(inFolder(loop, args).said).toMatch(/too many symbolic links/)
+    })
+  }
+
+  for (const [name, fill, args, want] of [
+    [
+      'large files',
+      many(25, (at) => `p${at}.sentinel`, `#${'x'.repeat(15_000_000)}\n${policy}1\n`),
+      'lint',
+      /25 warnings/,
+    ],
+    [
+      'large files',
+      many(25, (at) => `p${at}.sentinel`, `#${'x'.repeat(15_000_000)}\n${policy}`),
+      'fmt -check .',
+      /^$/,
+    ],
+    [
+      'files with a thousand warnings',
+      many(1000, (at) => `p${at}.sentinel`, `${'1\n'.repeat(990)}${policy}`),
+      'lint',
+      /; 980000 of them not shown/,
+    ],
+    [
+      'files with a thousand warnings',
+      many(1000, (at) => `p${at}.sentinel`, `${'1\n'.repeat(990)}${policy}`),
+      'lint -json',
+      /"not_shown": 980000/,
+    ],
+    [
+      'broken files',
+      many(3000, (at) => `p${at}.sentinel`, 'x = = )\n'.repeat(60)),
+      'fmt -check .',
+      /3000 files cannot be formatted/,
+    ],
+    ['broken cases', many(3000, (at) => `test/p/${at}.hcl`, 'a = b\n'.repeat(100)), 'test', /./],
+    ['small policies with cases', many(5000, (at) => `test/p${at}/a.hcl`, ''), 'test', /./],
+  ] as const) {
+    it(`many ${name}: sentinel ${args}`, () => {
+      const all = (home: string) => {
+        fill(home)
+        if (name === 'broken cases') writeFileSync(join(home, 'p.sentinel'), policy)
+        if (name === 'small policies with cases') many(5000, (at) => `p${at}.sentinel`, policy)(home)
+      }
+      expect(inFolder(all, args).said).toMatch(want)
     })
   }
 })

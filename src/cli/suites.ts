@@ -46,13 +46,15 @@ export async function runSuites(
   const at = { now: BigInt(startedMs) * 1_000_000n, endsAtMs: startedMs + timeoutMs }
   const collectGarbage = openGarbage()
   let held = 0
+  let told = 0
   for (const suite of plan.suites) {
     const shelf = openSuiteShelf(common, suite)
     const reports: CaseReport[] = []
     for (const path of suite.cases) {
-      const report = await runCase(deps, shelf, suite, path, { ...plan, ...at, held })
+      const report = await runCase(deps, shelf, suite, path, { ...plan, ...at, held, told })
       reports.push(report)
       held += report.weight
+      told += report.told
       await collectGarbage()
     }
     done(suiteReport(suite, reports))
@@ -66,6 +68,8 @@ type Setting = Pick<Plan, 'show' | 'expect' | 'caseMs'> & {
   readonly endsAtMs: number
   /** How many bytes are kept of the cases before. */
   readonly held: number
+  /** How many errors and warnings they told. */
+  readonly told: number
 }
 
 async function runCase(
@@ -73,18 +77,20 @@ async function runCase(
   shelf: Shelf,
   { policy }: Suite,
   path: string,
-  { show, expect, caseMs, now, endsAtMs, held }: Setting,
+  { show, expect, caseMs, now, endsAtMs, held, told }: Setting,
 ): Promise<CaseReport> {
   const startedMs = clock.now()
   const left = () => endsAtMs - clock.now()
-  if (left() <= 0) return caseReport(policy, notTried(path, timeIsUp()), show, 0)
+  if (left() <= 0) return caseReport(policy, notTried(path, timeIsUp()), show, { durationMs: 0, told })
   const bytes = bytesBeside(held)
-  if (bytes === undefined) return caseReport(policy, notTried(path, resultsTooLarge()), show, 0)
+  if (bytes === undefined)
+    return caseReport(policy, notTried(path, resultsTooLarge()), show, { durationMs: 0, told })
   const court: Court = {
     now,
     expect,
     limits: { clock, bytes, wallMs: Math.min(caseMs, left()) },
     answer: async (need) => (await import('./http-answer.ts')).answerHttp(machine.wait, need, left),
   }
-  return caseReport(policy, await judge(court, shelf, policy, path), show, clock.now() - startedMs)
+  const judgement = await judge(court, shelf, policy, path)
+  return caseReport(policy, judgement, show, { durationMs: clock.now() - startedMs, told })
 }

@@ -158,6 +158,8 @@ describe('what is wrong is said at its place', () => {
     ['a name', `${'ж'.repeat(7_000_000)} = 1`],
     ['a name of ASCII', `${'a'.repeat(65_537)} = 1`],
     ['a value', `a = ${'ж'.repeat(7_000_000)}`],
+    ['a quoted name', `"${'a'.repeat(65_537)}" = 1`],
+    ['a label', `a "${'a'.repeat(65_537)}" {}`],
     ['the word of a heredoc', `a = <<${'ж'.repeat(7_000_000)}\nb\n`],
   ] as const) {
     it(`${name} of too many letters`, () =>
@@ -168,6 +170,11 @@ describe('what is wrong is said at its place', () => {
     expect(read(`a = 1 ${'ж'.repeat(7_000_000)}`).wrong).toEqual([
       `1:7: expected the end of the line, found \`${'ж'.repeat(40)}\``,
     ]))
+
+  it('a key may be longer, and its warning is cut', () => {
+    const { wrong } = read(`a = {\n"${'k'.repeat(70_000)}" = 1\n"${'k'.repeat(70_000)}" = 2\n}`)
+    expect(wrong).toEqual([`3:1: warning: \`${'k'.repeat(999)}…`])
+  })
 
   it('100,000 brackets are one error', () => {
     for (const open of ['[', '{a={', '(', 'b {\n']) {

@@ -2,7 +2,7 @@
 // References, functions, operators and templates are refused where they stand. The reader never throws: whatever it
 // cannot read it reports, and goes on behind it.
 
-import type { Diagnostic, Source } from '../source/index.ts'
+import { type Diagnostic, maxWord, type Source } from '../source/index.ts'
 import { type Letters, lastOfEach, numberOf, Scanner, Unreadable } from './scanner.ts'
 import { blanks, skipItem, space } from './space.ts'
 import { heredoc, quoted } from './text.ts'
@@ -207,7 +207,7 @@ class Reader {
     const { scanner } = this
     const start = scanner.at
     let name: Name
-    if (scanner.char === '"') name = this.quotedName()
+    if (scanner.char === '"') name = this.quotedKey()
     else if (scanner.take('(')) name = this.nameInParentheses(start)
     else if (this.startsWord()) name = this.word('a name')
     else {
@@ -224,13 +224,20 @@ class Reader {
     const { scanner } = this
     space(scanner)
     if (scanner.char !== '"') scanner.expected('a string')
-    const { text } = this.quotedName()
+    const { text } = this.quotedKey()
     space(scanner)
     if (!scanner.take(')')) scanner.expected('`)`')
     return { text, span: scanner.from(start) }
   }
 
+  /** The name of an attribute or block, or a label. */
   private quotedName(): Name {
+    const name = this.quotedKey()
+    if (name.text.length <= maxWord) return name
+    return this.scanner.fail(name.span, `a name of more than ${maxWord} letters`)
+  }
+
+  private quotedKey(): Name {
     const start = this.scanner.at
     this.scanner.made(start)
     return { text: quoted(this.scanner), span: this.scanner.from(start) }

@@ -8,13 +8,15 @@ import type { Attribute } from './tree.ts'
 export class Unreadable extends Error {}
 
 /** How deep brackets and blocks may nest. */
-const maxDepth = 250
+export const maxDepth = 250
 /** How many values, names and lines of heredocs a file may have, a block counting for four: what takes some 150 MiB. */
 export const maxItems = 400_000
 const itemsOfBlock = 4
 /** How many errors, and how many warnings, are told of a file. */
 const maxDiagnostics = 100
 
+/** So much is said of a mistake, however long the names in it are. */
+const maxMessage = 1000
 /** So much is shown of what was not expected. */
 const maxShown = 40
 
@@ -102,7 +104,8 @@ export class Scanner {
     }
     const end = Math.min(Math.max(span.end, span.start), this.text.length)
     const start = Math.min(span.start, end)
-    this.diagnostics.push({ severity, message, span: { start, end }, hint })
+    const said = message.length > maxMessage ? `${message.slice(0, maxMessage)}…` : message
+    this.diagnostics.push({ severity, message: said, span: { start, end }, hint })
   }
 
   /** Notes what is wrong and gives the item up. */

@@ -1,6 +1,6 @@
 // What stands between the things of HCL: blanks, comments, and items that cannot be read.
 
-import type { Scanner } from './scanner.ts'
+import { maxDepth, type Scanner } from './scanner.ts'
 
 const blank = /[ \t\r]+/y
 const blankOrBreak = /[ \t\r\n]+/y
@@ -40,6 +40,8 @@ export function skipItem(scanner: Scanner, start: number): void {
     const isBodysEnd = char === '}' && stop > start && !open.includes('{')
     if (scanner.at >= stop && (isBodysEnd || (char === '\n' && open.length === 0))) return
     follow(open, char)
+    // There may be millions more: whatever stands behind is not looked at.
+    if (open.length > maxDepth) scanner.at = scanner.text.length
     if (char === '"') skipString(scanner)
     else scanner.at++
   }

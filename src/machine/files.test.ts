@@ -1,3 +1,4 @@
+import { execFileSync, spawn } from 'node:child_process'
 import {
   chmodSync,
   lstatSync,
@@ -34,6 +35,17 @@ function failure(run: () => unknown): SentinelError {
 }
 
 describe('reading', () => {
+  test.runIf(process.platform === 'linux')('a pipe gives what is written to it, in parts too', () => {
+    const pipe = join(freshFolder(), 'pipe')
+    execFileSync('mkfifo', [pipe])
+    spawn('sh', [
+      '-c',
+      'printf a > "$0"; i=0; while [ $i -lt 9 ]; do printf bc; i=$((i + 1)); done > "$0"',
+      pipe,
+    ])
+    expect(readText(pipe)).toMatch(/^a(?:bc)*$/)
+  })
+
   const folder = () => {
     const path = freshFolder()
     mkdirSync(join(path, 'folder'))

@@ -23,7 +23,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { type ErrorCode, SentinelError } from '../base/index.ts'
-import type { Machine } from './machine.ts'
+import { type Machine, systemWait } from './machine.ts'
 
 /** No file that Sentinel reads whole is larger. */
 const maxBytes = 16 * 1024 * 1024
@@ -108,37 +108,85 @@ function readBytes(path: string): Buffer {
 }
 
 function readOpened(path: string): Buffer {
-  const file = openSync(path, 'r')
+  const isPipe = isNamedPipe(path)
+  const file = openSync(path, isPipe ? constants.O_RDONLY | constants.O_NONBLOCK : 'r')
   try {
-    return readAll(path, file)
+    return readAll(path, file, isPipe ? readPatiently(path) : readOnce)
   } finally {
     closeSync(file)
   }
 }
 
+/** Pipes that somebody made by name: those under these paths are the process's own, and somebody writes to them. */
+function isNamedPipe(path: string): boolean {
+  return !/^\/(?:dev|proc)\//.test(path) && statSync(path).isFIFO()
+}
+
+/** So often a pipe is looked at out of which nothing comes, and so much later each time. */
+const [pipeLooks, pipeLookMs] = [200, 10]
+
+/** Reads a pipe that may have nobody who writes to it: who waited for one would wait for ever. */
+function readPatiently(path: string): typeof readOnce {
+  let [looks, hasGiven] = [0, false]
+  return (file, part) => {
+    for (; looks < pipeLooks; looks++) {
+      const count = readAtOnce(file, part)
+      // Nobody writes any more, or nobody does yet.
+      if (count === 0 && hasGiven) return 0
+      if (count !== undefined && count > 0) {
+        ;[looks, hasGiven] = [0, true]
+        return count
+      }
+      systemWait.block(pipeLookMs)
+    }
+    throw new SentinelError(
+      'FILE_UNREADABLE',
+      `cannot read \`${path}\`: it is a pipe out of which nothing came for ${(pipeLooks * pipeLookMs) / 1000} s`,
+      { hint: 'write what is to be read into a file' },
+    )
+  }
+}
+
+/** How much there is at the moment; undefined for nothing yet. */
+function readAtOnce(file: number, part: Buffer): number | undefined {
+  try {
+    return readOnce(file, part)
+  } catch (thrown) {
+    if (errorCode(thrown) !== 'EAGAIN') throw thrown
+    return undefined
+  }
+}
+
+const readOnce = (file: number, part: Buffer): number => readSync(file, part, 0, part.length, null)
+
 /** All that an open file or pipe still holds. The path is for the error. */
-export function readAll(path: string, file: number): Buffer {
+export function readAll(path: string, file: number, read: typeof readOnce = readOnce): Buffer {
   const stats = fstatSync(file)
   const { size } = stats
   const parts: Buffer[] = []
   let total = 0
   // A pipe or a file of /proc says 0; one byte more than the size finds the end in the same call.
-  let room = Math.min(Math.max(size + 1, 8192), maxBytes + 1)
+  let part = Buffer.allocUnsafe(Math.min(Math.max(size + 1, 8192), maxBytes + 1))
+  // A pipe may give a byte at a time.
+  let filled = 0
   for (;;) {
-    const part = Buffer.allocUnsafe(room)
-    const count = readSync(file, part, 0, room, null)
-    if (count === 0) return parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts)
+    const count = read(file, part.subarray(filled))
     total += count
+    filled += count
     if (total > maxBytes) {
       throw new SentinelError('FILE_UNREADABLE', `cannot read \`${path}:1:1\`: it is larger than 16 MiB`, {
         hint: 'check that this is the right file',
       })
     }
-    parts.push(part.subarray(0, count))
     // A regular file that gave less than it was asked for is at its end; those of /proc, which say 0, may have more.
-    if (total === size && count < room && stats.isFile())
-      return parts.length === 1 ? part.subarray(0, count) : Buffer.concat(parts)
-    room = 65_536
+    if (count === 0 || (total === size && filled < part.length && stats.isFile())) {
+      const last = part.subarray(0, filled)
+      return parts.length === 0 ? last : Buffer.concat([...parts, last])
+    }
+    if (filled < part.length) continue
+    parts.push(part)
+    part = Buffer.allocUnsafe(65_536)
+    filled = 0
   }
 }
 

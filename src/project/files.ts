@@ -63,7 +63,11 @@ export function openShelf(files: Files): Shelf {
 export const isBroken = (findings: readonly Finding[]): boolean =>
   findings.some(({ diagnostic }) => diagnostic.severity === 'error')
 
+/** So much is said of a mistake: an error of a policy may say 2000 letters, and a name may have millions. */
+const maxMessage = 4000
+
 /** A finding that is an error. */
 export function problem(source: Source, span: Span, message: string, hint?: string): Finding {
-  return { source, diagnostic: { severity: 'error', message, span, hint } }
+  const said = message.length > maxMessage ? `${message.slice(0, maxMessage)}…` : message
+  return { source, diagnostic: { severity: 'error', message: said, span, hint } }
 }

@@ -13,9 +13,10 @@ const judged = (policy: string, test: string, expect: Court['expect'] = 'as writ
   return judge({ ...court, expect }, openShelf(files), 'p.sentinel', `test/p/${name}`)
 }
 
+const untimed = { durationMs: 0, told: 0 }
 const text = { kind: 'text', traces: 'failed', look: 'plain' } as const
 const linesOf = async (policy: string, test: string, name = 'c.hcl') =>
-  caseReport('p.sentinel', await judged(policy, test, 'as written', name), text, 0).lines
+  caseReport('p.sentinel', await judged(policy, test, 'as written', name), text, untimed).lines
 const rules = (text: string) => `test {\n  rules = { ${text} }\n}\n`
 
 describe('verdicts, as written and with negated expectations', () => {
@@ -98,9 +99,22 @@ describe('what is said', () => {
 
   it('about a policy that is not there', async () => {
     const shelf = openShelf(fakeFiles({ 'test/p/c.hcl': '' }))
-    const report = caseReport('p.sentinel', await judge(court, shelf, 'p.sentinel', 'test/p/c.hcl'), text, 0)
+    const report = caseReport(
+      'p.sentinel',
+      await judge(court, shelf, 'p.sentinel', 'test/p/c.hcl'),
+      text,
+      untimed,
+    )
     expect(report.lines).toEqual(['error: cannot read `p.sentinel`: no such file or folder (ENOENT)'])
     expect(report.isInvalid).toBe(true)
+  })
+
+  it('one error of each when its run has told enough', async () => {
+    const wrong = await judged('main = true', 'a = b\n'.repeat(50))
+    const toldAfter = (told: number) => caseReport('p.sentinel', wrong, text, { durationMs: 0, told })
+    expect(toldAfter(0).told).toBe(50)
+    expect(toldAfter(2000).told).toBe(1)
+    expect(toldAfter(2000).lines[0]).toMatch(/^test\/p\/c\.hcl:1:5: error: /)
   })
 
   it('about JSON of before 0.16, and nothing else of a case that passes', async () =>
@@ -112,7 +126,10 @@ describe('what is said', () => {
 describe('reports', () => {
   const suite = { policy: 'p.sentinel' }
   const report = async (policy: string, test: string, kind: 'text' | 'json') =>
-    caseReport('p.sentinel', await judged(policy, test), kind === 'json' ? { kind } : text, 7)
+    caseReport('p.sentinel', await judged(policy, test), kind === 'json' ? { kind } : text, {
+      durationMs: 7,
+      told: 0,
+    })
 
   it('a policy is as good as the worst of its cases', async () => {
     const [good, bad, broken] = await Promise.all([
@@ -162,11 +179,11 @@ describe('reports', () => {
 
   it('a case that was not tried says why', () => {
     const fault = timeIsUp()
-    expect(caseReport('p.sentinel', notTried('c.hcl', fault), text, 0).lines).toEqual([
+    expect(caseReport('p.sentinel', notTried('c.hcl', fault), text, untimed).lines).toEqual([
       'c.hcl:1:1: error: not tried: the time is up',
       'hint: give it more with -timeout',
     ])
-    const { json } = caseReport('p.sentinel', notTried('c.hcl', fault), { kind: 'json' }, 0)
+    const { json } = caseReport('p.sentinel', notTried('c.hcl', fault), { kind: 'json' }, untimed)
     expect(json).toMatchObject({
       status: 'ERROR',
       errors: [{ code: 'TIMED_OUT', message: 'not tried: the time is up' }],

@@ -22,6 +22,8 @@ export type CaseReport = {
   readonly json: unknown
   /** How many bytes it takes as long as it is kept. */
   readonly weight: number
+  /** How many errors and warnings it tells. */
+  readonly told: number
 }
 
 /** What a policy and its cases show. */
@@ -31,9 +33,15 @@ export type SuiteReport = {
   readonly cases: readonly CaseReport[]
 }
 
-/** The report of a case; `durationMs` is how long it took. */
-export function caseReport(policy: string, judgement: Judgement, show: Show, durationMs: number): CaseReport {
-  const { path, verdict, result } = judgement
+/** The report of a case; `durationMs` is how long it took, `told` how much its run has told of others. */
+export function caseReport(
+  policy: string,
+  given: Judgement,
+  show: Show,
+  { durationMs, told }: { readonly durationMs: number; readonly told: number },
+): CaseReport {
+  const judgement = told < mostTold ? given : { ...given, findings: firstOf(given.findings) }
+  const { path, verdict, result, findings } = judgement
   const lines = show.kind === 'text' ? linesOf(policy, judgement, show) : []
   return {
     path,
@@ -42,7 +50,16 @@ export function caseReport(policy: string, judgement: Judgement, show: Show, dur
     lines,
     json: show.kind === 'json' ? jsonOf(judgement, durationMs) : undefined,
     weight: show.kind === 'text' || result === undefined ? weightOfLines(lines) : weightOf(result),
+    told: findings.length,
   }
+}
+
+/** With so many errors and warnings told in a run, of others one is: ten thousand cases may have a hundred each. */
+const mostTold = 2000
+
+function firstOf(findings: readonly Finding[]): readonly Finding[] {
+  const first = findings.find(({ diagnostic }) => diagnostic.severity === 'error') ?? findings[0]
+  return first === undefined ? [] : [first]
 }
 
 /** The report of a policy: the worst of its cases counts. */

@@ -45,15 +45,21 @@ export const fmt = command({
 
 type Way = 'check' | 'write' | 'print'
 
+/** With so many lines told of files that failed, of others no more is told than that they did: there may be thousands. */
+const maxTold = 10_000
+
 /** Gives how many were not in canonical style. @throws SentinelError at the end, for all files that failed */
 function formatAll(deps: Deps, paths: readonly string[], way: Way): number {
   const failures: SentinelError[] = []
+  let told = 0
   const attempt = <T>(work: () => T): T | undefined => {
     try {
       return work()
     } catch (thrown) {
       if (!(thrown instanceof SentinelError) || thrown.code === 'OUTPUT_CLOSED') throw thrown
-      failures.push(thrown)
+      const { code, message, details } = thrown
+      failures.push(told < maxTold ? thrown : new SentinelError(code, message))
+      told += details.length
       return undefined
     }
   }

@@ -32,30 +32,43 @@ export const lint = command({
   },
   run(deps, { paths, json, color }) {
     const files = diskFiles(deps)
-    const looked = (paths.length === 0 ? ['.'] : paths).flatMap((path) => lookAt(files, path))
-    const colours = coloursOf(color ? deps.io.stdout : { ...deps.io.stdout, isTTY: false }, deps.io.env)
-    deps.io.stdout.write(json ? asJson(looked) : asText(looked, colours))
-    const { errors, warnings } = countsOf(looked)
-    return errors > 0 ? 9 : warnings > 0 ? 1 : 0
+    const { stdout, env } = deps.io
+    const colours = coloursOf(color ? stdout : { ...stdout, isTTY: false }, env)
+    const counts = new Counts()
+    const found: object[] = []
+    for (const looked of lookedAt(files, paths.length === 0 ? ['.'] : paths)) {
+      const shown = counts.add(looked)
+      if (json) found.push(...asJson(shown))
+      else for (const line of asText(shown, colours)) stdout.write(`${line}\n`)
+    }
+    stdout.write(json ? `${visibleJson(counts.asJson(found), 2)}\n` : counts.asText())
+    return counts.errors > 0 ? 9 : counts.warnings > 0 ? 1 : 0
   },
 })
 
-function lookAt(files: Files, path: string): readonly Looked[] {
+function* lookedAt(files: Files, paths: readonly string[]): Generator<Looked> {
+  for (const path of paths) yield* lookAt(files, path)
+}
+
+function* lookAt(files: Files, path: string): Generator<Looked> {
   let policies: readonly string[]
   try {
     policies = policiesAt(files, path)
     if (policies.length === 0) throw noPolicies(path)
   } catch (thrown) {
-    return [failed(path, thrown)]
+    yield failed(path, thrown)
+    return
   }
-  return policies.map((name) => {
-    try {
-      const source = { name, text: readNamed(files, name, onlyPolicies, () => files.readText(name)) }
-      return { source, found: lintSource(source) }
-    } catch (thrown) {
-      return failed(name, thrown)
-    }
-  })
+  for (const name of policies) yield lookAtOne(files, name)
+}
+
+function lookAtOne(files: Files, name: string): Looked {
+  try {
+    const source = { name, text: readNamed(files, name, onlyPolicies, () => files.readText(name)) }
+    return { source, found: lintSource(source) }
+  } catch (thrown) {
+    return failed(name, thrown)
+  }
 }
 
 function failed(name: string, thrown: unknown): Looked {
@@ -63,44 +76,64 @@ function failed(name: string, thrown: unknown): Looked {
   throw thrown
 }
 
-function countsOf(looked: readonly Looked[]) {
-  const found = looked.flatMap((each) => ('found' in each ? each.found : []))
-  const errors = found.filter(({ severity }) => severity === 'error').length
-  const unread = looked.filter((each) => 'failed' in each).length
-  return { files: looked.length, errors: errors + unread, warnings: found.length - errors }
+/** How many errors are shown, and how many warnings: of a thousand files each may have a thousand. */
+const maxShown = 10_000
+
+/** What was found so far. Nothing else is kept of a file once it was shown: there may be a hundred thousand. */
+class Counts {
+  files = 0
+  errors = 0
+  warnings = 0
+
+  /** Counts what was found in a file; gives as much of it as is shown. */
+  add(looked: Looked): Looked {
+    this.files++
+    if ('failed' in looked) return this.errors++ < maxShown ? looked : { source: nowhere, found: [] }
+    const found = looked.found.filter(({ severity }) =>
+      severity === 'error' ? this.errors++ < maxShown : this.warnings++ < maxShown,
+    )
+    return { ...looked, found }
+  }
+
+  private get unshown(): number {
+    return Math.max(0, this.errors - maxShown) + Math.max(0, this.warnings - maxShown)
+  }
+
+  asText(): string {
+    const { files, errors, warnings, unshown } = this
+    const count = (number: number, word: string) => `${number} ${word}${number === 1 ? '' : 's'}`
+    const more = unshown === 0 ? '' : `; ${unshown} of them not shown`
+    return `${count(files, 'file')}, ${count(errors, 'error')}, ${count(warnings, 'warning')}${more}\n`
+  }
+
+  asJson(findings: readonly object[]): object {
+    const { files, errors, warnings, unshown } = this
+    return { files, errors, warnings, ...(unshown === 0 ? {} : { not_shown: unshown }), findings }
+  }
 }
 
-function asText(looked: readonly Looked[], { yellow, red }: Colours): string {
-  const lines = looked.flatMap((each) => {
-    if ('failed' in each) {
-      const { message, hint } = each.failed
-      const advice = hint === undefined ? [] : [`  hint: ${printable(hint)}`]
-      return [`${printable(each.name)}: ${red('error')}: ${printable(message)}`, ...advice]
-    }
-    return each.found.flatMap((finding) => {
-      const rule = finding.rule === undefined ? '' : ` [${finding.rule}]`
-      const [head = '', ...rest] = draw(each.source, { ...finding, message: `${finding.message}${rule}` })
-      return [
-        head.replace(/: (?:error|warning): /, (word) => (word === ': error: ' ? red(word) : yellow(word))),
-        ...rest,
-      ]
-    })
+const nowhere: Source = { name: '', text: '' }
+
+function asText(looked: Looked, { yellow, red }: Colours): readonly string[] {
+  if ('failed' in looked) {
+    const { message, hint } = looked.failed
+    const advice = hint === undefined ? [] : [`  hint: ${printable(hint)}`]
+    return [`${printable(looked.name)}: ${red('error')}: ${printable(message)}`, ...advice]
+  }
+  return looked.found.flatMap((finding) => {
+    const rule = finding.rule === undefined ? '' : ` [${finding.rule}]`
+    const [head = '', ...rest] = draw(looked.source, { ...finding, message: `${finding.message}${rule}` })
+    return [
+      head.replace(/: (?:error|warning): /, (word) => (word === ': error: ' ? red(word) : yellow(word))),
+      ...rest,
+    ]
   })
-  const { files, errors, warnings } = countsOf(looked)
-  const count = (number: number, word: string) => `${number} ${word}${number === 1 ? '' : 's'}`
-  return `${[...lines, `${count(files, 'file')}, ${count(errors, 'error')}, ${count(warnings, 'warning')}`].join('\n')}\n`
 }
 
-function asJson(looked: readonly Looked[]): string {
-  const { files, errors, warnings } = countsOf(looked)
-  const findings = looked.flatMap((each): readonly object[] => {
-    if ('found' in each) {
-      return each.found.map((finding) => findingAsJson(each.source, finding))
-    }
-    const { message, hint } = each.failed
-    return [{ path: each.name, severity: 'error', rule: 'unreadable', message, hint }]
-  })
-  return `${visibleJson({ files, errors, warnings, findings }, 2)}\n`
+function asJson(looked: Looked): readonly object[] {
+  if ('found' in looked) return looked.found.map((finding) => findingAsJson(looked.source, finding))
+  const { message, hint } = looked.failed
+  return [{ path: looked.name, severity: 'error', rule: 'unreadable', message, hint }]
 }
 
 function findingAsJson(source: Source, { rule, severity, message, hint, span }: LintFinding) {

@@ -87,13 +87,15 @@ export const test = command({
     }
     const progress = openProgress(deps)
     const reports: SuiteReport[] = []
+    const tally = new Tally()
     const done = (report: SuiteReport) => {
-      reports.push(json ? report : { ...report, cases: report.cases.map((one) => ({ ...one, lines: [] })) })
-      if (!json) {
+      tally.add(report)
+      if (json) reports.push(report)
+      else {
         progress.clear()
         io.stdout.write(suiteText(report, paint))
       }
-      progress.show(`${reports.length} of ${policiesOf(suites.length)}: ${tallyOf(reports)}`)
+      progress.show(`${tally.policies} of ${policiesOf(suites.length)}: ${tally}`)
     }
     progress.show(`0 of ${policiesOf(suites.length)}`)
     const count = threads === undefined ? 1 : threadsFor(plan, threads.processors, concurrency)
@@ -101,11 +103,9 @@ export const test = command({
     else await runInThreads(threads, count, plan, done)
     progress.clear()
     io.stdout.write(
-      json
-        ? `${visibleJson(suitesJson(reports), 2)}\n`
-        : `\n${tallyOf(reports)}; ${policiesOf(reports.length)}\n`,
+      json ? `${visibleJson(suitesJson(reports), 2)}\n` : `\n${tally}; ${policiesOf(tally.policies)}\n`,
     )
-    return statusOf(reports)
+    return tally.exitStatus
   },
 })
 
@@ -153,23 +153,30 @@ function suitesAt(files: Files, paths: readonly string[], wanted: Wanted): reado
   return [...new Set(policies)].flatMap((policy) => suiteOf(files, policy, wanted) ?? [])
 }
 
-function tallyOf(reports: readonly SuiteReport[]): string {
-  const cases = reports.flatMap((report) => report.cases)
-  const count = (verdict: SuiteReport['verdict']) => cases.filter((one) => one.verdict === verdict).length
-  const errors = count('error')
-  const parts = [
-    `${count('pass')} passed`,
-    `${count('fail')} failed`,
-    `${errors} ${errors === 1 ? 'error' : 'errors'}`,
-  ]
-  return parts.join(', ')
+/** How many cases went how: of a policy that was shown nothing else is kept. */
+class Tally {
+  policies = 0
+  private readonly cases = { pass: 0, fail: 0, error: 0 }
+  private hasInvalid = false
+
+  add({ cases }: SuiteReport): void {
+    this.policies++
+    for (const { verdict, isInvalid } of cases) {
+      this.cases[verdict]++
+      this.hasInvalid ||= isInvalid
+    }
+  }
+
+  toString(): string {
+    const { pass, fail, error } = this.cases
+    return `${pass} passed, ${fail} failed, ${error} ${error === 1 ? 'error' : 'errors'}`
+  }
+
+  /** What cannot be read or parsed weighs more than what fails (specification 11). */
+  get exitStatus(): number {
+    const { fail, error } = this.cases
+    return this.hasInvalid ? 9 : fail + error > 0 ? 1 : 0
+  }
 }
 
 const policiesOf = (count: number) => (count === 1 ? '1 policy' : `${count} policies`)
-
-/** What cannot be read or parsed weighs more than what fails (specification 11). */
-function statusOf(reports: readonly SuiteReport[]): number {
-  const cases = reports.flatMap((report) => report.cases)
-  if (cases.some(({ isInvalid }) => isInvalid)) return 9
-  return cases.every(({ verdict }) => verdict === 'pass') ? 0 : 1
-}
