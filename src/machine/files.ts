@@ -119,7 +119,7 @@ function readOpened(path: string): Buffer {
 
 /** Pipes that somebody made by name: those under these paths are the process's own, and somebody writes to them. */
 function isNamedPipe(path: string): boolean {
-  return !/^\/(?:dev|proc)\//.test(path) && statSync(path).isFIFO()
+  return !/^\/(?:dev\/(?:fd\/|stdin$)|proc\/)/.test(path) && statSync(path).isFIFO()
 }
 
 /** So often a pipe is looked at out of which nothing comes, and so much later each time. */
