@@ -13,12 +13,15 @@ import {
   statSync,
   symlinkSync,
   truncateSync,
+  unlinkSync,
   writeFileSync,
 } from 'node:fs'
+import { realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { freshFolder } from '../../machine/machine.fake.ts'
 import { mostDevices, openDevices } from './devices.ts'
+import type { AuditFiles } from './files.ts'
 import { timeLimitMs } from './groups.ts'
 import { auditDeps, authOf, entryOf, fileDevice, type Meddling, meddledFiles } from './kit.fake.ts'
 
@@ -246,6 +249,26 @@ describe('the path of an audit file', () => {
       ...refusal('not below'),
       hint: 'name folders with `audit_dirs` in the configuration of the server',
     })
+  })
+
+  it('may not be a link that is put there while folders are made, and is gone before the next look', async () => {
+    const [folder, outside] = [freshFolder(), freshFolder()]
+    for (const path of [folder, outside]) mkdirSync(path, { recursive: true })
+    const link = join(folder, 'new')
+    const files: AuditFiles = {
+      ...meddledFiles({}),
+      mkdir: async (path) => symlinkSync(outside, path),
+      async realpath(path) {
+        const real = await realpath(path)
+        if (path === link) unlinkSync(link)
+        return real
+      },
+    }
+    const devices = await openDevices(auditDeps(folder, { files }))
+    await expect(devices.enable(fileDevice(join(link, 'audit.log')))).rejects.toMatchObject(
+      refusal(/is not below a folder for audit files/),
+    )
+    expect(existsSync(join(outside, 'audit.log'))).toBe(false)
   })
 
   it('may lead over a link that the configuration itself has', async () => {

@@ -64,6 +64,10 @@ export const server = command({
         })
       return untilEnded(deps, await configured(deps, config))
     }
+    if (rootToken !== undefined && !/^[!-~]+$/.test(rootToken))
+      throw new SentinelError('USAGE', 'a root token has neither blanks nor characters beyond ASCII', {
+        hint: 'leave --root-token out, and one is made',
+      })
     const running = await startDevServer(serverDeps(deps), {
       ...loopback(listen ?? usualAddress),
       rootToken: rootToken === undefined ? undefined : new Secret(rootToken),

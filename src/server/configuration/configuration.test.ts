@@ -197,6 +197,11 @@ describe('what a configuration says and nobody understands is an error at its pl
       `${tcp}\n${store}\ncluster_name = "x`,
       ['3:16: error: the string has no closing quote'],
     ],
+    [
+      'JSON that is cut off, and nothing behind the cut',
+      '{"listener": {"tcp": {"address": "127.0.0.1:0"}}, "storage": {"lmdb": {"path": "d"}}',
+      ['1:85: error: expected `,` or `}`, found the end of the file'],
+    ],
   ] as const)
     test(name, () => expect(complaints(text)).toEqual(wanted))
 

@@ -69,6 +69,8 @@ const refused = new Map([
  */
 export function readConfiguration(source: Source, resolve: Resolve): Configuration {
   const { root, diagnostics } = readHcl1(source)
+  // What stands behind the first wrong character is not read, and must not be called missing.
+  if (diagnostics.some(({ severity }) => severity === 'error')) throw invalid(source, diagnostics)
   const findings = new Findings(diagnostics)
   const file = new Block(findings, [root], { start: 0, end: 0 })
   const configuration = configurationIn(file, resolve)

@@ -68,6 +68,9 @@ export function aliasInfo(deps: IdentityDeps, alias: Alias): Data {
     mount_accessor: alias.mountAccessor,
     mount_type: mount?.type ?? '',
     mount_path: mount?.path ?? '',
+    metadata: metaOf(alias.metadata),
+    custom_metadata: metaOf(alias.customMetadata),
+    local: false,
   }
 }
 

@@ -99,6 +99,9 @@ describe('an alias', () => {
       metadata: { team: 'red' },
       custom_metadata: { a: 'b' },
     })
+    expect((await list('entity-alias/id')).key_info).toMatchObject({
+      [String(id)]: { local: false },
+    })
     expect((await list('entity-alias/id')).keys).toContain(id)
   })
 
