@@ -7,6 +7,7 @@ export const codes = {
   ABANDONED: { exit: 1, http: 503 },
   ACCESS_ENDING: { exit: 1, http: 403 },
   AUDIT_FAILED: { exit: 1, http: 500 },
+  AUDIT_REQUIRED: { exit: 1, http: 403 },
   AWS_UNREACHABLE: { exit: 1, http: 503 },
   BODY_TOO_LARGE: { exit: 1, http: 413 },
   CACHE_TAMPERED: { exit: 1, http: 500 },

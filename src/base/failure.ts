@@ -11,6 +11,8 @@ export type ErrorExtras = {
   readonly details?: readonly string[] | undefined
   /** The same for programs, which get it as JSON instead of the lines. */
   readonly errors?: readonly unknown[] | undefined
+  /** What logs are told instead of the message, where that quotes what was sent and may be a secret. */
+  readonly forLogs?: string | undefined
   readonly cause?: unknown
 }
 
@@ -21,6 +23,7 @@ export class SentinelError extends Error {
   readonly hint: string | undefined
   readonly details: readonly string[]
   readonly errors: readonly unknown[] | undefined
+  readonly forLogs: string
 
   constructor(code: ErrorCode, message: string, extras: ErrorExtras = {}) {
     super(message, extras.cause === undefined ? undefined : { cause: extras.cause })
@@ -28,6 +31,7 @@ export class SentinelError extends Error {
     this.hint = extras.hint
     this.details = extras.details ?? []
     this.errors = extras.errors
+    this.forLogs = extras.forLogs ?? message
   }
 }
 

@@ -34,51 +34,56 @@ type End = Extract<RoadEntry, { readonly stage: 'ended' }>['end']
 export type RecorderDeps = {
   readonly clock: Clock
   readonly devices: Pick<AuditDevices, 'isEnabled' | 'record'>
+  /** Whether a server without devices has nothing to say. */
+  readonly auditRequired: boolean
 }
 
-/** Records what walks the road. @param auditRequired whether a server without devices has nothing to say */
+/** Records what walks the road. */
 export function auditRecorder({
   clock,
   devices,
   auditRequired,
-}: RecorderDeps & { readonly auditRequired: boolean }): (entries: readonly RoadEntry[]) => Soon<void> {
+}: RecorderDeps): (entries: readonly RoadEntry[]) => Soon<void> {
   return (entries) => {
     const [first] = entries
     if (first === undefined) return
     if (!devices.isEnabled()) {
-      if (auditRequired && !mayEnable(first)) throw nothingEnabled()
+      if (auditRequired && !needsNoRecord(first)) throw nothingEnabled()
       return
     }
     const timeMs = clock.now()
     // All are of one walk: what was asked is the same object in each, and made text once.
     const asked = askedOf(first)
-    return devices.record(entries.map((entry) => toAuditEntry(timeMs, asked, entry)))
+    return devices.record(entries.flatMap((entry) => toAuditEntries(timeMs, asked, entry)))
   }
 }
 
-/** Only root may enable a device where nothing records that. */
-function mayEnable(entry: RoadEntry): boolean {
+/** Only root may do anything where nothing records that: enable a device, or seal the server in an emergency. */
+function needsNoRecord(entry: RoadEntry): boolean {
   const { path } = entry.request
   const isRoot = entry.stage !== 'fault' && entry.facts.entered?.acl.isRoot === true
-  return isRoot && (path === 'sys/audit' || path.startsWith('sys/audit/'))
+  return isRoot && (path === 'sys/audit' || path.startsWith('sys/audit/') || path === 'sys/seal')
 }
 
 const nothingEnabled = () =>
-  new SentinelError('AUDIT_FAILED', 'no audit device is enabled, and this server requires one', {
+  new SentinelError('AUDIT_REQUIRED', 'no audit device is enabled, and this server requires one', {
     hint: 'enable one as root: sys/audit',
   })
 
 /**
  * Does something outside the corridor between two entries: nothing is done, and nothing released, that was not recorded.
  *
- * @throws SentinelError AUDIT_FAILED, and what was thrown meanwhile
+ * @throws SentinelError AUDIT_FAILED, AUDIT_REQUIRED, and what was thrown meanwhile
  */
 export async function recordedOutside<T extends Response>(
-  { clock, devices }: RecorderDeps,
+  { clock, devices, auditRequired }: RecorderDeps,
   request: Request,
   run: () => Promise<T>,
 ): Promise<T> {
-  if (!devices.isEnabled()) return run()
+  if (!devices.isEnabled()) {
+    if (auditRequired) throw nothingEnabled()
+    return run()
+  }
   const asked = { auth: undefined, request: requestOf(request, undefined) }
   const record = (type: AuditEntry['type'], response?: AuditResponse, error?: string) =>
     devices.record([{ ...asked, type, timeMs: clock.now(), response, error }])
@@ -89,7 +94,7 @@ export async function recordedOutside<T extends Response>(
     return done
   } catch (thrown) {
     const error = asSentinelError(thrown)
-    if (error.code !== 'AUDIT_FAILED') await record('response', responseOf(undefined, {}), error.message)
+    if (error.code !== 'AUDIT_FAILED') await record('response', responseOf(undefined, {}), error.forLogs)
     throw error
   }
 }
@@ -104,16 +109,20 @@ function askedOf(entry: RoadEntry): Asked {
   return { auth: authOf(request, facts, decision), request: requestOf(request, facts) }
 }
 
-function toAuditEntry(timeMs: number, asked: Asked, entry: RoadEntry): AuditEntry {
+/** What goes no further is answered at once, so a refusal is both. */
+function toAuditEntries(timeMs: number, asked: Asked, entry: RoadEntry): readonly AuditEntry[] {
   const { request } = asked
   if (entry.stage === 'ended') {
     const { facts, end } = entry
     const response = responseOf(facts, 'result' in end ? end.result : {})
     const auth = asked.auth ?? response.auth
-    return { type: 'response', timeMs, auth, request, response, error: errorOf(end) }
+    return [{ type: 'response', timeMs, auth, request, response, error: errorOf(end) }]
   }
-  const error = entry.stage === 'fault' ? entry.error.message : denialOf(entry.decision)
-  return { type: 'request', timeMs, ...asked, response: undefined, error }
+  const error = entry.stage === 'fault' ? entry.error.forLogs : denialOf(entry.decision)
+  const begun: AuditEntry = { type: 'request', timeMs, ...asked, response: undefined, error }
+  if (error === undefined) return [begun]
+  const facts = entry.stage === 'fault' ? undefined : entry.facts
+  return [begun, { ...begun, type: 'response', response: responseOf(facts, {}) }]
 }
 
 const denialOf = (decision: Decided) => (decision.kind === 'deny' ? denialText(decision) : undefined)
@@ -125,7 +134,7 @@ function errorOf(end: End): string | undefined {
     case 'abandoned':
       return 'nobody waits for the answer any more'
     case 'failed':
-      return end.error.message
+      return end.error.forLogs
     case 'deny':
       return denialText(end)
   }

@@ -52,7 +52,20 @@ describe('a server with an audit device', () => {
       ['request', 'read', 'secret/a', undefined],
       ['response', 'read', 'secret/a', undefined],
       ['request', 'read', 'secret/a', 'permission denied: the token is unknown or has ended'],
+      ['response', 'read', 'secret/a', 'permission denied: the token is unknown or has ended'],
     ])
+  })
+
+  test('writes down where a policy is wrong, and nothing of its text', async () => {
+    const { ask, root, enable, told, file } = await audited()
+    await enable()
+    const policy = 'path "x" {\n  capabilities = ["CANARY"]\n}\npath "y" { token = "hvs.CANARY" }'
+    for (const text of [policy, Buffer.from(policy).toString('base64')])
+      expect(await codeOf(ask('update', 'sys/policies/acl/p', root, { policy: text }))).toBe(
+        'REQUEST_INVALID',
+      )
+    expect(told().at(-1)?.at(-1)).toMatch(/^failed to parse policy: line 2, column \d+/)
+    expect(readFileSync(file, 'utf8')).not.toContain('CANARY')
   })
 
   test('writes values that settings of the mount name as they are, and the others as hashes', async () => {
@@ -177,20 +190,29 @@ describe('a server with an audit device', () => {
     const made = await ask('update', 'sys/init', '', { secret_shares: 1, secret_threshold: 1 })
     const [root, key] = [String(made.root_token), String((made.keys as readonly string[])[0])]
     await ask('update', 'sys/unseal', '', { key })
-    expect(kit.logged).toEqual(['no audit device is enabled: nothing is answered but `sys/audit`, for root'])
+    expect(kit.logged).toEqual([
+      'no audit device is enabled: nothing is answered but `sys/audit` and `sys/seal`, for root',
+    ])
     for (const [operation, path, token] of [
       ['read', 'sys/mounts', root],
       ['update', 'auth/token/create', root],
       ['read', 'sys/audit', 'hvs.wrong'],
       ['read', 'sys/audit-hash/file', root],
+      ['update', 'sys/seal', 'hvs.wrong'],
+      ['update', 'sys/generate-root/attempt', ''],
+      ['update', 'sys/rekey/init', ''],
+      ['help', 'sys/mounts', root],
     ] as const)
-      expect(await codeOf(ask(operation, path, token)), path).toBe('AUDIT_FAILED')
+      expect(await codeOf(ask(operation, path, token)), path).toBe('AUDIT_REQUIRED')
+    expect(await codeOf(ask('help', 'sys/generate-root/attempt'))).toBe('none')
     expect(await ask('read', 'sys/health')).toMatchObject({ audit_enabled: false })
     const options = { file_path: join(folder, 'audit.log') }
     await ask('update', 'sys/audit/file', root, { type: 'file', options })
     expect(await codeOf(ask('read', 'sys/mounts', root))).toBe('none')
     expect(await ask('read', 'sys/health')).toMatchObject({ audit_enabled: true })
     await ask('delete', 'sys/audit/file', root)
-    expect(await codeOf(ask('read', 'sys/mounts', root))).toBe('AUDIT_FAILED')
+    expect(await codeOf(ask('read', 'sys/mounts', root))).toBe('AUDIT_REQUIRED')
+    expect(await codeOf(ask('update', 'sys/seal', root))).toBe('none')
+    expect(await ask('read', 'sys/seal-status')).toMatchObject({ sealed: true })
   })
 })

@@ -46,7 +46,7 @@ export interface MountTable {
   disable(path: string): Promise<void>
   /** @throws SentinelError REQUEST_INVALID where nothing is mounted there */
   tune(path: string, change: MountChange): Promise<void>
-  /** @throws SentinelError REQUEST_INVALID where nothing is mounted at `from`, or `to` is taken */
+  /** @throws SentinelError REQUEST_INVALID where nothing is mounted at `from`, or `to` is taken, be it by itself */
   move(from: string, to: string): Promise<void>
 }
 
@@ -123,7 +123,7 @@ class Table {
   async enable(request: MountRequest): Promise<Mount> {
     const { mounts } = this.rows
     requireMountable(this.deps, request)
-    requireFree(this.others(), request.path)
+    requireFree(this.taken(), request.path)
     requireLifetimes(request)
     const mount = { ...request, ...named(this.deps, request.type) }
     await this.lay({ ...this.rows, mounts: [...mounts, mount] })
@@ -152,7 +152,7 @@ class Table {
     const before = this.at(from)
     const moved = { ...before, path: to, stay: newUuid(this.deps.random) }
     requirePlace(requireType(this.deps, moved), to)
-    requireFree(this.others(before), to)
+    requireFree(this.taken(), to)
     await this.replace(before, moved)
     // Ids of leases and tokens name the old path: nobody could end them by the new one.
     await this.deps.endAllBelow(from)
@@ -174,8 +174,8 @@ class Table {
   }
 
   /** What has a path already. */
-  private others(but?: Mount): readonly Mount[] {
-    return [...this.rows.mounts, ...this.rows.leaving].filter((each) => each !== but)
+  private taken(): readonly Mount[] {
+    return [...this.rows.mounts, ...this.rows.leaving]
   }
 }
 

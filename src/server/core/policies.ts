@@ -73,7 +73,7 @@ export async function openPolicies(kv: Kv): Promise<Policies> {
     unreadable: () =>
       new Map(
         [...kept].flatMap(([name, { policy }]) =>
-          'complaint' in policy ? [[name, policy.complaint] as const] : [],
+          'complaint' in policy ? [[name, placesIn(policy.complaint)] as const] : [],
         ),
       ),
     names: () => [...kept.keys()].filter((name) => name !== wrapping).sort(),
@@ -119,7 +119,14 @@ function read(name: string, text: string): Kept['policy'] {
 function meaningOf(name: string, text: string): AclPolicy {
   const policy = read(name, text)
   if (!('complaint' in policy)) return policy
-  throw new SentinelError('REQUEST_INVALID', policy.complaint)
+  const { complaint } = policy
+  throw new SentinelError('REQUEST_INVALID', complaint, { forLogs: placesIn(complaint) })
+}
+
+/** A complaint without the lines of the policy: a secret may have been pasted into them. */
+function placesIn(complaint: string): string {
+  const places = [...complaint.matchAll(/\((line \d+, column \d+)\)$/gm)].map(([, place]) => place)
+  return `failed to parse policy: ${places.join('; ')}`
 }
 
 /** All of them, or none where one cannot be read. */

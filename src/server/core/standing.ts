@@ -56,7 +56,7 @@ export function standing({ barrier, open, log, auditRequired }: StandingDeps): S
       throw thrown
     }
     const means = auditRequired
-      ? 'nothing is answered but `sys/audit`, for root'
+      ? 'nothing is answered but `sys/audit` and `sys/seal`, for root'
       : 'what is asked is recorded nowhere'
     if (!system.concerns().isAudited) log(`no audit device is enabled: ${means}`)
   }

@@ -83,6 +83,7 @@ export async function openSystem(deps: SystemDeps): Promise<System> {
   const { parts, table } = await openMounts(deps, stores)
   mounts = table
   const entrance = { ...parts, clock }
+  const recorder = { clock, devices, auditRequired: deps.auditRequired }
   const road: RoadDeps = {
     clock,
     router: () => table.router(),
@@ -90,7 +91,7 @@ export async function openSystem(deps: SystemDeps): Promise<System> {
     recognise: (token) => recognised(entrance, token),
     leave: ({ key }) => tokens.leave(key),
     isAddressAllowed: ({ boundCidrs }, address) => isInNetworks(boundCidrs, address),
-    record: auditRecorder({ clock, devices, auditRequired: deps.auditRequired }),
+    record: auditRecorder(recorder),
     admitted: (request, response, route) => admitted(parts, request, response, route),
     wrapped: (request, response, route) => wrapped(parts, request, response, route),
   }
@@ -103,7 +104,7 @@ export async function openSystem(deps: SystemDeps): Promise<System> {
           mountType: table.router().mountOf(request.path)?.type.type ?? '',
         })),
       ),
-    recorded: (request, run) => busy.during(() => recordedOutside({ clock, devices }, request, run)),
+    recorded: (request, run) => busy.during(() => recordedOutside(recorder, request, run)),
     clusterId,
     devices,
     concerns: () => ({

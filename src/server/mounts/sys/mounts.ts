@@ -100,6 +100,7 @@ async function writeOne(
   fields: ValuesOf<typeof enabling>,
 ): Promise<Response> {
   if (isTuning) {
+    requireTunable(mountPath, fields)
     const version = () => table().router().mounts.get(mountPath)?.context.mount.options.get('version')
     const before = version()
     await table().tune(mountPath, changeIn(fields))
@@ -114,6 +115,22 @@ async function writeOne(
   await table().enable({ ...unset, ...wanted, path: mountPath, ...typeAndVersion(type, wanted.options) })
   const made = table().router().mounts.get(mountPath)?.type
   return made?.paths.length === 0 ? { warnings: [made.help] } : {}
+}
+
+/** What the server itself stands on keeps its settings. */
+const keepsAll: ReadonlySet<string> = new Set(['cubbyhole/', 'identity/', 'sys/'])
+/** Nobody logs in at `auth/token`. */
+const keptByToken: readonly string[] = ['token_type', 'user_lockout_config']
+
+function requireTunable(mountPath: string, fields: ValuesOf<typeof enabling>): void {
+  const sent = Object.entries(fields).flatMap(([name, value]) => (value === undefined ? [] : [name]))
+  const isKept = (name: string) =>
+    mountPath === 'auth/token/'
+      ? keptByToken.includes(name)
+      : keepsAll.has(mountPath) && !name.startsWith('audit_non_hmac_')
+  const kept = sent.find(isKept)
+  if (kept !== undefined)
+    throw new SentinelError('REQUEST_INVALID', `cannot tune parameter ${kept} of ${mountPath}`)
 }
 
 const unset = { description: '', defaultLeaseSeconds: 0, maxLeaseSeconds: 0 } as const

@@ -111,12 +111,44 @@ describe('mounts', () => {
       [reader, 'other'],
       [reader, 'nowhere'],
       ['', 'other'],
-      ['hvs.unknown', 'secret'],
     ] as const)
       await expect(ask('read', `sys/internal/ui/mounts/${at}`, token)).rejects.toThrow(
         `preflight capability check returned 403, please ensure client's policies grant access to path "${at}/"`,
       )
   })
+
+  test('are told of to nobody who comes with a token that lets nobody in', async () => {
+    const { ask, token } = await kit()
+    const { client_token } = await token({ policies: ['reader'] })
+    await ask('update', 'auth/token/revoke-self', String(client_token))
+    for (const wrong of ['hvs.unknown', String(client_token)])
+      for (const at of ['', '/secret'])
+        await expect(ask('read', `sys/internal/ui/mounts${at}`, wrong)).rejects.toMatchObject({
+          code: 'POLICY_DENIED',
+          message: 'permission denied',
+        })
+  })
+
+  for (const [at, settings, refused] of [
+    ['mounts/sys', { description: 'x' }, 'description'],
+    ['mounts/cubbyhole', { default_lease_ttl: '1h' }, 'default_lease_ttl'],
+    ['mounts/identity', { audit_non_hmac_request_keys: ['a'], options: { a: 'b' } }, 'options'],
+    ['mounts/sys', { listing_visibility: 'unauth' }, 'listing_visibility'],
+    ['auth/token', { token_type: 'batch' }, 'token_type'],
+    ['mounts/auth/token', { user_lockout_config: { lockout_disable: true } }, 'user_lockout_config'],
+    ['mounts/sys', { audit_non_hmac_response_keys: ['a'] }, undefined],
+    ['auth/token', { default_lease_ttl: '1h', description: 'x' }, undefined],
+  ] as const)
+    test(`that every server has keep what they stand on: ${at} ${refused ?? 'may be told the rest'}`, async () => {
+      const { ask, root } = await kit()
+      const mount =
+        at === 'auth/token' || at === 'mounts/auth/token' ? 'auth/token' : at.slice('mounts/'.length)
+      const tuned = ask('update', `sys/${at}/tune`, root, settings).then(
+        () => undefined,
+        (thrown: Error) => thrown.message,
+      )
+      expect(await tuned).toBe(refused && `cannot tune parameter ${refused} of ${mount}/`)
+    })
 
   test('that are for strangers are all that strangers see, and seen by all', async () => {
     const { ask, data, root, reader } = await kit()
@@ -184,8 +216,20 @@ describe('mounts', () => {
       migration_info: { source_mount: 'secret/', target_mount: 'moved/', status: 'success' },
     })
     expect(await data('read', 'sys/remount/status/x')).toEqual({})
-    for (const to of ['auth/moved', 'sys/x', 'cubbyhole'])
+    for (const to of ['auth/moved', 'sys/x', 'cubbyhole', 'moved/x'])
       expect(await codeOf(ask('update', 'sys/remount', root, { from: 'moved', to }))).toBe('REQUEST_INVALID')
+  })
+
+  test('are not moved to where they are, and nothing of theirs ends', async () => {
+    const { ask, root } = await kit()
+    await ask('update', 'sys/auth/people', root, { type: 'userpass' })
+    await ask('update', 'auth/people/users/bob', root, { password: 'p' })
+    const { auth } = await ask('update', 'auth/people/login/bob', '', { password: 'p' })
+    const { client_token: bob } = auth as { client_token: string }
+    await expect(
+      ask('update', 'sys/remount', root, { from: 'auth/people', to: 'auth/people' }),
+    ).rejects.toMatchObject({ code: 'REQUEST_INVALID', message: 'path is already in use at auth/people/' })
+    expect(await codeOf(ask('read', 'auth/token/lookup-self', bob))).toBe('none')
   })
 
   for (const type of ['system', 'token', 'cubbyhole', 'identity', 'door'])

@@ -47,14 +47,21 @@ export function visibleMountPaths(deps: Deps): readonly Path[] {
   ]
 }
 
-/** A path that needs no token spends no use of one. @throws SentinelError POLICY_DENIED for a disabled entity */
+/**
+ * A path that needs no token spends no use of one.
+ *
+ * @throws SentinelError POLICY_DENIED where a token came that lets nobody in
+ */
 async function holderOf(deps: Deps, { token, remote }: Request, nowMs: number): Promise<Entered | undefined> {
-  const entry = token === undefined ? undefined : await deps.tokens.lookup(token)
-  if (entry === undefined || !isInNetworks(entry.boundCidrs, remote.address)) return undefined
+  if (token === undefined) return undefined
+  const entry = await deps.tokens.lookup(token)
+  if (entry === undefined || !isInNetworks(entry.boundCidrs, remote.address)) throw denied()
   const holder = mayDo(deps, entry, nowMs)
-  if (holder.isEntityDisabled) throw new SentinelError('POLICY_DENIED', 'permission denied')
+  if (holder.isEntityDisabled) throw denied()
   return holder
 }
+
+const denied = () => new SentinelError('POLICY_DENIED', 'permission denied')
 
 function mountsFor({ table }: Deps, holder: Entered | undefined): Data {
   const mounts = [...table().router().mounts.values()].map(({ context }) => context.mount)
