@@ -10,6 +10,7 @@ import { promisify } from 'node:util'
 import { afterAll, describe, expect, it } from 'vitest'
 import { denseSources } from '../src/lang/dense.fake.ts'
 import { hostilePrograms } from '../src/lang/hostile.fake.ts'
+import { hostileHosts } from '../src/lang/hostile-hosts.fake.ts'
 import { sweeps } from '../src/lang/sweep.fake.ts'
 import { hostileProjects } from '../src/project/hostile.fake.ts'
 
@@ -91,6 +92,67 @@ describe('hostile programs in a process', () => {
   }
 })
 
+/** A process by itself begins with less than 60 MiB. */
+const [mostMore, mostSeconds] = [240, 5]
+
+// What hosts and imports give, which lies there before the policy begins: what it takes more, walked and generated.
+const hostScript = join(folder, 'host.cjs')
+writeFileSync(
+  hostScript,
+  `const { readFileSync, writeFileSync } = require('node:fs')
+const mebibytes = (name) => Number(new RegExp(name + ':\\\\s+(\\\\d+)').exec(readFileSync('/proc/self/status', 'utf8'))[1]) / 1024
+const { compile } = require(${JSON.stringify(library)})
+const { text, inputs, times } = JSON.parse(readFileSync(process.argv[2], 'utf8'))
+const given = eval('(' + inputs + ')')(1_000_000)
+gc()
+writeFileSync('/proc/self/clear_refs', '5')
+const before = mebibytes('VmRSS')
+const policy = compile(text)
+const results = Array.from({ length: times }, () => {
+  const { user, system } = process.cpuUsage()
+  const { status, error } = policy.evaluate({ ...given, limits: { clock: performance } })
+  const after = process.cpuUsage()
+  return { told: error?.message ?? status, seconds: (after.user + after.system - user - system) / 1e6 }
+})
+console.log(JSON.stringify({ results, more: mebibytes('VmHWM') - before, all: mebibytes('VmHWM') }))
+`,
+)
+
+type HostOutcome = {
+  readonly results: readonly { readonly told: string; readonly seconds: number }[]
+  readonly more: number
+}
+
+// Those that come to the end, so that the last evaluations run generated code.
+const repeated: readonly string[] = [
+  'objects, of which a field is read',
+  'six hundred rules of one long text',
+]
+
+const onHosts = isWhole ? describe.runIf(existsSync('/proc/self/clear_refs')) : undefined
+onHosts?.('hostile data in a process', () => {
+  for (const { name, text, inputs, want } of hostileHosts) {
+    for (const times of repeated.includes(name) ? [1, 12] : [1]) {
+      it(`${name}, ${times === 1 ? 'once' : 'again and again'}`, { timeout: 120_000 }, () => {
+        const file = join(folder, `host-${name.replaceAll(/\W/g, '-')}.json`)
+        writeFileSync(file, JSON.stringify({ text, inputs: String(inputs), times }))
+        const { stdout, stderr } = spawnSync(process.execPath, ['--expose-gc', hostScript, file], {
+          encoding: 'utf8',
+        })
+        expect(stderr).toBe('')
+        const { results, more } = JSON.parse(stdout) as HostOutcome
+        for (const { told, seconds } of results) {
+          expect(told).toMatch(want)
+          expect(seconds).toBeLessThan(mostSeconds)
+        }
+        expect(new Set(results.map(({ told }) => told)).size).toBe(1)
+        // Of what earlier evaluations left behind the engine of JavaScript collects as much as it likes.
+        if (times === 1) expect(more).toBeLessThan(mostMore)
+      })
+    }
+  }
+})
+
 // One after the other in one process, each from an empty heap on: what it took more.
 const sweeper = join(folder, 'sweep.cjs')
 writeFileSync(
@@ -132,8 +194,6 @@ function sweptBy(programs: readonly string[], name: string): readonly Swept[] {
 
 /** Of each function and operator one program of so many: HOSTILE_SWEEP=1 takes all of them, for an hour. */
 const sweepEvery = Number(process.env.HOSTILE_SWEEP ?? 8)
-/** A process by itself begins with less than 60 MiB. */
-const [mostMore, mostSeconds] = [240, 5]
 
 // In `npm test` they are not even skipped, since CI allows no skip.
 const sweep = isWhole ? describe.runIf(existsSync('/proc/self/clear_refs')) : undefined

@@ -36,7 +36,7 @@ const setting = { now: 0n, zone: utc, http: true }
 const none = () => {
   throw new Error('not while the catalogue is made')
 }
-const context: Context = { meter: new Meter(defaultLimits), now: 0n, print: none, ask: none }
+const context: Context = { meter: new Meter(defaultLimits, true), now: 0n, print: none, ask: none }
 
 const membersOf = (path: string): ReadonlyMap<string, Value> => {
   const found = standardImport(path, setting)

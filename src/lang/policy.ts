@@ -3,6 +3,7 @@
 import type { Diagnostic, Source } from '../source/index.ts'
 import { CodeOf, evaluateCode } from './generate/evaluate.ts'
 import { isQuick, Quick } from './generate/quick.ts'
+import { changesData } from './run/changes.ts'
 import { describeStatement } from './run/describe.ts'
 import { evaluateProgram, type Inputs } from './run/evaluate.ts'
 import type { Given } from './run/load.ts'
@@ -174,6 +175,7 @@ export class Policy {
       now: typeof now === 'bigint' ? now : BigInt(Math.round(now)) * 1_000_000n,
       zone: inputs.zone ?? utc,
       http: inputs.http ?? false,
+      changesData: all.some(({ program }) => changesData(program)),
       limits: inputs.limits ?? {},
     })
   }

@@ -47,7 +47,7 @@ export function evaluateCode(policy: Generable, inputs: Inputs<Generable>): Resu
   if (!policy.code.exists) return evaluateProgram(policy, inputs)
   const limits = { ...defaultLimits, ...inputs.limits }
   const { now, answers } = inputs
-  const meter = new Meter(limits)
+  const meter = new Meter(limits, inputs.changesData)
   const machine = new Machine(meter, { now, answer: (key, ask) => answerTo({ key, ask }, answers, meter) })
   const walk: Walk<Inputs> = (given, deadline) => evaluateProgram(policy, given, deadline)
   const all = { machine, walk, inputs }
@@ -75,7 +75,7 @@ function loaderOf(machine: Machine, inputs: Inputs<Generable>): Loader<Generable
     return { members: running.members, hasFunctions: program.hasFunctions }
   }
   const loader: Loader<Generable, RunningModule> = new Loader(
-    { at: () => {}, costs: machine.meter, runModule },
+    { at: () => {}, terms: machine.meter, runModule },
     inputs,
     inputs.imports,
   )

@@ -107,6 +107,7 @@ export function hostItems(value: unknown, meter: Meter): HostItems<unknown> {
   if (!isFields(value)) return fail(`${typeOf(fromHost(value, meter))} cannot be gone through`)
   const [keys, values] = [Object.keys(value), Object.values(value)]
   meter.pay(collectionBytes + keys.length * entryBytes)
+  meter.step(keys.length)
   payForEntries(keys.length, meter)
   for (const key of keys) heed(key, meter)
   for (const one of values) {

@@ -143,15 +143,6 @@ export function namesUsedIn(nodes: readonly (Expression | Statement)[]): Readonl
   return names
 }
 
-/** Whether a source changes lists or maps, or may: then the data of the host has to be copied. */
-export function changesData({ statements }: Program): boolean {
-  for (const node of everyNode(statements)) {
-    if (node.kind === 'identifier' && (node.name === 'append' || node.name === 'delete')) return true
-    if (node.kind === 'assignment' && node.target.kind === 'index') return true
-  }
-  return false
-}
-
 /** How the names of a source are used. */
 export function usesOf(program: Program): Uses {
   const assigned = new Set<string>()

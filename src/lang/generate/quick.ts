@@ -3,6 +3,7 @@
 
 import { standardImports } from '../imports/names.ts'
 import { membersOf, standardImport } from '../imports/standard.ts'
+import { changesData } from '../run/changes.ts'
 import { defaultLimits, type Limits, Meter } from '../run/meter.ts'
 import { type Answer, answerTo } from '../run/need.ts'
 import type { Result } from '../run/result.ts'
@@ -34,7 +35,7 @@ export function isQuick({ program, code }: Generable): boolean {
 /** A policy that is evaluated again and again. */
 export class Quick<I extends QuickInputs> implements Around {
   private readonly walk: Walk<I>
-  private readonly machine = new Machine(new Meter(defaultLimits), this)
+  private readonly machine: Machine
   private readonly running: Running
   /** The imports that depend on the inputs, by their names. */
   private readonly varying: readonly (readonly [name: string, path: string])[]
@@ -46,6 +47,7 @@ export class Quick<I extends QuickInputs> implements Around {
 
   constructor(policy: Generable, walk: Walk<I>) {
     this.walk = walk
+    this.machine = new Machine(new Meter(defaultLimits, changesData(policy.program)), this)
     this.hasParams = policy.program.params.length > 0
     this.running = policy.code.for('quick').make()
     this.varying = policy.program.imports
@@ -111,13 +113,14 @@ function limitsOf(given: Partial<Limits> | undefined, last: Limits): Limits {
   const bytes = given.bytes ?? defaultLimits.bytes
   const output = given.output ?? defaultLimits.output
   const wallMs = given.wallMs ?? defaultLimits.wallMs
-  const { clock } = given
+  const { clock, spentMs = 0 } = given
   const isLast =
     steps === last.steps &&
     depth === last.depth &&
     bytes === last.bytes &&
     output === last.output &&
     wallMs === last.wallMs &&
-    clock === last.clock
-  return isLast ? last : { steps, depth, bytes, output, wallMs, clock }
+    clock === last.clock &&
+    spentMs === (last.spentMs ?? 0)
+  return isLast ? last : { steps, depth, bytes, output, wallMs, spentMs, clock }
 }

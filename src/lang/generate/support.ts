@@ -47,7 +47,7 @@ export type RunningModule = {
 export type GeneratedImport = Imported<RunningModule>
 
 function itemsOf(all: Value, meter: Meter): HostItems<Value> {
-  if (all instanceof List) return { keys: undefined, values: all.elements() }
+  if (all instanceof List) return { keys: undefined, values: all.array() }
   if (!(all instanceof Dict)) return fail(`${typeOf(all)} cannot be gone through`)
   return entriesOf(all, meter)
 }

@@ -5,7 +5,7 @@ import { Elements, Entries, unclear } from '../values/arrivals.ts'
 import { type Bytes, bytesToText, isAscii, isPlain, textToBytes } from '../values/bytes.ts'
 import { maxDepth } from '../values/compare.ts'
 import { Dict } from '../values/dict.ts'
-import { type Costs, fail } from '../values/failure.ts'
+import { type Costs, fail, type Terms } from '../values/failure.ts'
 import { Float } from '../values/float.ts'
 import { toInt } from '../values/int.ts'
 import { isKey, type Key, type Slot, slotOf } from '../values/key.ts'
@@ -17,18 +17,18 @@ import { Callable, type Value } from '../values/value.ts'
  * A value of the host's as one of the language. What is inside of lists and maps comes in when a policy looks at it, and
  * is paid for then; what the language does not have, functions and symbols, is undefined.
  */
-export function fromHost(value: unknown, costs: Costs): Value {
+export function fromHost(value: unknown, terms: Terms): Value {
   switch (typeof value) {
     case 'boolean':
       return value
     case 'string':
-      return textFromHost(value, costs)
+      return textFromHost(value, terms)
     case 'number':
-      return Number.isSafeInteger(value) && !Object.is(value, -0) ? value : floatFromHost(value, costs)
+      return Number.isSafeInteger(value) && !Object.is(value, -0) ? value : floatFromHost(value, terms)
     case 'bigint':
-      return BigInt.asIntN(64, value) === value ? toInt(value) : floatFromHost(Number(value), costs)
+      return BigInt.asIntN(64, value) === value ? toInt(value) : floatFromHost(Number(value), terms)
     case 'object':
-      return value === null ? null : fromObject(value, costs)
+      return value === null ? null : fromObject(value, terms)
     default:
       return undefined
   }
@@ -42,8 +42,8 @@ function floatFromHost(value: number, costs: Costs): Float {
 /** A text of so many characters takes no steps. */
 export const shortText = 63
 
-/** What so many characters cost that are made into bytes, or come of some. */
-export const unicodeBytes = (length: number): number => boxBytes + length * hostUnicodeBytes
+/** What so many characters cost that are made into bytes, or bytes into characters: in pieces, which are put together. */
+export const unicodeBytes = (length: number): number => boxBytes + length * 10
 
 /** What is not plain ASCII is made anew. */
 function textFromHost(value: string, costs: Costs): Bytes {
@@ -53,17 +53,17 @@ function textFromHost(value: string, costs: Costs): Bytes {
   return textToBytes(value)
 }
 
-function fromObject(value: object, costs: Costs): Value {
+function fromObject(value: object, terms: Terms): Value {
   if (value instanceof Float || value instanceof List || value instanceof Dict || value instanceof Callable)
     return value
-  costs.pay(handleBytes)
-  if (Array.isArray(value)) return List.of(new HostElements(costs, value))
-  return Dict.of(value instanceof Map ? new HostMap(costs, value) : new HostFields(costs, value))
+  terms.pay(handleBytes)
+  if (Array.isArray(value)) return List.of(new HostElements(terms, value))
+  return Dict.of(value instanceof Map ? new HostMap(terms, value) : new HostFields(terms, value))
 }
 
 class HostElements extends Elements<Value> {
   protected enter(outside: unknown): Value {
-    return fromHost(outside, this.costs)
+    return fromHost(outside, this.terms)
   }
 }
 
@@ -71,8 +71,8 @@ class HostElements extends Elements<Value> {
 abstract class HostEntries<H extends object> extends Entries<Value> {
   protected readonly host: H
 
-  constructor(costs: Costs, host: H) {
-    super(costs)
+  constructor(terms: Terms, host: H) {
+    super(terms)
     this.host = host
   }
 
@@ -83,7 +83,7 @@ abstract class HostEntries<H extends object> extends Entries<Value> {
   protected abstract pairs(): Iterable<readonly [unknown, unknown]>
 
   protected enter(outside: unknown): Value {
-    return fromHost(outside, this.costs)
+    return fromHost(outside, this.terms)
   }
 
   protected outside(slot: Slot): unknown {
@@ -106,12 +106,12 @@ abstract class HostEntries<H extends object> extends Entries<Value> {
   }
 
   private nameOf(slot: Slot): string | undefined | typeof unclear {
-    return typeof slot === 'string' ? nameFor(slot, this.costs) : this.others
+    return typeof slot === 'string' ? nameFor(slot, this.terms) : this.others
   }
 
   protected *everything(): Generator<readonly [Key, Slot, unknown]> {
     for (const [name, outside] of this.pairs()) {
-      const key = fromHost(name, this.costs)
+      const key = fromHost(name, this.terms)
       const slot = slotOf(key)
       if (slot === undefined || !isKey(key)) {
         return fail('a given map has a key that is no bool, int, float or string')

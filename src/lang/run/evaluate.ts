@@ -31,6 +31,8 @@ export type Inputs<R extends Readable = Readable> = {
   readonly zone: TimeZone
   /** Whether the policy may import `http`. */
   readonly http: boolean
+  /** Whether anything that may run can change a list or a map. */
+  readonly changesData: boolean
   readonly limits: Partial<Limits>
 }
 
@@ -49,7 +51,7 @@ class Evaluation {
   constructor({ source, program }: Readable, inputs: Inputs, deadline: number | undefined) {
     this.inputs = inputs
     this.unit = newUnit(source, program)
-    const meter = new Meter({ ...defaultLimits, ...inputs.limits }, deadline)
+    const meter = new Meter({ ...defaultLimits, ...inputs.limits }, inputs.changesData, deadline)
     this.walker = new Walker({
       meter,
       now: inputs.now,
@@ -82,7 +84,7 @@ class Evaluation {
         at: (place) => {
           this.walker.place = place
         },
-        costs: this.walker.meter,
+        terms: this.walker.meter,
         runModule: (module, load) => this.module(module, load),
       },
       this.inputs,

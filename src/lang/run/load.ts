@@ -7,7 +7,7 @@ import { nameOfImport } from '../syntax/check.ts'
 import type { Import, Program } from '../syntax/tree.ts'
 import { textToBytes } from '../values/bytes.ts'
 import { Dict } from '../values/dict.ts'
-import { type Costs, fail } from '../values/failure.ts'
+import { fail, type Terms } from '../values/failure.ts'
 import type { Value } from '../values/value.ts'
 import { fromHost } from './border.ts'
 import type { Imported, Place } from './scope.ts'
@@ -22,8 +22,8 @@ export type Given<R extends Readable = Readable> = { readonly module: R } | { re
 export type Runner<R extends Readable, Module> = {
   /** Notes where the evaluation is. */
   at(place: Place): void
-  /** Who pays for what is made of data. */
-  readonly costs: Costs
+  /** On what terms data comes in. */
+  readonly terms: Terms
   /** Runs a module; `load` first gives it what it imports. */
   runModule(module: R, load: () => Imports<Module>): Module
 }
@@ -72,7 +72,7 @@ export class Loader<R extends Readable, Module> {
     if (given === undefined) {
       return standardImport(path, this.setting) ?? this.inside(path) ?? fail(`unknown import \`${path}\``)
     }
-    if ('data' in given) return { kind: 'value', value: fromHost(given.data, this.runner.costs) }
+    if ('data' in given) return { kind: 'value', value: fromHost(given.data, this.runner.terms) }
     return { kind: 'module', unit: this.runModule(given.module) }
   }
 
@@ -81,7 +81,7 @@ export class Loader<R extends Readable, Module> {
     for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1)) {
       const given = this.given(path.slice(0, at))
       if (given === undefined || !('data' in given)) continue
-      let value = fromHost(given.data, this.runner.costs)
+      let value = fromHost(given.data, this.runner.terms)
       for (const part of path.slice(at + 1).split('/')) value = partOf(value, part, path)
       return { kind: 'value', value }
     }

@@ -2,7 +2,7 @@
 // policy can outgrow its host. Bytes are those of all values ever made, not of those alive: the same policy
 // with the same input always stops at the same place.
 
-import { fail } from '../values/failure.ts'
+import { type Costs, fail } from '../values/failure.ts'
 import { freeLevels, levelBytes } from './nesting.ts'
 
 /** What one evaluation may use. */
@@ -17,6 +17,8 @@ export type Limits = {
   readonly output: number
   /** Milliseconds on the clock, if there is a clock. */
   readonly wallMs: number
+  /** Those of them that evaluations before took, which needed a fact. Default: none. */
+  readonly spentMs?: number
   /** Monotonous milliseconds, for `wallMs`. Without it time is not limited. Looked at every few thousand steps. */
   readonly clock?: { now(): number } | undefined
 }
@@ -42,6 +44,31 @@ const bytesPaidAhead = 64 * 1024
 /** Generated code has one byte in so many. */
 export const generatedShare = 8
 
+/** Counts what a part of an evaluation uses, which may come to an end before the whole does. */
+export class Allowance implements Costs {
+  private readonly meter: Meter
+  private left: number
+
+  constructor(meter: Meter, bytes: number) {
+    this.meter = meter
+    this.left = bytes
+  }
+
+  get exhausted(): boolean {
+    return this.left < 0 || this.meter.exhausted
+  }
+
+  step(count?: number): void {
+    this.meter.step(count)
+  }
+
+  pay(bytes: number): void {
+    this.left -= bytes
+    if (this.left < 0) fail('more bytes than it may have')
+    this.meter.pay(bytes)
+  }
+}
+
 /** Counts what an evaluation uses. */
 export class Meter {
   /** Regular expressions compiled so far, by their text. */
@@ -61,9 +88,12 @@ export class Meter {
   private tokens = 0
   /** Whether a limit was exceeded. */
   exhausted = false
+  /** Whether anything that is evaluated may change a list or a map. */
+  readonly changesData: boolean
 
-  constructor(limits: Limits, endsAt?: number) {
+  constructor(limits: Limits, changesData: boolean, endsAt?: number) {
     this.limits = limits
+    this.changesData = changesData
     this.endsAt = endsAt
   }
 
@@ -155,6 +185,11 @@ export class Meter {
     this.levels -= levels
   }
 
+  /** A share of the bytes, for what may not have all that is left. */
+  allowance(share: number): Allowance {
+    return new Allowance(this, this.limits.bytes / share)
+  }
+
   /** Ends the evaluation for want of something. */
   exceed(message: string): never {
     this.exhausted = true
@@ -162,10 +197,10 @@ export class Meter {
   }
 
   private look(): void {
-    const { clock, wallMs } = this.limits
+    const { clock, wallMs, spentMs = 0 } = this.limits
     if (clock === undefined) return
     const now = clock.now()
-    this.endsAt ??= now + wallMs
+    this.endsAt ??= now + wallMs - spentMs
     if (now > this.endsAt) this.exceed(`more than ${wallMs} ms`)
   }
 }

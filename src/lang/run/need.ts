@@ -2,7 +2,7 @@
 // finds the answer and evaluates again from the start, with all answers so far.
 
 import { maxDepth } from '../values/compare.ts'
-import { type Costs, fail } from '../values/failure.ts'
+import { type Costs, fail, type Terms } from '../values/failure.ts'
 import { boxBytes, entryBytes } from '../values/prices.ts'
 import type { Value } from '../values/value.ts'
 import { fromHost } from './border.ts'
@@ -32,12 +32,12 @@ export class Needed extends Error {
  * The answer to a question, or the end of the evaluation. All of it is paid for, for it is there because the policy asked:
  * the host keeps it as long as evaluations need facts.
  */
-export function answerTo(need: Need, answers: ReadonlyMap<string, Answer>, costs: Costs): Value {
+export function answerTo(need: Need, answers: ReadonlyMap<string, Answer>, terms: Terms): Value {
   const answer = answers.get(need.key)
   if (answer === undefined) throw new Needed(need)
   if ('error' in answer) return fail(answer.error)
-  payForAnswer(answer.value, costs)
-  return fromHost(answer.value, costs)
+  payForAnswer(answer.value, terms)
+  return fromHost(answer.value, terms)
 }
 
 /** Pays for what the host keeps, and what it took to come by it. */

@@ -1,5 +1,5 @@
 // How a result came about, for whoever wants to know afterwards. It is made when the evaluation is over, and paid for like
-// everything else, out of what is left then. What is small is always there; of what is large, and finds nothing left, there
+// everything else, out of what is left then, and with a share of all at most. What is small is always there; of what is large, and finds nothing left, there
 // is a mark.
 
 import type { Program, Statement } from '../syntax/tree.ts'
@@ -10,7 +10,7 @@ import { type Beginning, beginningOf, cut } from '../values/text.ts'
 import type { Value } from '../values/value.ts'
 import { toHost } from './border.ts'
 import { describePolicy, describeStatement } from './describe.ts'
-import type { Meter } from './meter.ts'
+import type { Allowance, Meter } from './meter.ts'
 import { positionIn, type RuleTrace, type Trace } from './result.ts'
 import { Rule, type Unit } from './scope.ts'
 
@@ -56,13 +56,15 @@ type Shown = Pick<RuleTrace, 'value' | 'isCut' | 'text' | 'items' | 'more'>
 /** What shows values, the same one as often as it comes. */
 function shower(meter: Meter): (value: Value) => Shown {
   const known = new Map<Value, Beginning<string>>()
+  const allowance = meter.allowance(traceShare)
   return (value) => {
     if (isSmall(value)) {
       return { value: toHost(value, free), isCut: false, ...textual(beginningOf(value, free)) }
     }
-    const beginning = known.get(value) ?? orNothing(meter, () => textual(beginningOf(value, meter))) ?? none
+    const beginning =
+      known.get(value) ?? orNothing(allowance, () => textual(beginningOf(value, allowance))) ?? none
     known.set(value, beginning)
-    const whole = orNothing(meter, () => ({ value: toHost(value, meter) }))
+    const whole = orNothing(allowance, () => ({ value: toHost(value, allowance) }))
     return { value: whole?.value, isCut: whole === undefined, ...beginning }
   }
 }
@@ -77,6 +79,9 @@ const none: Beginning<string> = { text: bytesToText(cut), items: undefined, more
 
 const free = { step: () => {}, pay: () => {} }
 
+/** Of the bytes of an evaluation traces have one in so many. */
+const traceShare = 4
+
 /** A text of at most so many bytes is small. */
 const smallText = 64
 
@@ -84,8 +89,8 @@ const isSmall = (value: Value) =>
   typeof value === 'string' ? value.length <= smallText : !(value instanceof List || value instanceof Dict)
 
 /** A value that is too deep to be shown, cannot be read, or finds nothing left to pay with, does not spoil the result. */
-function orNothing<T>(meter: Meter, make: () => T): T | undefined {
-  if (meter.exhausted) return undefined
+function orNothing<T>({ exhausted }: Allowance, make: () => T): T | undefined {
+  if (exhausted) return undefined
   try {
     return make()
   } catch {

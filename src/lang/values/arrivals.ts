@@ -4,20 +4,23 @@
 // INVARIANT: nothing comes in but by `enter`, which charges for what it makes; what is kept so that it stays the same
 // is charged for here. There is no such thing as elements elsewhere without somebody who pays.
 
-import type { Costs } from './failure.ts'
+import type { Terms } from './failure.ts'
 import type { Key, Slot } from './key.ts'
 import { collectionBytes, elementBytes, entryBytes } from './prices.ts'
 
+/** Elements that do not change, to be looked at one by one. */
+export type Items<T> = { readonly length: number; at(index: number): T | undefined }
+
 /** Elements of a list that lie elsewhere. */
 export abstract class Elements<T> {
-  protected readonly costs: Costs
+  protected readonly terms: Terms
   private readonly outside: readonly unknown[]
   /** Those that came in: a few, or a place for each once somebody goes through them. */
   private some: Map<number, T> | undefined
   private places: (T | undefined)[] | undefined
 
-  constructor(costs: Costs, outside: readonly unknown[]) {
-    this.costs = costs
+  constructor(terms: Terms, outside: readonly unknown[]) {
+    this.terms = terms
     this.outside = outside
   }
 
@@ -37,10 +40,35 @@ export abstract class Elements<T> {
     return inside
   }
 
-  /** Makes room for all of them: they are gone through. */
-  prepare(): (T | undefined)[] {
+  /**
+   * All of them, to be looked at one after the other. Where nobody changes what lies in them they need not be kept, and
+   * need not be the same the next time.
+   */
+  items(): Items<T> {
+    if (this.isKept) this.prepare()
+    return this.isKept ? this : new Passing(this)
+  }
+
+  /** The same as an array. */
+  array(): readonly T[] {
+    if (this.isKept) return this.all()
+    this.terms.pay(this.length * elementBytes)
+    return Array.from(this.outside, (outside) => this.enter(outside))
+  }
+
+  private get isKept(): boolean {
+    return this.terms.changesData || this.places !== undefined
+  }
+
+  /** The element as it comes in now. */
+  pass(index: number): T | undefined {
+    return this.enter(this.outside[index])
+  }
+
+  /** Makes room for all of them. */
+  private prepare(): (T | undefined)[] {
     if (this.places !== undefined) return this.places
-    this.costs.pay(this.length * elementBytes)
+    this.terms.pay(this.length * elementBytes)
     const places = new Array<T | undefined>(this.length)
     for (const [index, inside] of this.some ?? []) places[index] = inside
     this.some = undefined
@@ -51,6 +79,7 @@ export abstract class Elements<T> {
   /** All of them; the same array each time. */
   all(): readonly T[] {
     const places = this.prepare()
+    this.terms.step(places.length >> 3)
     // Not by `map`, which leaves out what a list of the host's leaves out.
     for (let index = 0; index < places.length; index++) places[index] = this.at(index)
     return places as T[]
@@ -59,9 +88,25 @@ export abstract class Elements<T> {
   private keep(index: number, inside: T): void {
     if (this.places !== undefined) this.places[index] = inside
     else {
-      this.costs.pay(entryBytes)
+      this.terms.pay(entryBytes)
       this.some = (this.some ?? new Map()).set(index, inside)
     }
+  }
+}
+
+class Passing<T> implements Items<T> {
+  private readonly elements: Elements<T>
+
+  constructor(elements: Elements<T>) {
+    this.elements = elements
+  }
+
+  get length(): number {
+    return this.elements.length
+  }
+
+  at(index: number): T | undefined {
+    return this.elements.pass(index)
   }
 }
 
@@ -70,12 +115,12 @@ export const unclear: unique symbol = Symbol('unclear')
 
 /** Entries of a map that lie elsewhere. */
 export abstract class Entries<T> {
-  protected readonly costs: Costs
+  protected readonly terms: Terms
   /** The values that came in. */
   private some: Map<Slot, T> | undefined
 
-  constructor(costs: Costs) {
-    this.costs = costs
+  constructor(terms: Terms) {
+    this.terms = terms
   }
 
   protected abstract enter(outside: unknown): T
@@ -99,16 +144,17 @@ export abstract class Entries<T> {
     if (outside === unclear) return unclear
     const inside = this.enter(outside)
     if (inside === outside) return inside
-    this.costs.pay(entryBytes)
+    this.terms.pay(entryBytes)
     this.some = (this.some ?? new Map()).set(slot, inside)
     return inside
   }
 
   /** All of them. */
   *all(): Generator<readonly [Key, T]> {
-    this.costs.pay(collectionBytes)
+    this.terms.pay(collectionBytes)
     for (const [key, slot, outside] of this.everything()) {
-      this.costs.pay(entryBytes)
+      this.terms.step()
+      this.terms.pay(entryBytes)
       yield [key, this.some?.get(slot) ?? this.enter(outside)]
     }
   }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { copyOf, lazyCopyOf } from './copy.ts'
 import { Dict } from './dict.ts'
-import type { Costs } from './failure.ts'
+import type { Terms } from './failure.ts'
 import { Float } from './float.ts'
 import { isKey } from './key.ts'
 import { List } from './list.ts'
@@ -58,7 +58,7 @@ describe('keys of maps', () => {
   })
 })
 
-const nobody: Costs = { step: () => {}, pay: () => {} }
+const nobody: Terms = { step: () => {}, pay: () => {}, changesData: true }
 const deep = () => new List<Value>([1, new Dict<Value>([['a', new List<Value>([2])]])])
 const innerOf = (list: List<Value>) => (list.at(1) as Dict<Value>).get('a') as List<Value>
 
@@ -105,7 +105,7 @@ describe('copies', () => {
     const pay = (bytes: number) => {
       paid += bytes
     }
-    copyOf(deep(), { step: () => {}, pay })
+    copyOf(deep(), { ...nobody, pay })
     expect(paid).toBe(3 * collectionBytes + 3 * elementBytes + 2 * entryBytes)
   })
 

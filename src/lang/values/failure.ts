@@ -12,6 +12,9 @@ export type Costs = {
   pay(bytes: number): void
 }
 
+/** On what terms values come in from elsewhere: who pays, and whether anybody may change a list or a map. */
+export type Terms = Costs & { readonly changesData: boolean }
+
 /** Ends the evaluation with a message: lower case, one line, no final full stop. */
 export function fail(message: string): never {
   throw new Failure(message)

@@ -1,20 +1,17 @@
 // Lists are shared by reference and changed in place. A copy costs nothing until one of both is changed:
 // elements lie in an array that is never written while two lists know it.
 
-import type { Elements } from './arrivals.ts'
-
-/** Elements that do not change, to be looked at one by one. */
-export type Items<T> = { readonly length: number; at(index: number): T | undefined }
+import type { Elements, Items } from './arrivals.ts'
 
 /** A list of values. It does not care which, so that nothing depends on everything. */
 export class List<T> {
-  private array: readonly T[]
+  private values: readonly T[]
   private isShared: boolean
-  /** Where elements lie that did not come in yet; `array` is nothing then. */
+  /** Where elements lie that did not come in yet; `values` is nothing then. */
   private source: Elements<T> | undefined
 
   constructor(array: readonly T[], isShared = false) {
-    this.array = array
+    this.values = array
     this.isShared = isShared
   }
 
@@ -26,32 +23,35 @@ export class List<T> {
   }
 
   get length(): number {
-    return this.source === undefined ? this.array.length : this.source.length
+    return this.source === undefined ? this.values.length : this.source.length
   }
 
   /** How many elements the next change has to copy first. */
   get unshared(): number {
     this.settle()
-    return this.isShared ? this.array.length : 0
+    return this.isShared ? this.values.length : 0
   }
 
   /** The elements as they are now. Later changes of the list do not show in the array. */
   elements(): readonly T[] {
     this.settle()
     this.isShared = true
-    return this.array
+    return this.values
   }
 
   /** The same, to be looked at one by one: those that lie elsewhere come in then. */
   items(): Items<T> {
-    if (this.source === undefined) return new Given(this.elements())
-    this.source.prepare()
-    return this.source
+    return this.source === undefined ? new Given(this.elements()) : this.source.items()
+  }
+
+  /** The same as an array, which may be gone through, and no more. */
+  array(): readonly T[] {
+    return this.source === undefined ? this.elements() : this.source.array()
   }
 
   /** The element at an index from 0, undefined beyond both ends. */
   at(index: number): T | undefined {
-    return this.source === undefined ? this.array[index] : this.source.at(index)
+    return this.source === undefined ? this.values[index] : this.source.at(index)
   }
 
   append(value: T): void {
@@ -65,15 +65,15 @@ export class List<T> {
 
   private own(): T[] {
     this.settle()
-    if (this.isShared) this.array = this.array.slice()
+    if (this.isShared) this.values = this.values.slice()
     this.isShared = false
-    return this.array as T[]
+    return this.values as T[]
   }
 
   /** Has all elements come in. They stay where they are for whoever is going through them. */
   private settle(): void {
     if (this.source === undefined) return
-    this.array = this.source.all()
+    this.values = this.source.all()
     this.isShared = true
     this.source = undefined
   }
