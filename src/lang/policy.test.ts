@@ -498,11 +498,14 @@ describe('limits', () => {
 
   it('values of the host cost what is made of them, as soon as somebody looks', () => {
     const [numbers, limits] = [Array.from({ length: 100_000 }, (_, at) => at), { bytes: 1_000_000 }]
+    const lists = numbers.map((at) => [at])
     const tooMuch = 'error p.sentinel:1:12: values of more than 1000000 bytes'
-    expect(outcome('main = all numbers as x { x >= 0 }', { globals: { numbers }, limits })).toBe(tooMuch)
-    expect(outcome('param p\nmain = any p as x { x < 0 }', { params: { p: numbers }, limits })).toMatch(
+    expect(outcome('main = all lists as x { x[0] >= 0 }', { globals: { lists }, limits })).toBe(tooMuch)
+    expect(outcome('param p\nmain = any p as x { x is 0 }', { params: { p: lists }, limits })).toMatch(
       /bytes$/,
     )
+    expect(outcome('main = numbers is numbers', { globals: { numbers }, limits })).toMatch(/bytes$/)
+    expect(outcome('main = all numbers as x { x >= 0 }', { globals: { numbers }, limits })).toBe('pass')
     expect(outcome('main = length(numbers) is 100000', { globals: { numbers }, limits })).toBe('pass')
   })
 

@@ -116,6 +116,8 @@ export type Limits = {
     readonly output: number;
     /** Milliseconds on the clock, if there is a clock. */
     readonly wallMs: number;
+    /** Those of them that evaluations before took, which needed a fact. Default: none. */
+    readonly spentMs?: number;
     /** Monotonous milliseconds, for `wallMs`. Without it time is not limited. Looked at every few thousand steps. */
     readonly clock?: {
         now(): number;
