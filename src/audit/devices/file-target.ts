@@ -7,7 +7,14 @@
 import { dirname } from 'node:path'
 import { SentinelError } from '../../base/index.ts'
 import { errorCode, fileError } from '../../machine/index.ts'
-import { type AuditFile, type AuditFiles, type FileFacts, type Opened, openAuditFile } from './files.ts'
+import {
+  type AuditFile,
+  type AuditFiles,
+  type FileFacts,
+  factsAt,
+  type Opened,
+  openAuditFile,
+} from './files.ts'
 import type { Target } from './groups.ts'
 
 export type FilePlace = {
@@ -73,7 +80,7 @@ class Appended {
   async look(): Promise<void> {
     const { current } = this
     if (current === undefined) return
-    if (this.isStale || !isSame(current, this.deps.files.lstat(current.path))) await this.letGo()
+    if (this.isStale || !isSame(current, await factsAt(this.deps.files, current.path))) await this.letGo()
     this.isStale = false
   }
 
@@ -126,7 +133,7 @@ class Appended {
 
   /** Whether what was written can be found: in its place, or wherever the file was moved to. */
   private async holds(current: Current, length: number): Promise<boolean> {
-    const facts = this.deps.files.lstat(current.path)
+    const facts = await factsAt(this.deps.files, current.path)
     if (isSame(current, facts)) return facts !== undefined && facts.size >= length
     const { nlink, size } = await current.file.stat()
     await this.letGo()

@@ -1,8 +1,9 @@
 // The file system as far as audit files need it, and opening one safely.
 
-import { constants, lstatSync } from 'node:fs'
-import { type FileHandle, mkdir, open, realpath } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { type FileHandle, lstat, mkdir, open, realpath } from 'node:fs/promises'
 import { SentinelError } from '../../base/index.ts'
+import { errorCode } from '../../machine/index.ts'
 
 /** What is asked of a file by its path or by its handle. */
 export type FileFacts = {
@@ -21,8 +22,8 @@ export type AuditFile = Pick<FileHandle, 'write' | 'read' | 'chmod' | 'datasync'
 /** `node:fs/promises` is one; tests give one that fails. */
 export type AuditFiles = {
   open(...args: Parameters<typeof open>): Promise<AuditFile>
-  /** At once: waiting for a thread costs many times what the look does, and there is one after each group. */
-  lstat(path: string): FileFacts | undefined
+  /** On a thread, as all that may hang: a file system can take a write and then say nothing of the file. */
+  lstat(path: string): Promise<FileFacts>
   realpath(path: string): Promise<string>
   mkdir(path: string, options: { recursive: true; mode: number }): Promise<unknown>
 }
@@ -30,7 +31,7 @@ export type AuditFiles = {
 /** The machine's own. */
 export const systemFiles: AuditFiles = {
   open,
-  lstat: (path) => lstatSync(path, { throwIfNoEntry: false }),
+  lstat,
   realpath,
   mkdir,
 }
@@ -57,7 +58,7 @@ export async function openAuditFile(
   mode: number | undefined,
 ): Promise<Opened> {
   // Before it is opened: opening a device or a pipe can do something already.
-  const before = files.lstat(path)
+  const before = await factsAt(files, path)
   if (before !== undefined) requireOneFile(path, before)
   const { O_APPEND, O_CREAT, O_RDWR, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants
   const flags = O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK
@@ -77,6 +78,16 @@ export async function openAuditFile(
     }
   } catch (thrown) {
     await file.close().catch(() => undefined)
+    throw thrown
+  }
+}
+
+/** What lies at a path; undefined where nothing does. */
+export async function factsAt(files: AuditFiles, path: string): Promise<FileFacts | undefined> {
+  try {
+    return await files.lstat(path)
+  } catch (thrown) {
+    if (errorCode(thrown) === 'ENOENT') return undefined
     throw thrown
   }
 }

@@ -1,4 +1,3 @@
-import { lstatSync } from 'node:fs'
 import * as fs from 'node:fs/promises'
 import { fakeClock } from '../../base/clock.fake.ts'
 import { Secret, systemRandom } from '../../base/index.ts'
@@ -52,7 +51,7 @@ export function meddledFiles(meddling: Meddling): AuditFiles {
     }) as AuditFile['write'],
   })
   return {
-    lstat: (path) => lstatSync(path, { throwIfNoEntry: false }),
+    lstat: (path) => fs.lstat(path),
     async realpath(path) {
       await meddling.beforeFolder?.(path)
       return fs.realpath(path)
