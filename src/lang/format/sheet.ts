@@ -29,6 +29,8 @@ export class Sheet {
   private cells: string[] = []
   /** What the last cell is made of so far. */
   private readonly parts: string[] = []
+  /** Those before them, joined: a line may have a million. */
+  private readonly pieces: string[] = []
   private count = 0
   private indent = 0
   /** How many letters there are at least. */
@@ -49,7 +51,12 @@ export class Sheet {
   /** Adds text to the line. The indentation is that of the line's first text. */
   write(text: string, indent: number): void {
     if (this.lineIsEmpty) this.indent = indent
-    if (text !== '') this.parts[this.count++] = text
+    if (text === '') return
+    if (this.count === partsAtOnce) {
+      this.pieces.push(this.parts.join(''))
+      this.count = 0
+    }
+    this.parts[this.count++] = text
   }
 
   /** Ends a cell: what follows stands in the next column. */
@@ -102,7 +109,8 @@ export class Sheet {
   private cell(): string {
     const { parts, count } = this
     this.count = 0
-    return count < 2 ? (parts.slice(0, count)[0] ?? '') : parts.slice(0, count).join('')
+    const last = count < 2 ? (parts.slice(0, count)[0] ?? '') : parts.slice(0, count).join('')
+    return this.pieces.length === 0 ? last : [...this.pieces.splice(0), last].join('')
   }
 
   /** All lines aligned, without trailing blanks, with one newline at the end. */
