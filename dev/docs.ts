@@ -1,12 +1,13 @@
 // Writes what is generated from the commands and the rules of `lint`: pages of docs/guide/. A test demands that it leaves no diff.
 
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { exits } from '../src/base/index.ts'
 import { type Command, type Flag, flagName, type Section } from '../src/cli/command.ts'
 import { argumentsOf, helpOf, placeholderOf, usageOf } from '../src/cli/framework.ts'
 import { program } from '../src/cli/program.ts'
+import { vaultFlags } from '../src/cli/vault/flags.ts'
 import { lintRules } from '../src/lang/index.ts'
 
 /** Every generated page: path from the repository's root → text. */
@@ -14,7 +15,27 @@ export async function generatedDocs(): Promise<ReadonlyMap<string, string>> {
   return new Map([
     ['docs/guide/commands.md', commandsGuide(await program.sections())],
     ['docs/guide/lint.md', lintGuide()],
+    ['docs/guide/secrets.md', withVariables(readFileSync(pathOf('docs/guide/secrets.md'), 'utf8'))],
   ])
+}
+
+const pathOf = (page: string) => join(import.meta.dirname, '..', page)
+
+/** A page in which the variables of `sentinel vault` stand between their marks. */
+function withVariables(page: string): string {
+  const rows = Object.entries<Flag>(vaultFlags).flatMap(([key, flag]) =>
+    flag.env === undefined
+      ? []
+      : [
+          [
+            `\`${flag.env}\``,
+            flag.variableOnly ? '' : `\`-${flagName(key)}\``,
+            helpOf({ ...flag, variableOnly: true }),
+          ],
+        ],
+  )
+  const table = tableOf(['variable', 'flag', 'meaning'], rows).slice(1).join('\n')
+  return page.replace(/(<!-- variables:[^\n]*\n)[\s\S]*(<!-- end of variables -->)/, `$1\n${table}\n\n$2`)
 }
 
 function lintGuide(): string {
@@ -57,7 +78,7 @@ const entryOf = ({ name, summary }: Command) =>
   `- [\`sentinel ${name}\`](#sentinel-${name.replaceAll(' ', '-')}) – ${summary}`
 
 function chapterOf(command: Command): readonly string[] {
-  const flags = Object.entries(command.flags).filter(([, flag]) => flag.hidden !== true)
+  const flags = Object.entries(command.flags).filter(([, flag]) => !flag.hidden && !flag.variableOnly)
   return [
     '',
     `## sentinel ${command.name}`,
@@ -104,7 +125,7 @@ function tableOf(headings: readonly string[], rows: readonly (readonly string[])
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   for (const [path, text] of await generatedDocs()) {
-    const file = join(import.meta.dirname, '..', path)
+    const file = pathOf(path)
     mkdirSync(dirname(file), { recursive: true })
     writeFileSync(file, text)
     process.stdout.write(`${path}\n`)

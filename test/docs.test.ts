@@ -94,6 +94,8 @@ describe('every command', () => {
           ...(flag.short ?? []),
         ])
         expect(names.filter((name, at) => names.indexOf(name) !== at)).toEqual([])
+        const positionals = Object.keys(command.positionals ?? {})
+        expect(positionals.filter((name) => name in command.flags)).toEqual([])
         expect(flags.filter(([, { short }]) => short !== undefined && !/^[a-zA-Z]$/.test(short))).toEqual([])
       })
 

@@ -85,9 +85,9 @@ export const codes = {
   TIMED_OUT: { exit: 1, http: 503 },
   UNSTAMPED: { exit: 1, http: 403 },
   USAGE: { exit: 1, http: 400 },
+  VAULT_FIELD_MISSING: { exit: 1, http: 404 },
   VAULT_NOT_FOUND: { exit: 2, http: 404 },
   VAULT_REFUSED: { exit: 2, http: 502 },
-  VAULT_STATUS_UNKNOWN: { exit: 1, http: 503 },
   VAULT_UNREACHABLE: { exit: 2, http: 503 },
 } as const
 

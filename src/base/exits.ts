@@ -5,7 +5,7 @@ export type Exit = { readonly status: string; readonly meaning: string }
 
 /** The tables of exit statuses, by kind of command. */
 export const exits: Readonly<
-  Record<'gateway' | 'exec' | 'apply' | 'test' | 'fmt' | 'lint' | 'vault', readonly Exit[]>
+  Record<'gateway' | 'exec' | 'apply' | 'test' | 'fmt' | 'lint' | 'vault' | 'vaultStatus', readonly Exit[]>
 > = {
   gateway: [
     { status: '0', meaning: 'done' },
@@ -48,10 +48,13 @@ export const exits: Readonly<
   ],
   vault: [
     { status: '0', meaning: 'done' },
-    { status: '1', meaning: 'the command line is wrong; of `status`: the server does not answer' },
-    {
-      status: '2',
-      meaning: 'the server refused or does not answer, or there is nothing; of `status`: it is sealed',
-    },
+    { status: '1', meaning: 'the command line, or something on this machine, is wrong' },
+    { status: '2', meaning: 'the server refused or does not answer, or there is nothing' },
+    { status: '127', meaning: '`sentinel vault` has no such command' },
+  ],
+  vaultStatus: [
+    { status: '0', meaning: 'the server is unsealed' },
+    { status: '1', meaning: 'that cannot be found out: the command line is wrong, or nobody answers' },
+    { status: '2', meaning: 'the server is sealed' },
   ],
 }

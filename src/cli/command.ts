@@ -18,6 +18,8 @@ type FlagBase = {
   readonly aliases?: readonly string[]
   /** Works, and is not shown. */
   readonly hidden?: boolean
+  /** Only its environment variable is read: nothing on the command line goes over it. */
+  readonly variableOnly?: true
 }
 
 type ValueBase<T> = FlagBase & {
@@ -32,7 +34,7 @@ export type Flag =
   | (FlagBase & {
       readonly type: 'boolean'
       readonly default?: boolean
-      /** Nothing is said where it is not given: that is another thing than false. */
+      /** Where nobody says it, that is neither true nor false. */
       readonly mayBeUnsaid?: true
     })
   | (ValueBase<string> & { readonly type: 'string' })
@@ -40,7 +42,12 @@ export type Flag =
   | (ValueBase<number> & { readonly type: 'duration' })
   /** Milliseconds, and fractions of them; typed as `500ms`, `1m30s` or bare seconds. */
   | (ValueBase<number> & { readonly type: 'timeout' })
-  | (ValueBase<string> & { readonly type: 'choice'; readonly choices: readonly string[] })
+  | (ValueBase<string> & {
+      readonly type: 'choice'
+      readonly choices: readonly string[]
+      /** Capital letters count as small ones. */
+      readonly anyCase?: true
+    })
   /** May be given more than once; not comma separated. */
   | (FlagBase & { readonly type: 'list' })
 
@@ -107,6 +114,8 @@ export type Definition<F extends Flags, P extends Positionals> = {
    * Whatever keeps one of the language from its work ends it with status 9.
    */
   readonly group?: 'language' | 'server'
+  /** Exit status of every failure, where it is not that of the failure's code. */
+  readonly failsWith?: number
   /**
    * What else its JSON holds when it fails before it has anything to say, beside `error`: whoever reads it finds the
    * same keys as always.

@@ -40,7 +40,7 @@ export function commandOf(argv: readonly string[], sections: readonly Section[])
 
 function asFrameworkReads(argv: readonly string[], sections: readonly Section[]): readonly string[] {
   const command = commandOf(argv, sections)
-  if (command === undefined) return argv
+  if (command === undefined) return argv.map((arg) => (arg === '-help' ? '--help' : arg))
   const words = command.name.split(' ').length
   return [...argv.slice(0, words), ...withJsonFlag(command, withTwoDashes(command, argv.slice(words)))]
 }
@@ -62,7 +62,10 @@ function parse(argv: readonly string[], io: Io, sections: readonly Section[]): C
     root.parse(asFrameworkReads(argv, sections), { from: 'user' })
   } catch (thrown) {
     if (!(thrown instanceof CommanderError)) throw thrown
-    if (thrown.exitCode === 0 || thrown.code === 'commander.help') return thrown.exitCode
+    if (thrown.exitCode === 0) return 0
+    // As Vault's client: nothing at all behind its name is as no command that there is.
+    if (thrown.code === 'commander.help')
+      return argv.length === 1 && argv[0] === 'vault' ? 127 : thrown.exitCode
     throw asUsageError(thrown, argv, sections)
   }
   return asked.chosen ?? 1
@@ -90,7 +93,7 @@ function buildRoot(io: Io, sections: readonly Section[], choose: (chosen: Chosen
       getErrHelpWidth: () => 100,
     })
     .optionsGroup('Flags:')
-    .helpOption('--help', 'show help')
+    .helpOption('-h, --help', 'show help')
     .helpCommand('help [command...]', 'show help for a command')
     .option('--version', 'print the version')
     .addHelpText('after', '\nEach command has its own help: sentinel <command> --help')
@@ -158,10 +161,11 @@ function groupOf(parent: Commander, section: Section, path: readonly string[]): 
     .helpGroup(path.length === 1 ? `${section.title}:` : 'Commands:')
     .summary(verbs.join(', '))
     .optionsGroup('Flags:')
-    .helpOption('--help', 'show help')
+    .helpOption('-h, --help', 'show help')
 }
 
 function addFlag(node: Commander, key: string, flag: Flag, into: Map<string, string[]>): void {
+  if (flag.variableOnly === true) return
   const add = (text: string) => into.set(key, [...(into.get(key) ?? []), text])
   const name = flagName(key)
   const value = flag.type === 'boolean' ? '' : ` <${placeholderOf(flag)}>`
@@ -194,7 +198,7 @@ export function helpOf(flag: Flag): string {
     notes.push(`default ${defaultOf(flag)}`)
   }
   if (flag.type === 'list') notes.push('may be given more than once')
-  if (flag.env !== undefined) notes.push(`or ${flag.env}`)
+  if (flag.env !== undefined && flag.variableOnly !== true) notes.push(`or ${flag.env}`)
   return notes.length === 0 ? flag.help : `${flag.help} (${notes.join('; ')})`
 }
 
@@ -207,7 +211,11 @@ function defaultOf(flag: Flag): string {
 function helpTail(command: Command): string {
   const statuses = exits[command.exits ?? 'gateway']
   const width = Math.max(...statuses.map(({ status }) => status.length))
+  const variables = Object.values(command.flags).filter((flag) => flag.variableOnly && !flag.hidden)
+  const widest = Math.max(...variables.map(({ env = '' }) => env.length))
   return [
+    ...(variables.length === 0 ? [] : ['', 'Environment:']),
+    ...variables.map((flag) => `  ${flag.env?.padEnd(widest)}  ${helpOf(flag)}`),
     '',
     'Examples:',
     ...command.examples.map((example) => `  ${example}`),
@@ -230,7 +238,9 @@ function asUsageError(
     otherTool(error, argv, sections) ??
     longerFlag(error, argv, sections) ??
     (nearest === undefined ? otherGroup(error, argv, sections) : `did you mean \`${nearest}\`?`)
-  return new SentinelError('USAGE', message, { hint: guess ?? `see \`${help}\`` })
+  const isVault = error.code === 'commander.unknownCommand' && argv[0] === 'vault'
+  const code = isVault && !isGroup(`vault ${argv[1]}`, sections) ? 'COMMAND_NOT_FOUND' : 'USAGE'
+  return new SentinelError(code, message, { hint: guess ?? `see \`${help}\`` })
 }
 
 /** `breakglass --reason` is told about `--reason-code`, although `--region` has as many letters in common. */
@@ -248,6 +258,9 @@ function longerFlag(
 
 const isCommand = (name: string, sections: readonly Section[]) =>
   commandOf(name.split(' '), sections)?.name === name
+
+const isGroup = (name: string, sections: readonly Section[]) =>
+  sections.some(({ commands }) => commands.some((command) => command.name.startsWith(`${name} `)))
 
 /** `sentinel validate policy.sentinel` is told about `sentinel lint`. */
 function otherTool(

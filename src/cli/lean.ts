@@ -2,7 +2,7 @@
 // unknown flag, a missing value) it leaves to the framework, which explains it. A property test holds the two
 // together: what this parser accepts, the framework reads alike.
 
-import { type Command, flagName } from './command.ts'
+import { type Command, type Flag, flagName } from './command.ts'
 import { withTwoDashes } from './two-dashes.ts'
 import type { Typed } from './values.ts'
 
@@ -47,13 +47,20 @@ function readFlag(
 /** The flag that is typed so, dashes included. */
 function flagOf(command: Command, typed: string) {
   for (const [key, flag] of Object.entries(command.flags)) {
-    const isSwitch = flag.type === 'boolean'
-    const yes = isSwitch ? 'true' : 'value'
-    if (typed === `-${flag.short}`) return { key, means: yes } as const
-    for (const name of [flagName(key), ...(flag.aliases ?? [])]) {
-      if (typed === `--${name}`) return { key, means: yes } as const
-      if (isSwitch && typed === `--no-${name}`) return { key, means: 'false' } as const
-    }
+    const means = meansOf(key, flag, typed)
+    if (means !== undefined) return { key, means } as const
+  }
+  return undefined
+}
+
+function meansOf(key: string, flag: Flag, typed: string): 'true' | 'false' | 'value' | undefined {
+  if (flag.variableOnly === true) return undefined
+  const isSwitch = flag.type === 'boolean'
+  const yes = isSwitch ? 'true' : 'value'
+  if (typed === `-${flag.short}`) return yes
+  for (const name of [flagName(key), ...(flag.aliases ?? [])]) {
+    if (typed === `--${name}`) return yes
+    if (isSwitch && typed === `--no-${name}`) return 'false'
   }
   return undefined
 }

@@ -11,7 +11,7 @@ import { resolveValues } from './values.ts'
 /** Runs one command line and gives the exit status; never throws. */
 export async function main(argv: readonly string[], deps: Deps, program: Program): Promise<number> {
   try {
-    const words = ['--version', '-version'].includes(argv[0] ?? '') ? ['version', ...argv.slice(1)] : argv
+    const words = withVersion(argv)
     const hot = await parseHot(words, deps.io, program)
     if (hot !== undefined) return await hot.command.run(deps, hot.values)
     const { runByFramework } = await import('./framework.ts')
@@ -20,6 +20,14 @@ export async function main(argv: readonly string[], deps: Deps, program: Program
     const { report } = await import('./report.ts')
     return report(asSentinelError(thrown), deps.io, argv, program)
   }
+}
+
+/** A command line that asks for the version, in whatever way, in the one way. */
+function withVersion(argv: readonly string[]): readonly string[] {
+  const [first = '', second = '', ...more] = argv
+  if (['--version', '-version'].includes(first)) return ['version', ...argv.slice(1)]
+  const isVault = first === 'vault' && ['version', '--version', '-version', '-v'].includes(second)
+  return isVault ? ['version', ...more] : argv
 }
 
 async function parseHot(

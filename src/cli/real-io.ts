@@ -24,7 +24,8 @@ export function realIo(): Io {
       return process.cwd()
     },
     get home() {
-      return os().homedir()
+      // An empty HOME is no home: the user's own is then the one that the system knows.
+      return os().homedir() || os().userInfo().homedir
     },
     platform: platformName(),
     pid: process.pid,

@@ -14,7 +14,7 @@ export async function report(
   program: Program,
 ): Promise<number> {
   const command = await commandNamed(argv, program)
-  const status = command?.group === 'language' ? 9 : codes[error.code].exit
+  const status = command?.group === 'language' ? 9 : (command?.failsWith ?? codes[error.code].exit)
   if (error.code === 'OUTPUT_CLOSED') return status
   try {
     if (io.env.SENTINEL_TRACE === 'stack') io.stderr.write(`${traceOf(error)}\n`)

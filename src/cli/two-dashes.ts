@@ -58,6 +58,7 @@ type Known = { readonly name: string; readonly isSwitch: boolean }
 function knownFlags(command: Command): ReadonlyMap<string, Known> {
   const known = new Map([['h', { name: 'help', isSwitch: true }]])
   for (const [key, flag] of Object.entries(command.flags)) {
+    if (flag.variableOnly === true) continue
     const name = flagName(key)
     for (const each of [name, ...(flag.aliases ?? []), ...(flag.short ?? [])]) {
       known.set(each, { name, isSwitch: flag.type === 'boolean' })

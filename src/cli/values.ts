@@ -34,7 +34,7 @@ export function usageError(command: Command, message: string, hint?: string): Se
 }
 
 function flagValue(command: Command, key: string, flag: Flag, given: readonly string[], env: Env): Value {
-  const name = () => `--${flagName(key)}`
+  const name = () => (flag.variableOnly === true ? `${flag.env}` : `--${flagName(key)}`)
   if (flag.type === 'list') return given.length > 0 ? given : fromEnv(flag, env)
   if (flag.type === 'boolean') return toBoolean(command, flag, given.at(-1), env)
   if (given.length > 1) throw usageError(command, `\`${name()}\` is given ${given.length} times`, flag.again)
@@ -75,10 +75,10 @@ function toBoolean(
 function toScalar(command: Command, name: () => string, flag: Flag, text: string): string | number {
   if (flag.type === 'duration') return parseDuration(text)
   if (flag.type === 'timeout') return parseTimeout(text)
-  if (flag.type === 'choice' && !flag.choices.includes(text)) {
-    throw usageError(command, `\`${name()}\` must be one of ${flag.choices.join(', ')}, not \`${text}\``)
-  }
-  return text
+  if (flag.type !== 'choice') return text
+  const chosen = flag.anyCase === true ? text.toLowerCase() : text
+  if (flag.choices.includes(chosen)) return chosen
+  throw usageError(command, `\`${name()}\` must be one of ${flag.choices.join(', ')}, not \`${text}\``)
 }
 
 /** `--profile --server` would otherwise ask for a profile called `--server`. */

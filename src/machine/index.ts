@@ -5,6 +5,7 @@ export {
   fileError,
   filesBelow,
   filesIn,
+  isFolder,
   makeFolder,
   readText,
   readTextIfPresent,

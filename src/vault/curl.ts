@@ -1,11 +1,13 @@
 // A call as a command line that does the same: for whoever wants to see it, or take it elsewhere.
 
 import { exactStringify } from './exact-json.ts'
-import { headersOf, urlOf, type VaultCall, type VaultServer } from './server.ts'
+import { headersOf, socketOf, urlOf, type VaultCall, type VaultServer } from './server.ts'
 
 /** Where the certificates lie that the server is reached with. */
 export type CurlFiles = {
   readonly ca: string | undefined
+  /** A folder of them. */
+  readonly caPath: string | undefined
   readonly cert: string | undefined
   readonly key: string | undefined
 }
@@ -18,8 +20,11 @@ export type CurlFiles = {
 export function curlText(server: VaultServer, call: VaultCall, files: CurlFiles, token: string): string {
   const body = call.body === undefined ? undefined : exactStringify(call.body, 0)
   const headers = Object.entries(headersOf(server, call, body)).filter(([name]) => name !== 'Content-Length')
-  const certificates = [
+  const places = [
+    ['--unix-socket', socketOf(server.address)],
+    ['--proxy', server.proxy],
     ['--cacert', files.ca],
+    ['--capath', files.caPath],
     ['--cert', files.cert],
     ['--key', files.key],
   ] as const
@@ -31,7 +36,7 @@ export function curlText(server: VaultServer, call: VaultCall, files: CurlFiles,
       name === 'X-Vault-Token' ? `"X-Vault-Token: ${token}"` : quoted(`${name}: ${value}`),
     ]),
     ...(server.tls.isUnchecked ? ['--insecure'] : []),
-    ...certificates.flatMap(([flag, file]) => (file === undefined ? [] : [flag, quoted(file)])),
+    ...places.flatMap(([flag, place]) => (place === undefined ? [] : [flag, quoted(place)])),
     ...(body === undefined ? [] : ['-d', quoted(body)]),
     quoted(urlOf(server, call).href),
   ].join(' ')

@@ -15,7 +15,8 @@ export function givenToBody(
   const body: Record<string, unknown> = Object.create(null)
   for (const each of given) {
     if (each === '-') Object.assign(body, documentOf('stdin', sources.stdin()))
-    else if (each.startsWith('@')) Object.assign(body, documentOf(each.slice(1), sources.file(each.slice(1))))
+    else if (each.startsWith('@') && !each.includes('='))
+      Object.assign(body, documentOf(each.slice(1), sources.file(each.slice(1))))
     else {
       const [, name = '', text = ''] = /^([^=]+)=(.*)$/s.exec(each) ?? notGiven(each)
       body[name] = added(body[name], textOf(text, sources))

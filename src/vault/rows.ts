@@ -1,4 +1,4 @@
-// What a server said as names and values, one below the other: what a table shows and what `-field` picks from.
+// What a server said as names and values: one below the other, as a table shows them, and one alone, as `-field` picks it.
 
 import type { VaultBody } from './server.ts'
 
@@ -15,6 +15,33 @@ export function rowsOf(body: VaultBody): Rows {
   if (!('request_id' in body)) return Object.entries(body)
   return [...leaseRows(body), ...sorted(data ?? {})]
 }
+
+/** What `-field` picks from. */
+export type Fields = ReadonlyMap<string, unknown>
+
+/** The fields of an answer, as they came: what was read goes over what is said about it. */
+export function fieldsOf(body: VaultBody): Fields {
+  const [wrap, auth, data] = [objectOf(body.wrap_info), objectOf(body.auth), objectOf(body.data)]
+  if (!('request_id' in body) && auth === undefined) return new Map(Object.entries(body))
+  const about = { ...aboutAnswer(body, data), ...aboutToken(auth), ...aboutWrapping(wrap) }
+  return new Map([...Object.entries(about), ...Object.entries(data ?? {})])
+}
+
+const aboutAnswer = (body: VaultBody, data: VaultBody | undefined) => ({
+  request_id: body.request_id,
+  lease_id: body.lease_id,
+  lease_duration: body.lease_duration,
+  refresh_interval: body.lease_duration,
+  lease_renewable: body.renewable,
+  renewable: body.renewable,
+  data,
+})
+
+const aboutToken = (auth: VaultBody | undefined) =>
+  auth === undefined ? {} : { ...Object.fromEntries(authRows(auth)), token_duration: auth.lease_duration }
+
+const aboutWrapping = (wrap: VaultBody | undefined) =>
+  wrap === undefined ? {} : { ...Object.fromEntries(wrapRows(wrap)), wrapping_token_ttl: wrap.ttl }
 
 const sorted = (data: VaultBody): Rows => Object.entries(data).toSorted(([a], [b]) => (a < b ? -1 : 1))
 

@@ -1,31 +1,24 @@
 // One call to a server that speaks Vault's API. What goes over the wire and what comes back is here; what it means is the
 // business of whoever asks.
 
-import type { IncomingMessage, RequestOptions } from 'node:http'
 import { type Secret, SentinelError } from '../base/index.ts'
 import { exactParse, exactStringify } from './exact-json.ts'
+import { type Exchanged, exchange, type Place, type VaultTls } from './wire.ts'
 
 /** Which server, and as whom. */
 export type VaultServer = {
-  /** `https://127.0.0.1:8200`. */
+  /** `https://127.0.0.1:8200`, or `unix:///run/agent.sock`. */
   readonly address: string
   readonly token: Secret | undefined
   /** Beside the token: namespace, wrapping, what the person adds. */
   readonly headers: readonly (readonly [name: string, value: string])[]
   readonly tls: VaultTls
   readonly timeoutMs: number
-  /** Goes on to where a server sends. */
-  readonly followsRedirects: boolean
-}
-
-/** PEM, all of them. */
-export type VaultTls = {
-  readonly ca: string | undefined
-  readonly cert: string | undefined
-  readonly key: string | undefined
-  readonly serverName: string | undefined
-  /** Nobody looks whether the server is the one it says it is. */
-  readonly isUnchecked: boolean
+  /** `http://proxy.example.com:3128`. */
+  readonly proxy: string | undefined
+  /** How often what may go well the next time is asked once more. */
+  readonly retries: number
+  readonly redirects: 'followed' | 'refused'
 }
 
 export type VaultMethod = 'GET' | 'LIST' | 'PUT' | 'POST' | 'PATCH' | 'DELETE'
@@ -49,20 +42,27 @@ export const wrapHeader = 'X-Vault-Wrap-TTL'
 
 const maxRedirects = 3
 
+/** What a call needs of this machine. */
+export type VaultDeps = { readonly wait: { pause(ms: number): Promise<void> } }
+
 /**
  * Asks a server.
  *
  * @returns undefined as `body` where there is none
  * @throws SentinelError VAULT_REFUSED, VAULT_NOT_FOUND where there is nothing, VAULT_UNREACHABLE, CONFIG_INVALID
  */
-export async function askVault(server: VaultServer, call: VaultCall): Promise<VaultAnswer> {
+export async function askVault(deps: VaultDeps, server: VaultServer, call: VaultCall): Promise<VaultAnswer> {
   let url = urlOf(server, call)
   for (let left = maxRedirects; ; left--) {
-    const { status, text, location } = await exchange(server, call, url)
+    const { status, text, location } = await askedAgain(deps, server, call, url)
     if ((status !== 307 && status !== 308) || location === undefined) return answerOf(call, status, text)
     const next = new URL(location, url)
     // The token goes with the request: never from a safe line to an open one, and not on for ever.
-    if (left === 0 || !server.followsRedirects || (url.protocol === 'https:' && next.protocol !== 'https:'))
+    if (
+      server.redirects === 'refused' ||
+      left === 0 ||
+      (url.protocol === 'https:' && next.protocol !== 'https:')
+    )
       throw new SentinelError(
         'VAULT_UNREACHABLE',
         `the server sends to \`${next.origin}\`, which is not followed`,
@@ -71,56 +71,56 @@ export async function askVault(server: VaultServer, call: VaultCall): Promise<Va
   }
 }
 
+/** What failed and may go well the next time is asked again, as often as the server's description allows. */
+async function askedAgain(
+  deps: VaultDeps,
+  server: VaultServer,
+  call: VaultCall,
+  url: URL,
+): Promise<Exchanged> {
+  for (let retry = 1; ; retry++) {
+    const mayRetry = retry <= server.retries
+    try {
+      const said = await exchange(placeOf(server), requestOf(server, call), url)
+      if (!mayRetry || !mayGoWell(said.status)) return said
+    } catch (thrown) {
+      if (!mayRetry || (thrown as SentinelError).code !== 'VAULT_UNREACHABLE') throw thrown
+    }
+    await deps.wait.pause(retry * 1000)
+  }
+}
+
+/** As Vault's own client: too much at once, a state that is not there yet, and what went wrong but is known. */
+const mayGoWell = (status: number) => status === 412 || status === 429 || (status >= 500 && status !== 501)
+
+const placeOf = ({ address, proxy, tls, timeoutMs }: VaultServer): Place => ({
+  socket: socketOf(address),
+  proxy,
+  tls,
+  timeoutMs,
+})
+
+function requestOf(server: VaultServer, call: VaultCall) {
+  const body = call.body === undefined ? undefined : exactStringify(call.body, 0)
+  return { method: call.method, headers: headersOf(server, call, body), body }
+}
+
+/** The socket that an address names, where it does. */
+export const socketOf = (address: string): string | undefined =>
+  address.startsWith('unix://') ? address.slice('unix://'.length) : undefined
+
 /** Where a call goes. @throws SentinelError CONFIG_INVALID */
 export function urlOf({ address }: VaultServer, { path, query }: VaultCall): URL {
-  const base = URL.canParse(address) ? new URL(address) : undefined
+  const written = socketOf(address) === undefined ? address : 'http://localhost'
+  const base = URL.canParse(written) ? new URL(written) : undefined
   if (base === undefined || !/^https?:$/.test(base.protocol))
     throw new SentinelError('CONFIG_INVALID', `\`${address}\` is no address of a server`, {
-      hint: 'write it like https://vault.example.com:8200, in VAULT_ADDR or as -address',
+      hint: 'write it like https://vault.example.com:8200 or unix:///run/vault.sock, in VAULT_ADDR or as -address',
     })
   const segments = path.replace(/^\/+/, '').split('/').map(encodeURIComponent)
   const url = new URL(`${base.pathname.replace(/\/$/, '')}/v1/${segments.join('/')}`, base)
   for (const [name, value] of query ?? []) url.searchParams.set(name, value)
   return url
-}
-
-type Exchanged = { readonly status: number; readonly text: string; readonly location: string | undefined }
-
-async function exchange(server: VaultServer, call: VaultCall, url: URL): Promise<Exchanged> {
-  const body = call.body === undefined ? undefined : exactStringify(call.body, 0)
-  const options: RequestOptions = {
-    method: call.method,
-    agent: false,
-    timeout: server.timeoutMs,
-    headers: headersOf(server, call, body),
-  }
-  const begin = url.protocol === 'https:' ? await overTls(server.tls) : (await import('node:http')).request
-  return new Promise((resolve, reject) => {
-    const request = begin(url, options, (response: IncomingMessage) => {
-      collected(response).then(
-        (text) => resolve({ status: response.statusCode ?? 0, text, location: response.headers.location }),
-        (cause) => reject(unreachable(url, cause)),
-      )
-    })
-    request.on('timeout', () => request.destroy(new Error(`no answer within ${server.timeoutMs / 1000} s`)))
-    request.on('error', (cause: NodeJS.ErrnoException) => reject(unreachable(url, cause)))
-    request.end(body)
-  })
-}
-
-type Begin = typeof import('node:http').request
-
-async function overTls({ ca, cert, key, serverName, isUnchecked }: VaultTls): Promise<Begin> {
-  const { request } = await import('node:https')
-  const secure = {
-    ...(ca !== undefined && { ca }),
-    ...(cert !== undefined && { cert }),
-    ...(key !== undefined && { key }),
-    ...(serverName !== undefined && { servername: serverName }),
-    rejectUnauthorized: !isUnchecked,
-  }
-  return ((url: URL, options: RequestOptions, answered: (response: IncomingMessage) => void) =>
-    request(url, { ...options, ...secure }, answered)) as Begin
 }
 
 /** What is sent beside the body. */
@@ -137,32 +137,6 @@ export function headersOf(
     ...Object.fromEntries(own),
     ...(body !== undefined && { 'Content-Type': type, 'Content-Length': Buffer.byteLength(body) }),
   }
-}
-
-async function collected(response: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = []
-  for await (const chunk of response as AsyncIterable<Buffer>) chunks.push(chunk)
-  return Buffer.concat(chunks).toString()
-}
-
-const refusedCertificates = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ALTNAME|ISSUER/
-
-function unreachable(url: URL, cause: NodeJS.ErrnoException): SentinelError {
-  const code = cause.code ?? ''
-  const isCertificate = refusedCertificates.test(code)
-  const isWrongScheme = code === 'EPROTO' || code === 'ECONNRESET' || code.startsWith('HPE_')
-  return new SentinelError(
-    'VAULT_UNREACHABLE',
-    `no answer from \`${url.origin}\` (${code || cause.message})`,
-    {
-      hint: isCertificate
-        ? 'name the authority that signed its certificate: -ca-cert or VAULT_CACERT'
-        : isWrongScheme
-          ? `the server may speak ${url.protocol === 'https:' ? 'http' : 'https'}: look at VAULT_ADDR`
-          : 'look whether it runs, and at VAULT_ADDR or -address',
-      cause,
-    },
-  )
 }
 
 function answerOf(call: VaultCall, status: number, text: string): VaultAnswer {

@@ -32,11 +32,13 @@ export function requireVersions(place: KvPlace): KvPlace {
 }
 
 /** @throws SentinelError USAGE */
-export function versionsIn(given: readonly string[]): readonly number[] {
-  const texts = given.flatMap((text) => text.split(','))
-  const wrong = texts.find((text) => !/^\d{1,9}$/.test(text.trim()))
-  if (wrong !== undefined) throw new SentinelError('USAGE', `\`${wrong}\` is no version`)
-  return texts.map(Number)
+export const versionsIn = (given: readonly string[]): readonly number[] =>
+  given.flatMap((text) => text.split(',')).map((text) => Number(versionIn(text.trim())))
+
+/** @throws SentinelError USAGE */
+export function versionIn(text: string): string {
+  if (/^\d{1,9}$/.test(text)) return text
+  throw new SentinelError('USAGE', `\`${text}\` is no version`)
 }
 
 /** `name=value`, several times. @throws SentinelError USAGE */

@@ -1,5 +1,6 @@
 // A command of `sentinel vault …` (decision 22): its own flags, those that all of them have, and a session with the server
-// that they name. Vault's environment variables and exit statuses hold: 2 where the server refuses, 1 for what is ours.
+// that they name. Vault's environment variables and exit statuses hold: 2 where the server refuses or does not answer, 1 for
+// what is ours.
 
 import {
   type Command,
@@ -15,7 +16,7 @@ import { AsCurl, openSession, type Session } from './session.ts'
 /** How one is written down: as any other, without `vault` in front of its name. */
 export type VaultDefinition<F extends Flags, P extends Positionals> = Omit<
   Definition<F, P>,
-  'run' | 'group' | 'exits' | 'passthrough'
+  'run' | 'group' | 'passthrough'
 > & {
   /** Gives the exit status, where that is not 0. */
   act(session: Session, values: Values<F, P>): Promise<number | undefined>
@@ -30,7 +31,7 @@ export function vaultCommand<const F extends Flags, const P extends Positionals 
     ...more,
     name: `vault ${name}`,
     group: 'server',
-    exits: 'vault',
+    exits: definition.exits ?? 'vault',
     flags: { ...flags, ...vaultFlags } as Flags,
     async run(deps, values) {
       // The flags of both are among the values, since both are among the flags.

@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { home, vaultKit } from './vault.fake.ts'
 
@@ -86,10 +88,12 @@ describe('-output-curl-string', () => {
   })
 
   test('names the certificates by their files', async () => {
-    const { run } = home('https://127.0.0.1:1')
-    const env = { VAULT_CACERT: '/dev/null', VAULT_SKIP_VERIFY: '1' }
+    const { folder, run } = home('https://127.0.0.1:1')
+    writeFileSync(join(folder, 'ca.pem'), '-----BEGIN CERTIFICATE-----\n')
+    const env = { VAULT_CACERT: 'ca.pem', VAULT_SKIP_VERIFY: '1', VAULT_PROXY_ADDR: 'http://127.0.0.1:2' }
     expect((await run('status -output-curl-string', { env })).out).toBe(
-      "curl -H 'X-Vault-Request: true' --insecure --cacert '/dev/null' 'https://127.0.0.1:1/v1/sys/seal-status'\n",
+      "curl -H 'X-Vault-Request: true' --insecure --proxy 'http://127.0.0.1:2' --cacert 'ca.pem' " +
+        "'https://127.0.0.1:1/v1/sys/seal-status'\n",
     )
   })
 })

@@ -1,3 +1,4 @@
+import type { VaultBody } from '../../../vault/index.ts'
 import { vaultCommand } from '../../vault/vault-command.ts'
 import { showMounts } from './mounts.ts'
 
@@ -6,16 +7,19 @@ const trimmed = (path: string) => path.replace(/^\/+|\/+$/g, '')
 export const auditList = vaultCommand({
   name: 'audit list',
   summary: 'List the audit devices',
+  description: [
+    'The exit status is 2 where there are none; as JSON or YAML that is an empty object and status 0.',
+  ],
   examples: ['sentinel vault audit list'],
   flags: {},
   async act(session) {
     const { body } = await session.ask({ method: 'GET', path: 'sys/audit' })
-    if (Object.keys((body?.data ?? {}) as object).length > 0) {
+    if (Object.keys((body?.data ?? {}) as VaultBody).length > 0) {
       showMounts(session, body, ['type', 'description'])
       return undefined
     }
     session.print({}, 'No audit devices are enabled.\n')
-    return 2
+    return session.format === 'table' ? 2 : 0
   },
 })
 

@@ -1,6 +1,6 @@
 import { printable, SentinelError } from '../../../base/index.ts'
 import { fieldFlag } from '../../vault/flags.ts'
-import { askKeys, showKeys } from '../../vault/keys.ts'
+import { listKeys } from '../../vault/keys.ts'
 import { vaultCommand } from '../../vault/vault-command.ts'
 
 const pathOf = { help: 'path, without `v1/`', required: true } as const
@@ -66,7 +66,7 @@ export const list = vaultCommand({
   flags: {},
   positionals: { path: pathOf },
   async act(session, { path }) {
-    showKeys(session, await askKeys(session, path))
+    await listKeys(session, path)
     return undefined
   },
 })
@@ -90,13 +90,20 @@ export const remove = vaultCommand({
 export const unwrap = vaultCommand({
   name: 'unwrap',
   summary: 'Give out what waits in a wrapping token',
-  examples: ['sentinel vault unwrap', 'sentinel vault unwrap - < wrapping-token.txt'],
+  description: [
+    'Where no token is given, the one that other commands use is the wrapping token: the one in VAULT_TOKEN, or what a login has left.',
+  ],
+  examples: ['sentinel vault unwrap - < wrapping-token.txt', 'sentinel vault unwrap'],
   flags: fieldFlag,
-  positionals: { token: { help: 'wrapping token, - for stdin; your own token where it is missing' } },
+  positionals: {
+    token: {
+      help: 'wrapping token, - for stdin; your own where it is missing, or typed where there is none',
+    },
+  },
   async act(session, { token, field }) {
-    const isOwn = token === undefined && session.token !== undefined
-    const instead = 'give it on stdin: `sentinel vault unwrap -`'
-    const wrapping = isOwn ? session.token : await session.secret(token, 'Wrapping token:', instead)
+    const own = token === undefined ? session.token : undefined
+    const wrapping =
+      own ?? (await session.secret(token, 'Wrapping token:', 'give it on stdin: `sentinel vault unwrap -`'))
     // As the token of the call: whoever unwraps needs no other.
     session.show(await session.ask({ method: 'PUT', path: 'sys/wrapping/unwrap' }, { token: wrapping }), {
       field,

@@ -67,9 +67,9 @@ export const kvMetadataPut = vaultCommand({
   flags: { ...mountFlag, ...settingFlags },
   positionals: secretPosition,
   async act(session, { secret, mount, ...given }) {
-    const place = requireVersions(await placeOf(session, secret, mount))
-    const path = kvPath(place, 'metadata')
-    const answer = await session.ask({ method: 'PUT', path, body: settingsOf(given) })
+    const body = settingsOf(given)
+    const path = kvPath(requireVersions(await placeOf(session, secret, mount)), 'metadata')
+    const answer = await session.ask({ method: 'PUT', path, body })
     session.show(answer, { done: `Success! Data written to: ${path}` })
     return undefined
   },
@@ -88,12 +88,11 @@ export const kvMetadataPatch = vaultCommand({
   },
   positionals: secretPosition,
   async act(session, { secret, mount, removeCustomMetadata, ...given }) {
-    const place = requireVersions(await placeOf(session, secret, mount))
-    const path = kvPath(place, 'metadata')
     const settings = settingsOf(given)
     const removed = Object.fromEntries(removeCustomMetadata.map((name) => [name, null]))
     const notes = { ...settings.custom_metadata, ...removed }
     const body = Object.keys(notes).length === 0 ? settings : { ...settings, custom_metadata: notes }
+    const path = kvPath(requireVersions(await placeOf(session, secret, mount)), 'metadata')
     const answer = await session.ask({ method: 'PATCH', path, body })
     session.show(answer, { done: `Success! Data written to: ${path}` })
     return undefined

@@ -1,12 +1,13 @@
 import { printable, SentinelError } from '../../../base/index.ts'
-import { kvPath, type VaultAnswer, type VaultBody } from '../../../vault/index.ts'
+import { type KvPlace, kvPath, type VaultAnswer, type VaultBody } from '../../../vault/index.ts'
 import { fieldFlag } from '../../vault/flags.ts'
-import { askKeys, showKeys } from '../../vault/keys.ts'
+import { listKeys } from '../../vault/keys.ts'
 import {
   mountFlag,
   placeOf,
   requireVersions,
   secretPosition,
+  versionIn,
   versionsFlag,
   versionsIn,
 } from '../../vault/kv.ts'
@@ -40,9 +41,9 @@ export const kvGet = vaultCommand({
   },
   positionals: secretPosition,
   async act(session, { secret, mount, version, field }) {
+    const query = new Map(version === undefined ? [] : [['version', versionIn(version)] as const])
     const place = await placeOf(session, secret, mount)
     const path = kvPath(place, 'data')
-    const query = new Map(version === undefined ? [] : [['version', version] as const])
     const answer = await session.ask({ method: 'GET', path, query })
     const isWrapped = answer.body?.wrap_info != null
     if (place.version === 1 || isWrapped) session.show(answer, { field })
@@ -54,19 +55,35 @@ export const kvGet = vaultCommand({
 /** The secret apart from what is known of its version. */
 function showVersion(session: Session, path: string, answer: VaultAnswer, field: string | undefined): void {
   const { data, metadata } = (answer.body?.data ?? {}) as { data?: VaultBody | null; metadata?: VaultBody }
-  if (field !== undefined) {
-    // Whoever asks for `data` means all of it, unless the secret has something of that name.
-    const rows = Object.entries(data ?? {})
-    session.showField(field === 'data' && data?.data === undefined ? [['data', data]] : rows, field)
+  if (field === undefined) {
+    session.print(answer.body, versionText(path, metadata ?? {}, data))
     return
   }
-  const parts = [
-    `== Secret Path ==\n${printable(path)}\n`,
-    `== Metadata ==\n${rowsText(Object.entries(metadata ?? {}))}`,
-    ...(data == null ? [] : [`== Data ==\n${rowsText(Object.entries(data))}`]),
-  ]
-  session.print(answer.body, parts.join('\n'))
+  if (data == null) throw deleted(path)
+  // The secret itself, where it has nothing of that name.
+  session.showField(new Map([['data', data], ...Object.entries(data)]), field)
 }
+
+const versionText = (path: string, metadata: VaultBody, data?: VaultBody | null) =>
+  [
+    `== Secret Path ==\n${printable(path)}\n`,
+    `== Metadata ==\n${rowsText(Object.entries(metadata))}`,
+    ...(data == null ? [] : [`== Data ==\n${rowsText(Object.entries(data))}`]),
+  ].join('\n')
+
+/** What is known of the version that was written. */
+function showWritten(session: Session, place: KvPlace, answer: VaultAnswer, field: string | undefined): void {
+  const path = kvPath(place, 'data')
+  const isVersion = place.version === 2 && answer.body?.data != null
+  if (!isVersion || field !== undefined)
+    session.show(answer, { field, done: `Success! Data written to: ${path}` })
+  else session.print(answer.body, versionText(path, answer.body?.data as VaultBody))
+}
+
+const deleted = (path: string) =>
+  new SentinelError('VAULT_NOT_FOUND', `what this version of \`${path}\` said is deleted`, {
+    hint: 'have it back with `sentinel vault kv undelete`',
+  })
 
 export const kvPut = vaultCommand({
   name: 'kv put',
@@ -81,22 +98,19 @@ export const kvPut = vaultCommand({
   async act(session, { secret, data, mount, cas, field }) {
     if (data.length === 0)
       throw new SentinelError('USAGE', 'nothing is given to write', { hint: 'give name=value' })
-    const [given, options] = [session.given(data), casOf(cas)]
+    const given = session.given(data)
+    const options = casOf(cas)
     const place = await placeOf(session, secret, mount)
-    const path = kvPath(place, 'data')
     const body = place.version === 1 ? given : { data: given, options }
-    const answer = await session.ask({ method: 'PUT', path, body })
-    session.show(answer, { field, done: `Success! Data written to: ${path}` })
+    const answer = await session.ask({ method: 'PUT', path: kvPath(place, 'data'), body })
+    showWritten(session, place, answer, field)
     return undefined
   },
 })
 
 /** @throws SentinelError USAGE */
-function casOf(cas: string | undefined): { readonly cas?: number } {
-  if (cas === undefined) return {}
-  if (/^\d{1,9}$/.test(cas)) return { cas: Number(cas) }
-  throw new SentinelError('USAGE', `\`${cas}\` is no version`)
-}
+const casOf = (cas: string | undefined): { readonly cas?: number } =>
+  cas === undefined ? {} : { cas: Number(versionIn(cas)) }
 
 export const kvPatch = vaultCommand({
   name: 'kv patch',
@@ -118,18 +132,19 @@ export const kvPatch = vaultCommand({
   positionals: { ...secretPosition, data: givenOf },
   async act(session, { secret, data, mount, cas, field, method, removeData }) {
     const removed = Object.fromEntries(removeData.map((name) => [name, null]))
-    const [change, options] = [{ ...session.given(data), ...removed }, casOf(cas)]
+    const change = { ...session.given(data), ...removed }
+    const options = casOf(cas)
     const place = requireVersions(await placeOf(session, secret, mount))
     const path = kvPath(place, 'data')
     if (method === 'patch') {
       const body = { data: change, options }
-      session.show(await session.ask({ method: 'PATCH', path, body }), { field })
+      showWritten(session, place, await session.ask({ method: 'PATCH', path, body }), field)
       return undefined
     }
     const { data: before, version } = await current(session, path)
     const merged = Object.entries({ ...before, ...change }).filter(([, value]) => value !== null)
     const body = { data: Object.fromEntries(merged), options: { cas: options.cas ?? version } }
-    session.show(await session.ask({ method: 'PUT', path, body }), { field })
+    showWritten(session, place, await session.ask({ method: 'PUT', path, body }), field)
     return undefined
   },
 })
@@ -142,10 +157,7 @@ async function current(
   const query = new Map(version === undefined ? [] : [['version', version] as const])
   const { body } = await session.ask({ method: 'GET', path, query, isOnTheWay: true })
   const found = (body?.data ?? {}) as { data?: VaultBody | null; metadata?: VaultBody }
-  if (found.data == null)
-    throw new SentinelError('VAULT_NOT_FOUND', `what this version of \`${path}\` said is deleted`, {
-      hint: 'have it back with `sentinel vault kv undelete`',
-    })
+  if (found.data == null) throw deleted(path)
   return { data: found.data, version: found.metadata?.version }
 }
 
@@ -157,7 +169,7 @@ export const kvList = vaultCommand({
   positionals: { secret: { help: 'folder; the whole mount where it is missing' } },
   async act(session, { secret = '', mount }) {
     const place = await placeOf(session, secret, mount)
-    showKeys(session, await askKeys(session, kvPath(place, 'metadata')))
+    await listKeys(session, kvPath(place, 'metadata'))
     return undefined
   },
 })
@@ -169,9 +181,9 @@ export const kvDelete = vaultCommand({
   flags: { ...mountFlag, ...versionsFlag },
   positionals: secretPosition,
   async act(session, { secret, mount, versions }) {
+    const numbers = versionsIn(versions)
     const place = await placeOf(session, secret, mount)
     const path = kvPath(place, 'data')
-    const numbers = versionsIn(versions)
     if (place.version === 1 || numbers.length === 0) await session.ask({ method: 'DELETE', path })
     else await session.ask({ method: 'PUT', path: kvPath(place, 'delete'), body: { versions: numbers } })
     session.done(`Success! Data deleted (if it existed) at: ${path}`)
@@ -213,6 +225,7 @@ export const kvRollback = vaultCommand({
   },
   positionals: secretPosition,
   async act(session, { secret, mount, version, field }) {
+    const wanted = versionIn(version)
     const place = requireVersions(await placeOf(session, secret, mount))
     const path = kvPath(place, 'data')
     const known = await session.ask({
@@ -220,9 +233,10 @@ export const kvRollback = vaultCommand({
       path: kvPath(place, 'metadata'),
       isOnTheWay: true,
     })
-    const { data } = await current(session, path, version)
+    const { data } = await current(session, path, wanted)
     const cas = ((known.body?.data ?? {}) as VaultBody).current_version
-    session.show(await session.ask({ method: 'PUT', path, body: { data, options: { cas } } }), { field })
+    const answer = await session.ask({ method: 'PUT', path, body: { data, options: { cas } } })
+    showWritten(session, place, answer, field)
     return undefined
   },
 })

@@ -1,8 +1,9 @@
 import { printable, type Secret, SentinelError } from '../../../base/index.ts'
-import { writeAtomic } from '../../../machine/index.ts'
+import { isFolder, writeAtomic } from '../../../machine/index.ts'
 import type { VaultAnswer, VaultBody } from '../../../vault/index.ts'
 import { fieldFlag } from '../../vault/flags.ts'
-import { type Session, tokenFile } from '../../vault/session.ts'
+import { tokenFile } from '../../vault/server.ts'
+import type { Session } from '../../vault/session.ts'
 import { vaultCommand } from '../../vault/vault-command.ts'
 
 export const login = vaultCommand({
@@ -21,9 +22,11 @@ export const login = vaultCommand({
   ],
   flags: {
     method: {
-      type: 'string',
+      type: 'choice',
+      choices: ['token', 'userpass', 'approle', 'ldap', 'okta', 'radius', 'jwt', 'cert', 'github'],
       default: 'token',
-      help: 'type of the auth method: token, userpass, approle, …',
+      placeholder: 'type',
+      help: 'type of the auth method: token, userpass, approle, ldap, okta, radius, jwt, cert or github',
     },
     path: { type: 'string', help: 'where the auth method is mounted (default: its type)' },
     noStore: { type: 'boolean', help: 'keep the token nowhere' },
@@ -38,11 +41,7 @@ export const login = vaultCommand({
     const token = tokenIn(answer)
     const isWrapped = typeof answer.body?.wrap_info === 'object' && answer.body.wrap_info !== null
     const isKept = !noStore && !tokenOnly && token !== undefined
-    if (isKept) {
-      writeAtomic(session.deps.machine, tokenFile(session.deps), token)
-      if (session.deps.io.env.VAULT_TOKEN)
-        session.deps.warn('VAULT_TOKEN is set, and goes over the token that was kept: unset it to use that')
-    }
+    if (isKept) keep(session, token)
     if (tokenOnly) session.show(answer, { field: isWrapped ? 'wrapping_token' : 'token' })
     else if (!noPrint) {
       if (isKept && session.format === 'table' && field === undefined)
@@ -52,6 +51,23 @@ export const login = vaultCommand({
     return undefined
   },
 })
+
+/** In the home folder, which is nobody's to make. @throws SentinelError FILE_UNWRITABLE */
+function keep({ deps }: Session, token: string): void {
+  const file = tokenFile(deps)
+  const home = deps.platform.path.dirname(file)
+  if (!deps.platform.path.isAbsolute(home) || !isFolder(home))
+    throw new SentinelError(
+      'FILE_UNWRITABLE',
+      `there is no home folder to keep the token in: \`${printable(home)}\``,
+      {
+        hint: 'set HOME, or give -no-store and take the token from what is printed',
+      },
+    )
+  writeAtomic(deps.machine, file, token)
+  if (deps.io.env.VAULT_TOKEN)
+    deps.warn('VAULT_TOKEN is set and goes over the token that was kept: unset it to use this one')
+}
 
 /** A token is looked up, so that one that does not count is not kept. */
 async function byToken(session: Session, given: readonly string[]): Promise<VaultAnswer> {

@@ -1,4 +1,3 @@
-import { SentinelError } from '../../../base/index.ts'
 import type { VaultBody } from '../../../vault/index.ts'
 import { rowsText } from '../../vault/session.ts'
 import { vaultCommand } from '../../vault/vault-command.ts'
@@ -6,23 +5,17 @@ import { vaultCommand } from '../../vault/vault-command.ts'
 export const status = vaultCommand({
   name: 'status',
   summary: 'Show whether the server is sealed',
-  description: [
-    'The exit status is 0 where it is unsealed, 2 where it is sealed, and 1 where that cannot be found out.',
-  ],
   examples: ['sentinel vault status', 'sentinel vault status -format=json'],
   flags: {},
+  exits: 'vaultStatus',
+  // 2 says that it is sealed, so whoever cannot find out is told something else.
+  failsWith: 1,
   async act(session) {
-    const { body = {} } = await session.ask({ method: 'GET', path: 'sys/seal-status' }).catch(unknown)
+    const { body = {} } = await session.ask({ method: 'GET', path: 'sys/seal-status' })
     session.print(body, rowsText(sealRows(body)))
     return body.sealed === true ? 2 : 0
   },
 })
-
-/** 2 says that it is sealed, so whoever cannot find out says something else. */
-function unknown(thrown: unknown): never {
-  if (!(thrown instanceof SentinelError) || thrown.code !== 'VAULT_UNREACHABLE') throw thrown
-  throw new SentinelError('VAULT_STATUS_UNKNOWN', thrown.message, { hint: thrown.hint, cause: thrown })
-}
 
 /** The state of the seal in the words of Vault's client. */
 export function sealRows(body: VaultBody): readonly (readonly [string, unknown])[] {

@@ -15,9 +15,12 @@ export type World = { readonly env?: Record<string, string>; readonly stdin?: st
 export function home(address: string) {
   const folder = freshFolder()
   mkdirSync(folder, { recursive: true })
+  const pauses: number[] = []
+  const pause = async (ms: number) => void pauses.push(ms)
   const run = async (line: string | readonly string[], { env = {}, stdin = '' }: World = {}) => {
     const io = fakeIo({ env: { HOME: folder, VAULT_ADDR: address, ...env }, stdin })
-    const deps = openDeps({ ...io, cwd: folder, home: folder }, { clock: systemClock, random: systemRandom })
+    const real = openDeps({ ...io, cwd: folder, home: folder }, { clock: systemClock, random: systemRandom })
+    const deps = { ...real, machine: { ...real.machine, wait: { ...real.machine.wait, pause } } }
     const status = await main(
       ['vault', ...(typeof line === 'string' ? line.split(' ') : line)],
       deps,
@@ -25,7 +28,7 @@ export function home(address: string) {
     )
     return { status, out: io.written.stdout, err: io.written.stderr }
   }
-  return { folder, run }
+  return { folder, run, pauses }
 }
 
 /** A server for development, somebody who is root there, and short words. */

@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import { type AddressInfo, createServer as createPlain, type Server } from 'node:net'
@@ -34,13 +34,29 @@ describe('sentinel vault', () => {
     const refused = await run('read secret/data/x', { env: { VAULT_TOKEN: 'hvs.wrong' } })
     expect([refused.status, refused.err]).toEqual([2, expect.stringContaining('permission denied')])
     expect(refused.err).not.toContain('hvs.wrong')
-    for (const line of ['write secret/data/x', 'write secret/data/x a', 'read', 'nothing', 'read -field=x'])
+    for (const line of ['write secret/data/x', 'write secret/data/x a', 'read', 'kv', 'read -field=x'])
       expect([line, (await ask(line)).status]).toEqual([line, 1])
     const wrongField = await ask('read -field=nothing sys/mounts')
-    expect([wrongField.status, wrongField.err]).toEqual([1, expect.stringContaining('sys/')])
-    expect(await home('http://127.0.0.1:1').run('status')).toMatchObject({ status: 1 })
-    expect(await home('http://127.0.0.1:1').run('read a')).toMatchObject({ status: 2 })
+    expect(wrongField).toMatchObject({ status: 1, out: '', err: expect.stringContaining('there are') })
+    expect(wrongField.err).toContain('sys/')
+    const nowhere = home('http://127.0.0.1:1')
+    for (const line of ['read a', 'kv get secret/a', 'write a b=c', 'list a', 'token lookup'])
+      expect([line, (await nowhere.run(line)).status]).toEqual([line, 2])
+    expect(await nowhere.run('status')).toMatchObject({ status: 1, out: '' })
     expect((await home('vault.example.com').run('status')).err).toContain('is no address of a server')
+  })
+
+  test('exits with 127 where there is no such command, and knows -h and version in all their forms', async () => {
+    const { run } = home('http://127.0.0.1:1')
+    for (const line of [['nothing'], ['nothing', 'at', 'all'], []])
+      expect([line, (await run(line)).status]).toEqual([line, 127])
+    expect((await run('nothing')).err).toContain('unknown command `nothing` [COMMAND_NOT_FOUND]')
+    expect((await run('kv nothing')).status).toBe(1)
+    for (const line of ['-h', '-help', '--help', 'kv -h', 'kv metadata -help', 'kv get -h', 'read --help'])
+      expect(await run(line)).toMatchObject({ status: 0, err: '', out: expect.stringContaining('Usage: ') })
+    for (const line of ['version', '-version', '--version', '-v'])
+      expect(await run(line)).toMatchObject({ status: 0, out: expect.stringMatching(/^sentinel /) })
+    expect((await run('read --help')).out).toMatch(/^Environment:\n {2}VAULT_TOKEN +the token; else/m)
   })
 
   test('takes flags with one dash and with two, before and behind the path', async () => {
@@ -69,7 +85,7 @@ describe('sentinel vault', () => {
     const token = (await ask('token create -policy=default -ttl=1h -metadata=who=me -field=token')).out
     const env = { VAULT_TOKEN: token }
     expect((await run('token lookup -field=meta', { env })).out).toBe('{"who":"me"}')
-    expect((await run('token renew -increment=30m -field=token_duration', { env })).out).toBe('30m')
+    expect((await run('token renew -increment=30m -field=token_duration', { env })).out).toBe('1800')
     expect((await ask('token lookup -field=policies -', token)).out).toBe('["default"]')
     expect((await run('token revoke -self', { env })).status).toBe(0)
     expect((await run('token lookup', { env })).status).toBe(2)
@@ -155,6 +171,12 @@ describe('sentinel vault', () => {
     const token = (await ask('read -wrap-ttl=5m -field=wrapping_token cubbyhole/x')).out
     expect((await run('unwrap -field=a -', { stdin: token })).out).toBe('b')
     expect((await run('unwrap -', { stdin: token })).status).toBe(2)
+    const own = (await ask('read -wrap-ttl=5m -field=wrapping_token cubbyhole/x')).out
+    expect(await run('unwrap', { env: { VAULT_TOKEN: own } })).toMatchObject({ status: 0, err: '' })
+    expect((await run('unwrap', { env: { VAULT_TOKEN: own } })).status).toBe(2)
+    expect((await run('unwrap')).err).toContain('TERMINAL_REQUIRED')
+    expect((await ask('read -wrap-ttl=5m -field=wrapping_token_ttl cubbyhole/x')).out).toBe('300')
+    expect((await ask('list -wrap-ttl=5m sys/policies/acl')).out).toMatch(/^wrapping_token +hvs\./m)
   })
 
   test('mounts, lists, tunes, moves and takes away', async () => {
@@ -172,12 +194,15 @@ describe('sentinel vault', () => {
 
   test('tells by its exit status whether the server is sealed', async () => {
     const { ask, server } = await vaultKit()
+    expect((await ask('status')).status).toBe(0)
     expect((await ask('status')).out).toMatch(/^Sealed +false$/m)
     const key = Buffer.from(server.share).toString('base64')
     expect((await ask('operator unseal -', key)).status).toBe(0)
     expect((await ask('operator generate-root -init -format=json')).status).toBe(0)
     const encoded = JSON.parse((await ask('operator generate-root -format=json -', key)).out)
     expect(encoded.complete).toBe(true)
+    await ask('operator seal')
+    expect(await ask('status')).toMatchObject({ status: 2, out: expect.stringMatching(/^Sealed +true$/m) })
   })
 })
 
@@ -249,17 +274,38 @@ describe('what goes over the wire', () => {
     const server = createTlsServer({ cert, key }, (_, response) => response.end('{"sealed":false,"t":1}'))
     const { folder, run } = home(await listening(server, 'https'))
     writeFileSync(join(folder, 'ca.pem'), cert)
+    mkdirSync(join(folder, 'authorities'))
+    writeFileSync(join(folder, 'authorities', 'ours.pem'), cert)
+    writeFileSync(join(folder, 'authorities', 'README'), 'not one')
     const stranger = await run('status')
     expect([stranger.status, stranger.err]).toEqual([1, expect.stringContaining('VAULT_CACERT')])
-    for (const line of ['status -ca-cert=ca.pem', 'status -tls-skip-verify'])
-      expect((await run(line)).status).toBe(0)
-    expect((await run('status', { env: { VAULT_CACERT: 'ca.pem' } })).status).toBe(0)
-    expect((await run('status', { env: { VAULT_SKIP_VERIFY: 'true' } })).status).toBe(0)
+    for (const line of ['status -ca-cert=ca.pem', 'status -tls-skip-verify', 'status -ca-path=authorities'])
+      expect([line, (await run(line)).status]).toEqual([line, 0])
+    for (const env of [
+      { VAULT_CACERT: 'ca.pem' },
+      { VAULT_CACERT: 'ca.pem', VAULT_CAPATH: 'nowhere' },
+      { VAULT_CACERT_BYTES: cert },
+      { VAULT_CAPATH: 'authorities' },
+      ...['1', 't', 'T', 'TRUE', 'true', 'True'].map((yes) => ({ VAULT_SKIP_VERIFY: yes })),
+    ])
+      expect([env, (await run('status', { env })).status]).toEqual([env, 0])
+    for (const [env, why] of [
+      [{ VAULT_SKIP_VERIFY: 'f' }, 'SELF_SIGNED'],
+      [{ VAULT_SKIP_VERIFY: 'maybe' }, 'must be 1 or 0'],
+      [{ VAULT_CAPATH: 'nowhere' }, 'is no folder'],
+      [{ VAULT_CACERT_BYTES: 'no pem' }, 'holds no certificate'],
+      [{ VAULT_CACERT: 'ca.pem', VAULT_CLIENT_CERT: 'ca.pem' }, 'one of them is not named'],
+      [{ VAULT_CACERT: 'ca.pem', VAULT_CLIENT_KEY: 'ca.pem' }, 'one of them is not named'],
+    ] as const)
+      expect(await run('status', { env })).toMatchObject({ status: 1, err: expect.stringContaining(why) })
   })
 
   test('is not sent from server to server for ever', async () => {
     const loop = await mirror({ status: 307, location: '/v1/again' })
     expect((await home(loop.url).run('read a')).status).toBe(2)
     expect(loop.asked.length).toBe(4)
+    await home(loop.url).run('read a', { env: { VAULT_DISABLE_REDIRECTS: 'T' } })
+    await home(loop.url).run('read -disable-redirects a')
+    expect(loop.asked.length).toBe(6)
   })
 })
