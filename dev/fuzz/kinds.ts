@@ -73,6 +73,7 @@ export const withoutValue: ReadonlyMap<string, string> = new Map([
 export const withoutOccurrence: readonly (readonly [text: string, why: string])[] = [
   [`more than ${hole} imports`, 'a case has few modules; src/lang/policy.test.ts has one with too many'],
   [`cannot convert to client: ${hole}`, 'the methods of a client are found on clients only'],
+  [`an answer nests more than ${hole} levels deep`, 'answers of a case are small'],
   [`more than ${hole} ms`, 'no clock is given, so that the same seed always ends the same way'],
 ]
 

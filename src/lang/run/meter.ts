@@ -2,7 +2,7 @@
 // policy can outgrow its host. Bytes are those of all values ever made, not of those alive: the same policy
 // with the same input always stops at the same place.
 
-import { type Costs, fail } from '../values/failure.ts'
+import { type Costs, Failure, fail } from '../values/failure.ts'
 import { freeLevels, levelBytes } from './nesting.ts'
 
 /** What one evaluation may use. */
@@ -64,7 +64,8 @@ export class Allowance implements Costs {
 
   pay(bytes: number): void {
     this.left -= bytes
-    if (this.left < 0) fail('more bytes than it may have')
+    // Nobody is told: whoever has only a share goes on without.
+    if (this.left < 0) throw new Failure('the share is used up')
     this.meter.pay(bytes)
   }
 }
