@@ -58,10 +58,12 @@ export async function roadKit(
   const { tokens, policies, entities } = parts
   const logins = new Map<string, Login>()
   const limitsOf = () => systemLimits
+  /** What is not mounted any more was taken away while it answered. */
+  const mounting = { isMounted: true }
   const policyExists = (name: string) => policies.exists(name)
   const deps = {
     lockouts: openLockouts(clock),
-    isMounted: () => true,
+    isMounted: () => mounting.isMounted,
     ...parts,
     limitsOf,
     policyExists,
@@ -115,7 +117,7 @@ export async function roadKit(
     if (auth === undefined) throw new Error('no token was made')
     return { token: auth.clientToken, auth }
   }
-  return { ...parts, kv, clock, table, root, logins, alice, enable, ask, body, made }
+  return { ...parts, kv, clock, table, root, logins, alice, enable, mounting, ask, body, made }
 }
 
 async function openParts(kv: Kv, clock: FakeClock) {

@@ -265,6 +265,21 @@ describe('renewal', () => {
     expect(await tokens.lookup(token)).toBeUndefined()
   })
 
+  test('never goes beyond the maximum that the token was given, with a period or without', async () => {
+    for (const more of [{}, { periodSeconds: 50 }]) {
+      const { clock, tokens } = await tokenKit()
+      const root = await tokens.issue(rootPlan)
+      const plan = { policies: ['p'], ttlSeconds: 60, explicitMaxSeconds: 100, ...more }
+      const { token, entry } = await childOf(tokens, root.entry, plan)
+      clock.advance(40_000)
+      await tokens.renew(entry.key, renewal(600))
+      clock.advance(40_000)
+      expect((await tokens.renew(entry.key, renewal(600))).seconds).toBe(20)
+      clock.advance(20_000)
+      expect(await tokens.lookup(token)).toBeUndefined()
+    }
+  })
+
   test('what is over, unknown or unrenewable is refused', async () => {
     const { clock, tokens } = await tokenKit()
     const root = await tokens.issue(rootPlan)

@@ -36,6 +36,24 @@ describe('a server is sealed until enough shares are given', () => {
     expect(await ask('read', 'auth/token/lookup-self', root)).toMatchObject({ data: { policies: ['root'] } })
   })
 
+  test('what cannot be read behind the seal leaves it sealed, and the next try opens it', async () => {
+    const storage = memoryKv()
+    const first = await coreKit({ ...storage, close: async () => {} })
+    const key = Buffer.from((await first.core.develop()).share).toString('hex')
+    await first.core.close()
+    const state = { isBroken: true }
+    const list: Kv['list'] = (...asked) => {
+      if (state.isBroken) throw new SentinelError('STORE_UNAVAILABLE', 'the disk is gone')
+      return storage.list(...asked)
+    }
+    const { ask } = await coreKit({ ...storage, list })
+    expect(await codeOf(ask('update', 'sys/unseal', '', { key }))).toBe('STORE_UNAVAILABLE')
+    expect(await ask('read', 'sys/seal-status')).toMatchObject({ sealed: true })
+    expect(await ask('read', 'sys/health')).toMatchObject({ sealed: true })
+    state.isBroken = false
+    expect(await ask('update', 'sys/unseal', '', { key })).toMatchObject({ sealed: false })
+  })
+
   test('what was written is there after a restart and another unsealing', async () => {
     const storage = memoryKv()
     const first = await coreKit({ ...storage, close: async () => {} })

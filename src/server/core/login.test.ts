@@ -37,6 +37,13 @@ describe('a login', () => {
     expect(data).toMatchObject({ path: 'auth/door/login/alice', display_name: 'door-alice' })
   })
 
+  test('that ends after its mount was taken away leaves no token', async () => {
+    const { login, tokens, mounting } = await loginKit()
+    mounting.isMounted = false
+    await expect(login()).rejects.toMatchObject({ code: 'ROUTE_NOT_FOUND' })
+    expect((await tokens.accessors()).length).toBe(1)
+  })
+
   test('that an entity is root does not make its token root', async () => {
     const { ask, login } = await loginKit()
     const { auth } = await login()

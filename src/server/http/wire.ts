@@ -2,7 +2,7 @@
 // once: the path, the operation, the body, the headers that mean something.
 
 import type { IncomingMessage } from 'node:http'
-import { Secret, SentinelError, type Soon } from '../../base/index.ts'
+import { isSameText, Secret, SentinelError, type Soon } from '../../base/index.ts'
 import type { Data, Json, Operation, Request } from '../door.ts'
 import { textToBool, textToSeconds } from '../mounts/fields.ts'
 import type { ReadBody } from './body.ts'
@@ -154,21 +154,14 @@ function tokenOf({ headers, socket }: IncomingMessage): Secret | undefined {
   const text = headers['x-vault-token'] ?? /^bearer (.+)$/i.exec(headers.authorization ?? '')?.[1]
   if (typeof text !== 'string' || text === '') return undefined
   const before = lately.get(socket)
-  if (before !== undefined && isSame(before.reveal(), text)) return before
+  // Others may share the connection, behind a proxy.
+  if (before !== undefined && isSameText(before.reveal(), text)) return before
   if (/^[!-~]+$/.test(text)) {
     const token = new Secret(text)
     lately.set(socket, token)
     return token
   }
   throw new SentinelError('REQUEST_INVALID', 'a token has neither blanks nor characters beyond ASCII')
-}
-
-/** Takes the same time wherever they differ: others may share the connection, behind a proxy. */
-function isSame(known: string, given: string): boolean {
-  if (known.length !== given.length) return false
-  let difference = 0
-  for (let at = 0; at < known.length; at++) difference |= known.charCodeAt(at) ^ given.charCodeAt(at)
-  return difference === 0
 }
 
 /** Headers of which two readers could take different ones: Node joins some of them and drops others. */
