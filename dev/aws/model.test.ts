@@ -124,11 +124,34 @@ function sender(aws: Recording, [service, operation]: Named, tree: Tree): (input
     cloudtrail: () => clients.cloudtrail.send(new LookupEventsCommand({})),
     dynamodb: () => clients.dynamodb.send(new ListTablesCommand({})),
   }
-  return (next) => {
+  const got = (answer: unknown) => {
+    const { httpStatusCode } = (answer as Answer).$metadata
+    answers.push(`${service} ${operation} ${httpStatusCode}`)
+  }
+  return async (next) => {
     input = next
     aws.sends(next)
-    return calls[service]()
+    try {
+      const answer = await calls[service]()
+      got(answer)
+      return answer
+    } catch (thrown) {
+      got(thrown)
+      throw thrown
+    }
   }
+}
+
+type Answer = { readonly $metadata: { readonly httpStatusCode?: number } }
+
+/** What whoever sent the walk's inputs got for each: service, operation, status. */
+const answers: string[] = []
+
+/** How often each comes. */
+function tally(texts: readonly string[]): Readonly<Record<string, number>> {
+  const counts = new Map<string, number>()
+  for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1)
+  return Object.fromEntries([...counts].sort())
 }
 
 function queryOf(tree: Tree, input: Input): Record<string, string> {
@@ -261,8 +284,10 @@ if (python === undefined) {
     }
 
     it('read every exchange of the walk', () => {
-      const tries = counted.refused + counted.allowed
-      expect(passed.length).toBeGreaterThan(tries)
+      // As many of each operation and status as were got by whoever asked: none may be missing.
+      const seen = passed.map(({ service, operation, status }) => `${service} ${operation} ${status}`)
+      expect(tally(seen)).toEqual(tally(answers))
+      expect(answers.length).toBeGreaterThan(counted.refused + counted.allowed)
       const { verdict, problems, status } = readByBotocore(python, passed)
       expect(problems).toBe('')
       expect(verdict).toBe(

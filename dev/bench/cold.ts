@@ -33,7 +33,7 @@ async function together(args: readonly string[], count: number) {
     const begun = performance.now()
     const ran = await Promise.all(Array.from({ length: count }, () => world.start(args).ended))
     const ms = performance.now() - begun
-    for (const one of ran) check(one.status === 0, `everybody succeeds: ${one.stderr}`)
+    for (const one of ran) check(one.status === 0, `everybody succeeds: ${howEnded(one)}`)
     if (args === credentialsCommand) await recordedAndVerified(world, { served: count, killed: 0 })
     return { ms, ran, calls: world.aws.calls.map(({ action }) => action) }
   } finally {
@@ -62,7 +62,9 @@ async function leaderKilled(crowd: number): Promise<{ readonly ms: number }> {
     const ran = await Promise.all(callers.map(({ ended }) => ended))
     const ms = performance.now() - begun
     const served = ran.filter(({ status }) => status === 0)
-    check(served.length === crowd - 1, `all but the killed one succeed: ${served.length}`)
+    const first = ran.find(({ status, signal }) => status !== 0 && signal !== 'SIGKILL')
+    const why = first === undefined ? '' : `; one ended with ${howEnded(first)}`
+    check(served.length === crowd - 1, `all but the killed one succeed: ${served.length}${why}`)
     check(same(served).length === 1, 'all get the same credentials')
     const calls = world.aws.calls.filter(({ action }) => action === 'AssumeRole').length
     check(calls === 2, `one AssumeRole that was cut off, and one more: ${calls}`)
@@ -89,5 +91,9 @@ async function called(world: World, action: string): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 5))
   }
 }
+
+/** Why somebody did not succeed, also where they said nothing. */
+const howEnded = ({ status, signal, stderr, ms }: Ran) =>
+  `${signal ?? `status ${status}`} after ${Math.round(ms / 1000)} s: ${stderr.trim() || 'nothing was said'}`
 
 const same = (ran: readonly Ran[]) => [...new Set(ran.map(({ stdout }) => stdout))]

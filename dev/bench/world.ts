@@ -16,6 +16,8 @@ const limitMs = 30_000
 /** How a process ended, and how long that took. */
 export type Ran = {
   readonly status: number | null
+  /** What ended it: SIGTERM where it took too long. */
+  readonly signal: NodeJS.Signals | null
   readonly stdout: string
   readonly stderr: string
   readonly ms: number
@@ -142,7 +144,13 @@ function timedSync(args: readonly string[], env: Environment, cwd: string): Ran 
     timeout: limitMs,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  return { status: ran.status, stdout: ran.stdout, stderr: ran.stderr, ms: performance.now() - begun }
+  return {
+    status: ran.status,
+    signal: ran.signal,
+    stdout: ran.stdout,
+    stderr: ran.stderr,
+    ms: performance.now() - begun,
+  }
 }
 
 function start(args: readonly string[], env: Environment, cwd: string): Started {
@@ -158,7 +166,9 @@ function start(args: readonly string[], env: Environment, cwd: string): Started 
   }
   const ended = new Promise<Ran>((resolve, reject) => {
     child.once('error', reject)
-    child.once('close', (status) => resolve({ status, ...said, ms: performance.now() - begun }))
+    child.once('close', (status, signal) =>
+      resolve({ status, signal, ...said, ms: performance.now() - begun }),
+    )
   })
   return { pid: child.pid, ended, kill: () => void child.kill('SIGKILL') }
 }

@@ -89,8 +89,8 @@ async function sentinel(folder: string, argv: readonly string[]): Promise<string
 function ioIn(cwd: string, written: string[]): Io {
   return {
     stdin: { readAll: () => '', fd: -1, isTTY: false },
-    stdout: { write: (text) => void written.push(text), isTTY: false },
-    stderr: { write: () => {}, isTTY: false },
+    stdout: { write: (text) => void written.push(text), isNull: false, isTTY: false },
+    stderr: { write: () => {}, isNull: false, isTTY: false },
     env: {},
     cwd,
     home: cwd,
@@ -100,7 +100,7 @@ function ioIn(cwd: string, written: string[]): Io {
     spawn: () => Promise.reject(new Error('no command of the language starts a child')),
     onSignal: () => () => {},
     openTerminal: () => undefined,
-    threads: () => undefined,
+    threads: async () => undefined,
   }
 }
 

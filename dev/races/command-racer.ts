@@ -18,7 +18,7 @@ export type CommandJob = {
 /** Runs a command and gives what it printed. */
 async function run(argv: readonly string[]): Promise<string> {
   const printed: string[] = []
-  const collected = { write: (text: string) => void printed.push(text), isTTY: false }
+  const collected = { write: (text: string) => void printed.push(text), isNull: false, isTTY: false }
   const io: Io = { ...realIo(), stdout: collected, stderr: collected, openTerminal: () => undefined }
   await main(argv, openDeps(io, { clock: systemClock, random: systemRandom }), program)
   return printed.join('')

@@ -62,7 +62,7 @@ function tell(also: Also, line: string): void {
       'LOG_UNWRITABLE',
       'cannot write the decision to the second place that was asked for',
       {
-        hint: 'see whether standard error is still open, or leave --log-stderr out',
+        hint: 'see whether standard error is open, and not the null device, or leave --log-stderr out',
         cause,
       },
     )

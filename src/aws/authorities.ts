@@ -3,8 +3,9 @@
 // another folder. Nothing is read where nothing is named.
 
 import { hash } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { delimiter } from 'node:path'
+import { printable, SentinelError } from '../base/index.ts'
 import type { ProfileConnection } from './endpoints.ts'
 import type { Env } from './types.ts'
 
@@ -14,16 +15,26 @@ export type NamedAuthority = {
   readonly written: string
 }
 
-/** An authority as it was when it was looked at. */
+/** An authority as it was when this process first looked at it. */
 export type Authority = NamedAuthority & {
   /** Absolute. */
   readonly path: string
   /** SHA-256 of the file, or of the names in the folder; or why it could not be read. */
   readonly mark: string
+  /** What stood in the file. Not in its JSON. */
+  content?(): Buffer | undefined
 }
 
-/** Makes a path absolute from where the person stands. */
-export type Resolve = (path: string) => string
+/** What looking at authorities needs. */
+export type AuthorityDeps = {
+  /** Makes a path absolute from where the person stands. */
+  resolve(path: string): string
+  /**
+   * Those that this process has looked at. Node reads a file once and then goes by what it read, so the same is done here:
+   * one that changes meanwhile is another one for other processes only.
+   */
+  readonly authorities: Map<string, Authority>
+}
 
 /** The authorities that the environment and a profile name. `AWS_CA_BUNDLE` goes before the profile's. */
 export function namedAuthorities(env: Env, profile: ProfileConnection): readonly NamedAuthority[] {
@@ -39,29 +50,67 @@ export function namedAuthorities(env: Env, profile: ProfileConnection): readonly
   return named.flatMap(([by, written]) => (written ? [{ by, written }] : []))
 }
 
-/** Looks at an authority. A file that cannot be read is no failure here: it is another fact about it. */
-export function lookAt({ by, written }: NamedAuthority, resolve: Resolve): Authority {
-  if (by !== 'SSL_CERT_DIR') {
-    const path = resolve(written)
-    return { by, written, path, mark: markOf(() => readFileSync(path)) }
-  }
-  // As the OpenSSL of this very process does.
-  const folders = written.split(delimiter).map((folder) => resolve(folder))
-  const marks = folders.map((folder) => markOf(() => readdirSync(folder).sort().join('\n')))
-  return { by, written, path: folders.join(delimiter), mark: marks.join(' ') }
+/**
+ * Looks at an authority. A file that cannot be read is no failure here: it is another fact about it.
+ *
+ * @throws SentinelError CONFIG_INVALID for a pipe or a device: nobody can know what Node read of it
+ */
+export function lookAt(named: NamedAuthority, deps: AuthorityDeps): Authority {
+  const key = JSON.stringify(named)
+  const found = deps.authorities.get(key) ?? look(named, deps)
+  deps.authorities.set(key, found)
+  return found
 }
 
-/** Whether authorities are still the very ones that they were. */
-export const areStill = (authorities: readonly Authority[], resolve: Resolve): boolean =>
-  JSON.stringify(authorities.map((one) => lookAt(one, resolve))) === JSON.stringify(authorities)
+/** The same authorities, looked at by this process; undefined where one is not what it was. */
+export function stillThere(
+  authorities: readonly Authority[],
+  deps: AuthorityDeps,
+): readonly Authority[] | undefined {
+  const found = authorities.map(({ by, written }) => lookAt({ by, written }, deps))
+  return JSON.stringify(found) === JSON.stringify(authorities) ? found : undefined
+}
 
-/** What a file with such content is known by. */
-export const markOfContent = (content: string | Buffer): string => hash('sha256', content, 'hex')
+/** Whether an authority is in its place as it was when this process first looked at it. */
+export const isUnchanged = ({ by, path, mark }: Authority): boolean =>
+  look({ by, written: path }, { resolve: (absolute) => absolute }).mark === mark
 
-function markOf(read: () => string | Buffer): string {
+function look({ by, written }: NamedAuthority, { resolve }: Pick<AuthorityDeps, 'resolve'>): Authority {
+  if (by === 'SSL_CERT_DIR') {
+    // As the OpenSSL of this very process does.
+    const folders = written.split(delimiter).map((folder) => resolve(folder))
+    const names = (folder: string) => Buffer.from(readdirSync(folder).sort().join('\n'))
+    const marks = folders.map((folder) => read(() => names(folder)).mark)
+    return { by, written, path: folders.join(delimiter), mark: marks.join(' ') }
+  }
+  const path = resolve(written)
+  refusePipe(by, path)
+  const { content, mark } = read(() => readFileSync(path))
+  return { by, written, path, mark, content: () => content }
+}
+
+function refusePipe(by: string, path: string): void {
+  if (!isPipe(path)) return
+  throw new SentinelError('CONFIG_INVALID', `${by} names \`${printable(path)}\`, a pipe or a device`, {
+    hint: 'write the certificate authorities into a file, and name that: an authority is known by its content',
+  })
+}
+
+function isPipe(path: string): boolean {
   try {
-    return markOfContent(read())
+    const kind = statSync(path)
+    return !kind.isFile() && !kind.isDirectory()
+  } catch {
+    // Reading it says why.
+    return false
+  }
+}
+
+function read(all: () => Buffer): { readonly content?: Buffer; readonly mark: string } {
+  try {
+    const content = all()
+    return { content, mark: hash('sha256', content, 'hex') }
   } catch (thrown) {
-    return (thrown as NodeJS.ErrnoException).code ?? 'unreadable'
+    return { mark: (thrown as NodeJS.ErrnoException).code ?? 'unreadable' }
   }
 }

@@ -1,16 +1,11 @@
 // How this room makes one call. Loaded lazily, with the SDK. The SDK is told everything: region, endpoint,
 // credentials, retries, so that it looks for nothing in the environment or in ~/.aws by itself.
 
-import { readFileSync } from 'node:fs'
-import { Agent as HttpAgent, IncomingMessage } from 'node:http'
-import { Agent as HttpsAgent } from 'node:https'
-import { TLSSocket } from 'node:tls'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
-import { HttpsProxyAgent } from 'https-proxy-agent'
 import { SentinelError, systemClock } from '../base/index.ts'
-import { type Authority, markOfContent } from './authorities.ts'
 import type { Connection } from './connection.ts'
 import { awsFailure, type Operation } from './failures.ts'
+import { agentsOf, requireEncrypted } from './trust.ts'
 import type { AwsCredentials, CallDeps } from './types.ts'
 
 const attempts = 3
@@ -131,6 +126,8 @@ function clientSettings(
     userAgentAppId: 'sentinel',
     authSchemePreference: [] as string[],
     sigv4aSigningRegionSet: [] as string[],
+    // Or it would read AWS_ACCOUNT_ID_ENDPOINT_MODE: a table's own account would be part of the host's name.
+    accountIdEndpointMode: 'disabled',
     requestHandler: handlerTo(connection, seen, connections),
   } as const
 }
@@ -145,13 +142,14 @@ function handlerTo(
   connections: Connections,
 ): NodeHttpHandler {
   const handler = new NodeHttpHandler({
-    ...agents(connection, connections === 'kept'),
+    ...agentsOf(connection, connections === 'kept'),
     connectionTimeout: connectTimeoutMs,
     requestTimeout: answerTimeoutMs,
     throwOnRequestTimeout: true,
   })
   const handle = handler.handle.bind(handler)
   handler.handle = async (...args) => {
+    requireWay(connection, args[0])
     const answer = await handle(...args)
     if (args[0].protocol === 'https:') requireEncrypted(answer.response)
     if (answer.response.headers.date !== undefined) seen.date = answer.response.headers.date
@@ -160,58 +158,18 @@ function handlerTo(
   return handler
 }
 
-// The proxy's agent passes a proxy's own refusal on as if the endpoint had answered. A hostile proxy could so be AWS,
-// with no certificate at all: only what came through TLS counts.
-function requireEncrypted({
-  body,
-  statusCode,
-}: {
-  readonly body?: unknown
-  readonly statusCode: number
-}): void {
-  if (body instanceof IncomingMessage && body.socket instanceof TLSSocket) return
-  const refusal = new Error(`the proxy answered ${statusCode} by itself`)
-  refusal.name = 'ProxyError'
-  throw refusal
-}
-
-function agents({ caBundle, proxy }: Connection, keepAlive: boolean) {
-  const tls = caBundle === undefined ? checked : { ...checked, ca: readCa(caBundle) }
-  if (proxy !== undefined) {
-    const agent = new HttpsProxyAgent(proxy, { ...tls, keepAlive })
-    // Its own options are for the proxy; these are for the endpoint behind it.
-    Object.assign(agent.options, tls)
-    return { httpAgent: agent, httpsAgent: agent }
-  }
-  return {
-    httpAgent: new HttpAgent({ keepAlive }),
-    httpsAgent: new HttpsAgent({ ...tls, keepAlive }),
-  }
-}
-
-// INVARIANT: said with every connection, or Node asks the environment (NODE_TLS_REJECT_UNAUTHORIZED, and
-// `--tls-min-v1.0` in NODE_OPTIONS), and whoever sets that could be STS.
-const checked = { rejectUnauthorized: true, minVersion: 'TLSv1.2' } as const
-
-// INVARIANT: the authority that vouches is the one that the record and the keys of the cache name.
-function readCa({ path, mark }: Authority): Buffer {
-  const content = readOrFail(path)
-  if (markOfContent(content) === mark) return content
-  throw new SentinelError('CONFIG_INVALID', `the certificate authorities in \`${path}\` changed meanwhile`, {
-    hint: 'run it again: what was got through the former ones is not used with these',
+// What the SDK calls in the end is the SDK's own choice. INVARIANT: nothing is sent another way than the record names.
+function requireWay(connection: Connection, request: Called): void {
+  const { protocol, hostname, port } = request
+  const url = `${protocol}//${hostname}${port === undefined ? '' : `:${port}`}`
+  if (connection.proxyTo(url) === connection.proxy) return
+  const isProxied = connection.proxy === undefined ? 'only' : 'not'
+  throw new SentinelError('CONFIG_INVALID', `\`${hostname}\` is ${isProxied} reached through the proxy`, {
+    hint: `let NO_PROXY name either both or neither of \`${hostname}\` and the endpoint of ${connection.region}`,
   })
 }
 
-function readOrFail(path: string): Buffer {
-  try {
-    return readFileSync(path)
-  } catch (cause) {
-    throw new SentinelError('FILE_UNREADABLE', `cannot read the certificate authorities in \`${path}\``, {
-      hint: 'check AWS_CA_BUNDLE and ca_bundle',
-      cause,
-    })
-  }
-}
+type Called = { readonly protocol: string; readonly hostname: string; readonly port?: number | undefined }
 
 // A call that is not signed gets keys all the same, or the SDK would go and look for some.
 function sdkCredentials(credentials: AwsCredentials | undefined) {

@@ -59,7 +59,9 @@ function connect(service: ServiceName, url: string, env: Record<string, string> 
     profile,
     region: 'us-east-1',
     foreignEndpoints: 'accepted',
-    authorities: namedAuthorities(env, profile).map((named) => lookAt(named, resolve)),
+    authorities: namedAuthorities(env, profile).map((named) =>
+      lookAt(named, { resolve, authorities: new Map() }),
+    ),
   })
 }
 
@@ -375,6 +377,44 @@ describe('a good answer', () => {
     expect(session.credentials.expiresAtMs).toBe(expiration)
     expect(seen[0]?.headers['x-amz-sso_bearer_token']).toBe('token')
     expect(seen[0]?.headers.authorization).toBeUndefined()
+  })
+})
+
+describe('a proxy', () => {
+  const arn = 'arn:aws:dynamodb:us-east-1:111122223333:table/notes'
+  const ends = { pause: async () => {}, timeoutMs: 10_000, credentials: async () => keys }
+
+  /** What a proxy is asked for while a table is. */
+  async function connects(except: string, change: Partial<Connection> = {}) {
+    const asked: string[] = []
+    const proxy = createServer().on('connect', (request, socket) => {
+      asked.push(request.url ?? '')
+      socket.end('HTTP/1.1 403 Forbidden\r\n\r\n')
+    })
+    servers.push(proxy)
+    await new Promise<void>((done) => proxy.listen(0, '127.0.0.1', done))
+    const url = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`
+    const connection = connectionTo('dynamodb', {
+      env: { HTTPS_PROXY: url, NO_PROXY: except },
+      profile: { serviceUrls: new Map() },
+      region: 'us-east-1',
+      foreignEndpoints: 'refused',
+      authorities: [],
+    })
+    const db = await openDynamoDb({ ...deps, ...ends }, { ...connection, ...change })
+    const { code } = await failure(db.get(arn, { id: 'n1' }))
+    db.close()
+    return [code, [...new Set(asked)]]
+  }
+
+  it('is asked for the host that the record is made for, also where a table is named by its ARN', async () => {
+    const host = ['dynamodb.us-east-1.amazonaws.com:443']
+    expect(await connects('111122223333.ddb.us-east-1.amazonaws.com')).toEqual(['STORE_UNAVAILABLE', host])
+  })
+
+  it('is held against the very host that is called: nothing is sent another way than was recorded', async () => {
+    const straight = { proxyTo: () => undefined }
+    expect(await connects('', straight)).toEqual(['CONFIG_INVALID', []])
   })
 })
 

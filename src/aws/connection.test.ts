@@ -1,5 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
+import { STSClient } from '@aws-sdk/client-sts'
 import { describe, expect, it } from 'vitest'
 import { fakeClock } from '../base/clock.fake.ts'
 import { SentinelError } from '../base/index.ts'
@@ -93,6 +94,20 @@ describe('a connection', () => {
     expect(connection).toMatchObject({ useFips: true, useDualstack: true, useGlobalSts: true })
   })
 
+  for (const [region, real] of [
+    ['fips-us-east-1', 'us-east-1'],
+    ['us-gov-west-1-fips', 'us-gov-west-1'],
+    ['fips-aws-global', 'us-east-1'],
+    ['fips-prod-eu-west-1', 'eu-west-1'],
+  ] as const) {
+    it(`of ${region} is that of ${real} with FIPS, as the SDK takes it`, async () => {
+      const { region: name, useFips } = connectionTo('sts', { ...settings, region })
+      const sdk = new STSClient({ region, useFipsEndpoint: false }).config
+      expect([name, useFips]).toEqual([real, true])
+      expect([await sdk.region(), await sdk.useFipsEndpoint()]).toEqual([real, true])
+    })
+  }
+
   for (const region of [
     '',
     'local',
@@ -115,7 +130,9 @@ describe('a connection', () => {
 function factsFrom(folder: string, env: Env, caBundle?: string) {
   const profile = { ...settings.profile, caBundle }
   const from = (path: string) => posix.resolve(folder, path)
-  const authorities = namedAuthorities(env, profile).map((named) => lookAt(named, from))
+  const authorities = namedAuthorities(env, profile).map((named) =>
+    lookAt(named, { resolve: from, authorities: new Map() }),
+  )
   return connectionFacts(connectionTo('sts', { ...settings, env, profile, authorities }))
 }
 

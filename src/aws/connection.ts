@@ -22,8 +22,13 @@ export type Connection = HostChoice & {
   readonly extraCa?: string
   /** By what the files of all these authorities are known. */
   readonly caMarks?: string
+  /** All authorities besides that one, and whether Node was told to use the system's too. */
+  readonly besides: readonly Authority[]
+  readonly usesSystemStore: boolean
   /** The proxy's URL, with user and password if it has any: not for printing. */
   readonly proxy?: string
+  /** The proxy of whatever URL is called in the end: any other than `proxy` would be in no record. */
+  proxyTo(url: string): string | undefined
 }
 
 /** What the record says about a connection that is not AWS's own, plain and printable. Empty for AWS's own. */
@@ -54,24 +59,31 @@ export type ConnectionSettings = {
  * CONFIG_INVALID for a region or URL that is none
  */
 export function connectionTo(service: ServiceName, settings: ConnectionSettings): Connection {
-  const { env, profile, region, authorities } = settings
+  const { env, profile, authorities } = settings
+  const { region, isFips } = realRegion(settings.region)
   requireRegionName(region)
   const endpoint = resolveEndpoint(service, env, profile)
   if (settings.foreignEndpoints === 'refused') requireAws(service, endpoint)
   const caBundle = authorities.find(isBundle)
-  const extraCa = nonEmpty(trustedBesides(env, authorities).join(' '))
+  const switches = systemSwitches(env)
+  const besides = authorities.filter((one) => !isBundle(one))
+  const extraCa = nonEmpty([...new Set([...besides.map(({ path }) => path), ...switches])].join(' '))
   const caMarks = nonEmpty(authorities.map(({ by, mark }) => `${by} ${mark}`).join(' '))
   const host = {
     region,
-    useFips: isTrue(env.AWS_USE_FIPS_ENDPOINT ?? profile.useFipsEndpoint),
+    useFips: isFips || isTrue(env.AWS_USE_FIPS_ENDPOINT ?? profile.useFipsEndpoint),
     useDualstack: isTrue(env.AWS_USE_DUALSTACK_ENDPOINT ?? profile.useDualstackEndpoint),
     useGlobalSts: (env.AWS_STS_REGIONAL_ENDPOINTS ?? profile.stsRegionalEndpoints) === 'legacy',
   }
-  const proxy = proxyFor(endpoint.url ?? `https://${awsHost(service, host)}`, env)
+  const proxyTo = (url: string) => proxyFor(url, env)
+  const proxy = proxyTo(endpoint.url ?? `https://${awsHost(service, host)}`)
   return {
     service,
     endpoint,
     ...host,
+    besides,
+    usesSystemStore: switches.length > 0,
+    proxyTo,
     ...(caBundle === undefined ? {} : { caBundle }),
     ...(extraCa === undefined ? {} : { extraCa }),
     ...(caMarks === undefined ? {} : { caMarks }),
@@ -93,15 +105,14 @@ export function connectionFacts(connection: Connection): ConnectionFacts {
 
 const isBundle = ({ by }: Authority): boolean => by === 'AWS_CA_BUNDLE' || by === 'ca_bundle'
 
-function trustedBesides(env: Env, authorities: readonly Authority[]): readonly string[] {
-  const { NODE_USE_SYSTEM_CA, NODE_OPTIONS = '' } = env
-  const paths = authorities.flatMap((one) => (isBundle(one) ? [] : one.path))
+/** What tells Node to trust the system's authorities. */
+function systemSwitches({ NODE_USE_SYSTEM_CA, NODE_OPTIONS = '' }: Env): readonly string[] {
   const system = NODE_USE_SYSTEM_CA === '1' ? ['NODE_USE_SYSTEM_CA'] : []
   // Node takes `_` for `-` in its options.
   const switches = (NODE_OPTIONS.match(/--use[-_](?:openssl|system)[-_]ca\b/g) ?? []).map((one) =>
     one.replaceAll('_', '-'),
   )
-  return [...new Set([...paths, ...system, ...switches])]
+  return [...system, ...switches]
 }
 
 function requireAws(service: ServiceName, endpoint: Endpoint): void {
@@ -111,6 +122,13 @@ function requireAws(service: ServiceName, endpoint: Endpoint): void {
     `${service.toUpperCase()} would be called at \`${withoutUser(endpoint.url)}\`, which is not AWS's endpoint for it`,
     { hint: `remove what ${endpoint.source} says, or accept it knowingly with --insecure-endpoint` },
   )
+}
+
+// The older way to ask for FIPS, by names of regions that are none, which the SDK takes apart in the same way.
+function realRegion(region: string): { readonly region: string; readonly isFips: boolean } {
+  if (!region.startsWith('fips-') && !region.endsWith('-fips')) return { region, isFips: false }
+  const isGlobal = region === 'fips-aws-global' || region === 'aws-fips'
+  return { region: isGlobal ? 'us-east-1' : region.replace(/fips-(dkr-|prod-)?|-fips/, ''), isFips: true }
 }
 
 // The region becomes part of the host name, so it must not be able to choose another host; and for `local` the SDK

@@ -2,8 +2,8 @@
 // client, unless AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED is `true` in the process's environment: `cli`
 // sets it before anything here is called.
 
-export type { Authority, Resolve } from './authorities.ts'
-export { areStill, lookAt, namedAuthorities } from './authorities.ts'
+export type { Authority, AuthorityDeps } from './authorities.ts'
+export { lookAt, namedAuthorities, stillThere } from './authorities.ts'
 export {
   assumeRole,
   callerIdentity,

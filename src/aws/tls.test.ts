@@ -1,4 +1,5 @@
-import { appendFileSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
 import { createServer as createProxy } from 'node:http'
 import { createServer } from 'node:https'
 import { type AddressInfo, connect, type Server } from 'node:net'
@@ -6,7 +7,7 @@ import { join, resolve } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { Secret, SentinelError, systemClock } from '../base/index.ts'
 import { freshFolder } from '../machine/machine.fake.ts'
-import { callerIdentity, connectionTo, lookAt, namedAuthorities } from './index.ts'
+import { type AuthorityDeps, callerIdentity, connectionTo, lookAt, namedAuthorities } from './index.ts'
 import { selfSigned } from './tls.fake.ts'
 
 const certificate = selfSigned()
@@ -38,12 +39,16 @@ async function start() {
   return { sts: `https://${sts}`, proxy: `http://${await listening(proxy)}`, ca }
 }
 
-function ask(env: Readonly<Record<string, string>>, meanwhile = () => {}) {
+function ask(
+  env: Readonly<Record<string, string>>,
+  meanwhile = () => {},
+  seen: AuthorityDeps['authorities'] = new Map(),
+) {
   const profile = { serviceUrls: new Map<string, string>() }
   const connection = connectionTo('sts', {
     env,
     profile,
-    authorities: namedAuthorities(env, profile).map((named) => lookAt(named, resolve)),
+    authorities: namedAuthorities(env, profile).map((named) => lookAt(named, { resolve, authorities: seen })),
     region: 'us-east-1',
     foreignEndpoints: 'accepted',
   })
@@ -60,14 +65,42 @@ describe('an answer through TLS', () => {
     expect(arn).toBe('arn:aws:iam::111122223333:user/alice')
   })
 
-  it('does not count when the file of the authority is another one than the cache would name', async () => {
+  for (const by of ['AWS_CA_BUNDLE', 'NODE_EXTRA_CA_CERTS']) {
+    it(`counts by the authority of ${by} as it was looked at, as often as it is asked for, not by what its file says later`, async () => {
+      const [one, other] = [await start(), await start()]
+      const seen = new Map()
+      const replace = () => writeFileSync(one.ca, selfSigned().cert)
+      const env = { AWS_ENDPOINT_URL: one.sts, [by]: one.ca }
+      for (const meanwhile of [replace, () => {}]) {
+        const { arn } = await ask(env, meanwhile, seen)
+        expect(arn).toBe('arn:aws:iam::111122223333:user/alice')
+      }
+      await expect(ask(env)).rejects.toMatchObject({ code: 'AWS_UNREACHABLE' })
+      await expect(ask({ ...env, [by]: other.ca }, () => {}, seen)).resolves.toBeDefined()
+    })
+  }
+
+  it('does not count where Node reads the authority by itself, and it changed before that', async () => {
     const { sts, ca } = await start()
-    const asked = ask({ AWS_ENDPOINT_URL: sts, AWS_CA_BUNDLE: ca }, () => appendFileSync(ca, '# other\n'))
+    const env = { AWS_ENDPOINT_URL: sts, NODE_OPTIONS: '--use-openssl-ca', SSL_CERT_FILE: ca }
+    const asked = ask(env, () => writeFileSync(ca, selfSigned().cert))
     await expect(asked).rejects.toMatchObject({
       code: 'CONFIG_INVALID',
       message: expect.stringContaining('changed meanwhile'),
     })
   })
+
+  it.skipIf(process.platform === 'win32').each(['AWS_CA_BUNDLE', 'NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE'])(
+    'is not asked for where %s is a pipe or a device, of which nobody can tell what Node read',
+    (by) => {
+      const pipe = join(freshFolder(), 'pipe')
+      execFileSync('mkfifo', [pipe])
+      for (const path of [pipe, '/dev/null']) {
+        const refusal = { code: 'CONFIG_INVALID', message: `${by} names \`${path}\`, a pipe or a device` }
+        expect(() => ask({ [by]: path })).toThrow(expect.objectContaining(refusal))
+      }
+    },
+  )
 
   it('counts through a proxy, which sees none of it', async () => {
     const { sts, ca, proxy } = await start()

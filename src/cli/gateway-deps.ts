@@ -1,8 +1,9 @@
 // The real parts of the gateway's commands: keys, log, caches, AWS's config files.
 
 import { hash } from 'node:crypto'
-import { type DecisionLog, nobodyElse, openLog } from '../audit/index.ts'
-import { newRequestId } from '../base/index.ts'
+import { type Also, type DecisionLog, nobodyElse, openLog } from '../audit/index.ts'
+import type { Authority } from '../aws/index.ts'
+import { newRequestId, SentinelError } from '../base/index.ts'
 import type { CircumstancesOfLine, SharedFlight } from '../gateway/index.ts'
 import {
   homeFolder,
@@ -15,6 +16,7 @@ import {
   singleFlight,
 } from '../machine/index.ts'
 import { type Deps, once } from './deps.ts'
+import type { Output } from './io.ts'
 import { version } from './version.ts'
 
 /** What commands of the gateway need besides. */
@@ -27,6 +29,8 @@ export type GatewayDeps = Deps & {
   /** Makes a thing at most once at a time, across this person's processes. */
   share<T>(flight: SharedFlight<T>): Promise<T>
   newRequestId(): string
+  /** Certificate authorities as this process first looked at them. */
+  readonly authorities: Map<string, Authority>
   /** The decision log: the one that was named, or the person's own. */
   openLog(choice: LogChoice): DecisionLog
   /** What every line of the log says about this program and machine. */
@@ -53,15 +57,24 @@ export function openGateway(deps: Deps): GatewayDeps {
       const lock = join(where.cacheFolder, 'locks', hash('sha256', flight.name, 'hex').slice(0, 32))
       return singleFlight({ ...machine, notes: sealed('failures') }, { ...flight, lock })
     },
+    authorities: new Map(),
     newRequestId: () => newRequestId(deps.random),
     openLog: ({ logFile, logStderr }) =>
       openLog(
         { ...machine, keys: keys(), stateFolder: where.stateFolder },
         {
           file: logFile === undefined ? where.logFile : deps.resolve(logFile),
-          also: logStderr ? (line) => io.stderr.write(`${line}\n`) : nobodyElse,
+          also: logStderr ? alsoTo(io.stderr) : nobodyElse,
         },
       ),
     circumstances: () => ({ host: io.host, sentinel_version: version }),
+  }
+}
+
+// What was closed is the null device by now, and a line that nobody gets is none.
+function alsoTo(stderr: Output): Also {
+  return (line) => {
+    if (stderr.isNull) throw new SentinelError('OUTPUT_CLOSED', 'nobody reads the output')
+    stderr.write(`${line}\n`)
   }
 }

@@ -15,6 +15,7 @@ export type FakeWorld = {
 export function fakeIo(world: FakeWorld = {}): FakeIo {
   const written = { stdout: '', stderr: '' }
   const output = (name: 'stdout' | 'stderr') => ({
+    isNull: false,
     isTTY: world.isTTY ?? false,
     write: (text: string) => {
       written[name] += text
@@ -34,6 +35,6 @@ export function fakeIo(world: FakeWorld = {}): FakeIo {
     spawn: () => Promise.reject(new Error('this test starts no children')),
     onSignal: () => () => {},
     openTerminal: () => world.terminal,
-    threads: () => undefined,
+    threads: async () => undefined,
   }
 }

@@ -8,6 +8,8 @@ import type { Env, PlatformName } from '../machine/index.ts'
 export type Output = {
   /** Writes all of the text before it returns. @throws SentinelError OUTPUT_CLOSED when nobody reads any more */
   write(text: string): void
+  /** Whether it goes nowhere: the null device, which Node opens in place of what is closed too. */
+  readonly isNull: boolean
   /** The open file, where it is one: for whoever must not wait until it is read. */
   readonly fd?: number
   readonly isTTY: boolean
@@ -55,5 +57,5 @@ export type Io = {
   /** The terminal (`/dev/tty`, `CONIN$`), or undefined where there is none. */
   openTerminal(): Terminal | undefined
   /** Threads, where this run may have some. */
-  threads(): Threads | undefined
+  threads(): Promise<Threads | undefined>
 }

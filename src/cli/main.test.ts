@@ -258,6 +258,7 @@ describe('errors', () => {
     const closed = {
       ...io,
       stdout: {
+        isNull: false,
         isTTY: false,
         write: () => {
           throw new SentinelError('OUTPUT_CLOSED', 'x')

@@ -1,10 +1,10 @@
 // The process as an Io. Output is synchronous, so nothing is lost when the process ends.
 
 import { isUtf8 } from 'node:buffer'
-import { fstatSync, openSync, readFileSync, realpathSync, statSync, writeSync } from 'node:fs'
+import { fstatSync, openSync, readFileSync, statSync, writeSync } from 'node:fs'
 import { SentinelError } from '../base/index.ts'
 import { type PlatformName, platforms } from '../machine/index.ts'
-import type { Io, Output, Terminal, Threads } from './io.ts'
+import type { Io, Output, Terminal } from './io.ts'
 
 /** The Io of this process. */
 export function realIo(): Io {
@@ -41,7 +41,9 @@ export function realIo(): Io {
       return () => process.off(signal, listener)
     },
     openTerminal,
-    threads,
+    async threads() {
+      return (await import('./threads.ts')).threads()
+    },
   }
 }
 
@@ -70,19 +72,23 @@ function output(fd: 1 | 2): Output {
   return {
     write: (text) => writeText(fd, text),
     fd,
+    get isNull() {
+      return deviceOf(fd) === 'null'
+    },
     get isTTY() {
-      return mayBeTerminal(fd) && tty().isatty(fd)
+      return deviceOf(fd) === 'other' && tty().isatty(fd)
     },
   }
 }
 
 /** Files, pipes and the null device are no terminals: that is known without loading what knows terminals. */
-function mayBeTerminal(fd: number): boolean {
+function deviceOf(fd: number): 'none' | 'null' | 'other' {
   try {
     const stat = fstatSync(fd)
-    return stat.isCharacterDevice() && stat.rdev !== statSync('/dev/null', { throwIfNoEntry: false })?.rdev
+    if (!stat.isCharacterDevice()) return 'none'
+    return stat.rdev === statSync('/dev/null', { throwIfNoEntry: false })?.rdev ? 'null' : 'other'
   } catch {
-    return true
+    return 'other'
   }
 }
 
@@ -130,26 +136,6 @@ function openTerminal(): Terminal | undefined {
   } catch {
     // No controlling terminal: ENXIO, ENOENT, EACCES, or Node's own refusal.
     return undefined
-  }
-}
-
-function threads(): Threads {
-  const { Worker, isMainThread, parentPort, workerData } = process.getBuiltinModule('node:worker_threads')
-  return {
-    processors: os().availableParallelism(),
-    task: isMainThread
-      ? undefined
-      : { data: workerData, send: (message) => parentPort?.postMessage(message) },
-    start: (argv, data, received) =>
-      new Promise((resolve, reject) => {
-        new Worker(realpathSync(process.argv[1] ?? ''), { argv: [...argv], workerData: data })
-          .on('message', received)
-          .once('error', reject)
-          .once('exit', (status) => {
-            if (status === 0) resolve()
-            else reject(new SentinelError('INTERNAL', `a thread ended with status ${status}`))
-          })
-      }),
   }
 }
 

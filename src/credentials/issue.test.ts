@@ -123,7 +123,12 @@ describe('a role', () => {
       userSession: 'fetched',
       foreignEndpoints: 'accepted',
     } as const
-    const recipe = planProfile(await someone.deps.config(), someone.deps.env, request, resolve)
+    const recipe = planProfile(
+      { resolve, authorities: new Map() },
+      await someone.deps.config(),
+      someone.deps.env,
+      request,
+    )
     const base = await baseCredentials(someone.deps, recipe)
     const caller = await findCaller(someone.deps, { recipe }, async () => base)
     for (const sourceIdentity of ['sentinel:alice:0', 's', 'x'.repeat(65), 'sentinel,ä,1']) {

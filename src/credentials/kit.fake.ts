@@ -85,7 +85,7 @@ export async function issueFor(
     foreignEndpoints: 'accepted',
     ...request,
   } as const
-  const recipe = planProfile(await deps.config(), deps.env, whole, resolve)
+  const recipe = planProfile({ resolve, authorities: new Map() }, await deps.config(), deps.env, whole)
   const base = await baseCredentials(deps, recipe)
   const caller = await findCaller(deps, { recipe }, async () => base)
   const requestId = number.toString(16).padStart(16, '0')

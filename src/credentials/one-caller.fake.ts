@@ -17,6 +17,7 @@ const means = {
   env,
   version: 'test',
   resolve: platform.path.resolve,
+  authorities: new Map(),
   signal: new AbortController().signal,
   askForCode: async () => undefined,
 }

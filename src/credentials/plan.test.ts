@@ -20,7 +20,17 @@ function start(env: Readonly<Record<string, string>> = {}) {
     places,
     deps,
     plan: (more: object = {}, version = '1') =>
-      planOf({ ...deps, paths: places, version, resolve: (path) => join(home, path), ...more }, request),
+      planOf(
+        {
+          ...deps,
+          paths: places,
+          version,
+          resolve: (path) => join(home, path),
+          authorities: new Map(),
+          ...more,
+        },
+        request,
+      ),
     files: () => readdirSync(folder),
     first: () => join(folder, readdirSync(folder)[0] ?? ''),
   }
@@ -118,6 +128,22 @@ describe('a recipe', () => {
       expect(JSON.stringify(await from(one))).toContain('ENOENT')
     })
   }
+
+  it('goes by the authorities as this process first saw them; another process sees what they are now', async () => {
+    const { plan } = start()
+    const ca = join(freshFolder(), 'ca.pem')
+    writeFileSync(ca, 'first')
+    const theirs = { env: { NODE_EXTRA_CA_CERTS: ca }, resolve: (path: string) => path }
+    const ours = { ...theirs, authorities: new Map() }
+    const first = (await plan(ours)).recipe
+    writeFileSync(ca, 'second')
+    const later = (await plan(ours)).recipe
+    expect(later.fingerprint).toBe(first.fingerprint)
+    expect(later.settings.authorities[0]?.content?.()?.toString()).toBe('first')
+    expect((await plan(theirs)).recipe.fingerprint).not.toBe(first.fingerprint)
+    const kept = (await plan(theirs)).recipe
+    expect(kept.settings.authorities[0]?.content?.()?.toString()).toBe('second')
+  })
 
   it('does not change with what planning does not look at', async () => {
     const { plan, files } = start()

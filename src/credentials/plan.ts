@@ -3,7 +3,7 @@
 // certificate authorities that they name. The reader
 // of config files and the planner, a third of what a gateway is, are loaded only then.
 
-import type { Env, Resolve } from '../aws/index.ts'
+import type { AuthorityDeps, Env } from '../aws/index.ts'
 import {
   type Keys,
   type Machine,
@@ -17,15 +17,13 @@ import type { Planned, RecipeRequest } from './recipe.ts'
 import { nameSecret } from './store.ts'
 
 /** What finding a recipe needs. */
-export type PlanDeps = {
+export type PlanDeps = AuthorityDeps & {
   readonly machine: Machine
   readonly keys: Keys
   readonly paths: Pick<Paths, 'cacheFolder' | 'awsConfigFile' | 'awsCredentialsFile'>
   readonly env: Env
   /** The program's: another one may plan otherwise. */
   readonly version: string
-  /** A path of the person's, made absolute from where they stand. */
-  readonly resolve: Resolve
 }
 
 /** A planned profile, and what it was planned from. */
@@ -66,13 +64,14 @@ export async function planOf(deps: PlanDeps, request: RecipeRequest): Promise<Pl
   const kept = files.read(name)
   if (kept?.startsWith(madeOf)) {
     const plan = textToPlan(kept.slice(madeOf.length), env)
-    const { authorities } = plan.recipe.settings
     // Most have none, and then nothing is loaded or read.
-    if (!authorities.length || (await import('../aws/index.ts')).areStill(authorities, deps.resolve))
-      return { ...plan, config }
+    const own = plan.recipe.settings.authorities.length
+      ? (await import('./same-authorities.ts')).withSameAuthorities(deps, plan)
+      : plan
+    if (own) return { ...own, config }
   }
   const { makePlan } = await import('./planner.ts')
-  const plan = makePlan(deps, await config(), env, request, deps.resolve)
+  const plan = makePlan(deps, await config(), env, request)
   writeOnce(deps, name, () => files.write(name, madeOf + planToText(plan)))
   return { ...plan, config }
 }

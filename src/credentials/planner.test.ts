@@ -31,7 +31,7 @@ function plan(config: string, { shared = '', env = {}, request = {} }: Given = {
     foreignEndpoints: 'refused',
     ...request,
   } as const
-  return planProfile(load(config, shared), env, whole, resolve)
+  return planProfile({ resolve, authorities: new Map() }, load(config, shared), env, whole)
 }
 
 function failure(run: () => unknown): SentinelError {

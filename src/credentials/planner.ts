@@ -3,6 +3,7 @@
 
 import { hash } from 'node:crypto'
 import {
+  type AuthorityDeps,
   type ConnectionFacts,
   type ConnectionSettings,
   connectionFacts,
@@ -10,7 +11,6 @@ import {
   type Env,
   lookAt,
   namedAuthorities,
-  type Resolve,
   type ServiceName,
 } from '../aws/index.ts'
 import { printable, SentinelError } from '../base/index.ts'
@@ -30,7 +30,12 @@ import { settingSeconds, variableSeconds } from './written-seconds.ts'
  * @throws SentinelError CONFIG_PROFILE_NOT_FOUND, CONFIG_PROFILE_LOOP, CONFIG_INVALID, CONFIG_REGION_MISSING,
  * DURATION_INVALID, ENDPOINT_INSECURE
  */
-export function planProfile(config: AwsConfig, env: Env, request: RecipeRequest, resolve: Resolve): Recipe {
+export function planProfile(
+  deps: AuthorityDeps,
+  config: AwsConfig,
+  env: Env,
+  request: RecipeRequest,
+): Recipe {
   refuseForeignStamp(env)
   const profile = lookUpTarget(config, request.profile)
   const overrides = overridesOf(env)
@@ -40,7 +45,7 @@ export function planProfile(config: AwsConfig, env: Env, request: RecipeRequest,
     recipeHop(hop, index === chain.hops.length - 1 ? ownWish(env, request) : undefined),
   )
   const chaining = chainingOf(chain)
-  const settings = connectionSettings(config, profile, env, resolve, {
+  const settings = connectionSettings(deps, config, profile, env, {
     region,
     foreignEndpoints: request.foreignEndpoints,
   })
@@ -70,13 +75,12 @@ export function planProfile(config: AwsConfig, env: Env, request: RecipeRequest,
 
 /** Plans a profile, and names its base credentials. Throws like planProfile. */
 export function makePlan(
-  deps: Pick<CredentialsDeps, 'keys'>,
+  deps: Pick<CredentialsDeps, 'keys'> & AuthorityDeps,
   config: AwsConfig,
   env: Env,
   request: RecipeRequest,
-  resolve: Resolve,
 ): Planned {
-  const recipe = planProfile(config, env, request, resolve)
+  const recipe = planProfile(deps, config, env, request)
   const { base } = recipe
   return {
     recipe,
@@ -159,10 +163,10 @@ function mfaOfBase({ base, baseProfile, hops }: Chain, planned: readonly RecipeH
 }
 
 function connectionSettings(
+  deps: AuthorityDeps,
   config: AwsConfig,
   profile: Lookup,
   env: Env,
-  resolve: Resolve,
   rest: Pick<ConnectionSettings, 'region' | 'foreignEndpoints'>,
 ): ConnectionSettings {
   const text = (key: string) => profile.get(key)?.value
@@ -176,7 +180,7 @@ function connectionSettings(
     useDualstackEndpoint: text('use_dualstack_endpoint'),
     stsRegionalEndpoints: text('sts_regional_endpoints'),
   }
-  const authorities = namedAuthorities(env, connection).map((named) => lookAt(named, resolve))
+  const authorities = namedAuthorities(env, connection).map((named) => lookAt(named, deps))
   return { ...rest, env, profile: connection, authorities }
 }
 

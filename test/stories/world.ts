@@ -177,6 +177,7 @@ export async function runSentinel(world: World, argv: readonly string[]): Promis
   const shown: string[] = []
   const files = openStdio(world)
   const output = (name: 'stdout' | 'stderr') => ({
+    isNull: false,
     isTTY: false,
     write: (text: string) => {
       own[name] += text
@@ -195,7 +196,7 @@ export async function runSentinel(world: World, argv: readonly string[]): Promis
     spawn: async (file, args, { env, verbatim }) => start(world, file, args, env, verbatim, files.fds),
     onSignal: () => () => {},
     openTerminal: () => openTyped(world, shown),
-    threads: () => undefined,
+    threads: async () => undefined,
   }
   const status = await main(
     argv,

@@ -63,7 +63,7 @@ export const test = command({
   async run(deps, values) {
     const { io, clock } = deps
     const files = diskFiles(deps)
-    const threads = io.threads()
+    const threads = await io.threads()
     if (threads?.task !== undefined) {
       await serveShare(deps, files, threads.task)
       return 0

@@ -1,0 +1,107 @@
+// The connections that a call goes by, and what their TLS does. INVARIANT: the authorities that vouch are the ones that the record and the keys of the cache name,
+// byte for byte: they are handed over as they were when this process looked at them, and not left to be read again.
+
+import { Agent as HttpAgent, IncomingMessage } from 'node:http'
+import { Agent as HttpsAgent } from 'node:https'
+import { createSecureContext, rootCertificates, type SecureContext, TLSSocket } from 'node:tls'
+import { HttpsProxyAgent } from 'https-proxy-agent'
+import { SentinelError } from '../base/index.ts'
+import type { Authority } from './authorities.ts'
+import { isUnchanged } from './authorities.ts'
+import type { Connection } from './connection.ts'
+
+// INVARIANT: said with every connection, or Node asks the environment (NODE_TLS_REJECT_UNAUTHORIZED, and
+// `--tls-min-v1.0` in NODE_OPTIONS), and whoever sets that could be STS.
+const checked = { rejectUnauthorized: true, minVersion: 'TLSv1.2' } as const
+
+/**
+ * What connects to a service, through its proxy where it has one.
+ *
+ * @throws SentinelError FILE_UNREADABLE for a bundle that cannot be read; CONFIG_INVALID for authorities that Node reads
+ * by itself, where they changed before it did
+ */
+export function agentsOf(connection: Connection, keepAlive: boolean) {
+  const { proxy } = connection
+  const tls = tlsOf(connection)
+  if (proxy !== undefined) {
+    const agent = new HttpsProxyAgent(proxy, { ...tls, keepAlive })
+    // Its own options are for the proxy; these are for the endpoint behind it.
+    Object.assign(agent.options, tls)
+    return { httpAgent: agent, httpsAgent: agent }
+  }
+  return {
+    httpAgent: new HttpAgent({ keepAlive }),
+    httpsAgent: new HttpsAgent({ ...tls, keepAlive }),
+  }
+}
+
+/**
+ * Refuses what did not come through TLS. The proxy's agent passes a proxy's own refusal on as if the endpoint had answered:
+ * a hostile proxy could so be AWS, with no certificate at all.
+ */
+export function requireEncrypted({
+  body,
+  statusCode,
+}: {
+  readonly body?: unknown
+  readonly statusCode: number
+}): void {
+  if (body instanceof IncomingMessage && body.socket instanceof TLSSocket) return
+  const refusal = new Error(`the proxy answered ${statusCode} by itself`)
+  refusal.name = 'ProxyError'
+  throw refusal
+}
+
+function tlsOf(connection: Connection): typeof checked & { readonly secureContext?: SecureContext } {
+  const { caBundle, besides, usesSystemStore } = connection
+  if (caBundle !== undefined) return { ...checked, secureContext: contextOf(caBundle, []) }
+  const extra = besides.find(({ by }) => by === 'NODE_EXTRA_CA_CERTS')
+  if (extra?.content?.() !== undefined && !usesSystemStore) {
+    return { ...checked, secureContext: contextOf(extra, rootCertificates) }
+  }
+  requireRead(besides)
+  return checked
+}
+
+/** Some 140 certificates are read for one: by authority, since a server needs it again and again. */
+const contexts = new WeakMap<Authority, SecureContext>()
+
+function contextOf(authority: Authority, others: readonly string[]): SecureContext {
+  const content = authority.content?.()
+  if (content === undefined) throw unreadable(authority)
+  const { minVersion } = checked
+  const context = contexts.get(authority) ?? createSecureContext({ minVersion, ca: [...others, content] })
+  contexts.set(authority, context)
+  return context
+}
+
+function unreadable({ path, mark }: Authority): SentinelError {
+  return new SentinelError(
+    'FILE_UNREADABLE',
+    `cannot read the certificate authorities in \`${path}\`: ${mark}`,
+    { hint: 'check AWS_CA_BUNDLE and ca_bundle' },
+  )
+}
+
+/** Those of which it is known that Node holds them as they were. */
+const held = new WeakSet<Authority>()
+
+/** What counts beside the system's own authorities only Node can read. It does so once: then, and between two looks. */
+function requireRead(authorities: readonly Authority[]): void {
+  if (authorities.every((one) => held.has(one))) return
+  authorities.forEach(requireUnchanged)
+  createSecureContext()
+  authorities.forEach(requireUnchanged)
+  for (const one of authorities) held.add(one)
+}
+
+function requireUnchanged(one: Authority): void {
+  if (isUnchanged(one)) return
+  throw new SentinelError(
+    'CONFIG_INVALID',
+    `the certificate authorities in \`${one.path}\` changed meanwhile`,
+    {
+      hint: 'run it again: what was got through the former ones is not used with these',
+    },
+  )
+}
