@@ -99,7 +99,7 @@ function ioIn(cwd: string, written: string[]): Io {
     host: 'corpora',
     spawn: () => Promise.reject(new Error('no command of the language starts a child')),
     onSignal: () => () => {},
-    openTerminal: () => undefined,
+    openTerminal: async () => undefined,
     threads: async () => undefined,
   }
 }

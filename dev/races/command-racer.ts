@@ -19,7 +19,7 @@ export type CommandJob = {
 async function run(argv: readonly string[]): Promise<string> {
   const printed: string[] = []
   const collected = { write: (text: string) => void printed.push(text), isNull: false, isTTY: false }
-  const io: Io = { ...realIo(), stdout: collected, stderr: collected, openTerminal: () => undefined }
+  const io: Io = { ...realIo(), stdout: collected, stderr: collected, openTerminal: async () => undefined }
   await main(argv, openDeps(io, { clock: systemClock, random: systemRandom }), program)
   return printed.join('')
 }

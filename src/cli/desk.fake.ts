@@ -200,7 +200,7 @@ function sit({ home, env, listeners, typed, stdin, live }: Seat) {
       listeners.set(name, all.add(listener))
       return () => all.delete(listener)
     },
-    openTerminal: () => (typed === undefined ? undefined : terminal(answers.shift(), shown)),
+    openTerminal: async () => (typed === undefined ? undefined : terminal(answers.shift(), shown)),
   }
   const ended = () => {
     for (const fd of fds) closeSync(fd)

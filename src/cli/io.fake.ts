@@ -34,7 +34,7 @@ export function fakeIo(world: FakeWorld = {}): FakeIo {
     host: 'laptop',
     spawn: () => Promise.reject(new Error('this test starts no children')),
     onSignal: () => () => {},
-    openTerminal: () => world.terminal,
+    openTerminal: async () => world.terminal,
     threads: async () => undefined,
   }
 }

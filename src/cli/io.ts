@@ -55,7 +55,7 @@ export type Io = {
   /** Calls the listener for every such signal until the returned function is called. */
   onSignal(signal: NodeJS.Signals, listener: () => void): () => void
   /** The terminal (`/dev/tty`, `CONIN$`), or undefined where there is none. */
-  openTerminal(): Terminal | undefined
+  openTerminal(): Promise<Terminal | undefined>
   /** Threads, where this run may have some. */
   threads(): Promise<Threads | undefined>
 }

@@ -1,10 +1,10 @@
 // The process as an Io. Output is synchronous, so nothing is lost when the process ends.
 
 import { isUtf8 } from 'node:buffer'
-import { fstatSync, openSync, readFileSync, statSync, writeSync } from 'node:fs'
+import { fstatSync, readFileSync, statSync, writeSync } from 'node:fs'
 import { SentinelError } from '../base/index.ts'
 import { type PlatformName, platforms } from '../machine/index.ts'
-import type { Io, Output, Terminal } from './io.ts'
+import type { Io, Output } from './io.ts'
 
 /** The Io of this process. */
 export function realIo(): Io {
@@ -40,7 +40,9 @@ export function realIo(): Io {
       process.on(signal, listener)
       return () => process.off(signal, listener)
     },
-    openTerminal,
+    async openTerminal() {
+      return (await import('./real-terminal.ts')).openTerminal(platforms[platformName()])
+    },
     async threads() {
       return (await import('./threads.ts')).threads()
     },
@@ -116,26 +118,6 @@ function writeAll(fd: number, bytes: Buffer): void {
       // A pipe that does not block is full: wait a moment for its reader.
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5)
     }
-  }
-}
-
-function openTerminal(): Terminal | undefined {
-  const { ReadStream, WriteStream } = tty()
-  const { terminal } = platforms[platformName()]
-  try {
-    const input = new ReadStream(openSync(terminal.input, 'r+'))
-    const out = new WriteStream(openSync(terminal.output, 'r+'))
-    return {
-      input,
-      output: out,
-      close: () => {
-        input.destroy()
-        out.destroy()
-      },
-    }
-  } catch {
-    // No controlling terminal: ENXIO, ENOENT, EACCES, or Node's own refusal.
-    return undefined
   }
 }
 

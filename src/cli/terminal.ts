@@ -33,7 +33,7 @@ export async function confirm(io: Io, question: string, { instead }: Instead): P
 }
 
 async function onTerminal<T>(io: Io, instead: string, use: (terminal: Terminal) => Promise<T>): Promise<T> {
-  const terminal = io.openTerminal()
+  const terminal = await io.openTerminal()
   if (terminal === undefined) {
     throw new SentinelError('TERMINAL_REQUIRED', 'nobody can be asked: there is no terminal', {
       hint: instead,

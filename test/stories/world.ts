@@ -195,7 +195,7 @@ export async function runSentinel(world: World, argv: readonly string[]): Promis
     host: 'laptop',
     spawn: async (file, args, { env, verbatim }) => start(world, file, args, env, verbatim, files.fds),
     onSignal: () => () => {},
-    openTerminal: () => openTyped(world, shown),
+    openTerminal: async () => openTyped(world, shown),
     threads: async () => undefined,
   }
   const status = await main(
