@@ -13,7 +13,6 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { SentinelError } from '../base/index.ts'
 import {
-  filesIn,
   readText,
   readTextIfPresent,
   readWholeText,
@@ -22,6 +21,7 @@ import {
   rewriteText,
   writeAtomic,
 } from './files.ts'
+import { filesIn } from './folders.ts'
 import { fakeMachine, freshFolder } from './machine.fake.ts'
 import { platforms } from './platform.ts'
 

@@ -3,9 +3,6 @@ export { findExecutable, probeFile } from './executable.ts'
 export {
   errorCode,
   fileError,
-  filesBelow,
-  filesIn,
-  isFolder,
   makeFolder,
   readText,
   readTextIfPresent,
@@ -16,6 +13,7 @@ export {
   writeAll,
   writeAtomic,
 } from './files.ts'
+export { filesBelow, filesIn, isFolder } from './folders.ts'
 export { openGarbage } from './garbage.ts'
 export type { Keys } from './keys.ts'
 export { openKeys, readKeys } from './keys.ts'

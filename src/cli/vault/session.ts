@@ -107,7 +107,7 @@ export function openSession(deps: Deps, values: VaultValues): Session {
     async secret(given, question, instead) {
       if (given === '-') return new Secret(stdin().trim())
       if (given !== undefined) return new Secret(given)
-      const asked = values.nonInteractive ? { ...io, openTerminal: () => undefined } : io
+      const asked = values.nonInteractive ? { ...io, openTerminal: async () => undefined } : io
       return askSecret(asked, question, { instead })
     },
   }
