@@ -140,9 +140,11 @@ async function walkOnce(
     target: async () => profile().recipe.target,
     caller: () => within('who asks', () => profile().caller()),
     policy: () =>
-      within('what the policy says', () =>
-        how.together(() => loadDocument(deps, 'policy', source, how.policyAgeMs, reach)),
-      ),
+      within('what the policy says', async () => {
+        // Whoever is given what another walk read has the way that it came in their record too.
+        if (source.kind === 'parameter') await reach()
+        return how.together(() => loadDocument(deps, 'policy', source, how.policyAgeMs, reach))
+      }),
     answer: (ask: AccessAsk, caller: Caller) =>
       within(asked[ask.key], async () => (await answers()).answerTo(asker(caller), ask)),
     consume: async ({ id }: Override, caller: Caller) => (await answers()).consumeApproval(asker(caller), id),

@@ -3,6 +3,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { addParameter, example, startLocalAws } from '../../dev/aws/index.ts'
 import { type Desk, desk, openPolicy, policy } from './desk.fake.ts'
+import { askEndpoint as ask } from './endpoint-client.fake.ts'
 
 const approved = policy('{name: ask, effect: require_approval, conditions: {}, reason: Ask first}')
 
@@ -75,6 +76,28 @@ describe('the record names the ways of every profile that was opened for it', ()
     const lines = at.log().slice(made)
     expect(lines.map(({ event }) => event)).toEqual(['request.created', 'request.created', 'decision'])
     for (const each of lines) expect(each).toMatchObject(all)
+  })
+
+  it('that of a policy which was read for others too, in every line', async () => {
+    const { at, all } = await twoWays()
+    at.beUnhurried()
+    at.beChild(async (env) => {
+      await Promise.all(Array.from({ length: 20 }, () => ask(env)))
+      return 0
+    })
+    await at.run(
+      'exec',
+      '--server',
+      '--lazy',
+      '--profile',
+      'dev',
+      '--aws-profile',
+      'far',
+      '--',
+      process.execPath,
+    )
+    expect(at.log().filter(({ outcome }) => outcome === 'issued')).toHaveLength(20)
+    for (const each of at.log()) expect(each).toMatchObject(all)
   })
 
   it('its own alone where nothing else was asked', async () => {
