@@ -38,7 +38,9 @@ const trials = await tryAll(
     },
     finished: tell,
     progress(done, all) {
-      if (isTTY) process.stderr.write(`\r\u001b[K${done} of ${all} runs, ${seconds()} s`)
+      const so = `${done} of ${all} runs, ${seconds()} s`
+      if (isTTY) process.stderr.write(`\r\u001b[K${so}`)
+      else if (done % 250 === 0) process.stderr.write(`${so}\n`)
     },
   },
 )

@@ -9,6 +9,7 @@ import { openDeps } from '../../src/cli/deps.ts'
 import { fakeIo } from '../../src/cli/io.fake.ts'
 import { main } from '../../src/cli/main.ts'
 import { program } from '../../src/cli/program.ts'
+import { systemWait } from '../../src/machine/index.ts'
 import { addParameter, type Exchange, example, startLocalAws } from '../aws/index.ts'
 import { writeWhole } from './files.ts'
 import type { StoreFiles } from './gates.ts'
@@ -85,10 +86,15 @@ export async function openWorld(means: Means, setting: Setting): Promise<World> 
     AWS_ENDPOINT_URL: aws.url,
     ...(upstream.dynamoDb === undefined ? {} : { AWS_ENDPOINT_URL_DYNAMODB: upstream.dynamoDb }),
   }
-  const here = async (env: Readonly<Record<string, string>>, argv: readonly string[]): Promise<Ended> => {
+  const here = async (
+    env: Readonly<Record<string, string>>,
+    argv: readonly string[],
+    wait = systemWait,
+  ): Promise<Ended> => {
     const fake = fakeIo({ env })
     const io = { ...fake, home, cwd: home, pid: process.pid }
-    const status = await main(argv, openDeps(io, { clock, random: systemRandom }), program)
+    const deps = openDeps(io, { clock, random: systemRandom })
+    const status = await main(argv, { ...deps, machine: { ...deps.machine, wait } }, program)
     return { status, ...fake.written }
   }
   const spawned = (who: string, argv: readonly string[], more: NodeJS.ProcessEnv) =>
@@ -97,7 +103,9 @@ export async function openWorld(means: Means, setting: Setting): Promise<World> 
       cwd: home,
     })
   const running = new Set<{ kill(): void }>()
-  await makeTable(setting, basename(home), (argv) => here({ ...direct, AWS_PROFILE: 'alice' }, argv))
+  await makeTable(setting, basename(home), (argv) =>
+    here({ ...direct, AWS_PROFILE: 'alice' }, argv, briefWait),
+  )
   return {
     proxy,
     issued,
@@ -154,6 +162,9 @@ function environment(home: string, { place, kept }: Setting): Readonly<Record<st
     ...(kept === undefined ? {} : { [kept.variable]: tableIn(place, kept, basename(home)) }),
   }
 }
+
+/** A table in memory is ready at once, and what it is not now it will not be in half a minute. */
+const briefWait: typeof systemWait = { ...systemWait, pause: () => systemWait.pause(1) }
 
 /** DynamoDB Local has no backups for recovery, so what comes last cannot be done there. */
 async function makeTable(
