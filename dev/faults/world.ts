@@ -125,11 +125,7 @@ export async function openWorld(means: Means, setting: Setting): Promise<World> 
       running.add(server)
       return server
     },
-    log: () =>
-      readFileSync(join(home, '.local/state/sentinel/decisions.jsonl'), 'utf8')
-        .split('\n')
-        .filter((line) => line.startsWith('{'))
-        .map((line) => JSON.parse(line)),
+    log: () => decisionLog(home),
     async close() {
       for (const one of running) one.kill()
       await proxy.close()
@@ -138,6 +134,12 @@ export async function openWorld(means: Means, setting: Setting): Promise<World> 
     },
   }
 }
+
+const decisionLog = (home: string) =>
+  readFileSync(join(home, '.local/state/sentinel/decisions.jsonl'), 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line))
 
 /** A clock that processes read from a file. */
 function openClock(file: string) {
