@@ -24,32 +24,42 @@ export type SessionAnswer = {
   readonly reason?: string
 }
 
+/** What is known for good of a session that does not stand. */
+export type SessionOver<Seen extends SessionDocs> = {
+  readonly answer: SessionAnswer
+  /** The table as whoever learnt it had reached it: all that is told of it later comes from there. */
+  readonly seen: Seen
+}
+
 /** The session of this process in one table. */
-export type SessionWatch = {
+export type SessionWatch<Seen extends SessionDocs = SessionDocs> = {
   /** Makes the row. @throws SentinelError whatever the store throws; it may then be tried again */
-  begin(docs: SessionDocs, started: Started): Promise<Session>
+  begin(docs: Seen, started: Started): Promise<Session>
   /** Whether the row was made. */
   hasBegun(): boolean
   /** How it stands, where that is known for good. */
-  over(): SessionAnswer | undefined
+  over(): SessionOver<Seen> | undefined
   /** Looks, consistently, unless it is known already that it does not stand. Throws whatever the store throws. */
-  look(docs: SessionDocs): Promise<SessionAnswer>
+  look(docs: Seen): Promise<SessionAnswer>
   /** Notes that credentials were given out, for the next heartbeat. */
   used(sourceIdentity: string | undefined): void
   /** Writes that the process lives, where the session still stands. A heartbeat that comes too late writes nothing. */
-  beat(docs: SessionDocs, leaseMs: number): Promise<void>
+  beat(docs: Seen, leaseMs: number): Promise<void>
   /** Writes what a session that was revoked has given out, where its row does not say so yet. Throws whatever the store throws. */
-  settle(docs: SessionDocs): Promise<void>
+  settle(docs: Seen): Promise<void>
   /** Writes that the run is over. Undefined where there was nothing to end. */
-  end(docs: SessionDocs): Promise<Session | undefined>
+  end(docs: Seen): Promise<Session | undefined>
 }
 
 /** Opens the watch over a session that is not made yet. */
-export function watchSession({ clock }: { readonly clock: Clock }, id: string): SessionWatch {
+export function watchSession<Seen extends SessionDocs>(
+  { clock }: { readonly clock: Clock },
+  id: string,
+): SessionWatch<Seen> {
   let known: Doc<Session> | undefined
   // A write of ours whose answer was lost may have happened.
   let tried: Session | undefined
-  let over: SessionAnswer | undefined
+  let over: SessionOver<Seen> | undefined
   const use = { count: 0, lastMs: 0, stamp: undefined as string | undefined }
 
   const uses = () => ({
@@ -57,22 +67,27 @@ export function watchSession({ clock }: { readonly clock: Clock }, id: string): 
     requestCount: use.count,
     sourceIdentity: use.stamp,
   })
-  const judge = (found: Doc<Session> | undefined, revocation: Revocation | undefined): SessionAnswer => {
+  const judge = (
+    seen: Seen,
+    found: Doc<Session> | undefined,
+    revocation: Revocation | undefined,
+  ): SessionAnswer => {
     if (over === undefined) {
       const answer = standing(found, revocation, known, tried)
-      if (answer.state !== 'active') over = answer
+      if (answer.state !== 'active') over = { answer, seen }
       // Several looks may be under way: an older row is no news.
       else if (found !== undefined && found.version > (known?.version ?? 0))
         [known, tried] = [found, undefined]
     }
-    return over ?? { state: 'active' }
+    return over?.answer ?? { state: 'active' }
   }
-  const look = async ({ sessions, revocations }: SessionDocs): Promise<SessionAnswer> => {
-    if (over !== undefined) return over
+  const look = async (docs: Seen): Promise<SessionAnswer> => {
+    if (over !== undefined) return over.answer
+    const { sessions, revocations } = docs
     const [found, revocation] = await Promise.all([sessions.get(id), revocations.get(revocationId(id))])
-    return judge(found, revocation?.body)
+    return judge(docs, found, revocation?.body)
   }
-  const write = async (docs: SessionDocs, event: SessionEvent): Promise<Session | undefined> => {
+  const write = async (docs: Seen, event: SessionEvent): Promise<Session | undefined> => {
     if (known === undefined || (await look(docs)).state !== 'active') return undefined
     const step = sessionStep(known.body, event, clock.now())
     if (step.kind === 'refused') return undefined
@@ -88,8 +103,8 @@ export function watchSession({ clock }: { readonly clock: Clock }, id: string): 
     }
   }
   // What a revoked session gave out is evidence: it is written once more, beside what the revocation wrote.
-  const settle = async ({ sessions }: SessionDocs): Promise<void> => {
-    const found = over?.state === 'revoked' ? await sessions.get(id) : undefined
+  const settle = async ({ sessions }: Seen): Promise<void> => {
+    const found = over?.answer.state === 'revoked' ? await sessions.get(id) : undefined
     if (found?.body.status !== 'revoked' || found.body.requestCount === use.count) return
     await sessions.update(found, usedBy(found.body, uses()))
   }

@@ -168,7 +168,7 @@ async function walkOnce(
   )
   const asker = (caller: Caller) => {
     const roleArn = roleOf(profile())
-    return { deps, values, request, caller, roleArn, session, reach, recorder: door, use }
+    return { deps, values, request, caller, roleArn, session, reach, ways, recorder: door, use }
   }
   const outcome = await passCredentials(door, request, how.signal).catch(async (thrown: unknown) => {
     const error = asSentinelError(thrown)

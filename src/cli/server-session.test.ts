@@ -427,6 +427,7 @@ describe('the process of a session', () => {
     const profile = await openProfile(deps, choice, openWays(deps))
     const caller = await profile.caller()
     const request = { requestId: '5f0c2a9b1d3e4f60', profile: 'dev', mode: 'server', policyPath: '' } as const
+    const ways = openWays(deps)
     const asker = {
       deps,
       values: {} as Asker['values'],
@@ -439,6 +440,7 @@ describe('the process of a session', () => {
       roleArn: example.roles.dev,
       session,
       reach: async () => ownReach(profile),
+      ways,
       recorder: { log: { append: () => {} }, circumstances: () => ({}) },
       use: undefined,
     } as const
@@ -446,7 +448,18 @@ describe('the process of a session', () => {
       at,
       session,
       timers,
-      look: async () => (await session.find(asker, 'local')) as Extract<AccessAnswer, { kind: 'session' }>,
+      ways,
+      look: async (means = deps) =>
+        (await session.find({ ...asker, deps: means }, 'local')) as Extract<
+          AccessAnswer,
+          { kind: 'session' }
+        >,
+      /** Means by which nobody reaches the table. */
+      blind: {
+        ...deps,
+        machine: { ...deps.machine },
+        paths: { ...deps.paths, stateFolder: at.write('no-folder', '') },
+      },
       tick: () => {
         const due = [...timers]
         timers.clear()
@@ -473,6 +486,18 @@ describe('the process of a session', () => {
     await session.end()
     expect(timers.size).toBe(0)
     expect(await row(at, session.id)).toMatchObject({ status: 'expired', requestCount: 1 })
+  })
+
+  it('tells by which ways that learnt of a revocation', async () => {
+    const { at, session, ways, look, blind, tick } = await ticking()
+    await look()
+    await expect(look(blind)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' })
+    expect(ways.soFar()).toEqual([])
+    await at.run('server-revoke', session.id, ...toRevoke)
+    at.clock.advance(minutes)
+    tick()
+    await vi.waitFor(async () => expect((await look(blind)).state).toBe('revoked'))
+    expect(ways.soFar()).toMatchObject([{ named: { region: ['us-east-1'] }, insecure: true }])
   })
 
   it('never undoes a revocation by that', async () => {

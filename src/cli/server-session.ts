@@ -5,11 +5,12 @@
 //
 // INVARIANT: a run is one session, in however many tables policies have put it. It stands where it stands in all of them,
 // and once it does not, it never does again, whatever table or rule comes later.
+// INVARIANT: whoever is refused by what was learnt before has the ways by which it was learnt in their record.
 
 import {
   revocationRows,
-  type SessionAnswer,
   type SessionDocs,
+  type SessionOver,
   type SessionWatch,
   sessionRows,
   watchSession,
@@ -23,7 +24,7 @@ import type { GatewayDeps } from './gateway-deps.ts'
 import { openProfile, type ProfileChoice } from './profile.ts'
 import { type Reach, reachAws } from './reach.ts'
 import { type TableDeps, withTable } from './tables.ts'
-import { openWays } from './ways.ts'
+import { openWays, type Way, type Ways } from './ways.ts'
 
 /** What a server's session needs to know of its server. */
 export type ServerSessionChoice = ProfileChoice & {
@@ -39,19 +40,31 @@ const heartbeatMs = 60_000
 // The child has ended, and somebody waits for the prompt.
 const endMs = 3_000
 
+/** The rows as somebody reached them. */
+type Seen = SessionDocs & { readonly ways: readonly Way[] }
+
+/** How a table of sessions is reached, and the ways of the walk that it is reached in. */
+type Means = TableDeps & { readonly ways: Ways }
+
 /** The session in one table. */
-type Place = { readonly watch: SessionWatch; beginning?: Promise<unknown> | undefined }
+type Place = { readonly watch: SessionWatch<Seen>; beginning?: Promise<unknown> | undefined }
 
 /** Opens the session of a server. Nothing is made yet. */
 export function openServerSession(deps: GatewayDeps, choice: ServerSessionChoice): ServerSession {
   const id = deps.newRequestId()
   const places = new Map<string, Place>()
-  let over: SessionAnswer | undefined
   const begun = () => [...places].filter(([, { watch }]) => watch.hasBegun())
+  let known: SessionOver<Seen> | undefined
+  /** What was seen first, by a request or by a heartbeat. */
+  const over = () => {
+    for (const { watch } of places.values()) known ??= watch.over()
+    return known
+  }
   const later = (): (() => void) =>
     deps.machine.wait.after(heartbeatMs, () => {
       stop = later()
-      if (over === undefined) for (const [table, { watch }] of begun()) void beat(deps, choice, table, watch)
+      if (over() === undefined)
+        for (const [table, { watch }] of begun()) void beat(deps, choice, table, watch)
     })
   let stop = () => {}
   const begin = async (place: Place, making: Omit<Making, 'id' | 'watch'>) => {
@@ -64,13 +77,12 @@ export function openServerSession(deps: GatewayDeps, choice: ServerSessionChoice
     stop()
     stop = later()
   }
-  const look = (means: TableDeps, table: string, founder: Founder) => {
+  const look = (means: Means, table: string, founder: Founder) => {
     const place = places.get(table) ?? { watch: watchSession(deps, id) }
     places.set(table, place)
     return withSessions(means, table, async (docs) => {
       await begin(place, { ...founder, table, docs })
-      const answer = await place.watch.look(docs)
-      if (answer.state !== 'active') over ??= answer
+      await place.watch.look(docs)
     })
   }
   return {
@@ -78,20 +90,22 @@ export function openServerSession(deps: GatewayDeps, choice: ServerSessionChoice
     isTracked: () => begun().length > 0,
     async begin() {
       if (choice.table === undefined) return
-      const { profile, reach, ...walk } = await reached(deps, choice)
-      await look({ deps, reach }, choice.table, { ...walk, caller: profile.caller })
+      const { profile, means, ...walk } = await reached(deps, choice)
+      await look(means, choice.table, { ...walk, caller: profile.caller })
     },
     async find(asker, table) {
       const { caller, request, recorder } = asker
       const { circumstances } = recorder
       const founder = { walkId: request.requestId, circumstances, caller: async () => caller }
       const tables = new Set([...begun().map(([name]) => name), ...(table === undefined ? [] : [table])])
-      if (over === undefined)
+      if (over() === undefined)
         await all(
           [...tables].map((name) => look(asker, name, founder)),
-          () => over,
+          over,
         )
-      return { kind: 'session', id, ...(over ?? { state: 'active' }) }
+      const { answer = { state: 'active' }, seen } = over() ?? {}
+      for (const way of seen?.ways ?? []) asker.ways.add(way)
+      return { kind: 'session', id, ...answer }
     },
     used(sourceIdentity) {
       for (const [, { watch }] of begun()) watch.used(sourceIdentity)
@@ -114,12 +128,12 @@ async function all(looks: readonly Promise<void>[], settled: () => unknown): Pro
 }
 
 function withSessions<Result>(
-  means: TableDeps,
+  means: Means,
   table: string,
-  use: (docs: SessionDocs) => Promise<Result>,
+  use: (docs: Seen) => Promise<Result>,
 ): Promise<Result> {
   return withTable(means, sessionRows, table, ({ docs: sessions, also }) =>
-    use({ sessions, revocations: also(revocationRows) }),
+    use({ sessions, revocations: also(revocationRows), ways: means.ways.soFar() }),
   )
 }
 
@@ -129,8 +143,8 @@ type Founder = Pick<Writing, 'walkId' | 'circumstances' | 'caller'>
 type Making = Founder & {
   readonly table: string
   readonly id: string
-  readonly docs: SessionDocs
-  readonly watch: SessionWatch
+  readonly docs: Seen
+  readonly watch: SessionWatch<Seen>
 }
 
 async function make(
@@ -159,11 +173,11 @@ async function beat(
   deps: GatewayDeps,
   choice: ServerSessionChoice,
   table: string,
-  watch: SessionWatch,
+  watch: SessionWatch<Seen>,
 ): Promise<void> {
   try {
-    const { reach } = await reached(deps, choice)
-    await withSessions({ deps, reach }, table, (docs) => watch.beat(docs, choice.leaseMs))
+    const { means } = await reached(deps, choice)
+    await withSessions(means, table, (docs) => watch.beat(docs, choice.leaseMs))
   } catch {
     // A heartbeat permits nothing and refuses nothing: the next one says the same.
   }
@@ -174,14 +188,14 @@ async function settle(
   deps: GatewayDeps,
   choice: ServerSessionChoice,
   table: string,
-  watch: SessionWatch,
+  watch: SessionWatch<Seen>,
 ): Promise<void> {
   const cut = new AbortController()
   const off = deps.machine.wait.after(endMs, () => cut.abort())
   const own = { ...deps, signal: () => cut.signal }
   try {
-    const { reach } = await reached(own, choice)
-    await withSessions({ deps: own, reach }, table, (docs) => watch.settle(docs))
+    const { means } = await reached(own, choice)
+    await withSessions(means, table, (docs) => watch.settle(docs))
   } catch {
     // The log has every request.
   } finally {
@@ -192,14 +206,14 @@ async function settle(
 async function end(
   deps: GatewayDeps,
   choice: ServerSessionChoice,
-  { id, table, watch }: { readonly id: string; readonly table: string; readonly watch: SessionWatch },
+  { id, table, watch }: { readonly id: string; readonly table: string; readonly watch: SessionWatch<Seen> },
 ): Promise<void> {
   const cut = new AbortController()
   const off = deps.machine.wait.after(endMs, () => cut.abort())
   const own = { ...deps, signal: () => cut.signal }
   try {
-    const { profile, reach, ...walk } = await reached(own, choice)
-    await withSessions({ deps: own, reach }, table, async (docs) =>
+    const { profile, means, ...walk } = await reached(own, choice)
+    await withSessions(means, table, async (docs) =>
       written(own, {
         log: choice.log,
         ...walk,
@@ -228,7 +242,8 @@ async function reached(deps: GatewayDeps, choice: ServerSessionChoice) {
   const walkId = deps.newRequestId()
   const record = { log: choice.log, requestId: walkId, ways }
   const reach = (): Promise<Reach> => reachAws(deps, choice, profile, record)
-  return { profile, reach, walkId, circumstances: ways.circumstances }
+  const means: Means = { deps, reach, ways }
+  return { profile, means, walkId, circumstances: ways.circumstances }
 }
 
 type Writing = RecorderDeps & {

@@ -100,6 +100,36 @@ describe('the record names the ways of every profile that was opened for it', ()
     for (const each of at.log()) expect(each).toMatchObject(all)
   })
 
+  it('that of the table which said once and for all that a session is over, in every later refusal', async () => {
+    const { at, all } = await twoWays()
+    const tracked = at.write(
+      'tracked.yaml',
+      policy('{name: t, effect: require_server_session, conditions: {}}'),
+    )
+    const far = ['--aws-profile', 'far']
+    const table = ['--table', 'sentinel-sessions']
+    await at.run('init', 'sessions', '--region', 'eu-west-1', '--yes', ...far)
+    const made = at.log().length
+    at.beUnhurried()
+    at.beChild(async (env) => {
+      const revoke = ['server-revoke', String(env.SENTINEL_SESSION_ID), '--reason', 'Suspicious activity']
+      expect(await at.run(...revoke, ...table, ...far)).toMatchObject({ stderr: '', status: 0 })
+      const answers = [await ask(env), await ask(env), await ask(env)]
+      expect(answers.map(({ body }) => body.code)).toEqual(Array(3).fill('SESSION_REVOKED'))
+      return 0
+    })
+    const policyFile = ['--policy-file', tracked, '--session-table', 'sentinel-sessions']
+    const server = ['exec', '--server', '--lazy', '--profile', 'dev', ...policyFile, ...far]
+    await at.run(...server, '--', process.execPath)
+    const refusals = at
+      .log()
+      .slice(made)
+      .filter(({ outcome }) => outcome === 'denied')
+    // Those that follow are alike in every word, so they are one line.
+    expect(refusals.map(({ event }) => event)).toEqual(['decision', 'repeats'])
+    for (const each of refusals) expect(each).toMatchObject(all)
+  })
+
   it('its own alone where nothing else was asked', async () => {
     const { at, all } = await twoWays()
     const file = at.write('dev.yaml', openPolicy)

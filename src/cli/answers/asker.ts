@@ -4,6 +4,7 @@ import type { AccessValues } from '../access-values.ts'
 import type { GatewayDeps } from '../gateway-deps.ts'
 import type { Reach } from '../reach.ts'
 import type { SingleUse } from '../single-use.ts'
+import type { Ways } from '../ways.ts'
 
 /** Who asks, for which request, and what they gave on the command line. */
 export type Asker = {
@@ -21,6 +22,8 @@ export type Asker = {
   readonly session: ServerSession | undefined
   /** AWS, as the tables are reached; a role that is assumed for it is recorded. */
   reach(): Promise<Reach>
+  /** Those of its walk: an answer that was learnt in another walk adds that one's. */
+  readonly ways: Ways
 }
 
 /** The session of one server. */
