@@ -29,8 +29,10 @@ export type VaultCall = {
   readonly path: string
   readonly query?: ReadonlyMap<string, string>
   readonly body?: unknown
-  /** What is only asked on the way is not to wait in a wrapping token. */
+  /** Asked on the way to what the person wants, so it is needed here and not shown in place of being asked. */
   readonly isOnTheWay?: true
+  /** What is needed here is not to wait in a wrapping token; of what is only on the way that goes without saying. */
+  readonly isNeeded?: true
 }
 
 /** What a server said. A 404 that has something to say is no failure. */
@@ -126,10 +128,11 @@ export function urlOf({ address }: VaultServer, { path, query }: VaultCall): URL
 /** What is sent beside the body. */
 export function headersOf(
   { token, headers }: VaultServer,
-  { method, isOnTheWay }: VaultCall,
+  { method, isOnTheWay, isNeeded }: VaultCall,
   body: string | undefined,
 ) {
-  const own = isOnTheWay === true ? headers.filter(([name]) => name !== wrapHeader) : headers
+  const own =
+    isOnTheWay === true || isNeeded === true ? headers.filter(([name]) => name !== wrapHeader) : headers
   const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json'
   return {
     'X-Vault-Request': 'true',

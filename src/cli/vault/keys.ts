@@ -9,15 +9,10 @@ import type { Session } from './session.ts'
  * @throws SentinelError as `ask` does
  */
 export async function listKeys(session: Session, path: string): Promise<void> {
-  const answer = await session.ask({ method: 'LIST', path }).catch((thrown: unknown) => {
+  const { body } = await session.ask({ method: 'LIST', path }).catch((thrown: unknown) => {
     if ((thrown as SentinelError).code === 'VAULT_NOT_FOUND') session.print({}, '')
     throw thrown
   })
-  const { body } = answer
-  if (body?.wrap_info != null) {
-    session.show(answer)
-    return
-  }
   const keys = keysOf(body)
   session.print(keys, `${['Keys', '----', ...keys.map(printable)].join('\n')}\n`)
 }

@@ -26,7 +26,7 @@ export interface Session {
   readonly format: VaultValues['format']
   /** As whom the server is asked. */
   readonly token: Secret | undefined
-  /** @throws SentinelError VAULT_REFUSED, VAULT_NOT_FOUND, VAULT_UNREACHABLE */
+  /** @throws SentinelError VAULT_REFUSED, VAULT_NOT_FOUND, VAULT_UNREACHABLE; Instead, which is for whoever runs the command */
   ask(call: VaultCall, as?: { readonly token: Secret | undefined }): Promise<VaultAnswer>
   /** What stands behind a command as a body. */
   given(args: readonly string[]): { readonly [name: string]: unknown }
@@ -43,13 +43,24 @@ export interface Session {
   secret(given: string | undefined, question: string, instead: string): Promise<Secret>
 }
 
-/** Thrown in place of asking, where the person only wants to see how it would be asked. */
-export class AsCurl extends Error {
-  readonly line: string
+/** Thrown in place of an answer, where the person wants to see something else than what the command makes of one. */
+export class Instead extends Error {
+  /** @param field the one that was asked for. @throws SentinelError VAULT_FIELD_MISSING */
+  readonly show: (field?: string) => void
 
-  constructor(line: string) {
-    super('this call is shown, not sent')
-    this.line = line
+  constructor(what: string, show: Instead['show']) {
+    super(what)
+    this.show = show
+  }
+}
+
+/** The answer waits in a wrapping token, and that is what is shown. */
+export class Wrapped extends Instead {
+  readonly info: VaultBody
+
+  constructor(info: VaultBody, show: Instead['show']) {
+    super('the answer waits in a wrapping token', show)
+    this.info = info
   }
 }
 
@@ -73,6 +84,29 @@ export function openSession(deps: Deps, values: VaultValues): Session {
     const value = fields.get(field) ?? noField(fields, field)
     io.stdout.write(`${formatted(values.format, value)}${io.stdout.isTTY ? '\n' : ''}`)
   }
+  const show: Session['show'] = ({ body }, shown = {}) => {
+    if (body === undefined) {
+      if (shown.done !== undefined) done(shown.done)
+    } else if (shown.field !== undefined) showField(fieldsOf(body), shown.field)
+    else {
+      const rows = rowsOf(body)
+      print(body, rows.length > 0 ? rowsText(rows) : (shown.done ?? '').replace(/.$/, '$&\n'))
+    }
+  }
+  const showWrapped = (answer: VaultAnswer, field: string | undefined) => {
+    try {
+      show(answer, { field })
+    } catch (thrown) {
+      // There is no other way to what waits: it is not lost for a field that is in there.
+      show(answer)
+      throw thrown
+    }
+  }
+  const requireOpen = (answer: VaultAnswer) => {
+    const info = answer.body?.wrap_info
+    if (typeof info !== 'object' || info === null) return answer
+    throw new Wrapped(info as VaultBody, (field) => showWrapped(answer, field))
+  }
   return {
     deps,
     format: values.format,
@@ -88,22 +122,15 @@ export function openSession(deps: Deps, values: VaultValues): Session {
         const answer = await askVault(deps.machine, asker, call)
         // Here, so that no command loses them; a document has them in it.
         if (values.format === 'table') warn(answer.body)
-        return answer
+        return requireOpen(answer)
       }
       const { caCert: ca, caPath, clientCert: cert, clientKey: key } = values
       const own = token === server.token ? '$(sentinel vault print token)' : '$TOKEN'
-      throw new AsCurl(curlText(asker, call, { ca, caPath, cert, key }, own))
+      const line = curlText(asker, call, { ca, caPath, cert, key }, own)
+      throw new Instead('this call is shown, not sent', () => say(line))
     },
     given: (args) => givenToBody(args, { file: deps.readText, stdin }),
-    show({ body }, shown = {}) {
-      if (body === undefined) {
-        if (shown.done !== undefined) done(shown.done)
-      } else if (shown.field !== undefined) showField(fieldsOf(body), shown.field)
-      else {
-        const rows = rowsOf(body)
-        print(body, rows.length > 0 ? rowsText(rows) : (shown.done ?? '').replace(/.$/, '$&\n'))
-      }
-    },
+    show,
     async secret(given, question, instead) {
       if (given === '-') return new Secret(stdin().trim())
       if (given !== undefined) return new Secret(given)

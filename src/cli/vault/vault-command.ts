@@ -11,7 +11,7 @@ import {
   type Values,
 } from '../command.ts'
 import { type VaultValues, vaultFlags } from './flags.ts'
-import { AsCurl, openSession, type Session } from './session.ts'
+import { Instead, openSession, type Session } from './session.ts'
 
 /** How one is written down: as any other, without `vault` in front of its name. */
 export type VaultDefinition<F extends Flags, P extends Positionals> = Omit<
@@ -39,8 +39,8 @@ export function vaultCommand<const F extends Flags, const P extends Positionals 
       try {
         return (await act(session, values as unknown as Values<F, P>)) ?? 0
       } catch (thrown) {
-        if (!(thrown instanceof AsCurl)) throw thrown
-        session.say(thrown.line)
+        if (!(thrown instanceof Instead)) throw thrown
+        thrown.show((values as { readonly field?: string }).field)
         return 0
       }
     },

@@ -15,7 +15,7 @@ export const kvMetadataGet = vaultCommand({
     const place = requireVersions(await placeOf(session, secret, mount))
     const path = kvPath(place, 'metadata')
     const answer = await session.ask({ method: 'GET', path })
-    if (field !== undefined || answer.body?.wrap_info != null) session.show(answer, { field })
+    if (field !== undefined) session.show(answer, { field })
     else {
       const { versions, ...known } = (answer.body?.data ?? {}) as VaultBody
       const parts = [

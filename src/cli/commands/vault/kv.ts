@@ -45,8 +45,7 @@ export const kvGet = vaultCommand({
     const place = await placeOf(session, secret, mount)
     const path = kvPath(place, 'data')
     const answer = await session.ask({ method: 'GET', path, query })
-    const isWrapped = answer.body?.wrap_info != null
-    if (place.version === 1 || isWrapped) session.show(answer, { field })
+    if (place.version === 1) session.show(answer, { field })
     else showVersion(session, path, answer, field)
     return undefined
   },

@@ -1,9 +1,9 @@
-import { printable, type Secret, SentinelError } from '../../../base/index.ts'
+import { printable, Secret, SentinelError } from '../../../base/index.ts'
 import { isFolder, writeAtomic } from '../../../machine/index.ts'
 import type { VaultAnswer, VaultBody } from '../../../vault/index.ts'
 import { fieldFlag } from '../../vault/flags.ts'
 import { tokenFile } from '../../vault/server.ts'
-import type { Session } from '../../vault/session.ts'
+import { type Session, Wrapped } from '../../vault/session.ts'
 import { vaultCommand } from '../../vault/vault-command.ts'
 
 export const login = vaultCommand({
@@ -12,6 +12,8 @@ export const login = vaultCommand({
   description: [
     "The token is kept in `.vault-token` in the home folder, readable by its owner alone, where Vault's own client looks for it " +
       'too. VAULT_TOKEN in the environment goes over it.',
+    'With -wrap-ttl the login waits in a wrapping token and is taken out at once; with -no-store or -token-only the wrapping ' +
+      'token is what is printed.',
     'What is missing and secret is asked for at the terminal: the token, the password of userpass, the secret id of AppRole.',
   ],
   examples: [
@@ -36,13 +38,18 @@ export const login = vaultCommand({
   },
   positionals: { given: { help: 'the token, - for stdin; or name=value for other methods', repeated: true } },
   async act(session, { method, path, given, noStore, noPrint, tokenOnly, field }) {
-    const answer =
-      method === 'token' ? await byToken(session, given) : await byMethod(session, { method, path, given })
+    const isKept = !noStore && !tokenOnly
+    if (isKept) requireHome(session)
+    const came = await loggedIn(session, { method, path, given })
+    if (came instanceof Wrapped && !isKept) {
+      came.show(tokenOnly ? 'wrapping_token' : field)
+      return undefined
+    }
+    const answer = came instanceof Wrapped ? await takenOut(session, came) : came
     const token = tokenIn(answer)
-    const isWrapped = typeof answer.body?.wrap_info === 'object' && answer.body.wrap_info !== null
-    const isKept = !noStore && !tokenOnly && token !== undefined
-    if (isKept) keep(session, token)
-    if (tokenOnly) session.show(answer, { field: isWrapped ? 'wrapping_token' : 'token' })
+    if (token === undefined) throw new SentinelError('VAULT_REFUSED', 'the login gave no token')
+    if (isKept) keep(session, answer, token)
+    if (tokenOnly) session.show(answer, { field: 'token' })
     else if (!noPrint) {
       if (isKept && session.format === 'table' && field === undefined)
         session.say('You are logged in. The token below is kept for the commands that follow.\n')
@@ -52,10 +59,34 @@ export const login = vaultCommand({
   },
 })
 
-/** In the home folder, which is nobody's to make. @throws SentinelError FILE_UNWRITABLE */
-function keep({ deps }: Session, token: string): void {
-  const file = tokenFile(deps)
-  const home = deps.platform.path.dirname(file)
+type Asked = { readonly method: string; readonly path: string | undefined; readonly given: readonly string[] }
+
+async function loggedIn(session: Session, asked: Asked): Promise<VaultAnswer | Wrapped> {
+  try {
+    return await (asked.method === 'token' ? byToken(session, asked.given) : byMethod(session, asked))
+  } catch (thrown) {
+    if (thrown instanceof Wrapped) return thrown
+    throw thrown
+  }
+}
+
+/** What a login left in a wrapping token, which is shown where it cannot be had. @throws SentinelError as `ask` does */
+async function takenOut(session: Session, wrapped: Wrapped): Promise<VaultAnswer> {
+  const { token, wrapped_accessor: accessor } = wrapped.info
+  try {
+    if (typeof accessor !== 'string' || accessor === '')
+      throw new SentinelError('VAULT_REFUSED', 'what waits in the wrapping token is no login')
+    const call = { method: 'PUT', path: 'sys/wrapping/unwrap', isNeeded: true } as const
+    return await session.ask(call, { token: new Secret(String(token)) })
+  } catch (failure) {
+    wrapped.show()
+    throw failure
+  }
+}
+
+/** The home folder is nobody's to make, and a token is not asked for that nobody can keep. @throws SentinelError FILE_UNWRITABLE */
+function requireHome({ deps }: Session): void {
+  const home = deps.platform.path.dirname(tokenFile(deps))
   if (!deps.platform.path.isAbsolute(home) || !isFolder(home))
     throw new SentinelError(
       'FILE_UNWRITABLE',
@@ -64,7 +95,17 @@ function keep({ deps }: Session, token: string): void {
         hint: 'set HOME, or give -no-store and take the token from what is printed',
       },
     )
-  writeAtomic(deps.machine, file, token)
+}
+
+/** What cannot be kept is shown. @throws SentinelError FILE_UNWRITABLE */
+function keep(session: Session, answer: VaultAnswer, token: string): void {
+  const { deps } = session
+  try {
+    writeAtomic(deps.machine, tokenFile(deps), token)
+  } catch (thrown) {
+    session.show(answer)
+    throw thrown
+  }
   if (deps.io.env.VAULT_TOKEN)
     deps.warn('VAULT_TOKEN is set and goes over the token that was kept: unset it to use this one')
 }
@@ -76,7 +117,10 @@ async function byToken(session: Session, given: readonly string[]): Promise<Vaul
     'Token:',
     'give it on stdin: `sentinel vault login -`',
   )
-  const { body, status } = await session.ask({ method: 'GET', path: 'auth/token/lookup-self' }, { token })
+  const { body, status } = await session.ask(
+    { method: 'GET', path: 'auth/token/lookup-self', isNeeded: true },
+    { token },
+  )
   return { status, body: asAuth((body?.data ?? {}) as VaultBody, token) }
 }
 
@@ -94,8 +138,6 @@ const asAuth = (data: VaultBody, token: Secret): VaultBody => ({
   },
 })
 
-type Asked = { readonly method: string; readonly path: string | undefined; readonly given: readonly string[] }
-
 async function byMethod(session: Session, { method, path = method, given }: Asked): Promise<VaultAnswer> {
   const { username, ...rest } = session.given(given)
   const body: Record<string, unknown> = rest
@@ -108,13 +150,10 @@ async function byMethod(session: Session, { method, path = method, given }: Aske
   if (namedInPath.has(method) && username === undefined)
     throw new SentinelError('USAGE', '`username` is missing', { hint: 'give username=NAME' })
   const at = namedInPath.has(method) ? `auth/${mount}/login/${username}` : `auth/${mount}/login`
-  const answer = await session.ask(
+  return session.ask(
     { method: 'PUT', path: at, body: namedInPath.has(method) ? body : { ...body, username } },
     { token: undefined },
   )
-  if (tokenIn(answer) === undefined && answer.body?.wrap_info === undefined)
-    throw new SentinelError('VAULT_REFUSED', `${printable(at)} gave no token`)
-  return answer
 }
 
 const namedInPath = new Set(['userpass', 'ldap', 'okta', 'radius'])
