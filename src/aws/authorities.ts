@@ -4,7 +4,7 @@
 
 import { hash } from 'node:crypto'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
-import { delimiter } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { printable, SentinelError } from '../base/index.ts'
 import type { ProfileConnection } from './endpoints.ts'
 import type { Env } from './types.ts'
@@ -19,7 +19,10 @@ export type NamedAuthority = {
 export type Authority = NamedAuthority & {
   /** Absolute. */
   readonly path: string
-  /** SHA-256 of the file, or of the names in the folder; or why it could not be read. */
+  /**
+   * SHA-256 of the file; of a folder: of the names in it, and of what the file system says of each, since it may hold
+   * hundreds of files, and large ones that nobody reads. Or why it could not be read.
+   */
   readonly mark: string
   /** What stood in the file. Not in its JSON. */
   content?(): Buffer | undefined
@@ -79,14 +82,28 @@ function look({ by, written }: NamedAuthority, { resolve }: Pick<AuthorityDeps, 
   if (by === 'SSL_CERT_DIR') {
     // As the OpenSSL of this very process does.
     const folders = written.split(delimiter).map((folder) => resolve(folder))
-    const names = (folder: string) => Buffer.from(readdirSync(folder).sort().join('\n'))
-    const marks = folders.map((folder) => read(() => names(folder)).mark)
+    const marks = folders.map((folder) => read(() => listing(folder)).mark)
     return { by, written, path: folders.join(delimiter), mark: marks.join(' ') }
   }
   const path = resolve(written)
   refusePipe(by, path)
   const { content, mark } = read(() => readFileSync(path))
   return { by, written, path, mark, content: () => content }
+}
+
+/** What stands in a folder. Nothing is written into a file, or put in its place, without a trace in this. */
+function listing(folder: string): Buffer {
+  const names = readdirSync(folder).sort()
+  return Buffer.from(JSON.stringify(names.map((name) => [name, traceOf(join(folder, name))])))
+}
+
+function traceOf(path: string): string {
+  try {
+    const { dev, ino, size, mtimeNs, ctimeNs } = statSync(path, { bigint: true })
+    return [dev, ino, size, mtimeNs, ctimeNs].join(' ')
+  } catch (thrown) {
+    return codeOf(thrown)
+  }
 }
 
 function refusePipe(by: string, path: string): void {
@@ -111,6 +128,8 @@ function read(all: () => Buffer): { readonly content?: Buffer; readonly mark: st
     const content = all()
     return { content, mark: hash('sha256', content, 'hex') }
   } catch (thrown) {
-    return { mark: (thrown as NodeJS.ErrnoException).code ?? 'unreadable' }
+    return { mark: codeOf(thrown) }
   }
 }
+
+const codeOf = (thrown: unknown): string => (thrown as NodeJS.ErrnoException).code ?? 'unreadable'

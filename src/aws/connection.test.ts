@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs'
+import { renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import { STSClient } from '@aws-sdk/client-sts'
 import { describe, expect, it } from 'vitest'
@@ -163,13 +163,40 @@ describe('an authority', () => {
     })
   }
 
-  it('of SSL_CERT_DIR is known by the names in its folders', () => {
-    const folder = freshFolder()
-    const before = factsFrom(folder, { SSL_CERT_DIR: `${folder}:none` })
-    writeFileSync(join(folder, 'a.0'), '')
-    const after = factsFrom(folder, { SSL_CERT_DIR: `${folder}:none` })
-    expect(after.extraCa).toBe(before.extraCa)
-    expect(after.caMarks).not.toBe(before.caMarks)
+  it('of SSL_CERT_DIR is known by the names in its folders, and by the files that they lead to', () => {
+    const [folder, elsewhere] = [freshFolder(), freshFolder()]
+    const facts = () => factsFrom(folder, { SSL_CERT_DIR: `${folder}:none` })
+    const certificate = join(folder, 'ce275665.0')
+    const [long, other] = [new Date('2026-01-01T00:00:00Z'), join(elsewhere, 'other.pem')]
+    const steps = [
+      () => {},
+      () => writeFileSync(certificate, 'first'),
+      // As long as the other, and made to look as old.
+      () => {
+        writeFileSync(certificate, 'other')
+        utimesSync(certificate, long, long)
+      },
+      () => {
+        writeFileSync(other, 'third')
+        utimesSync(other, long, long)
+        renameSync(other, certificate)
+      },
+      () => writeFileSync(other, 'fourth'),
+      () => {
+        rmSync(certificate)
+        symlinkSync(other, certificate)
+      },
+      () => writeFileSync(other, 'fifth'),
+      () => rmSync(other),
+    ]
+    const seen = steps.map((step) => {
+      step()
+      expect(facts()).toEqual(facts())
+      return facts()
+    })
+    expect(new Set(seen.map(({ extraCa }) => extraCa)).size).toBe(1)
+    // What happens elsewhere is no change.
+    expect(new Set(seen.map(({ caMarks }) => caMarks)).size).toBe(steps.length - 1)
   })
 
   it('that Node trusts in any case is another one than one that it may not look at', () => {

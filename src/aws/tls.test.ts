@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
-import { createServer as createProxy } from 'node:http'
+import { createServer as createPlain } from 'node:http'
 import { createServer } from 'node:https'
 import { type AddressInfo, connect, type Server } from 'node:net'
 import { join, resolve } from 'node:path'
@@ -25,7 +25,7 @@ async function listening(server: Server): Promise<string> {
 /** An STS behind TLS, a proxy, and a file with the authority that vouches for the STS. */
 async function start() {
   const sts = await listening(createServer(certificate, (_, response) => void response.end(identity)))
-  const proxy = createProxy().on('connect', (request, socket, head) => {
+  const proxy = createPlain().on('connect', (request, socket, head) => {
     const [host = '', port] = (request.url ?? '').split(':')
     const upstream = connect(Number(port), host, () => {
       socket.write('HTTP/1.1 200 OK\r\n\r\n')
@@ -88,6 +88,50 @@ describe('an answer through TLS', () => {
       code: 'CONFIG_INVALID',
       message: expect.stringContaining('changed meanwhile'),
     })
+  })
+
+  describe('where Node looks into a folder at each handshake, and that changes', () => {
+    async function folder(served = () => {}) {
+      const calls: unknown[] = []
+      const sts = await listening(
+        createPlain((request, response) => {
+          calls.push(request.url)
+          served()
+          response.end(identity)
+        }),
+      )
+      const path = freshFolder()
+      const gain = () => writeFileSync(join(path, 'ce275665.0'), certificate.cert)
+      const env = { AWS_ENDPOINT_URL: `http://${sts}`, SSL_CERT_DIR: path }
+      return { env, calls, gain, path, seen: new Map() }
+    }
+    const refusal = { code: 'CONFIG_INVALID', message: expect.stringContaining('changed meanwhile') }
+
+    it('nobody is asked', async () => {
+      const { env, calls, gain, seen } = await folder()
+      await expect(ask(env, () => {}, seen)).resolves.toBeDefined()
+      await expect(ask(env, gain, seen)).rejects.toMatchObject(refusal)
+      expect(calls).toHaveLength(1)
+      // Another process knows it as it is now.
+      await expect(ask(env)).resolves.toBeDefined()
+    })
+
+    it('what was answered in between does not count', async () => {
+      const at = await folder(() => at.gain())
+      await expect(ask(at.env)).rejects.toMatchObject(refusal)
+      expect(at.calls).toHaveLength(1)
+    })
+
+    for (const [name, more] of [
+      ['AWS_CA_BUNDLE names the only authorities', (ca: string) => ({ AWS_CA_BUNDLE: ca })],
+      ["those of NODE_EXTRA_CA_CERTS are added to Node's own", (ca: string) => ({ NODE_EXTRA_CA_CERTS: ca })],
+    ] as const) {
+      it(`it is all the same if ${name}`, async () => {
+        const { env, gain, seen } = await folder()
+        const { ca } = await start()
+        await expect(ask({ ...env, ...more(ca) }, gain, seen)).resolves.toBeDefined()
+      })
+    }
   })
 
   it.skipIf(process.platform === 'win32').each(['AWS_CA_BUNDLE', 'NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE'])(

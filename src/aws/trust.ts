@@ -52,16 +52,31 @@ export function requireEncrypted({
   throw refusal
 }
 
+/**
+ * Refuses a folder of authorities that is not what it was. OpenSSL looks into it at each handshake, and keeps what it finds
+ * there: so what this process trusts would be neither the folder as it is known here nor as it lies there. To be asked
+ * before a call and after it.
+ */
+export function requireSameFolders(connection: Connection): void {
+  if (contextFor(connection) === undefined) connection.besides.filter(isFolder).forEach(requireUnchanged)
+}
+
 function tlsOf(connection: Connection): typeof checked & { readonly secureContext?: SecureContext } {
-  const { caBundle, besides, usesSystemStore } = connection
-  if (caBundle !== undefined) return { ...checked, secureContext: contextOf(caBundle, []) }
-  const extra = besides.find(({ by }) => by === 'NODE_EXTRA_CA_CERTS')
-  if (extra?.content?.() !== undefined && !usesSystemStore) {
-    return { ...checked, secureContext: contextOf(extra, rootCertificates) }
-  }
-  requireRead(besides)
+  const secureContext = contextFor(connection)
+  if (secureContext !== undefined) return { ...checked, secureContext }
+  requireRead(connection.besides.filter((one) => !isFolder(one)))
   return checked
 }
+
+/** The authorities that vouch, where they can be handed over. Those of the system's only Node can read. */
+function contextFor({ caBundle, besides, usesSystemStore }: Connection): SecureContext | undefined {
+  if (caBundle !== undefined) return contextOf(caBundle, [])
+  const extra = besides.find(({ by }) => by === 'NODE_EXTRA_CA_CERTS')
+  const isAllowed = extra?.content?.() !== undefined && !usesSystemStore
+  return isAllowed ? contextOf(extra, rootCertificates) : undefined
+}
+
+const isFolder = ({ by }: Authority): boolean => by === 'SSL_CERT_DIR'
 
 /** Some 140 certificates are read for one: by authority, since a server needs it again and again. */
 const contexts = new WeakMap<Authority, SecureContext>()
@@ -86,7 +101,7 @@ function unreadable({ path, mark }: Authority): SentinelError {
 /** Those of which it is known that Node holds them as they were. */
 const held = new WeakSet<Authority>()
 
-/** What counts beside the system's own authorities only Node can read. It does so once: then, and between two looks. */
+/** Files that only Node can read. It does so once: then, and between two looks. */
 function requireRead(authorities: readonly Authority[]): void {
   if (authorities.every((one) => held.has(one))) return
   authorities.forEach(requireUnchanged)

@@ -112,7 +112,10 @@ export const accessFlags = {
     help: 'accept credentials that carry no SourceIdentity, for profiles without a role; the log says so',
   },
   ...logFileFlag('decision log (default: in the state folder)'),
-  logStderr: { type: 'boolean', help: 'write the decision log to stderr as well' },
+  logStderr: {
+    type: 'boolean',
+    help: 'write the decision log to stderr as well (closed or /dev/null: nothing is issued)',
+  },
   ...requestTableFlag,
   ...breakglassTableFlag,
   ...sessionTableFlag,
