@@ -13,6 +13,7 @@ export type {
   AuditAuth,
   AuditData,
   AuditEntry,
+  AuditGoverned,
   AuditMount,
   AuditRequest,
   AuditResponse,

@@ -7,6 +7,9 @@ export type Clock = {
 /** The machine's clock. */
 export const systemClock: Clock = { now: () => Date.now() }
 
+/** Milliseconds with fractions that never go back, from some beginning: for how long something takes. */
+export const stopwatch: Clock = { now: () => performance.now() }
+
 /** An instant as RFC 3339 in UTC with whole seconds, as the decision log and AWS's documents write it. */
 export function toTimestamp(ms: number): string {
   const seconds = Math.floor(ms / 1000)

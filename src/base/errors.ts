@@ -35,6 +35,7 @@ export const codes = {
   KEYRING_UNAVAILABLE: { exit: 1, http: 503 },
   KEYS_UNREADABLE: { exit: 1, http: 500 },
   LOCK_TIMEOUT: { exit: 1, http: 503 },
+  LOGIN_DENIED: { exit: 1, http: 400 },
   LOG_BROKEN: { exit: 1, http: 500 },
   LOG_NOT_ROTATED: { exit: 1, http: 409 },
   LOG_UNREADABLE: { exit: 1, http: 500 },

@@ -1,6 +1,6 @@
 export { consistsOf, digits, isHex, letters } from './characters.ts'
 export type { Clock } from './clock.ts'
-export { systemClock, toTimestamp } from './clock.ts'
+export { stopwatch, systemClock, toTimestamp } from './clock.ts'
 export { closest } from './closest.ts'
 export { formatDuration, parseDuration, parseTimeout } from './duration.ts'
 export type { ErrorCode } from './errors.ts'

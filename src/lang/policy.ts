@@ -277,7 +277,7 @@ function withError(
     status,
     value: undefined,
     print: [],
-    error: { message, source, span, ...positionIn(source, span.start) },
+    error: { message, isOverLimit: false, source, span, ...positionIn(source, span.start) },
     diagnostics,
     undefinedAt: undefined,
     need: undefined,

@@ -33,6 +33,23 @@ export type { Allow, Decision, Deny, Fact, Need } from './decision.ts'
 export { isAllow } from './decision.ts'
 export type { ClosingFacts, ClosingGrant, EventState, OpeningFacts, OpeningGrant } from './emergency.ts'
 export { decideClosing, decideOpening, openingProblem } from './emergency.ts'
+export type {
+  Budget,
+  Governing,
+  GoverningAnswers,
+  GoverningAsk,
+  Spending,
+  Stopwatch,
+} from './governing/evaluate.ts'
+export { usualBudget } from './governing/evaluate.ts'
+export type { GoverningReader } from './governing/lazily.ts'
+export { governingReader } from './governing/lazily.ts'
+export type { Governed, Why } from './governing/outcome.ts'
+export type { PathIndex } from './governing/paths.ts'
+export { byPlace, pathIndexOf, pathsComplaint } from './governing/paths.ts'
+export type { GoverningKind, GoverningPolicy, Level, WrittenPolicy } from './governing/policy.ts'
+export { levels } from './governing/policy.ts'
+export { errorText, nameText } from './governing/text.ts'
 export {
   longestEmergencySeconds,
   longestRequestSeconds,

@@ -3,6 +3,7 @@
 import { fakeClock } from '../base/clock.fake.ts'
 import { newUuid, Secret, systemRandom } from '../base/index.ts'
 import { platforms } from '../machine/index.ts'
+import { usualBudget } from '../policy/index.ts'
 import { type Kv, memoryKv } from '../store/index.ts'
 import { systemLimits } from '../token/index.ts'
 import { type CoreDeps, openCore } from './core/core.ts'
@@ -36,6 +37,7 @@ export async function coreKit(
       ...audit,
     },
     auditRequired: audit.auditRequired ?? false,
+    governance: { stopwatch: clock, budget: usualBudget, http: false },
     log: (message) => logged.push(message),
   })
   /** Asks, and gives the body of the answer. */
@@ -44,8 +46,9 @@ export async function coreKit(
     path: string,
     token = '',
     body: Record<string, unknown> = {},
+    more: Partial<Request> = {},
   ): Promise<Data> => {
-    const request = requestOf(operation, path, token, body)
+    const request = { ...requestOf(operation, path, token, body), ...more }
     const { response, mountType } = await core.answer(request, new AbortController().signal)
     const { text } = responseToReply(request, response, mountType)
     const value = text === undefined ? null : textToJson(text)

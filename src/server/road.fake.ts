@@ -3,6 +3,7 @@
 import { type FakeClock, fakeClock } from '../base/clock.fake.ts'
 import { newUuid, type Secret, systemRandom } from '../base/index.ts'
 import { type Entities, openEntities } from '../entity/index.ts'
+import { usualBudget } from '../policy/index.ts'
 import { type Kv, kvUnder, memoryKv } from '../store/index.ts'
 import {
   isInNetworks,
@@ -12,6 +13,8 @@ import {
   systemLimits,
   type TokenEntry,
 } from '../token/index.ts'
+import { openGoverning } from './core/governing.ts'
+import { openGovernance } from './core/governs.ts'
 import { entered, identitiesOf, recognised } from './core/identities.ts'
 import { openLockouts } from './core/lockouts.ts'
 import { admitted, settingsNow } from './core/login.ts'
@@ -98,6 +101,7 @@ export async function roadKit(
     leave: ({ key }) => tokens.leave(key),
     isAddressAllowed: ({ boundCidrs }, address) => isInNetworks(boundCidrs, address),
     record: added.record,
+    governance: governanceOf(parts, clock, () => table.router()),
     admitted: (request, response, route) => admitted(deps, request, response, route),
     wrapped: (request, response, route) => wrapped(deps, request, response, route),
   }
@@ -120,6 +124,16 @@ export async function roadKit(
   return { ...parts, kv, clock, table, root, logins, alice, enable, mounting, ask, body, made }
 }
 
+/** The governing policies of a server: nobody wrote any, as long as a test does not. */
+function governanceOf(
+  { governing: policies, entities }: Awaited<ReturnType<typeof openParts>>,
+  clock: FakeClock,
+  router: MountTable['router'],
+) {
+  const settings = { stopwatch: clock, budget: usualBudget, http: false, log: () => {} }
+  return openGovernance({ ...settings, policies, entities, router, clock })
+}
+
 async function openParts(kv: Kv, clock: FakeClock) {
   const random = systemRandom
   const takenBack: string[] = []
@@ -135,8 +149,9 @@ async function openParts(kv: Kv, clock: FakeClock) {
     makerAt: () => 'mount',
   })
   const policies = await openPolicies(kvUnder(kv, 'sys/policy/acl/'))
+  const governing = await openGoverning({ kv: kvUnder(kv, 'sys/policy/'), http: false })
   const entities = await openEntities({ kv: kvUnder(kv, 'entity/'), clock, random })
-  return { tokens, leases, policies, entities, identities: identitiesOf(entities), takenBack }
+  return { tokens, leases, policies, governing, entities, identities: identitiesOf(entities), takenBack }
 }
 
 function requestOf(operation: Request['operation'], at: string, asked: Asked): Request {

@@ -2,8 +2,9 @@
 
 import { createSecureContext } from 'node:tls'
 import { ownStorage } from '../barrier/index.ts'
-import { asSentinelError, type Secret, SentinelError } from '../base/index.ts'
+import { asSentinelError, type Secret, SentinelError, stopwatch } from '../base/index.ts'
 import { type Machine, readText } from '../machine/index.ts'
+import { usualBudget } from '../policy/index.ts'
 import { type Kv, memoryKv } from '../store/index.ts'
 import { systemLimits } from '../token/index.ts'
 import type { Configuration } from './configuration/configuration.ts'
@@ -99,7 +100,9 @@ async function coreOver(deps: ServerDeps, storage: Kv, settings: CoreSettings): 
   const folders = kind === 'inmem' ? [...auditFolders, ...deps.temporary] : auditFolders
   const audit = { platform, wait, stdout: deps.stdout, folders, durability }
   try {
-    return await openCore({ ...settings, clock, random, storage, storageType: kind, audit, log: deps.log })
+    const governance = { stopwatch, budget: usualBudget, http: false }
+    const parts = { clock, random, storage, storageType: kind, audit, governance, log: deps.log }
+    return await openCore({ ...settings, ...parts })
   } catch (thrown) {
     await storage.close()
     throw thrown

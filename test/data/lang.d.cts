@@ -26,6 +26,8 @@ export type Diagnostic = {
 /** What went wrong in a policy. */
 export type EvaluationError = Location & {
     readonly message: string;
+    /** Whether the evaluation used up what it may. */
+    readonly isOverLimit: boolean;
     /** The place in the source, for a drawing. */
     readonly source: Source;
     readonly span: Span;
@@ -74,6 +76,9 @@ export type Formatted = {
     readonly kind: 'invalid';
     readonly diagnostics: readonly Diagnostic[];
 };
+
+/** What stands under which name: more names, or `any` where only the host's data tells. */
+export type HostNames = ReadonlyMap<string, HostNames | 'any'>;
 
 /** What a host gets to see of a value: Maps, arrays, strings, numbers, bigints; a function as `null`. */
 export type HostValue = undefined | null | boolean | number | bigint | string | HostValue[] | Map<HostValue, HostValue>;
@@ -314,6 +319,12 @@ export declare function parse(given: SourceLike, most?: number): Parsed;
 
 /** The paths of the standard imports (specification 3.3). */
 export declare const standardImports: ReadonlySet<string>;
+
+/** Imports, variables and properties of a policy that a host does not give, in the order of the text. */
+export declare function unknownNames(policy: Policy, given: {
+    readonly globals: HostNames;
+    readonly imports: ReadonlySet<string>;
+}): readonly Diagnostic[];
 
 type Assignment = Node<'assignment', {
     target: Identifier | Index;

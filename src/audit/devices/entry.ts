@@ -13,6 +13,23 @@ export type AuditEntry = {
   readonly response: AuditResponse | undefined
   /** Why it was refused, or failed. */
   readonly error: string | undefined
+  /** What governing policies said of the request; missing where none were asked. */
+  readonly governed?: readonly AuditGoverned[]
+}
+
+/** What one governing policy said. */
+export type AuditGoverned = {
+  readonly policy: string
+  readonly namespacePath: string
+  readonly type: 'rgp' | 'egp'
+  readonly level: string
+  readonly result: 'pass' | 'fail' | 'error'
+  readonly overridden: boolean
+  readonly durationUs: number
+  /** Where it went wrong. */
+  readonly place: string | undefined
+  /** What may quote what was sent, and is hidden: the error, the rules with their values, what was printed. */
+  readonly told: Readonly<Record<'error' | 'trace' | 'print', string>> | undefined
 }
 
 /** A token, and what it can be remembered by without keeping it: the keyed hash that it is stored under. */

@@ -7,6 +7,7 @@ import type {
   AuditAuth,
   AuditData,
   AuditEntry,
+  AuditGoverned,
   AuditMount,
   AuditRequest,
   AuditResponse,
@@ -31,8 +32,9 @@ export function entriesToLines(
   let [text, last, asked] = ['', undefined as AuditEntry | undefined, '']
   for (const entry of entries) {
     // A read and its answer come together, and most of what there is to say of them is the same.
-    if (entry.auth !== last?.auth || entry.request !== last?.request)
-      asked = askedText(style.concealer, headers, entry)
+    const isSame =
+      entry.auth === last?.auth && entry.request === last?.request && entry.governed === last?.governed
+    if (!isSame) asked = askedText(style.concealer, headers, entry)
     last = entry
     text += line(style, entry, asked)
   }
@@ -52,8 +54,34 @@ function line(
 }
 
 /** Who asks, and for what: members that follow others. */
-function askedText(concealer: Concealer, headers: AuditedHeaders, { auth, request }: AuditEntry): string {
-  return `${auth === undefined ? '' : authText(concealer, auth)},"request":${requestText(concealer, headers, request)}`
+function askedText(
+  concealer: Concealer,
+  headers: AuditedHeaders,
+  { auth, request, governed }: AuditEntry,
+): string {
+  const asked = `${auth === undefined ? '' : authText(concealer, auth)},"request":${requestText(concealer, headers, request)}`
+  return governed === undefined ? asked : `${asked},"sentinel_results":${governedText(concealer, governed)}`
+}
+
+const governedText = (concealer: Concealer, governed: readonly AuditGoverned[]): string =>
+  JSON.stringify(governed.map((one) => governedMembers(concealer, one)))
+
+function governedMembers({ text }: Concealer, governed: AuditGoverned): Members {
+  const { policy, namespacePath, type, level, result, overridden, durationUs, place, told } = governed
+  const hidden = (value = '') => (value === '' ? undefined : text(value))
+  return {
+    policy,
+    namespace_path: some(namespacePath),
+    type,
+    enforcement_level: level,
+    result,
+    overridden: some(overridden),
+    duration_us: durationUs,
+    place,
+    error: hidden(told?.error),
+    trace: hidden(told?.trace),
+    print: hidden(told?.print),
+  }
 }
 
 /** A holder is the same for many requests. */

@@ -3,7 +3,7 @@
 import { closest } from '../../base/index.ts'
 import type { Diagnostic, Span } from '../../source/index.ts'
 import { linesOf } from '../format/lines.ts'
-import { check, nameOfImport, namesMadeBy } from '../syntax/check.ts'
+import { check, namesMadeIn } from '../syntax/check.ts'
 import { parse } from '../syntax/parser.ts'
 import { predeclared } from '../syntax/predeclared.ts'
 import type { SourceLike } from '../syntax/source.ts'
@@ -81,12 +81,6 @@ function namesIn(program: Program): (name: string) => boolean {
     names ??= namesMadeIn(program)
     return names.has(name) || predeclared.has(name) || usualGlobals.includes(name)
   }
-}
-
-function namesMadeIn({ imports, params, statements }: Program): ReadonlySet<string> {
-  const names = new Set([...imports.map(nameOfImport), ...params.map(({ name }) => name.text)])
-  for (const node of everyNode(statements)) for (const { text } of namesMadeBy(node)) names.add(text)
-  return names
 }
 
 function repeatedImports({ imports }: Program): readonly Finding[] {

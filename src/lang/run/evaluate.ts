@@ -136,7 +136,9 @@ class Evaluation {
     if (thrown instanceof Needed) return this.result('need', { need: thrown.need })
     const message = messageOf(thrown)
     const { source, span } = this.walker.place ?? this.placeOfMain()
-    return this.result('error', { error: { message, source, span, ...positionIn(source, span.start) } })
+    const isOverLimit = this.walker.meter.exhausted
+    const error = { message, isOverLimit, source, span, ...positionIn(source, span.start) }
+    return this.result('error', { error })
   }
 
   private result(status: Status, rest: Partial<Result>): Result {

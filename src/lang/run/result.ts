@@ -15,6 +15,8 @@ export type Location = {
 /** What went wrong in a policy. */
 export type EvaluationError = Location & {
   readonly message: string
+  /** Whether the evaluation used up what it may. */
+  readonly isOverLimit: boolean
   /** The place in the source, for a drawing. */
   readonly source: Source
   readonly span: Span

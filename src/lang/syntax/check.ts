@@ -112,6 +112,13 @@ export function namesMadeBy(node: TreeNode): readonly Name[] {
   }
 }
 
+/** Every name that a program makes, wherever it stands for something. */
+export function namesMadeIn({ imports, params, statements }: Program): ReadonlySet<string> {
+  const names = new Set([...imports.map(nameOfImport), ...params.map(({ name }) => name.text)])
+  for (const node of everyNode(statements)) for (const { text } of namesMadeBy(node)) names.add(text)
+  return names
+}
+
 // `append` and `delete` change their argument and give nothing back; only `append` is refused by the original.
 function checkAppend(statements: readonly TreeNode[], report: Report): void {
   for (const node of everyNode(statements)) {

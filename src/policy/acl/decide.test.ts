@@ -35,6 +35,7 @@ const facts: ApiRequestFacts = {
   isUnauthenticated: false,
   isRootProtected: false,
   caller: { known: holder(rulesOf(['secret/*: read, list'])) },
+  governing: undefined,
 }
 const down = new SentinelError('STORE_UNAVAILABLE', 'the store is down')
 const rule = (block: string) => ({
@@ -45,7 +46,7 @@ const sent = (parameters: Record<string, unknown>) =>
 
 /** `allow`, or what refused. */
 function decided(change: Partial<ApiRequestFacts>): string {
-  const decision = decideApiRequest({ ...facts, ...change })
+  const decision = decideApiRequest({ ...facts, ...change }, new Map())
   if (decision.kind === 'deny') return decision.why.kind
   expect(isAllow(decision)).toBe(true)
   return 'allow'
@@ -225,7 +226,7 @@ describe('a request', () => {
 })
 
 describe('what is told of a decision', () => {
-  const decide = (change: Partial<ApiRequestFacts>) => decideApiRequest({ ...facts, ...change })
+  const decide = (change: Partial<ApiRequestFacts>) => decideApiRequest({ ...facts, ...change }, new Map())
 
   it('names the policies that granted it', () => {
     const decision = decide({})
@@ -260,7 +261,7 @@ describe('what is told of a decision', () => {
 
   it('tells a caller without a token less', () => {
     const decision = decide({ caller: { known: { kind: 'nobody', because: 'the token has ended' } } })
-    expect(decision.because).toBe('the token has ended')
+    expect(decision).toMatchObject({ because: 'the token has ended' })
     expect(decision.kind === 'deny' && decision.why.error.message).toBe('permission denied')
   })
 

@@ -1,11 +1,14 @@
 // Whether a request to the server may be carried out: who asks, and what the ACL policies of the holder say. Pure: equal
 // facts give equal decisions. What could not be looked up denies (decision 7).
 //
-// Root passes at once. Everybody else goes through one step after the other, and the first that refuses ends it. Policies
-// that restrict further (of roles and of endpoints) stand between the ACL and the Allow.
+// Root passes at once. Everybody else goes through one step after the other, and the first that refuses ends it: the ACL,
+// which grants, then the governing policies of roles and of endpoints, which only restrict (policy/governing/).
 
 import { SentinelError } from '../../base/index.ts'
-import { type Allow, allow, type Deny, type Fact } from '../decision.ts'
+import { type Allow, allow, type Deny, type Fact, type Need } from '../decision.ts'
+import { governedBy } from '../governing/decide.ts'
+import type { Governing, GoverningAnswers, GoverningAsk } from '../governing/evaluate.ts'
+import type { Governed } from '../governing/outcome.ts'
 import { neededBit, type Operation, sudoBit } from './capability.ts'
 import type { Acl } from './compile.ts'
 import type { GrantingPolicy, MergedRule } from './merge.ts'
@@ -30,6 +33,8 @@ export type ApiRequestFacts = {
   /** The path needs `sudo` besides the capability. */
   readonly isRootProtected: boolean
   readonly caller: Fact<ApiCaller>
+  /** What governs the request; undefined where nothing does. */
+  readonly governing: Governing | undefined
 }
 
 /** Who asks. */
@@ -52,13 +57,17 @@ export type ApiRequestGrant = {
   readonly mountAccessor: string
   /** For the audit log; empty where no token was needed, and for help. */
   readonly grantingPolicies: readonly GrantingPolicy[]
+  /** What each governing policy said, in the order of their evaluation. */
+  readonly governed: readonly Governed[]
 }
 
 /** Why a request was refused. Callers are told `error` only; the rest is for the record. */
 export type ApiRequestRefusal = {
   /** `unavailable`: a fact could not be looked up. The others name the step that refused. */
-  readonly kind: 'unavailable' | 'token' | 'address' | 'entity' | AclFault
+  readonly kind: 'unavailable' | 'token' | 'address' | 'entity' | AclFault | 'rgp' | 'egp'
   readonly error: SentinelError
+  /** What the governing policies said, where they were asked. */
+  readonly governed?: readonly Governed[]
   /** The pattern that decided; undefined where none matched, or none was asked. */
   readonly pattern?: string
 }
@@ -66,16 +75,33 @@ export type ApiRequestRefusal = {
 type AclFault = 'acl' | 'sudo' | 'wrapping' | 'parameters' | 'mfa' | 'control-group'
 
 /** Decides about a request to the server. */
-export function decideApiRequest(facts: ApiRequestFacts): Allow<ApiRequestGrant> | Deny<ApiRequestRefusal> {
+export function decideApiRequest(
+  facts: ApiRequestFacts,
+  answers: GoverningAnswers,
+): Allow<ApiRequestGrant> | Deny<ApiRequestRefusal> | Need<GoverningAsk> {
   if ('unavailable' in facts.caller) return unknown(facts.caller.unavailable)
   if ('unavailable' in facts.operation) return unknown(facts.operation.unavailable)
-  const granted = grantedBy(facts, facts.operation.known, facts.caller.known)
+  const [caller, operation] = [facts.caller.known, facts.operation.known]
+  const granted = grantedBy(facts, operation, caller)
   if ('kind' in granted) return granted
-  const { path, mountAccessor } = facts
+  const { path, mountAccessor, governing } = facts
   const { grantingPolicies, because } = granted
-  const grant = { path, operation: facts.operation.known, mountAccessor, grantingPolicies }
-  return allow(Object.freeze(grant), because)
+  const allowed = (governed: readonly Governed[]) => {
+    const grant = { path, operation, mountAccessor, grantingPolicies, governed }
+    return allow(Object.freeze(grant), because)
+  }
+  if (governing === undefined || isRoot(caller)) return allowed(ungoverned)
+  const outcome = governedBy(governing, facts, answers)
+  if (outcome.kind === 'need') return outcome
+  if (outcome.kind === 'passed') return allowed(outcome.governed)
+  const { step, error, governed } = outcome
+  return { kind: 'deny', because: outcome.because, why: { kind: step, error, governed } }
 }
+
+/** Root is above every policy, also where no token is needed. */
+const isRoot = (caller: ApiCaller) => caller.kind === 'holder' && caller.acl.isRoot
+
+const ungoverned: readonly Governed[] = Object.freeze([])
 
 /** What the ACL grants. Empty where it was not asked. */
 type Granted = { readonly grantingPolicies: readonly GrantingPolicy[]; readonly because: string }
@@ -86,17 +112,17 @@ function grantedBy(
   caller: ApiCaller,
 ): Granted | Deny<ApiRequestRefusal> {
   if (caller.kind === 'nobody') {
-    if (facts.isUnauthenticated) return ungoverned('the path needs no token')
+    if (facts.isUnauthenticated) return unasked('the path needs no token')
     return refused('token', caller.because, 'permission denied')
   }
   if (caller.isEntityDisabled) return refused('entity', 'the entity is disabled', 'permission denied')
-  if (facts.isUnauthenticated) return ungoverned('the path needs no token')
+  if (facts.isUnauthenticated) return unasked('the path needs no token')
   if (!caller.isAddressAllowed)
     return refused('address', 'the token is bound to other addresses', 'permission denied')
   return grantedByAcl(facts, operation, caller.acl)
 }
 
-const ungoverned = (because: string): Granted => ({ grantingPolicies: nobody, because })
+const unasked = (because: string): Granted => ({ grantingPolicies: nobody, because })
 
 const nobody: readonly GrantingPolicy[] = Object.freeze([])
 
@@ -110,7 +136,7 @@ function grantedByAcl(
       new SentinelError('INTERNAL', 'the policies of the token were compiled for an earlier moment'),
     )
   if (acl.isRoot) return { grantingPolicies: rootGrants, because: 'policy root' }
-  if (operation === 'help') return ungoverned('help is for every holder of a token')
+  if (operation === 'help') return unasked('help is for every holder of a token')
   const rule = acl.match(facts.path, operation)
   const fault = faultOf(rule, facts, operation)
   if (rule === undefined || fault !== undefined) return refusedByAcl(rule, fault)

@@ -6,6 +6,7 @@ import type {
   AuditData,
   AuditDevices,
   AuditEntry,
+  AuditGoverned,
   AuditMount,
   AuditRequest,
   AuditResponse,
@@ -20,7 +21,7 @@ import {
   type Soon,
 } from '../../base/index.ts'
 import type { Entry } from '../../gateway/index.ts'
-import type { ApiRequestGrant } from '../../policy/index.ts'
+import type { ApiRequestGrant, Governed, GoverningPolicy } from '../../policy/index.ts'
 import { type Auth, type Data, RawJson, type Request, type Response, type WrapInfo } from '../door.ts'
 import { jsonToText } from '../http/json.ts'
 import { allPolicies } from '../mounts/token-auth.ts'
@@ -99,14 +100,32 @@ export async function recordedOutside<T extends Response>(
   }
 }
 
-/** Who asked, and for what. */
-type Asked = Pick<AuditEntry, 'auth' | 'request'>
+/** Who asked, for what, and what governing policies said of it. */
+type Asked = Pick<AuditEntry, 'auth' | 'request' | 'governed'>
 
 function askedOf(entry: RoadEntry): Asked {
   const { request } = entry
   if (entry.stage === 'fault') return { auth: undefined, request: requestOf(request, undefined) }
   const { facts, decision } = entry
-  return { auth: authOf(request, facts, decision), request: requestOf(request, facts) }
+  const asked = { auth: authOf(request, facts, decision), request: requestOf(request, facts) }
+  const said = governedIn(decision)
+  return said.length === 0 ? asked : { ...asked, governed: said.map(toAuditGoverned) }
+}
+
+const governedIn = (decision: Decided): readonly Governed[] =>
+  decision.kind === 'allow' ? decision.grant.governed : (decision.why.governed ?? nothingSaid)
+
+const nothingSaid: readonly Governed[] = Object.freeze([])
+
+function toAuditGoverned({ why, name, namespace, kind, ...said }: Governed): AuditGoverned {
+  return {
+    ...said,
+    policy: name,
+    namespacePath: namespace,
+    type: kind,
+    place: why?.place,
+    told: why && { error: why.error ?? '', trace: why.rules, print: why.print },
+  }
 }
 
 /** What goes no further is answered at once, so a refusal is both. */
@@ -116,7 +135,7 @@ function toAuditEntries(timeMs: number, asked: Asked, entry: RoadEntry): readonl
     const { facts, end } = entry
     const response = responseOf(facts, 'result' in end ? end.result : {})
     const auth = asked.auth ?? response.auth
-    return [{ type: 'response', timeMs, auth, request, response, error: errorOf(end) }]
+    return [{ ...asked, type: 'response', timeMs, auth, request, response, error: errorOf(end) }]
   }
   const error = entry.stage === 'fault' ? entry.error.forLogs : denialOf(entry.decision)
   const begun: AuditEntry = { type: 'request', timeMs, ...asked, response: undefined, error }
@@ -201,28 +220,42 @@ function mountOf(facts: Gathered | undefined): AuditMount | undefined {
 /** What the policies said to a token last. It goes with the token, when its connection does. */
 type Asking = Pick<Entered, 'entry' | 'identityPolicies'> & {
   readonly granting: ApiRequestGrant['grantingPolicies']
+  /** Those that passed; undefined where not all did. */
+  readonly rgps: readonly GoverningPolicy[] | undefined
+  readonly egps: readonly GoverningPolicy[] | undefined
   readonly auth: AuditAuth
 }
 const lately = new WeakMap<Secret, Asking>()
 
 /** Who asked, and what the policies said. */
-function authOf({ token }: Request, { entered }: Gathered, decision: Decided): AuditAuth | undefined {
+function authOf(
+  { token }: Request,
+  { entered, governing }: Gathered,
+  decision: Decided,
+): AuditAuth | undefined {
   if (entered === undefined) return undefined
   const { entry, identityPolicies } = entered
   const granting = decision.kind === 'allow' ? decision.grant.grantingPolicies : undefined
+  const { rgps, egps } = governing ?? {}
   const before = token === undefined ? undefined : lately.get(token)
   const isSame =
-    before?.entry === entry && before.identityPolicies === identityPolicies && before.granting === granting
-  if (before !== undefined && isSame) return before.auth
+    before?.entry === entry &&
+    before.identityPolicies === identityPolicies &&
+    before.granting === granting &&
+    before.rgps === rgps &&
+    before.egps === egps
+  if (before !== undefined && isSame && havePassed(decision)) return before.auth
   const auth: AuditAuth = {
     ...holderOf(entered),
     ...(token && { token: { secret: token, key: entry.key } }),
     results: resultsOf(decision),
   }
-  if (token !== undefined && granting !== undefined)
-    lately.set(token, { entry, ...(identityPolicies && { identityPolicies }), granting, auth })
+  if (token !== undefined && granting !== undefined && havePassed(decision))
+    lately.set(token, { entry, ...(identityPolicies && { identityPolicies }), granting, rgps, egps, auth })
   return auth
 }
+
+const havePassed = (decision: Decided) => governedIn(decision).every(({ result }) => result === 'pass')
 
 function holderOf({ entry, identityPolicies = [] }: Entered): AuditAuth {
   const { policies, meta } = entry
@@ -247,14 +280,25 @@ function holderOf({ entry, identityPolicies = [] }: Entered): AuditAuth {
 
 function resultsOf(decision: Decided): PolicyResults {
   if (decision.kind === 'deny') return { allowed: false, granting: [] }
-  const granting = decision.grant.grantingPolicies.map(({ name, namespace }) => ({
-    name,
-    namespaceId: namespace === '' ? root.id : namespace,
-    namespacePath: namespace,
-    type: 'acl' as const,
-  }))
-  return { allowed: true, granting }
+  const { grantingPolicies, governed } = decision.grant
+  const granting = grantingPolicies.map(({ name, namespace }) => grantOf(name, namespace, 'acl'))
+  const passing = governed.filter(({ result }) => result === 'pass')
+  return {
+    allowed: true,
+    granting: [...granting, ...passing.map(({ name, namespace, kind }) => grantOf(name, namespace, kind))],
+  }
 }
+
+const grantOf = (
+  name: string,
+  namespace: string,
+  type: PolicyResults['granting'][number]['type'],
+): PolicyResults['granting'][number] => ({
+  name,
+  namespaceId: namespace === '' ? root.id : namespace,
+  namespacePath: namespace,
+  type,
+})
 
 /** What waits in a wrapping token is written down when it is unwrapped. */
 function responseOf(

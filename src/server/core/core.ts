@@ -8,6 +8,7 @@ import type { Kv } from '../../store/index.ts'
 import type { Limits } from '../../token/index.ts'
 import type { Answered, Request, Response } from '../door.ts'
 import { answerExempt, type Exempt, type ExemptDeps, exemptAt } from './exempt.ts'
+import type { GovernanceSettings } from './governs.ts'
 import { openMeter } from './meter.ts'
 import { standing } from './standing.ts'
 import { type AuditPlace, openSystem, type System } from './system.ts'
@@ -24,6 +25,7 @@ export type CoreDeps = {
   readonly audit: Omit<AuditPlace, 'report'>
   /** Nothing but root's `sys/audit` is answered as long as no audit device is enabled. */
   readonly auditRequired: boolean
+  readonly governance: GovernanceSettings
   /** Says something to whoever runs the server. */
   log(message: string): void
 }
@@ -50,13 +52,24 @@ export interface Core {
 
 /** Opens a server over a storage: sealed, or not yet initialised. */
 export async function openCore(deps: CoreDeps): Promise<Core> {
-  const { clock, random, storage: kv, storageType, clusterName, limits, auditRequired, log } = deps
+  const {
+    clock,
+    random,
+    storage: kv,
+    storageType,
+    clusterName,
+    limits,
+    auditRequired,
+    governance,
+    log,
+  } = deps
   const barrier = await openBarrier({ kv, random, clock })
   const audit = { ...deps.audit, report: (trouble: AuditTrouble) => log(troubleToText(trouble)) }
   const meter = openMeter(clock)
   const metrics = (format: string) => meter.report(format, gauges(state.now()))
   const control = { barrier, metrics, seal: () => state.seal() }
-  const open = () => openSystem({ clock, random, kv: barrier.kv, limits, audit, auditRequired, log, control })
+  const open = () =>
+    openSystem({ clock, random, kv: barrier.kv, limits, audit, auditRequired, governance, log, control })
   const state = standing({ barrier, open, log, auditRequired })
   const exempt: ExemptDeps = {
     barrier,

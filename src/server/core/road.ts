@@ -13,12 +13,14 @@ import {
   type ApiRequestRefusal,
   decideApiRequest,
   type Fact,
+  type GoverningAsk,
 } from '../../policy/index.ts'
 import type { TokenEntry } from '../../token/index.ts'
 import type { Request, Response } from '../door.ts'
 import { readFields } from '../mounts/fields.ts'
 import type { Call, Handler, Holder, Path } from '../mounts/path.ts'
 import { followed } from './followed.ts'
+import { type Governance, withWarnings } from './governs.ts'
 import { helpAbout } from './help.ts'
 import type { Route, Router } from './router.ts'
 
@@ -31,8 +33,8 @@ export type Gathered = ApiRequestFacts & {
 export interface ServerDoor extends Door {
   request: Request
   facts: Gathered
-  ask: never
-  answer: never
+  ask: GoverningAsk
+  answer: unknown
   grant: ApiRequestGrant
   why: ApiRequestRefusal
   result: Response
@@ -63,6 +65,7 @@ export type RoadDeps = {
   /** Whether an address is one that a token is bound to. */
   isAddressAllowed(entry: TokenEntry, address: string): boolean
   record(entries: readonly Entry<ServerDoor>[]): Soon<void>
+  readonly governance: Governance
   /** What is to be done when a token has made its last request. */
   leave(entry: TokenEntry): void
   /** Turns what a login found out into a token. */
@@ -99,19 +102,27 @@ function walked(
     {
       gather: (asked) => gather(deps, asked, came),
       decide: decideApiRequest,
-      answer: () => Promise.reject(new SentinelError('INTERNAL', 'an ACL asks for nothing')),
-      record: (entries) => deps.record(entries),
+      answer: ({ key }) =>
+        Promise.reject(new SentinelError('INTERNAL', `nobody answers what policies ask: \`${key}\``)),
+      record(entries) {
+        tell(deps, entries)
+        return deps.record(entries)
+      },
       ready: (leave, asked, facts) => {
         const isPure = facts.route?.matched?.path.pure === true && asked.wrapSeconds === undefined
         const reads = leave.grant.operation === 'read' || leave.grant.operation === 'list'
         if (!isPure || !reads) return undefined
-        return soon(handled(deps.router(), asked, facts), (result) => ({ kind: 'done', result }))
+        return soon(handled(deps.router(), asked, facts), (response) => ({
+          kind: 'done',
+          result: withWarnings(response, leave.grant.governed),
+        }))
       },
-      act: async (_leave, asked, facts) => {
+      act: async (leave, asked, facts) => {
         const response = await handled(deps.router(), asked, facts)
         const admitted =
           facts.route === undefined ? response : await deps.admitted(asked, response, facts.route)
-        return { kind: 'done', result: await deps.wrapped(asked, admitted, facts.route) }
+        const wrapped = await deps.wrapped(asked, admitted, facts.route)
+        return { kind: 'done', result: withWarnings(wrapped, leave.grant.governed) }
       },
     },
     request,
@@ -121,6 +132,18 @@ function walked(
     if (end.kind === 'deny') throw refusalOf(request, end.why)
     return end.result
   })
+}
+
+/** The log is told once, when it was decided. */
+function tell({ governance }: RoadDeps, entries: readonly Entry<ServerDoor>[]): void {
+  for (const entry of entries) {
+    if (entry.stage !== 'decided') continue
+    const { request, facts, decision } = entry
+    if (facts.governing === undefined && !request.policyOverride) continue
+    const isAllowed = decision.kind === 'allow'
+    const governed = isAllowed ? decision.grant.governed : (decision.why.governed ?? [])
+    governance.told(request, facts.governing, { governed, isAllowed })
+  }
 }
 
 /** A wrapping token that is spent is no stranger: whoever unwraps must learn that somebody else did (spec/vault.md 7.8). */
@@ -142,6 +165,7 @@ function gather(deps: RoadDeps, request: Request, came: (entry: TokenEntry) => v
       nowMs: deps.clock.now(),
       path: route?.path ?? request.path,
       operation,
+      governing: governingOf(deps, { request, route, entered, operation }),
       data: request.data,
       read: route?.matched?.path.read ?? unread,
       wrapSeconds: request.wrapSeconds,
@@ -154,6 +178,23 @@ function gather(deps: RoadDeps, request: Request, came: (entry: TokenEntry) => v
     }))
   })
 }
+
+type Found = Pick<Gathered, 'route' | 'entered' | 'operation'> & { readonly request: Request }
+
+function governingOf({ governance, clock }: RoadDeps, found: Found): Gathered['governing'] {
+  const { request, route, entered, operation } = found
+  return governance.of({
+    request,
+    path: route?.path ?? request.path,
+    operation: 'known' in operation ? operation.known : request.operation,
+    isUnauthenticated: route?.matched?.path.access === 'unauthenticated',
+    nowMs: clock.now(),
+    token: entered?.entry,
+    identityPolicies: entered?.identityPolicies ?? nobodys,
+  })
+}
+
+const nobodys: readonly string[] = Object.freeze([])
 
 function entrance(deps: RoadDeps, { token, remote }: Request): Soon<Fact<Entered | undefined>> {
   return token === undefined ? { known: undefined } : fact(() => deps.enter(token, remote))

@@ -23,6 +23,8 @@ import type { KeyPathsDeps } from '../mounts/sys/keys.ts'
 import { auditRecorder, recordedOutside } from './audit-entry.ts'
 import { clusterIdIn } from './cluster.ts'
 import type { Concerns } from './exempt.ts'
+import { openGoverning } from './governing.ts'
+import { type GovernanceSettings, openGovernance } from './governs.ts'
 import { entered, identitiesOf, recognised } from './identities.ts'
 import { openLockouts } from './lockouts.ts'
 import { admitted, settingsNow } from './login.ts'
@@ -42,6 +44,7 @@ export type SystemDeps = {
   readonly limits: Limits
   readonly audit: AuditPlace
   readonly auditRequired: boolean
+  readonly governance: GovernanceSettings
   /** Says something to whoever runs the server. */
   log(message: string): void
   readonly control: Control
@@ -92,6 +95,14 @@ export async function openSystem(deps: SystemDeps): Promise<System> {
     leave: ({ key }) => tokens.leave(key),
     isAddressAllowed: ({ boundCidrs }, address) => isInNetworks(boundCidrs, address),
     record: auditRecorder(recorder),
+    governance: openGovernance({
+      ...deps.governance,
+      policies: stores.governing,
+      entities: stores.entities,
+      router: () => table.router(),
+      clock,
+      log: deps.log,
+    }),
     admitted: (request, response, route) => admitted(parts, request, response, route),
     wrapped: (request, response, route) => wrapped(parts, request, response, route),
   }
@@ -109,7 +120,7 @@ export async function openSystem(deps: SystemDeps): Promise<System> {
     devices,
     concerns: () => ({
       isAudited: devices.isEnabled(),
-      unreadablePolicies: [...policies.unreadable().keys()],
+      unreadablePolicies: [...policies.unreadable().keys(), ...stores.governing.unreadable()],
     }),
     rootToken: (id) => rootToken(tokens, id),
     async layDown(mount) {
@@ -128,25 +139,28 @@ export async function openSystem(deps: SystemDeps): Promise<System> {
 }
 
 async function openStores(
-  { kv, clock, random, audit, control, log }: SystemDeps,
+  { kv, clock, random, audit, control, governance: { http }, log }: SystemDeps,
   makerAt: (path: string) => string | undefined,
 ) {
   const policies = await openPolicies(kvUnder(kv, 'sys/policy/acl/'))
   for (const [name, complaint] of policies.unreadable())
     log(`the policy ${name} cannot be read, and whoever holds it may do nothing: ${complaint}`)
+  const governing = await openGoverning({ kv: kvUnder(kv, 'sys/policy/'), http })
+  for (const title of governing.unreadable())
+    log(`the policy ${title} cannot be read, and lets nothing through`)
   const leases = await openLeases({ kv, clock, random, takeBack: nothingLent })
   const tokens = await openTokens({ kv, clock, random, endLeases: (key) => leases.endOf(key), makerAt })
   const entities = await openEntities({ kv: kvUnder(kv, 'entity/'), clock, random })
   const devices = await openAuditDevices({ ...audit, clock, random, store: kv })
   const rotation = await openRotation({ kv, clock, barrier: control.barrier })
-  return { policies, leases, tokens, entities, devices, rotation }
+  return { policies, governing, leases, tokens, entities, devices, rotation }
 }
 
 type Stores = Awaited<ReturnType<typeof openStores>>
 
 /** The mounts, and what they are made of. */
 async function openMounts({ kv, clock, random, limits, control, log }: SystemDeps, stores: Stores) {
-  const { tokens, leases, policies, rotation } = stores
+  const { tokens, leases, policies, governing, rotation } = stores
   const limitsAt = (path: string): Limits => {
     const mount = table.router().mountOf(path)?.context.mount
     return {
@@ -161,7 +175,7 @@ async function openMounts({ kv, clock, random, limits, control, log }: SystemDep
     identities: identitiesOf(stores.entities),
     limits,
     limitsOf: (path: string) => limitsAt(path),
-    policyExists: (name: string) => policies.exists(name),
+    policyExists: (name: string) => policies.exists(name) || governing.read('rgp', name) !== undefined,
     isMounted: ({ path, uuid }: Mount) => table.router().mounts.get(path)?.context.mount.uuid === uuid,
     settingsNow: (entry: TokenEntry) => settingsNow(table.router(), entry),
   }

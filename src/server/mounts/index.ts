@@ -1,9 +1,11 @@
 // Every type that can be mounted, made of what an unsealed server has.
 
 import type { AuditDevices } from '../../audit/index.ts'
+import { inTurn } from '../../base/index.ts'
 import type { Entities } from '../../entity/index.ts'
 import type { Leases, Limits, Tokens } from '../../token/index.ts'
 import { exemptPaths } from '../core/exempt.ts'
+import type { GoverningPolicies } from '../core/governing.ts'
 import type { Lockouts } from '../core/lockouts.ts'
 import type { MountTable, TypeOf } from '../core/mount-table.ts'
 import type { Policies } from '../core/policies.ts'
@@ -15,11 +17,13 @@ import { kvOf } from './kv/kv.ts'
 import type { MountType } from './path.ts'
 import { auditPaths } from './sys/audit.ts'
 import { capabilityPaths } from './sys/capabilities.ts'
+import { governingPaths } from './sys/governing.ts'
 import { type KeyPathsDeps, keyPaths } from './sys/keys.ts'
 import { leasePaths } from './sys/leases.ts'
 import { lockedUserPaths } from './sys/locked-users.ts'
 import { mountPaths } from './sys/mounts.ts'
 import { policyPaths } from './sys/policies.ts'
+import type { PolicyMountDeps } from './sys/policy-names.ts'
 import { remountPaths } from './sys/remount.ts'
 import { toolPaths } from './sys/tools.ts'
 import { visibleMountPaths } from './sys/visible-mounts.ts'
@@ -35,6 +39,7 @@ export type MountParts = TokenMountDeps & {
   readonly entities: Entities
   readonly leases: Leases
   readonly policies: Policies
+  readonly governing: GoverningPolicies
   readonly devices: AuditDevices
   readonly lockouts: Lockouts
   readonly keys: KeyPathsDeps
@@ -61,13 +66,17 @@ export function mountTypesOf(
   }
 }
 
-const systemMount = (parts: MountParts, table: () => MountTable): MountType => ({
+const systemMount = (parts: MountParts, table: () => MountTable): MountType =>
+  systemOf({ ...parts, oneAtATime: inTurn() }, table)
+
+const systemOf = (parts: MountParts & PolicyMountDeps, table: () => MountTable): MountType => ({
   type: 'system',
   class: 'system',
   help: 'The server itself: policies, mounts, leases, wrapping, audit devices.',
   outside: exemptPaths,
   paths: [
     ...policyPaths(parts),
+    ...governingPaths(parts),
     ...mountPaths({ table, limits: parts.limits }),
     ...remountPaths({ table }),
     ...lockedUserPaths({ ...parts, table }),

@@ -4,13 +4,15 @@ import { SentinelError } from '../../../base/index.ts'
 import type { Policies } from '../../core/policies.ts'
 import type { Response } from '../../door.ts'
 import { type Call, type Path, path } from '../path.ts'
+import { convertedTo, decoded, nameIn, type PolicyMountDeps, requireFree } from './policy-names.ts'
 
-type Deps = { readonly policies: Policies }
+type Deps = PolicyMountDeps
 
 const text = { type: 'string', help: 'the policy: HCL or JSON, as it is or in base64' } as const
 
 /** `sys/policies/acl` and `sys/policy`. */
-export function policyPaths({ policies }: Deps): readonly Path[] {
+export function policyPaths(deps: Deps): readonly Path[] {
+  const { policies } = deps
   return [
     path({
       pattern: 'policies/acl',
@@ -25,7 +27,7 @@ export function policyPaths({ policies }: Deps): readonly Path[] {
       fields: { policy: text },
       operations: {
         read: (_, { params }) => readPolicy(policies, nameIn(params), 'policy'),
-        write: (_, call) => writePolicy(policies, call, call.fields.policy),
+        write: (_, call) => writePolicy(deps, call, call.fields.policy),
         async delete(_, { params }) {
           await policies.remove(nameIn(params))
           return {}
@@ -50,7 +52,7 @@ export function policyPaths({ policies }: Deps): readonly Path[] {
         }),
         async write(_, call) {
           const { policy, rules } = call.fields
-          const written = await writePolicy(policies, call, policy ?? rules)
+          const written = await writePolicy(deps, call, policy ?? rules)
           if (policy !== undefined || rules === undefined) return written
           return { warnings: ["'rules' is deprecated: send 'policy' instead", ...(written.warnings ?? [])] }
         },
@@ -63,8 +65,6 @@ export function policyPaths({ policies }: Deps): readonly Path[] {
   ]
 }
 
-const nameIn = (params: Readonly<Record<string, string>>) => params.name ?? ''
-
 function oldList(policies: Policies): Response {
   const names = policies.names()
   return { data: { keys: names, policies: names }, isAlsoTopLevel: true }
@@ -76,20 +76,16 @@ function readPolicy(policies: Policies, name: string, member: 'policy' | 'rules'
 }
 
 async function writePolicy(
-  policies: Policies,
+  { policies, governing, oneAtATime }: Deps,
   { params, request }: Pick<Call, 'params' | 'request'>,
   policy: string | undefined,
 ): Promise<Response> {
   const name = nameIn(params)
   if (policy === undefined || policy === '')
     throw new SentinelError('REQUEST_INVALID', "'policy' parameter not supplied or empty")
-  await policies.write(name, decoded(policy))
-  return request.path.endsWith(`/${name}`) ? {} : { warnings: [`policy name was converted to ${name}`] }
-}
-
-/** The text in base64, where it is base64: a policy has blanks and braces, so it never is by accident. */
-function decoded(policy: string): string {
-  const compact = policy.trim()
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(compact) || compact.length % 4 !== 0) return policy
-  return Buffer.from(compact, 'base64').toString()
+  await oneAtATime(() => {
+    requireFree(name, 'rgp', governing.read('rgp', name) !== undefined)
+    return policies.write(name, decoded(policy))
+  })
+  return request.path.endsWith(`/${name}`) ? {} : { warnings: [convertedTo(name)] }
 }

@@ -1,0 +1,162 @@
+// What governs one request, and what is told of it afterwards: warnings in the response, lines in the server's log.
+
+import type { Clock } from '../../base/index.ts'
+import type { Entities, Entity } from '../../entity/index.ts'
+import {
+  type Budget,
+  byPlace,
+  errorText,
+  type Governed,
+  type Governing,
+  type GoverningPolicy,
+  nameText,
+} from '../../policy/index.ts'
+import type { TokenEntry } from '../../token/index.ts'
+import type { Request, Response } from '../door.ts'
+import { openBreaker } from './breaker.ts'
+import type { GoverningPolicies } from './governing.ts'
+import type { Router } from './router.ts'
+import { type Viewed, viewOf } from './view.ts'
+
+/** One request as far as it is known when its policies are looked up. */
+export type Asked = Pick<Viewed, 'request' | 'path' | 'operation' | 'isUnauthenticated' | 'nowMs'> & {
+  readonly token: TokenEntry | undefined
+  readonly identityPolicies: readonly string[]
+}
+
+/** Governs the requests of a server. */
+export type Governance = {
+  /** What governs a request; undefined where nothing does. */
+  of(asked: Asked): Governing | undefined
+  /** Tells the log what became of a request, and counts the policies that used up what they may. */
+  told(request: Request, governing: Governing | undefined, said: Said): void
+}
+
+/** What was said of a request. */
+export type Said = { readonly governed: readonly Governed[]; readonly isAllowed: boolean }
+
+/** How a server governs. */
+export type GovernanceSettings = {
+  /** Milliseconds that never go back. */
+  readonly stopwatch: Clock
+  readonly budget: Budget
+  /** Whether policies may import `http`. */
+  readonly http: boolean
+}
+
+export type GovernanceDeps = GovernanceSettings & {
+  readonly policies: GoverningPolicies
+  readonly entities: Pick<Entities, 'behind'>
+  router(): Router
+  readonly clock: Clock
+  /** Says something to whoever runs the server. */
+  log(message: string): void
+}
+
+/** Makes it of what is written. */
+export function openGovernance(deps: GovernanceDeps): Governance {
+  const { policies, stopwatch, budget, http, clock, log } = deps
+  const breaker = openBreaker()
+  return {
+    of(asked) {
+      if (policies.isEmpty()) return undefined
+      const { token, request, path, nowMs } = asked
+      const rgps = token === undefined ? none : rgpsOf(policies, token, asked.identityPolicies)
+      const egps = policies.ofPath(path)
+      if (rgps.length === 0 && egps.length === 0) return undefined
+      let view: ReturnType<typeof viewOf> | undefined
+      return {
+        rgps,
+        egps,
+        globals() {
+          view ??= viewOf(viewedOf(deps, asked))
+          return view
+        },
+        override: request.policyOverride,
+        suspended: breaker.suspended(nowMs),
+        budget,
+        stopwatch: { now: () => stopwatch.now(), spentMs: 0 },
+        http,
+      }
+    },
+    told(request, governing, said) {
+      for (const line of linesOf(request, said)) log(line)
+      const exceeding = said.governed.filter(({ isOverBudget }) => isOverBudget)
+      for (const one of exceeding) {
+        const policy = policyOf(governing, one)
+        if (policy !== undefined && breaker.exceeded(policy, clock.now())) log(suspensionOf(one))
+      }
+    },
+  }
+}
+
+/** The policy of an outcome; undefined where it was not evaluated because it is suspended already. */
+function policyOf(governing: Governing | undefined, one: Governed): GoverningPolicy | undefined {
+  const policies = (one.kind === 'rgp' ? governing?.rgps : governing?.egps) ?? none
+  return policies.find(
+    (policy) =>
+      policy.name === one.name &&
+      policy.namespace === one.namespace &&
+      governing?.suspended.has(policy) === false,
+  )
+}
+
+const suspensionOf = (one: Governed) =>
+  `[WARN] sentinel: ${nameText(one)} used up what it may three times, and is not evaluated for 10 seconds`
+
+const none: readonly GoverningPolicy[] = Object.freeze([])
+
+function rgpsOf(
+  policies: GoverningPolicies,
+  token: TokenEntry,
+  identityPolicies: readonly string[],
+): readonly GoverningPolicy[] {
+  const own = policies.ofNames(token.policies)
+  const more = policies.ofNames(identityPolicies)
+  if (more.length === 0) return own
+  return own.length === 0 ? more : [...new Set([...own, ...more])].sort(byPlace)
+}
+
+function viewedOf({ entities, router }: GovernanceDeps, asked: Asked): Viewed {
+  return {
+    ...asked,
+    entity: (): Entity | undefined =>
+      asked.token === undefined || asked.token.entityId === ''
+        ? undefined
+        : entities.behind(asked.token.entityId),
+    mountByAccessor(accessor) {
+      for (const { context } of router().mounts.values())
+        if (context.mount.accessor === accessor) return context.mount
+      return undefined
+    },
+  }
+}
+
+/** What the log is told. Values of the request stay out of it. */
+function linesOf({ id, path, policyOverride }: Request, { governed, isAllowed }: Said): readonly string[] {
+  const about = `request_id=${id} path=${JSON.stringify(path)}`
+  const failed = governed.filter(({ level, result }) => level === 'advisory' && result !== 'pass')
+  const advisory = failed.map(
+    (one) => `[WARN] sentinel: advisory policy failed: ${about} policy=${nameText(one)} result=${one.result}`,
+  )
+  if (!policyOverride) return advisory
+  const overridden = governed.filter((one) => one.overridden).map(nameText)
+  return [
+    `[WARN] sentinel: policy override requested: ${about} policies=[${governed.map(nameText).join(', ')}]`,
+    `[WARN] sentinel: policy override result: ${about} required=${overridden.length > 0} allowed=${isAllowed} overridden=[${overridden.join(', ')}]`,
+    ...advisory,
+  ]
+}
+
+/** A response with a warning for each policy that did not pass and let the request through all the same. */
+export function withWarnings(response: Response, governed: readonly Governed[]): Response {
+  if (governed.length === 0 || governed.every(({ result }) => result === 'pass')) return response
+  const warnings = governed.filter(({ result }) => result !== 'pass').map(warningText)
+  return { ...response, warnings: [...(response.warnings ?? []), ...warnings] }
+}
+
+function warningText(governed: Governed): string {
+  const how = governed.overridden ? 'did not pass and was overridden' : 'did not pass'
+  const error = errorText(governed)
+  return `${nameText(governed)} ${how}${error === undefined ? '' : `: ${error}`}`
+}
