@@ -4,7 +4,7 @@
 // INVARIANT: an alias has one entity. Changes take turns, so of two logins by the same new name the second finds what
 // the first has made.
 //
-// Groups will lie beside them and find entities by id: nothing here knows of groups.
+// Groups lie beside them and find entities by id: nothing here knows of groups, but what a mount said of its own.
 
 import { type Clock, inTurn, newUuid, type Random } from '../base/index.ts'
 import { batchLimit, everyEntry, type Kv, type Write } from '../store/index.ts'
@@ -27,6 +27,9 @@ export type AliasChange = AliasName & {
   readonly customMetadata?: ReadonlyMap<string, string>
 }
 
+/** What a mount says of whoever logs in, besides their name. */
+export type Said = Pick<Alias, 'metadata'> & Partial<Pick<Alias, 'groups'>>
+
 export interface Entities {
   byId(id: string): Entity | undefined
   /** Whoever a token that was made for this id speaks for: another one, where the two were merged. */
@@ -35,10 +38,12 @@ export interface Entities {
   byName(name: string): Entity | undefined
   byAlias(alias: AliasName): Found | undefined
   byAliasId(id: string): Found | undefined
+  /** Those whose mount says that they belong to a group of its own, by the mount's name of it. Sorted by id. */
+  belongingTo(group: AliasName): readonly Entity[]
   /** Sorted by id. */
   all(): readonly Entity[]
   /** Finds whom a mount knows by a name, or makes them; keeps what the mount says about them. */
-  admit(alias: AliasName & { readonly metadata: ReadonlyMap<string, string> }): Promise<Entity>
+  admit(login: AliasName & Said): Promise<Entity>
   /** @throws SentinelError REQUEST_INVALID where the name is taken, or the change is none that can be kept */
   create(change: EntityChange): Promise<Entity>
   /** @throws SentinelError REQUEST_INVALID where there is none, the name is taken, or the change cannot be kept */
@@ -89,6 +94,7 @@ class StoredEntities {
       byName: (name) => known.byName(name),
       byAlias: (alias) => known.byAlias(alias),
       byAliasId: (id) => known.byAliasId(id),
+      belongingTo: (group) => known.belongingTo(group),
       all: () => known.all(),
       admit: (alias) => this.admit(alias),
       create: (change) => oneAtATime(() => this.create(change)),
@@ -102,12 +108,14 @@ class StoredEntities {
   }
 
   /** A login of somebody who is known, and of whom the mount says the same as last time, waits for nobody. */
-  private async admit(login: Parameters<Entities['admit']>[0]): Promise<Entity> {
-    const before = this.known.byAlias(login)
-    if (before !== undefined && isSame(before.alias.metadata, login.metadata)) return before.entity
+  private async admit({ metadata, groups: unordered = [], ...name }: AliasName & Said): Promise<Entity> {
+    const groups = [...new Set(unordered)].sort()
+    const before = this.known.byAlias(name)
+    if (before !== undefined && isSame(before.alias.metadata, metadata) && isSameList(before.alias, groups))
+      return before.entity
     return this.oneAtATime(async () => {
-      const found = this.known.byAlias(login)
-      const alias = { ...(found?.alias ?? this.newAlias(login)), metadata: login.metadata }
+      const found = this.known.byAlias(name)
+      const alias = { ...(found?.alias ?? this.newAlias(name)), metadata, groups }
       const entity = found?.entity ?? this.newEntity()
       return this.keep(found?.entity, withAlias(entity, { ...alias, updatedAtMs: this.deps.clock.now() }))
     })
@@ -143,7 +151,10 @@ class StoredEntities {
     if (ids.length >= batchLimit) refuse(`at most ${batchLimit - 1} entities can be merged at once`)
     const from = ids.map((id) => {
       if (id === to.id) refuse('to_entity_id should not be present in from_entity_ids')
-      return this.known.byId(id) ?? refuse('entity id to merge from is invalid')
+      const from = this.known.byId(id) ?? refuse('entity id to merge from is invalid')
+      // Their tokens would be those of somebody who is not disabled.
+      if (from.isDisabled && !to.isDisabled) refuse(`the entity ${id} is disabled`, 'enable it, or delete it')
+      return from
     })
     const after = from.reduce((into, each) => mergedInto(into, each, merging), to)
     const gone = from.map((before) => ({ before, after: undefined }))
@@ -190,7 +201,10 @@ class StoredEntities {
     requireMetadata(customMetadata)
     const other = entity.aliases.find((each) => each.mountAccessor === mountAccessor && each.id !== alias.id)
     if (other !== undefined) refuse('Alias already exists for requested entity and mount accessor')
-    return { ...alias, name, mountAccessor, customMetadata, updatedAtMs: this.deps.clock.now() }
+    // What the mount said of one name it did not say of another.
+    const isSameName = alias.name === name && alias.mountAccessor === mountAccessor
+    const groups = isSameName ? alias.groups : []
+    return { ...alias, name, mountAccessor, groups, customMetadata, updatedAtMs: this.deps.clock.now() }
   }
 
   private async removeAlias(id: string): Promise<void> {
@@ -228,6 +242,7 @@ class StoredEntities {
       name,
       mountAccessor,
       metadata: new Map(),
+      groups: [],
       customMetadata: new Map(),
       mergedFrom: [],
       createdAtMs: nowMs,
@@ -270,6 +285,9 @@ function withAlias(entity: Entity, alias: Alias): Entity {
   const others = entity.aliases.filter(({ id }) => id !== alias.id)
   return { ...entity, aliases: [...others, alias] }
 }
+
+const isSameList = ({ groups }: Alias, others: readonly string[]) =>
+  groups.length === others.length && groups.every((name, at) => others[at] === name)
 
 function isSame(a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): boolean {
   return a.size === b.size && [...a].every(([name, value]) => b.get(name) === value)

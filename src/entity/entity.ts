@@ -24,6 +24,8 @@ export type Alias = {
   readonly mountAccessor: string
   /** What the mount said at the last login. */
   readonly metadata: ReadonlyMap<string, string>
+  /** The mount's own names of the groups that it said they belong to, at the last login. Sorted, each once. */
+  readonly groups: readonly string[]
   /** What administrators wrote. */
   readonly customMetadata: ReadonlyMap<string, string>
   /** Entities that it belonged to before those were merged. */

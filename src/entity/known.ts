@@ -12,6 +12,7 @@ export class Known {
   private readonly names = new Map<string, Entity>()
   private readonly aliases = new Map<string, Found>()
   private readonly aliasIds = new Map<string, Found>()
+  private readonly saidToBelong = new Map<string, Map<string, Entity>>()
 
   byId(id: string): Entity | undefined {
     return this.ids.get(id)
@@ -33,9 +34,14 @@ export class Known {
     return this.aliasIds.get(id)
   }
 
+  /** Those whose mount says that they belong to a group of its own, by the mount's name of it. Sorted by id. */
+  belongingTo(group: AliasName): readonly Entity[] {
+    return sortedById(this.saidToBelong.get(aliasKey(group))?.values() ?? [])
+  }
+
   /** Sorted by id. */
   all(): readonly Entity[] {
-    return [...this.ids.values()].sort((a, b) => (a.id < b.id ? -1 : 1))
+    return sortedById(this.ids.values())
   }
 
   /** Puts another state in the place of one; undefined where there was none, or is none any more. */
@@ -51,6 +57,11 @@ export class Known {
     for (const alias of entity.aliases) {
       this.aliases.set(aliasKey(alias), { entity, alias })
       this.aliasIds.set(alias.id, { entity, alias })
+      for (const key of groupKeys(alias)) {
+        const belonging = this.saidToBelong.get(key)
+        if (belonging === undefined) this.saidToBelong.set(key, new Map([[entity.id, entity]]))
+        else belonging.set(entity.id, entity)
+      }
     }
   }
 
@@ -61,11 +72,22 @@ export class Known {
     for (const alias of entity.aliases) {
       this.aliases.delete(aliasKey(alias))
       this.aliasIds.delete(alias.id)
+      for (const key of groupKeys(alias)) {
+        const belonging = this.saidToBelong.get(key)
+        belonging?.delete(entity.id)
+        if (belonging?.size === 0) this.saidToBelong.delete(key)
+      }
     }
   }
 }
 
-const nameKey = (name: string) => name.toLowerCase()
+const sortedById = (entities: Iterable<Entity>) => [...entities].sort((a, b) => (a.id < b.id ? -1 : 1))
+
+const groupKeys = ({ mountAccessor, groups }: Entity['aliases'][number]) =>
+  groups.map((name) => aliasKey({ mountAccessor, name }))
+
+/** Of names that are the same in every case. */
+export const nameKey = (name: string) => name.toLowerCase()
 
 /** Accessors have no line breaks. */
-const aliasKey = ({ mountAccessor, name }: AliasName) => `${mountAccessor}\n${name}`
+export const aliasKey = ({ mountAccessor, name }: AliasName) => `${mountAccessor}\n${name}`

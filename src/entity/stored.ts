@@ -3,8 +3,10 @@
 import type { Alias, Entity } from './entity.ts'
 
 type Pairs = readonly (readonly [string, string])[]
-type StoredAlias = Omit<Alias, 'metadata' | 'customMetadata'> & {
+type StoredAlias = Omit<Alias, 'metadata' | 'groups' | 'customMetadata'> & {
   readonly metadata: Pairs
+  /** Not in rows that were written before there were groups. */
+  readonly groups?: readonly string[]
   readonly customMetadata: Pairs
 }
 type StoredEntity = Omit<Entity, 'metadata' | 'aliases'> & {
@@ -27,6 +29,7 @@ export function bytesToEntity(bytes: Uint8Array): Entity {
   const aliases = stored.aliases.map((alias) => ({
     ...alias,
     metadata: new Map(alias.metadata),
+    groups: alias.groups ?? [],
     customMetadata: new Map(alias.customMetadata),
   }))
   return { ...stored, metadata: new Map(stored.metadata), aliases }

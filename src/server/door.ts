@@ -69,10 +69,18 @@ export type Auth = {
   readonly numUses: number
 }
 
+/** Whom a mount has before it, in its own words. */
+export type LoginAlias = {
+  readonly name: string
+  readonly metadata: ReadonlyMap<string, string>
+  /** The mount's names of the groups that they belong to; a mount that knows no groups says nothing. */
+  readonly groups?: readonly string[]
+}
+
 /** What an auth mount found out about whoever logs in; the token is made of it on the road. */
 export type Login = {
   /** By which name of the mount the entity is found; undefined where there is to be none. */
-  readonly alias: { readonly name: string; readonly metadata: ReadonlyMap<string, string> } | undefined
+  readonly alias: LoginAlias | undefined
   /** Without the mount, which is put in front: `bob` of `userpass-bob`. */
   readonly displayName: string
   readonly metadata: ReadonlyMap<string, string>

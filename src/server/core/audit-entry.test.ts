@@ -189,7 +189,7 @@ describe('the road with audit devices', () => {
     await ask('read', 'secret/a', { token })
     expect(written().at(-1).auth).toMatchObject({
       token_policies: ['default', 'dev'],
-      identity_policies: ['root', 'team'],
+      identity_policies: ['team'],
     })
   })
 

@@ -1,43 +1,24 @@
-// Who stands behind tokens, as the road and the mounts ask for it. Groups will be asked here too: what they give adds to
-// what the entity gives, and their version to its version.
+// Who stands behind tokens, as the road and the mounts ask for it: entities, with what their groups give to them.
 
 import { type Clock, type Secret, type Soon, soon } from '../../base/index.ts'
-import type { Entities } from '../../entity/index.ts'
+import type { Entities, Groups } from '../../entity/index.ts'
 import type { TokenEntry, Tokens } from '../../token/index.ts'
 import type { Identities } from '../mounts/identities.ts'
 import { allPolicies } from '../mounts/token-auth.ts'
-import type { Policies, VersionedIdentity } from './policies.ts'
+import type { Policies } from './policies.ts'
 import type { Entered } from './road.ts'
 
-/** Whoever stands behind a token, as they are now. */
-type Behind = {
-  readonly policies: readonly string[]
-  /** So is one that is gone: nobody acts for them any more. */
-  readonly isDisabled: boolean
-  /** What templates are filled in from. */
-  readonly who: VersionedIdentity | undefined
-}
-
-const nobody: Behind = { policies: [], isDisabled: false, who: undefined }
-
-/** Finds them by what a token says. */
-function behindToken(entities: Entities, entityId: string): Behind {
-  if (entityId === '') return nobody
-  const entity = entities.behind(entityId)
-  if (entity === undefined) return { ...nobody, isDisabled: true }
-  const { policies, isDisabled, version } = entity
-  return { policies, isDisabled, who: { identity: { entity, groups: [] }, version } }
-}
+const nothing: readonly string[] = []
 
 /** The same as mounts ask for it. */
-export const identitiesOf = (entities: Entities): Identities => ({
-  policiesOf: async (entityId) => behindToken(entities, entityId).policies,
-  entityFor: ({ accessor: mountAccessor }, { name, metadata }) =>
-    entities.admit({ mountAccessor, name, metadata }),
+export const identitiesOf = (entities: Entities, groups: Groups): Identities => ({
+  policiesOf: async (entityId) => groups.identityOf(entityId)?.policies ?? nothing,
+  entityFor: ({ accessor: mountAccessor }, { name, metadata, groups: said = nothing }) =>
+    entities.admit({ mountAccessor, name, metadata, groups: said }),
 })
 
 /** What tells what the holder of a token may do. */
-export type AclDeps = { readonly entities: Entities; readonly policies: Policies }
+export type AclDeps = { readonly groups: Groups; readonly policies: Policies }
 
 type EntranceDeps = AclDeps & { readonly tokens: Tokens; readonly clock: Clock }
 
@@ -55,8 +36,11 @@ export async function recognised(deps: EntranceDeps, token: Secret): Promise<Ent
 }
 
 /** What the holder of a token may do as everything stands at a moment. */
-export function mayDo({ entities, policies }: AclDeps, entry: TokenEntry, nowMs: number): Entered {
-  const { policies: identityPolicies, isDisabled, who } = behindToken(entities, entry.entityId)
-  const acl = policies.acl(allPolicies(entry, identityPolicies), who, nowMs)
-  return { entry, acl, identityPolicies, isEntityDisabled: isDisabled }
+export function mayDo({ groups, policies }: AclDeps, entry: TokenEntry, nowMs: number): Entered {
+  const identity = entry.entityId === '' ? undefined : groups.identityOf(entry.entityId)
+  const identityPolicies = identity?.policies ?? nothing
+  const acl = policies.acl(allPolicies(entry, identityPolicies), identity, nowMs)
+  // Of one that is gone too: nobody acts for them any more.
+  const isEntityDisabled = entry.entityId !== '' && identity?.entity.isDisabled !== false
+  return { entry, acl, identityPolicies, isEntityDisabled }
 }

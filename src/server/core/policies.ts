@@ -17,8 +17,8 @@ import {
 } from '../../policy/index.ts'
 import { everyEntry, type Kv } from '../../store/index.ts'
 
-/** Who a template speaks of, and which state of them: another version makes another ACL. */
-export type VersionedIdentity = { readonly identity: TemplateIdentity; readonly version: number }
+/** Who a template speaks of, and which state of them: another version makes another ACL. No two have the same. */
+type VersionedIdentity = TemplateIdentity & { readonly version: number }
 
 export interface Policies {
   /** The text as it was written; that of `root` is empty. */
@@ -51,8 +51,8 @@ export async function openPolicies(kv: Kv): Promise<Policies> {
     [wrapping, { text: responseWrappingPolicyText, policy: meaningOf(wrapping, responseWrappingPolicyText) }],
   ])
   const acls = new Map<string, Acl>()
-  // Of those behind whom nobody stands: the names are the same list as long as their token is remembered.
-  let byNames = new WeakMap<readonly string[], Acl>()
+  // The names are the same list as long as their token is remembered.
+  let byNames = new WeakMap<readonly string[], { readonly version: number | undefined; readonly acl: Acl }>()
   const forget = () => {
     acls.clear()
     byNames = new WeakMap()
@@ -90,19 +90,16 @@ export async function openPolicies(kv: Kv): Promise<Policies> {
       forget()
     },
     acl(names, who, nowMs) {
-      const near = who === undefined ? byNames.get(names) : undefined
-      if (near !== undefined && near.validUntilMs > nowMs) return near
-      const key = JSON.stringify([names, who?.identity.entity.id, who?.version])
+      const version = who?.version
+      const near = byNames.get(names)
+      if (near !== undefined && near.version === version && near.acl.validUntilMs > nowMs) return near.acl
+      const key = JSON.stringify([names, version])
       const known = acls.get(key)
       if (known !== undefined && known.validUntilMs > nowMs) {
-        if (who === undefined) byNames.set(names, known)
+        byNames.set(names, { version, acl: known })
         return known
       }
-      const acl = compileAcl(
-        readable(names.flatMap((name) => kept.get(name)?.policy ?? [])),
-        who?.identity,
-        nowMs,
-      )
+      const acl = compileAcl(readable(names.flatMap((name) => kept.get(name)?.policy ?? [])), who, nowMs)
       if (acls.size === maxAcls) acls.clear()
       acls.set(key, acl)
       return acl

@@ -3,7 +3,7 @@
 
 import { type AuditDeps, type AuditDevices, openAuditDevices } from '../../audit/index.ts'
 import { type Clock, type Random, type Secret, type Soon, soon } from '../../base/index.ts'
-import { openEntities } from '../../entity/index.ts'
+import { openEntities, openGroups } from '../../entity/index.ts'
 import { type Kv, kvUnder } from '../../store/index.ts'
 import {
   isInNetworks,
@@ -151,9 +151,10 @@ async function openStores(
   const leases = await openLeases({ kv, clock, random, takeBack: nothingLent })
   const tokens = await openTokens({ kv, clock, random, endLeases: (key) => leases.endOf(key), makerAt })
   const entities = await openEntities({ kv: kvUnder(kv, 'entity/'), clock, random })
+  const groups = await openGroups({ kv: kvUnder(kv, 'entity/'), clock, random, entities })
   const devices = await openAuditDevices({ ...audit, clock, random, store: kv })
   const rotation = await openRotation({ kv, clock, barrier: control.barrier })
-  return { policies, governing, leases, tokens, entities, devices, rotation }
+  return { policies, governing, leases, tokens, entities, groups, devices, rotation }
 }
 
 type Stores = Awaited<ReturnType<typeof openStores>>
@@ -172,7 +173,7 @@ async function openMounts({ kv, clock, random, limits, control, log }: SystemDep
     ...stores,
     keys: { ...control, rotation, rootToken: () => rootToken(tokens) },
     lockouts: openLockouts(clock),
-    identities: identitiesOf(stores.entities),
+    identities: identitiesOf(stores.entities, stores.groups),
     limits,
     limitsOf: (path: string) => limitsAt(path),
     policyExists: (name: string) => policies.exists(name) || governing.read('rgp', name) !== undefined,

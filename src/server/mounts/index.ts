@@ -2,7 +2,7 @@
 
 import type { AuditDevices } from '../../audit/index.ts'
 import { inTurn } from '../../base/index.ts'
-import type { Entities } from '../../entity/index.ts'
+import type { Entities, Groups } from '../../entity/index.ts'
 import type { Leases, Limits, Tokens } from '../../token/index.ts'
 import { exemptPaths } from '../core/exempt.ts'
 import type { GoverningPolicies } from '../core/governing.ts'
@@ -37,6 +37,7 @@ import { userpassMount } from './userpass/userpass.ts'
 export type MountParts = TokenMountDeps & {
   readonly tokens: Tokens
   readonly entities: Entities
+  readonly groups: Groups
   readonly leases: Leases
   readonly policies: Policies
   readonly governing: GoverningPolicies
@@ -58,7 +59,7 @@ export function mountTypesOf(
     ...foreignAuth,
     ['userpass', userpassMount({ cost: usualCost, lockouts: parts.lockouts })],
     ['approle', approleMount(parts)],
-    ['identity', identityMount({ entities: parts.entities, table })],
+    ['identity', identityMount({ ...parts, table })],
   ])
   return {
     typeOf: (type, options) => (type === 'kv' || type === 'generic' ? kvOf(options) : types.get(type)),

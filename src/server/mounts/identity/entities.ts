@@ -1,12 +1,10 @@
 // The paths of entities: made, read, changed, listed, deleted and merged, by id and by name.
 
-import { SentinelError } from '../../../base/index.ts'
 import type { Entity, EntityChange } from '../../../entity/index.ts'
-import { policyNames } from '../../../token/index.ts'
 import type { Response } from '../../door.ts'
 import type { ValuesOf } from '../fields.ts'
 import { type Path, path } from '../path.ts'
-import { aliasInfo, entityToData, type IdentityDeps } from './forms.ts'
+import { aliasInfo, entityToData, type IdentityDeps, invalid, isSaid, listed, policiesIn } from './forms.ts'
 
 const settings = {
   metadata: { type: 'map', help: 'texts that templates and policies can ask for' },
@@ -152,13 +150,10 @@ const deleting = ({ entities }: IdentityDeps): Path =>
     },
   })
 
-/** What was sent. An entity gives nobody `root`, in whatever case. */
 function changeIn({ metadata, policies, disabled }: Settings): EntityChange {
-  const names = policies === undefined ? undefined : policyNames(policies)
-  if (names?.includes('root') === true) throw invalid('policies cannot contain root')
   return {
     ...(metadata !== undefined && { metadata }),
-    ...(names !== undefined && { policies: names }),
+    ...(policies !== undefined && { policies: policiesIn(policies) }),
     ...(disabled !== undefined && { isDisabled: disabled }),
   }
 }
@@ -185,16 +180,3 @@ const entityInfo = (deps: IdentityDeps, { id: entityId, name: entityName, aliase
   name: entityName,
   aliases: aliases.map((alias) => aliasInfo(deps, alias)),
 })
-
-/** Keys, and what is told of each. */
-export function listed(
-  keys: readonly string[],
-  info: readonly (readonly [string, NonNullable<Response['data']>])[],
-): Response {
-  if (keys.length === 0) return { status: 404 }
-  return { data: { keys, key_info: Object.assign(Object.create(null), Object.fromEntries(info)) } }
-}
-
-const isSaid = (text: string | undefined): text is string => text !== undefined && text !== ''
-
-const invalid = (message: string) => new SentinelError('REQUEST_INVALID', message)

@@ -1,35 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { plainSettings } from '../../../token/index.ts'
-import type { Data, Json } from '../../door.ts'
-import { isObject } from '../../http/json.ts'
-import { roadKit } from '../../road.fake.ts'
-
-async function kit() {
-  const road = await roadKit()
-  const accessor = road.table.router().mounts.get('auth/door/')?.context.mount.accessor ?? ''
-  const root = { token: road.root }
-  const post = async (at: string, data: Record<string, unknown> = {}): Promise<Data> =>
-    member(await road.body('update', `identity/${at}`, { ...root, data }), 'data')
-  const get = async (at: string): Promise<Data> =>
-    member(await road.body('read', `identity/${at}`, root), 'data')
-  const list = async (at: string): Promise<Data> =>
-    member(await road.body('list', `identity/${at}/`, root), 'data')
-  /** Logs in by a name; the token. */
-  const login = async (name: string) => {
-    road.logins.set(name, {
-      alias: { name, metadata: new Map([['team', 'red']]) },
-      displayName: name,
-      metadata: new Map(),
-      settings: plainSettings,
-    })
-    const { auth } = await road.ask('update', `auth/door/login/${name}`, { token: undefined })
-    if (auth === undefined) throw new Error('nobody was let in')
-    return { token: auth.clientToken, entityId: auth.entityId }
-  }
-  return { ...road, accessor, post, get, list, login }
-}
-
-const member = (body: Data, name: string): Data => (isObject(body[name] as Json) ? (body[name] as Data) : {})
+import { identityKit as kit } from './kit.fake.ts'
 
 describe('an entity', () => {
   test('is made, read by id and name, changed and deleted', async () => {

@@ -1,15 +1,16 @@
-// The mount of identities, at `identity/`: entities and their aliases (spec/vault.md 5.6). Groups will be paths beside
-// these.
+// The mount of identities, at `identity/`: entities and groups, and what auth mounts call them (spec/vault.md 5.6, 5.7).
 
 import type { MountType } from '../path.ts'
 import { aliasPaths } from './aliases.ts'
 import { entityPaths } from './entities.ts'
 import type { IdentityDeps } from './forms.ts'
+import { groupAliasPaths } from './group-aliases.ts'
+import { groupPaths } from './groups.ts'
 
 /** The mount type `identity`. */
 export const identityMount = (deps: IdentityDeps): MountType => ({
   type: 'identity',
   class: 'secret',
-  help: 'Says who stands behind tokens: entities, and the names that auth methods know them by.',
-  paths: [...entityPaths(deps), ...aliasPaths(deps)],
+  help: 'Says who stands behind tokens: entities, the names that auth methods know them by, and groups.',
+  paths: [...entityPaths(deps), ...aliasPaths(deps), ...groupPaths(deps), ...groupAliasPaths(deps)],
 })

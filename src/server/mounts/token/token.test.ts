@@ -318,7 +318,7 @@ describe('roles', () => {
     const { ask, made, alice } = await roadKit()
     await ask('update', 'auth/token/roles/r', { data: { allowed_entity_aliases: ['ali*', 'bob'] } })
     const { auth } = await made({ policies: ['p'], entity_alias: 'Alice' }, {}, 'create/r')
-    expect(auth).toMatchObject({ entityId: alice, identityPolicies: ['root', 'team'] })
+    expect(auth).toMatchObject({ entityId: alice, identityPolicies: ['team'] })
     await expect(made({ entity_alias: 'eve' }, {}, 'create/r')).rejects.toThrow(
       "invalid 'entity_alias' value",
     )
