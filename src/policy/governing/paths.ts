@@ -24,13 +24,20 @@ export function pathsComplaint(paths: readonly string[]): string | undefined {
 /** Paths whose answer is remembered, and how long they may be. */
 const [maxRemembered, maxLength] = [4096, 512]
 
-/** Makes the index of policies, which may be in any order. */
-export function pathIndexOf(policies: readonly GoverningPolicy[]): PathIndex {
+/**
+ * Makes the index of policies, which may be in any order.
+ *
+ * @param fold makes the same of all spellings of a path: of those of the policies, and of those that are asked for
+ */
+export function pathIndexOf(
+  policies: readonly GoverningPolicy[],
+  fold: (path: string) => string = (path) => path,
+): PathIndex {
   const exact = new Map<string, GoverningPolicy[]>()
   const beginnings = new Map<string, GoverningPolicy[]>()
   for (const policy of policies.toSorted(byPlace)) {
     for (const written of policy.paths) {
-      const path = written.replace(/^\/+/, '')
+      const path = fold(written.replace(/^\/+/, ''))
       if (path.endsWith('*')) add(beginnings, path.slice(0, -1), policy)
       else add(exact, path, policy)
     }
@@ -51,7 +58,8 @@ export function pathIndexOf(policies: readonly GoverningPolicy[]): PathIndex {
     }
     return found.size === 0 ? none : Object.freeze([...found].sort(byPlace))
   }
-  return (path) => {
+  return (asked) => {
+    const path = fold(asked)
     const before = known.get(path)
     if (before !== undefined) return before
     const found = find(path)

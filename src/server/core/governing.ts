@@ -36,8 +36,12 @@ export interface GoverningPolicies {
   remove(kind: GoverningKind, name: string): Promise<void>
   /** Those among these policies that are RGPs, in the order of evaluation. A name that means nothing gives nothing. */
   ofNames(names: readonly string[]): readonly GoverningPolicy[]
-  /** The EGPs of a path, in the order of evaluation. */
-  ofPath(path: string): readonly GoverningPolicy[]
+  /**
+   * The EGPs of a path, in the order of evaluation.
+   *
+   * @param isAnyCase names in the path mean the same in every case, so those of policies do too
+   */
+  ofPath(path: string, isAnyCase: boolean): readonly GoverningPolicy[]
   /** Titles of those that are stored and cannot be read. */
   unreadable(): readonly string[]
 }
@@ -59,6 +63,7 @@ class Policies implements GoverningPolicies {
   private readonly shelves: Readonly<Record<GoverningKind, Shelf>> = { rgp: new Map(), egp: new Map() }
   private readonly broken = new Set<string>()
   private index: PathIndex = pathIndexOf([])
+  private anyCaseIndex: PathIndex = pathIndexOf([])
   /** By lists of names, which are the same as long as their token is remembered. */
   private byNames = new WeakMap<readonly string[], readonly GoverningPolicy[]>()
 
@@ -124,8 +129,9 @@ class Policies implements GoverningPolicies {
     return made
   }
 
-  ofPath(path: string): readonly GoverningPolicy[] {
-    return this.shelves.egp.size === 0 ? none : this.index(path)
+  ofPath(path: string, isAnyCase: boolean): readonly GoverningPolicy[] {
+    if (this.shelves.egp.size === 0) return none
+    return isAnyCase ? this.anyCaseIndex(path) : this.index(path)
   }
 
   unreadable(): readonly string[] {
@@ -133,7 +139,9 @@ class Policies implements GoverningPolicies {
   }
 
   private changed(): void {
-    this.index = pathIndexOf([...this.shelves.egp.values()])
+    const egps = [...this.shelves.egp.values()]
+    this.index = pathIndexOf(egps)
+    this.anyCaseIndex = pathIndexOf(egps, (path) => path.toLowerCase())
     this.byNames = new WeakMap()
   }
 }

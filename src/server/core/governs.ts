@@ -15,13 +15,14 @@ import type { TokenEntry } from '../../token/index.ts'
 import type { Request, Response } from '../door.ts'
 import { openBreaker } from './breaker.ts'
 import type { GoverningPolicies } from './governing.ts'
-import type { Router } from './router.ts'
+import type { Route, Router } from './router.ts'
 import { type Viewed, viewOf } from './view.ts'
 
 /** One request as far as it is known when its policies are looked up. */
 export type Asked = Pick<Viewed, 'request' | 'path' | 'operation' | 'isUnauthenticated' | 'nowMs'> & {
   readonly token: TokenEntry | undefined
   readonly identityPolicies: readonly string[]
+  readonly route: Route | undefined
 }
 
 /** Governs the requests of a server. */
@@ -46,7 +47,7 @@ export type GovernanceSettings = {
 
 export type GovernanceDeps = GovernanceSettings & {
   readonly policies: GoverningPolicies
-  readonly entities: Pick<Entities, 'behind'>
+  readonly entities: Pick<Entities, 'behind' | 'byAlias'>
   router(): Router
   readonly clock: Clock
   /** Says something to whoever runs the server. */
@@ -60,9 +61,9 @@ export function openGovernance(deps: GovernanceDeps): Governance {
   return {
     of(asked) {
       if (policies.isEmpty()) return undefined
-      const { token, request, path, nowMs } = asked
+      const { token, request, path, nowMs, route } = asked
       const rgps = token === undefined ? none : rgpsOf(policies, token, asked.identityPolicies)
-      const egps = policies.ofPath(path)
+      const egps = policies.ofPath(path, route?.matched?.path.anyCase !== undefined)
       if (rgps.length === 0 && egps.length === 0) return undefined
       let view: ReturnType<typeof viewOf> | undefined
       return {
@@ -120,16 +121,29 @@ function rgpsOf(
 function viewedOf({ entities, router }: GovernanceDeps, asked: Asked): Viewed {
   return {
     ...asked,
-    entity: (): Entity | undefined =>
-      asked.token === undefined || asked.token.entityId === ''
-        ? undefined
-        : entities.behind(asked.token.entityId),
+    entity: () => entityBehind(entities, asked),
     mountByAccessor(accessor) {
       for (const { context } of router().mounts.values())
         if (context.mount.accessor === accessor) return context.mount
       return undefined
     },
   }
+}
+
+/**
+ * Who stands behind a request. Of a login that is whoever it is for, whom nobody has verified yet: a token that is sent
+ * along is another's, and must not speak for them.
+ */
+function entityBehind(
+  entities: GovernanceDeps['entities'],
+  { token, route, request }: Asked,
+): Entity | undefined {
+  const lookahead = route?.matched?.path.lookahead
+  if (route === undefined || lookahead === undefined)
+    return token === undefined || token.entityId === '' ? undefined : entities.behind(token.entityId)
+  const name = lookahead({ params: route.matched?.params ?? {}, data: request.data })
+  const mountAccessor = route.mounted.context.mount.accessor
+  return name === undefined ? undefined : entities.byAlias({ mountAccessor, name })?.entity
 }
 
 /** What the log is told. Values of the request stay out of it. */

@@ -185,6 +185,7 @@ function governingOf({ governance, clock }: RoadDeps, found: Found): Gathered['g
   const { request, route, entered, operation } = found
   return governance.of({
     request,
+    route,
     path: route?.path ?? request.path,
     operation: 'known' in operation ? operation.known : request.operation,
     isUnauthenticated: route?.matched?.path.access === 'unauthenticated',

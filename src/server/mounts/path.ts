@@ -107,6 +107,11 @@ export type PathOf<F extends Fields> = {
   /** Tells create from update, without side effects. Where it is missing, every write is an update. */
   exists?(context: Context, call: Pick<Call, 'params' | 'holder'>): Promise<boolean>
   readonly operations: Operations<F>
+  /**
+   * Of a login: the name that the mount would know whoever logs in by. Nothing is verified, so only policies that govern
+   * the login may look at it.
+   */
+  lookahead?(call: Pick<Call, 'params'> & Pick<Request, 'data'>): string | undefined
   /** Its reads and lists change nothing anywhere: both their records are written at once. */
   readonly pure?: true
 }

@@ -23,6 +23,7 @@ export const loginPath = (lockouts: Lockouts): Path =>
     summary: 'Lets in whoever has a role id and a secret id of it',
     access: 'unauthenticated',
     fields,
+    lookahead: ({ data: { role_id: id } }) => (typeof id === 'string' ? id : undefined),
     operations: { write: (context, call) => login(lockouts, context, call) },
   })
 

@@ -126,6 +126,7 @@ function login(checked: Passwords, lockouts: Lockouts): Path {
     summary: 'Lets a user in',
     access: 'unauthenticated',
     fields: { password },
+    lookahead: ({ params }) => nameIn(params),
     operations: {
       async write(context, { params, fields, request }) {
         const name = nameIn(params)
