@@ -161,6 +161,38 @@ describe('on a path that needs no token', () => {
   })
 })
 
+test('an RGP applies to the members of a group, and to those of groups that are members of it', async () => {
+  const { see, write, ask, root, token, entityId } = await kitWithBob()
+  await write('rgp', 'of-group', 'main = rule { request.path is not "secret/data/a" }')
+  const status = async () => (await see('read', 'secret/data/a', token)).status
+  expect(await status()).toBe(200)
+  const inner = await ask('update', 'identity/group', root, {
+    name: 'Testers',
+    metadata: { floor: '2' },
+    member_entity_ids: [entityId],
+  })
+  const innerId = String((inner.data as Data).id)
+  await ask('update', 'identity/group', root, {
+    name: 'All',
+    policies: ['of-group'],
+    member_group_ids: [innerId],
+  })
+  expect(await status()).toBe(403)
+  await ask('update', 'identity/group', root, { name: 'All', policies: [] })
+  expect(await status()).toBe(200)
+  const groups = `
+    keys(identity.groups.by_name) is ["Testers", "All"] and identity.groups.names is ["Testers", "All"] and
+    identity.groups.ids is keys(identity.groups.by_id) and
+    identity.groups.by_name.Testers.metadata.floor is "2" and
+    identity.groups.by_id["${innerId}"].member_entity_ids is [identity.entity.id] and
+    identity.groups.by_id["${innerId}"].parent_group_ids is [identity.groups.by_name.All.id] and
+    identity.groups.by_name.All.policies is []`
+  expect((await write('egp', 'x', `main = rule { ${groups.trim()} }`, { paths: ['secret/*'] })).error).toBe(
+    '',
+  )
+  expect((await see('read', 'secret/data/a', token)).error).toBe('')
+})
+
 describe('deny-all, where the entity has the organisation of the founding document', () => {
   const denyAll =
     'precond = rule { identity.entity.metadata.org_id is "A012345X" }\nmain = rule when precond { false }'

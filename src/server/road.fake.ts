@@ -126,12 +126,12 @@ export async function roadKit(
 
 /** The governing policies of a server: nobody wrote any, as long as a test does not. */
 function governanceOf(
-  { governing: policies, entities }: Awaited<ReturnType<typeof openParts>>,
+  { governing: policies, entities, groups }: Awaited<ReturnType<typeof openParts>>,
   clock: FakeClock,
   router: MountTable['router'],
 ) {
   const settings = { stopwatch: clock, budget: usualBudget, http: false, log: () => {} }
-  return openGovernance({ ...settings, policies, entities, router, clock })
+  return openGovernance({ ...settings, policies, entities, groups, router, clock })
 }
 
 async function openParts(kv: Kv, clock: FakeClock) {

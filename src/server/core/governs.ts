@@ -1,7 +1,7 @@
 // What governs one request, and what is told of it afterwards: warnings in the response, lines in the server's log.
 
 import type { Clock } from '../../base/index.ts'
-import type { Entities, Entity } from '../../entity/index.ts'
+import type { Entities, Groups, Identity } from '../../entity/index.ts'
 import {
   type Budget,
   byPlace,
@@ -47,7 +47,8 @@ export type GovernanceSettings = {
 
 export type GovernanceDeps = GovernanceSettings & {
   readonly policies: GoverningPolicies
-  readonly entities: Pick<Entities, 'behind' | 'byAlias'>
+  readonly entities: Pick<Entities, 'byAlias'>
+  readonly groups: Groups
   router(): Router
   readonly clock: Clock
   /** Says something to whoever runs the server. */
@@ -118,12 +119,13 @@ function rgpsOf(
   return own.length === 0 ? more : [...new Set([...own, ...more])].sort(byPlace)
 }
 
-function viewedOf({ entities, router }: GovernanceDeps, asked: Asked): Viewed {
+function viewedOf(deps: GovernanceDeps, asked: Asked): Viewed {
   return {
     ...asked,
-    entity: () => entityBehind(entities, asked),
+    groups: deps.groups,
+    identity: () => identityBehind(deps, asked),
     mountByAccessor(accessor) {
-      for (const { context } of router().mounts.values())
+      for (const { context } of deps.router().mounts.values())
         if (context.mount.accessor === accessor) return context.mount
       return undefined
     },
@@ -134,16 +136,18 @@ function viewedOf({ entities, router }: GovernanceDeps, asked: Asked): Viewed {
  * Who stands behind a request. Of a login that is whoever it is for, whom nobody has verified yet: a token that is sent
  * along is another's, and must not speak for them.
  */
-function entityBehind(
-  entities: GovernanceDeps['entities'],
+function identityBehind(
+  { entities, groups }: Pick<GovernanceDeps, 'entities' | 'groups'>,
   { token, route, request }: Asked,
-): Entity | undefined {
+): Identity | undefined {
   const lookahead = route?.matched?.path.lookahead
   if (route === undefined || lookahead === undefined)
-    return token === undefined || token.entityId === '' ? undefined : entities.behind(token.entityId)
+    return token === undefined || token.entityId === '' ? undefined : groups.identityOf(token.entityId)
   const name = lookahead({ params: route.matched?.params ?? {}, data: request.data })
+  if (name === undefined) return undefined
   const mountAccessor = route.mounted.context.mount.accessor
-  return name === undefined ? undefined : entities.byAlias({ mountAccessor, name })?.entity
+  const found = entities.byAlias({ mountAccessor, name })
+  return found === undefined ? undefined : groups.identityOf(found.entity.id)
 }
 
 /** What the log is told. Values of the request stay out of it. */

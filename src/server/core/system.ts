@@ -99,6 +99,7 @@ export async function openSystem(deps: SystemDeps): Promise<System> {
       ...deps.governance,
       policies: stores.governing,
       entities: stores.entities,
+      groups: stores.groups,
       router: () => table.router(),
       clock,
       log: deps.log,

@@ -2,7 +2,7 @@
 // The names stand in policy/governing/names.ts; a test compares the two.
 
 import { toNanoTimestamp } from '../../base/index.ts'
-import type { Alias, Entity } from '../../entity/index.ts'
+import type { Alias, Entity, Group, Groups, Identity } from '../../entity/index.ts'
 import type { TokenEntry } from '../../token/index.ts'
 import { type Data, type Json, Numeral, type Request } from '../door.ts'
 import type { Mount } from '../mounts/path.ts'
@@ -17,8 +17,9 @@ export type Viewed = {
   readonly nowMs: number
   /** undefined where no token that counts was sent. */
   readonly token: TokenEntry | undefined
-  /** Whoever stands behind the request. */
-  entity(): Entity | undefined
+  /** Whoever stands behind the request, with their groups. */
+  identity(): Identity | undefined
+  readonly groups: Pick<Groups, 'memberEntityIds' | 'parentGroupIds'>
   mountByAccessor(accessor: string): Mount | undefined
 }
 
@@ -133,11 +134,45 @@ const durations = (name: string, seconds: number) => ({
 })
 
 function identityView(viewed: Viewed) {
-  const entity = viewed.entity()
-  return entity === undefined ? undefined : { entity: entityView(viewed, entity), groups: noGroups }
+  const identity = viewed.identity()
+  if (identity === undefined) return undefined
+  const { entity, groups } = identity
+  return { entity: entityView(viewed, entity), groups: groupsView(viewed, groups) }
 }
 
-const noGroups = Object.freeze({ by_id: {}, by_name: {}, names: [], ids: [] })
+/** Those that the entity belongs to, directly or through others. */
+function groupsView(viewed: Viewed, groups: readonly Group[]) {
+  const each = once(() => groups.map((group) => groupView(viewed, group)))
+  return {
+    get by_id() {
+      return new Map(each().map((group) => [group.id, group]))
+    },
+    get by_name() {
+      return new Map(each().map((group) => [group.name, group]))
+    },
+    get ids() {
+      return groups.map(({ id }) => id)
+    },
+    get names() {
+      return groups.map(({ name }) => name)
+    },
+  }
+}
+
+const groupView = ({ groups }: Viewed, group: Group) => ({
+  creation_time: toNanoTimestamp(group.createdAtMs),
+  last_update_time: toNanoTimestamp(group.updatedAtMs),
+  id: group.id,
+  name: group.name,
+  metadata: group.metadata,
+  get member_entity_ids() {
+    return groups.memberEntityIds(group)
+  },
+  get parent_group_ids() {
+    return groups.parentGroupIds(group)
+  },
+  policies: group.policies,
+})
 
 const entityView = (viewed: Viewed, entity: Entity) => ({
   creation_time: toNanoTimestamp(entity.createdAtMs),
