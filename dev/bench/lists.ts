@@ -14,8 +14,8 @@ import {
 } from '../../src/access/index.ts'
 import type { DynamoDb, Item } from '../../src/aws/index.ts'
 import { toAttributes } from '../../src/aws/items.ts'
-import { systemClock, systemRandom } from '../../src/base/index.ts'
-import { type Machine, openKeys, platforms, systemWait } from '../../src/machine/index.ts'
+import { systemRandom } from '../../src/base/index.ts'
+import { openKeys } from '../../src/machine/index.ts'
 import {
   type Collection,
   type Docs,
@@ -30,6 +30,7 @@ import {
 import { example } from '../aws/default-world.ts'
 import { dynamoDbAt } from '../backends/dynamodb-client.ts'
 import { dynamoDbLocal, startDynamoDbLocal } from '../backends/dynamodb-local.ts'
+import { machine } from '../machine.ts'
 import { removeTemporary, temporaryFolder } from '../temporary.ts'
 import { check, type Figure, quantile } from './figures.ts'
 
@@ -140,14 +141,6 @@ async function timed(page: () => Promise<number>): Promise<number> {
   const ms = performance.now() - begun
   check(count === pageOf, `a page has ${pageOf} documents, not ${count}`)
   return ms
-}
-
-const machine: Machine = {
-  platform: platforms.linux,
-  clock: systemClock,
-  random: systemRandom,
-  wait: systemWait,
-  pid: process.pid,
 }
 
 /** This machine's own store, a folder for each list. */

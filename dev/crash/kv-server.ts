@@ -3,7 +3,7 @@
 import { writeSync } from 'node:fs'
 import { text } from 'node:stream/consumers'
 import { readServerConfiguration, startServer } from '../../src/server/index.ts'
-import { machine } from './place.ts'
+import { machine } from '../machine.ts'
 
 /** What it is told, on stdin. */
 export type ServerJob = { readonly storage: string; readonly audit: string }

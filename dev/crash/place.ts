@@ -1,15 +1,5 @@
 import { type Barrier, openBarrier, ownStorage, usualLimits } from '../../src/barrier/index.ts'
-import { systemClock, systemRandom } from '../../src/base/index.ts'
-import { type Machine, type PlatformName, platforms, systemWait } from '../../src/machine/index.ts'
-
-/** This machine, for real. */
-export const machine: Machine = {
-  platform: platforms[process.platform as PlatformName],
-  clock: systemClock,
-  random: systemRandom,
-  wait: systemWait,
-  pid: process.pid,
-}
+import { machine } from '../machine.ts'
 
 /** The barrier of a folder. Writes are counted and keys changed so often that kills fall into that too. */
 export async function openPlace(folder: string): Promise<Barrier> {

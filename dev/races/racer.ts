@@ -1,8 +1,8 @@
 // One racer: opens the store, says that it is ready, waits for the word, writes once, and says what became of it.
 
 import { once } from 'node:events'
-import { SentinelError, systemClock, systemRandom } from '../../src/base/index.ts'
-import { openKeys, platforms, systemWait } from '../../src/machine/index.ts'
+import { SentinelError, systemRandom } from '../../src/base/index.ts'
+import { openKeys } from '../../src/machine/index.ts'
 import {
   type Collection,
   type Docs,
@@ -12,6 +12,7 @@ import {
   readAttributes,
 } from '../../src/store/index.ts'
 import { dynamoDbAt } from '../backends/dynamodb-client.ts'
+import { machine } from '../machine.ts'
 import type { Job, Place } from './job.ts'
 
 /** What is raced for: who holds it. */
@@ -28,14 +29,6 @@ export const prizes: Collection<Prize> = {
   }),
   fromAttributes: (attributes) => ({ holder: readAttributes(attributes).text('justification') }),
   ttlMs: () => Date.parse('2027-02-03T10:00:00Z'),
-}
-
-const machine = {
-  platform: platforms.linux,
-  clock: systemClock,
-  random: systemRandom,
-  wait: systemWait,
-  pid: process.pid,
 }
 
 /** Opens the documents of a place. */

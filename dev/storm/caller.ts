@@ -3,24 +3,11 @@
 
 import { writeSync } from 'node:fs'
 import { join } from 'node:path'
-import { asSentinelError, systemClock, systemRandom } from '../../src/base/index.ts'
-import {
-  openKeys,
-  type PlatformName,
-  platforms,
-  sealedFiles,
-  singleFlight,
-  systemWait,
-} from '../../src/machine/index.ts'
+import { asSentinelError } from '../../src/base/index.ts'
+import { openKeys, sealedFiles, singleFlight } from '../../src/machine/index.ts'
+import { machine } from '../machine.ts'
 
 const [folder = '', milliseconds = ''] = process.argv.slice(2)
-const machine = {
-  platform: platforms[process.platform as PlatformName],
-  clock: systemClock,
-  random: systemRandom,
-  wait: systemWait,
-  pid: process.pid,
-}
 const files = { ...machine, keys: openKeys(machine, join(folder, 'keys.json')) }
 const cache = sealedFiles(files, join(folder, 'cache'))
 
@@ -32,7 +19,7 @@ singleFlight(
     read: () => cache.read('thing'),
     make: async () => {
       writeSync(1, 'making\n')
-      await systemWait.pause(Number(milliseconds))
+      await machine.wait.pause(Number(milliseconds))
       return `made by ${process.pid}`
     },
     write: (value) => cache.write('thing', value),

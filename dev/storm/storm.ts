@@ -9,9 +9,10 @@ import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { build } from 'esbuild'
 import { nobodyElse, openLog, type Verdict, verifyLog } from '../../src/audit/index.ts'
-import { newRequestId, systemClock, systemRandom } from '../../src/base/index.ts'
-import { type Machine, openKeys, type PlatformName, platforms, systemWait } from '../../src/machine/index.ts'
+import { newRequestId, systemRandom } from '../../src/base/index.ts'
+import { openKeys } from '../../src/machine/index.ts'
 import { credentialsCommand, type World } from '../bench/world.ts'
+import { machine } from '../machine.ts'
 import { numbers } from '../numbers.ts'
 import { endWithUs } from '../temporary.ts'
 
@@ -175,13 +176,6 @@ export async function survey(
   stateFolder: string,
   acknowledged: readonly string[],
 ): Promise<Pick<Wreckage, 'lost' | 'torn' | 'staleLocks' | 'verdict'> & { readonly pairs: number }> {
-  const machine: Machine = {
-    platform: platforms[process.platform as PlatformName],
-    clock: systemClock,
-    random: systemRandom,
-    wait: systemWait,
-    pid: process.pid,
-  }
   const deps = { ...machine, stateFolder, keys: openKeys(machine, join(stateFolder, 'keys.json')) }
   const last = { event: 'administration', request_id: newRequestId(systemRandom), user: 'alice' } as const
   openLog(deps, { file, also: nobodyElse }).append([{ ...last, action: 'storm', resource: 'survey' }])

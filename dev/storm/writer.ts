@@ -5,17 +5,11 @@
 import { writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { nobodyElse, openLog, rotateLog } from '../../src/audit/index.ts'
-import { asSentinelError, newRequestId, systemClock, systemRandom } from '../../src/base/index.ts'
-import { openKeys, type PlatformName, platforms, systemWait } from '../../src/machine/index.ts'
+import { asSentinelError, newRequestId, systemRandom } from '../../src/base/index.ts'
+import { openKeys } from '../../src/machine/index.ts'
+import { machine } from '../machine.ts'
 
 const [file = '', stateFolder = '', count = '', more = '0', rotateEvery = '0'] = process.argv.slice(2)
-const machine = {
-  platform: platforms[process.platform as PlatformName],
-  clock: systemClock,
-  random: systemRandom,
-  wait: systemWait,
-  pid: process.pid,
-}
 
 async function write(): Promise<void> {
   const deps = { ...machine, stateFolder, keys: openKeys(machine, join(stateFolder, 'keys.json')) }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, rmSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { example } from '../../dev/aws/index.ts'
 import { type Desk, desk, openPolicy, policy } from './desk.fake.ts'
@@ -79,6 +80,22 @@ describe('what is issued', () => {
     })
     expect(JSON.stringify(at.log())).not.toContain(printed.SecretAccessKey)
     expect(JSON.stringify(at.log())).not.toContain(printed.SessionToken)
+  })
+
+  it('is got anew where other keys wrote what lies in the cache, and that is said once', async () => {
+    const at = await deskWithPolicy()
+    const line = ['credentials', '--profile', 'dev']
+    await at.run(...line)
+    const [name = ''] = readdirSync(join(at.home, '.cache/sentinel/sessions'))
+    const path = at.write(
+      `.cache/sentinel/sessions/${name}`,
+      'sentinel-encrypted 1 0123456789abcdef\nwhatever',
+    )
+    const said = `\`${path}\` is of other keys or another version, or damaged: it counts as absent`
+    expect(await at.run(...line)).toMatchObject({ status: 0, stderr: `sentinel: warning: ${said}\n` })
+    expect(at.log().at(-1)).toMatchObject({ outcome: 'issued', served: 'fresh' })
+    expect(await at.run(...line)).toMatchObject({ status: 0, stderr: '' })
+    expect(at.calls().filter((call) => call === 'AssumeRole')).toHaveLength(2)
   })
 
   it('comes from the cache the second time: a decision of its own, the stamp of the first', async () => {

@@ -24,7 +24,7 @@ export type Deps = {
   resolve(path: string): string
   /** A file of the person's. @throws SentinelError FILE_UNREADABLE */
   readText(path: string): string
-  /** Says something to the person on stderr that is no error. */
+  /** Says something to the person on stderr that is no error, once however often it comes up. */
   warn(message: string): void
 }
 
@@ -34,18 +34,23 @@ export type Given = { readonly clock: Clock; readonly random: Random }
 /** Builds the parts of one run. */
 export function openDeps(io: Io, { clock, random }: Given): Deps {
   const platform = platforms[io.platform]
+  const said = new Set<string>()
+  const warn = (message: string) => {
+    if (!said.has(message)) io.stderr.write(`sentinel: warning: ${printable(message)}\n`)
+    said.add(message)
+  }
   const inCwd = (path: string) => platform.path.resolve(io.cwd, path)
   return {
     io,
     clock,
     random,
-    machine: { platform, clock, random, wait: systemWait, pid: io.pid },
+    machine: { platform, clock, random, wait: systemWait, pid: io.pid, warn },
     platform,
     tzVersion: process.versions.tz ?? '',
     signal: once(() => new AbortController().signal),
     resolve: inCwd,
     readText: (path) => readText(inCwd(path)),
-    warn: (message) => io.stderr.write(`sentinel: warning: ${printable(message)}\n`),
+    warn,
   }
 }
 

@@ -35,13 +35,12 @@ const usualSeconds = 900
 
 /** Runs a command beside an endpoint and gives its exit status. */
 export async function runWithServer(
-  given: GatewayDeps,
+  deps: GatewayDeps,
   values: AccessValues & ServerValues,
   child: ChildCommand,
 ): Promise<number> {
   const port = portOf(values.serverPort)
   refuseContradictions(values)
-  const deps = { ...given, warn: onceEach(given.warn) }
   const asked = { ...values, duration: values.serverDuration ?? usualSeconds }
   const { region } = await openProfile(deps, { ...asked, mfaToken: undefined }, openWays(deps))
   const repeats = foldRepeats({ log: deps.openLog(values), after: deps.machine.wait.after })
@@ -218,13 +217,5 @@ function writeRest(deps: GatewayDeps, repeats: Repeats): void {
     repeats.flush()
   } catch (thrown) {
     deps.warn(`repeated refusals could not be recorded: ${asSentinelError(thrown).message}`)
-  }
-}
-
-function onceEach(warn: (message: string) => void): (message: string) => void {
-  const said = new Set<string>()
-  return (message) => {
-    if (!said.has(message)) warn(message)
-    said.add(message)
   }
 }

@@ -1,13 +1,12 @@
 // One `credentials` of many: run as a process of its own by the test of callers at once. Prints what it got.
 // node one-caller.cjs HOME ENDPOINT NUMBER
 
-import { systemClock, systemRandom } from '../base/index.ts'
-import { openKeys, paths, platforms, systemWait } from '../machine/index.ts'
+import { machine } from '../../dev/machine.ts'
+import { openKeys, paths } from '../machine/index.ts'
 import { baseCredentials, findCaller, issueCredentials, planOf } from './index.ts'
 
 const [, , home = '', url = '', requestId = ''] = process.argv
-const platform = platforms.linux
-const machine = { platform, clock: systemClock, random: systemRandom, wait: systemWait, pid: process.pid }
+const { platform } = machine
 const places = paths(platform, {}, home)
 const env = { AWS_ENDPOINT_URL: url }
 const means = {

@@ -28,6 +28,7 @@ export function fakeMachine(
       },
       after: () => () => {},
     },
+    warn: () => {},
     ...parts,
     clock,
   }

@@ -32,4 +32,6 @@ export type Machine = {
   readonly wait: Wait
   /** This process. */
   readonly pid: number
+  /** Says something to the person that is no error, once however often it comes up. */
+  warn(message: string): void
 }

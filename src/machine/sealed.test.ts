@@ -17,9 +17,11 @@ for (const [kind, open] of [
     const setUp = () => {
       const folder = freshFolder()
       const keys = openKeys(machine, join(folder, 'keys.json'))
-      const store = open({ ...machine, keys }, join(folder, 'store'))
+      const warnings: string[] = []
+      const warn = (message: string) => void warnings.push(message)
+      const store = open({ ...machine, warn, keys }, join(folder, 'store'))
       const only = () => join(folder, 'store', readdirSync(join(folder, 'store'))[0] ?? '')
-      return { folder, keys, store, only }
+      return { folder, keys, store, only, warnings }
     }
 
     test('any text under any name comes back', () => {
@@ -50,12 +52,11 @@ for (const [kind, open] of [
       expect(store.read('a')).toBeUndefined()
     })
 
-    test('every changed byte behind the id of our keys is found', () => {
-      const { store, only, keys } = setUp()
+    test('every changed byte is found, also in the first line', () => {
+      const { store, only } = setUp()
       store.write('a', '{"key":"value"}')
       const bytes = readFileSync(only())
-      const head = bytes.indexOf(`${keys.id}\n`) + 17
-      for (let at = head; at < bytes.length; at++) {
+      for (let at = 0; at < bytes.length; at++) {
         const changed = Buffer.from(bytes)
         changed[at] = (changed[at] ?? 0) ^ 1
         writeFileSync(only(), changed)
@@ -63,12 +64,11 @@ for (const [kind, open] of [
       }
     })
 
-    test('every cut behind the id of our keys is found', () => {
-      const { store, only, keys } = setUp()
+    test('every cut is found', () => {
+      const { store, only } = setUp()
       store.write('a', '{"key":"value"}')
       const bytes = readFileSync(only())
-      const head = bytes.indexOf(`${keys.id}\n`) + 17
-      for (let length = head; length < bytes.length; length++) {
+      for (let length = 0; length < bytes.length; length++) {
         writeFileSync(only(), bytes.subarray(0, length))
         expect(() => store.read('a')).toThrow(tampered)
       }
@@ -93,13 +93,32 @@ for (const [kind, open] of [
       expect(() => open({ ...machine, keys }, join(folder, 'other')).read('a')).toThrow(tampered)
     })
 
-    test('a file of other keys or another format counts as absent', () => {
-      const { folder, store, only } = setUp()
-      store.write('a', '1')
+    for (const [name, from, to] of [
+      ['other keys', / [0-9a-f]{16}\n.*/s, ' 0123456789abcdef\nwhatever'],
+      ['another format', / 1 ([0-9a-f]{16})\n.*/s, ' 2 $1\nwhatever'],
+    ] as const) {
+      test(`a file of ${name} counts as absent, and that is said`, () => {
+        const { store, only, warnings } = setUp()
+        store.write('a', '1')
+        expect(store.read('a')).toBe('1')
+        expect(warnings).toEqual([])
+        writeFileSync(only(), readFileSync(only(), 'latin1').replace(from, to), 'latin1')
+        expect(store.read('a')).toBeUndefined()
+        expect(warnings).toEqual([
+          `\`${only()}\` is of other keys or another version, or damaged: it counts as absent`,
+        ])
+        store.write('a', '2')
+        expect(store.read('a')).toBe('2')
+        expect(warnings).toHaveLength(1)
+      })
+    }
+
+    test('what real other keys wrote counts as absent', () => {
+      const { folder, store, warnings } = setUp()
       const others = openKeys(machine, join(folder, 'others.json'))
-      expect(open({ ...machine, keys: others }, join(folder, 'store')).read('a')).toBeUndefined()
-      writeFileSync(only(), readFileSync(only(), 'latin1').replace(' 1 ', ' 2 '), 'latin1')
+      open({ ...machine, keys: others }, join(folder, 'store')).write('a', '1')
       expect(store.read('a')).toBeUndefined()
+      expect(warnings).toHaveLength(1)
     })
 
     for (const [name, text] of [

@@ -1,7 +1,7 @@
 // Two kinds of cached file, alike to use: sealed ones are text that anybody may read and nobody else can write;
 // encrypted ones hold credentials. Both are bound to their folder and name, so that they cannot be swapped.
-// A file of other keys or another format counts as absent; one that claims our keys and fails is an attack or a
-// damaged disk, and is said aloud.
+// A file of other keys or another format counts as absent, with a warning; one that claims our keys and fails, or says
+// that it is another's and is ours all the same, is an attack or a damaged disk, and an error.
 
 import { createCipheriv, createDecipheriv, createHmac, hash, timingSafeEqual } from 'node:crypto'
 import { SentinelError } from '../base/index.ts'
@@ -22,7 +22,7 @@ export type NamedTexts = {
   remove(name: string): void
 }
 
-type Deps = Pick<Machine, 'platform' | 'random' | 'wait'> & { readonly keys: Keys }
+type Deps = Pick<Machine, 'platform' | 'random' | 'wait' | 'warn'> & { readonly keys: Keys }
 
 type Form = {
   /** Begins the first line, before the id of the keys. */
@@ -53,13 +53,12 @@ function namedTexts(deps: Deps, folder: string, form: Form): NamedTexts {
       const path = pathOf(name)
       const bytes = readBytesIfPresent(path)
       if (bytes === undefined) return undefined
-      if (!bytes.subarray(0, head.length).equals(head)) {
-        if (isForeign(bytes)) return undefined
-        throw tampered(path)
-      }
+      const isOurs = bytes.subarray(0, head.length).equals(head)
       const body = form.open(deps, contextOf(name), bytes.subarray(head.length))
-      if (body === undefined) throw tampered(path)
-      return body
+      if (isOurs && body !== undefined) return body
+      if (isOurs || body !== undefined || !isForeign(bytes)) throw tampered(path)
+      deps.warn(`\`${path}\` is of other keys or another version, or damaged: it counts as absent`)
+      return undefined
     },
     write: (name, body) =>
       writeAtomic(deps, pathOf(name), Buffer.concat([head, form.close(deps, contextOf(name), body)])),
