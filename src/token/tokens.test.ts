@@ -48,6 +48,43 @@ describe('what a token looks like', () => {
   })
 })
 
+describe('what a token can carry', () => {
+  const names = (count: number) => Array.from({ length: count }, (_, at) => `p${at}`)
+  const noted = (length: number) => new Map([['note', 'x'.repeat(length - 'note'.length)]])
+  const bytes = 64 * 1024 - 'p0token'.length
+  for (const [name, plan, refused] of [
+    ['a thousand policies', { policies: names(1_000) }, undefined],
+    ['one more', { policies: names(1_001) }, 'more than 1000 policies'],
+    ['metadata of 64 KiB', { policies: ['p0'], meta: noted(bytes) }, undefined],
+    ['a byte more', { policies: ['p0'], meta: noted(bytes + 1) }, 'more than 64 KiB'],
+    [
+      'long names of policies',
+      { policies: names(100).map((each) => each.padEnd(700, 'é')) },
+      'more than 64 KiB',
+    ],
+    ['in itself, less', { type: 'batch', policies: ['p0'], meta: noted(4_000) }, undefined],
+    [
+      'in itself, as much as no header holds',
+      { type: 'batch', policies: ['p0'], meta: noted(16_000) },
+      'could not be sent',
+    ],
+  ] as const)
+    test(`${name}: ${refused === undefined ? 'is made' : 'is refused, and leaves nothing'}`, async () => {
+      const { kv, tokens } = await tokenKit()
+      const root = await tokens.issue(rootPlan)
+      const before = (await keysIn(kv)).length
+      const made = childOf(tokens, root.entry, { noDefaultPolicy: true, ttlSeconds: 60, ...plan })
+      if (refused === undefined) expect(await tokens.lookup((await made).token)).toBeDefined()
+      else {
+        await expect(made).rejects.toMatchObject({
+          code: 'REQUEST_INVALID',
+          message: expect.stringContaining(refused),
+        })
+        expect(await keysIn(kv)).toHaveLength(before)
+      }
+    })
+})
+
 describe('batch tokens', () => {
   test('are kept nowhere, are read back, and end', async () => {
     const { kv, clock, tokens } = await tokenKit()

@@ -16,6 +16,7 @@ import type { TokenPlan } from './plan.ts'
 import { openRoles, type Roles } from './roles.ts'
 import { type Doomed, openRows, type Row, type Rows } from './rows.ts'
 import type { TokenSettings } from './settings.ts'
+import { requireCarriable, requireSendable } from './weight.ts'
 
 export type TokensDeps = {
   /** Everything behind the barrier. */
@@ -62,7 +63,7 @@ export interface Tokens {
    * Makes a token. What is told exists; what fails was never there.
    *
    * @param keeps what lies in its cubbyhole from the beginning
-   * @throws SentinelError REQUEST_INVALID where a chosen id is taken, or the parent ended meanwhile
+   * @throws SentinelError REQUEST_INVALID where a chosen id is taken, it would carry too much, or the parent ended meanwhile
    */
   issue(plan: TokenPlan, keeps?: ReadonlyMap<string, Uint8Array>): Promise<Issued>
   /** @throws SentinelError REQUEST_INVALID where it is unknown, cannot be renewed, or has reached its longest life */
@@ -227,6 +228,7 @@ class ServiceTokens {
     { id, numUses, ...plan }: TokenPlan,
     keeps: ReadonlyMap<string, Uint8Array>,
   ): Promise<Issued> {
+    requireCarriable(plan)
     const createdAtMs = this.deps.clock.now()
     const { ttlSeconds, type } = plan
     const times = {
@@ -239,6 +241,7 @@ class ServiceTokens {
       const maker = this.deps.makerAt(plan.path)
       const entry = { ...plan, ...times, ...(maker !== undefined && { maker }), key: '', accessor: '' }
       const token = this.keys.batch.seal(entry)
+      requireSendable(token.reveal())
       return { token, entry: { ...entry, key: this.keys.hashed(token.reveal()) } }
     }
     const token = id ?? newServiceToken(this.deps.random)

@@ -1,4 +1,4 @@
-import { printable, Secret, SentinelError, toTimestamp } from '../../base/index.ts'
+import { Secret, SentinelError } from '../../base/index.ts'
 import { type Machine, variable } from '../../machine/index.ts'
 import {
   type DevServer,
@@ -11,7 +11,8 @@ import {
 import { command } from '../command.ts'
 import type { Deps } from '../deps.ts'
 import type { Output } from '../io.ts'
-import { patientOutput } from '../patient-output.ts'
+import { type PatientOutput, patientOutput } from '../patient-output.ts'
+import { openServerLog, type ServerLog } from '../server-log.ts'
 
 const usualAddress = '127.0.0.1:8200'
 
@@ -62,25 +63,39 @@ export const server = command({
         throw new SentinelError('USAGE', 'an address or a root token goes with --dev only', {
           hint: 'name the listeners in the file',
         })
-      return untilEnded(deps, await configured(deps, config))
+      return withLog(deps, (server) => configured(deps, server, config))
     }
     if (rootToken !== undefined && !/^[!-~]+$/.test(rootToken))
       throw new SentinelError('USAGE', 'a root token has neither blanks nor characters beyond ASCII', {
         hint: 'leave --root-token out, and one is made',
       })
-    const running = await startDevServer(serverDeps(deps), {
+    const options = {
       ...loopback(listen ?? usualAddress),
       rootToken: rootToken === undefined ? undefined : new Secret(rootToken),
+    }
+    return withLog(deps, async (server) => {
+      const running = await startDevServer(server, options)
+      deps.io.stdout.write(welcome(running))
+      return running
     })
-    deps.io.stdout.write(welcome(running))
-    return untilEnded(deps, running)
   },
 })
 
-async function configured(deps: Deps, file: string): Promise<RunningServer> {
+/** Runs a server until it is ended; what it has said is written then. */
+async function withLog(deps: Deps, start: (server: ServerDeps) => Promise<RunningServer>): Promise<number> {
+  const { io, clock, machine } = deps
+  const log = openServerLog({ clock, wait: machine.wait }, outputOf(io.stderr, machine))
+  try {
+    return await untilEnded(deps, await start(serverDeps(deps, log)))
+  } finally {
+    await log.end()
+  }
+}
+
+async function configured(deps: Deps, server: ServerDeps, file: string): Promise<RunningServer> {
   const source = { name: file, text: deps.readText(file) }
   const configuration = await readServerConfiguration(source, deps.resolve)
-  const running = await startServer(serverDeps(deps), configuration)
+  const running = await startServer(server, configuration)
   const { storage } = configuration
   const where =
     storage.kind === 'lmdb' ? `storage lmdb in ${storage.path}` : 'storage inmem, gone when it ends'
@@ -102,24 +117,18 @@ async function untilEnded(deps: Deps, running: RunningServer): Promise<number> {
   return 0
 }
 
-function serverDeps({ io, clock, machine, platform }: Deps): ServerDeps {
+function serverDeps({ io, machine, platform }: Deps, log: ServerLog): ServerDeps {
   const named = variable(platform, io.env, platform.fileModes ? 'TMPDIR' : 'TEMP')
   return {
     machine,
     temporary: [...(named === undefined ? [] : [named]), ...(platform.fileModes ? ['/tmp'] : [])],
     stdout: outputOf(io.stdout, machine),
-    log(message) {
-      try {
-        io.stderr.write(`${toTimestamp(clock.now())} ${printable(message)}\n`)
-      } catch {
-        // Nobody reads it; the server goes on.
-      }
-    },
+    log: log.say,
   }
 }
 
 /** Requests must not wait for whoever reads the output, or does not. */
-function outputOf(output: Output, machine: Machine): ServerDeps['stdout'] {
+function outputOf(output: Output, machine: Machine): PatientOutput {
   if (output.fd !== undefined) return patientOutput(machine, output.fd)
   return async (bytes) => output.write(Buffer.from(bytes).toString())
 }
