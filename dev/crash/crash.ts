@@ -1,48 +1,20 @@
 // Kills a writing server again and again, and looks each time whether the storage opens, whether everything that was
 // acknowledged is there and nothing else, and whether any file has a secret in it.
 
-import { spawn } from 'node:child_process'
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import type { Barrier } from '../../src/barrier/index.ts'
-import { systemRandom } from '../../src/base/index.ts'
 import { numbers } from '../numbers.ts'
-import { oneFile } from '../one-file.ts'
-import { endWithUs } from '../temporary.ts'
 import { openPlace } from './place.ts'
 import { search } from './search.ts'
+import { type Found, inLife, newCanary, type Scene, sceneIn, secretOf, type Trial, victim } from './victim.ts'
 import type { WriterJob } from './writer.ts'
 import { afterDeed, deedOf, difference, type Holding } from './writes.ts'
 
-/** What is wanted of a trial. */
-export type Trial = {
-  readonly kills: number
-  /** The same number draws the same kills. */
-  readonly seed: number
-  /** Empty. */
-  readonly folder: string
-}
-
 /** What came of it. */
-export type Wreckage = {
-  readonly kills: number
-  /** Deeds that a writer was told are done. */
-  readonly acknowledged: number
-  /** Kills after which the deed that was under way was there, and those after which it was not. */
-  readonly undecided: { readonly done: number; readonly undone: number }
+export type Wreckage = Found & {
   /** Kills that fell before the first deed was acknowledged. */
   readonly early: number
   /** The term of the last data key. */
   readonly term: number
-  readonly searchedBytes: number
-  /** What should not be: a storage that does not open, a value that is missing, a secret in a file. */
-  readonly faults: readonly string[]
-}
-
-/** Makes the program that is killed. */
-export function buildWriter(folder: string): Promise<string> {
-  return oneFile(join(import.meta.dirname, 'writer.ts'), folder, 'writer.cjs')
 }
 
 /** Files are searched after so many kills, and after the last. */
@@ -50,11 +22,8 @@ const searchEvery = 10
 
 /** Kills so often. */
 export async function crash({ kills, seed, folder }: Trial): Promise<Wreckage> {
-  const [storage, temporary, programs] = ['storage', 'tmp', 'program'].map((name) => join(folder, name))
-  for (const path of [temporary, programs]) mkdirSync(path as string)
-  const program = await buildWriter(programs as string)
-  const canary = `canary-${Buffer.from(systemRandom.bytes(16)).toString('hex')}`
-  const place = { storage: storage as string, temporary: temporary as string, program, canary }
+  const canary = newCanary()
+  const place = { ...(await sceneIn(folder, 'writer.ts')), canary }
   const shares = await initialised(place.storage)
   const draw = numbers(seed)
   const found = {
@@ -66,7 +35,7 @@ export async function crash({ kills, seed, folder }: Trial): Promise<Wreckage> {
     searchedBytes: 0,
     faults: [] as string[],
   }
-  const secrets = [Buffer.from(canary), ...shares.map((share) => share.subarray(0, 32))]
+  const secrets = [Buffer.from(canary), ...shares.map(secretOf)]
   let holding: Holding = new Map()
   for (let life = 1; life <= kills; life++) {
     const deeds = Math.floor(draw() * 40) - 4
@@ -74,11 +43,7 @@ export async function crash({ kills, seed, folder }: Trial): Promise<Wreckage> {
     const outcome = await lookAt(place, { holding, life, shares, acknowledged })
     const isSearched = life % searchEvery === 0 || life === kills
     const { bytes, found: leaks } = isSearched ? search(folder, secrets) : { bytes: 0, found: [] }
-    found.faults.push(
-      ...[complaint, ...outcome.faults, ...leaks]
-        .filter((each) => each !== '')
-        .map((each) => `life ${life}: ${each}`),
-    )
+    found.faults.push(...inLife(life, [complaint, ...outcome.faults, ...leaks]))
     found.acknowledged += acknowledged
     found.early += acknowledged === 0 ? 1 : 0
     found[outcome.isDone ? 'done' : 'undone']++
@@ -90,12 +55,7 @@ export async function crash({ kills, seed, folder }: Trial): Promise<Wreckage> {
   return { kills, ...rest, undecided: { done, undone } }
 }
 
-type Place = {
-  readonly storage: string
-  readonly temporary: string
-  readonly program: string
-  readonly canary: string
-}
+type Place = Scene & { readonly canary: string }
 
 async function initialised(storage: string): Promise<readonly Uint8Array[]> {
   const barrier = await openPlace(storage)
@@ -112,31 +72,26 @@ type Life = {
 }
 
 async function liveAndDie(
-  { storage, temporary, program, canary }: Place,
+  place: Place,
   { life, shares, deeds }: Life,
 ): Promise<{ readonly acknowledged: number; readonly complaint: string }> {
-  const env = { PATH: process.env.PATH, TMPDIR: temporary, HOME: temporary }
-  const child = endWithUs(spawn(process.execPath, [program], { stdio: 'pipe', env }))
   const job: WriterJob = {
-    folder: storage,
-    canary,
+    folder: place.storage,
+    canary: place.canary,
     life,
     shares: shares.map((share) => Buffer.from(share).toString('hex')),
   }
-  child.stdin.end(JSON.stringify(job))
-  const ended = new Promise<NodeJS.Signals | null>((resolve) =>
-    child.once('close', (_code, signal) => resolve(signal)),
-  )
-  let [acknowledged, said] = [0, '']
-  child.stderr.on('data', (chunk: Buffer) => {
-    said += chunk.toString()
-  })
-  for await (const line of createInterface(child.stdout)) {
+  const { child, lines, ended, complaint } = victim(place, job)
+  let acknowledged = 0
+  for await (const line of lines) {
     if (line !== 'begun') acknowledged = Number(line) + 1
     if (acknowledged >= deeds) child.kill('SIGKILL')
   }
   const signal = await ended
-  return { acknowledged, complaint: signal === 'SIGKILL' ? said : `it ended by itself: ${said}` }
+  return {
+    acknowledged,
+    complaint: signal === 'SIGKILL' ? complaint() : `it ended by itself: ${complaint()}`,
+  }
 }
 
 type Look = {

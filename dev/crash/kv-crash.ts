@@ -2,31 +2,21 @@
 // next life: everything that was acknowledged is there, a change that was under way is there whole or not at all, metadata
 // agrees with versions, and the audit log has what was answered.
 
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { systemRandom } from '../../src/base/index.ts'
 import { machine } from '../machine.ts'
 import { numbers } from '../numbers.ts'
-import { oneFile } from '../one-file.ts'
-import { endWithUs } from '../temporary.ts'
-import type { Trial } from './crash.ts'
 import { type Client, clientOf, doDeed, look } from './kv-client.ts'
 import { afterDeed, type Deed, drawDeed, type Secret, secretText } from './kv-secrets.ts'
 import type { ServerJob } from './kv-server.ts'
 import { search } from './search.ts'
+import { type Found, inLife, newCanary, type Scene, sceneIn, secretOf, type Trial, victim } from './victim.ts'
 
 /** What came of it. */
-export type KvWreckage = {
-  readonly kills: number
-  readonly acknowledged: number
-  /** Changes under way when it was killed that are there, and those that are not. */
-  readonly undecided: { readonly done: number; readonly undone: number }
+export type KvWreckage = Found & {
   /** Versions that were looked at. */
   readonly versions: number
-  readonly searchedBytes: number
-  readonly faults: readonly string[]
 }
 
 /** Clients at once. Each has secrets of its own, so that it knows what they are. */
@@ -35,7 +25,7 @@ const secretsOfEach = 4
 /** Milliseconds: several changes take as long. */
 const longestPauseMs = 25
 
-type Place = { readonly job: ServerJob; readonly program: string; readonly temporary: string }
+type Place = Scene & { readonly job: ServerJob }
 type Keys = { readonly shares: readonly string[]; readonly token: string }
 
 /** What is known of a secret: what was acknowledged, and what may be true instead. */
@@ -45,7 +35,7 @@ type Known = { readonly secret: Secret | undefined; readonly underWay?: Deed }
 export async function kvCrash({ kills, seed, folder }: Trial): Promise<KvWreckage> {
   const place = await placeIn(folder)
   const auditFile = join(place.job.audit, 'audit.log')
-  const canary = `canary-${Buffer.from(systemRandom.bytes(16)).toString('hex')}`
+  const canary = newCanary()
   const draw = numbers(seed)
   const known = new Map<string, Known>()
   const ids: string[] = []
@@ -70,7 +60,7 @@ export async function kvCrash({ kills, seed, folder }: Trial): Promise<KvWreckag
   }
   for (const id of missingIn(auditFile, ids)) found.faults.push(`the audit log has no answer ${id}`)
   const secrets = [canary, keys?.token ?? ''].map((text) => Buffer.from(text))
-  const shares = (keys?.shares ?? []).map((share) => Buffer.from(share, 'hex').subarray(0, 32))
+  const shares = (keys?.shares ?? []).map((share) => secretOf(Buffer.from(share, 'hex')))
   const { bytes, found: leaks } = search(folder, [...secrets, ...shares])
   const { done, undone, ...rest } = found
   return {
@@ -82,14 +72,14 @@ export async function kvCrash({ kills, seed, folder }: Trial): Promise<KvWreckag
   }
 }
 
-type Found = { acknowledged: number; done: number; undone: number; versions: number; faults: string[] }
+type Sums = { acknowledged: number; done: number; undone: number; versions: number; faults: string[] }
 
 function add(
-  found: Found,
+  found: Sums,
   life: number,
-  { faults, ...more }: Partial<Found> & { readonly faults: readonly string[] },
+  { faults, ...more }: Partial<Sums> & { readonly faults: readonly string[] },
 ) {
-  found.faults.push(...faults.map((text) => `life ${life}: ${text}`))
+  found.faults.push(...inLife(life, faults))
   for (const name of ['acknowledged', 'done', 'undone', 'versions'] as const) found[name] += more[name] ?? 0
 }
 
@@ -110,34 +100,22 @@ async function lookAtAll(ask: Client, known: Map<string, Known>) {
 }
 
 async function placeIn(folder: string): Promise<Place> {
-  const [storage = '', audit = '', temporary = '', programs = ''] = [
-    'storage',
-    'audit',
-    'tmp',
-    'program',
-  ].map((name) => join(folder, name))
-  for (const path of [audit, temporary, programs]) mkdirSync(path, { recursive: true })
-  const program = await oneFile(join(import.meta.dirname, 'kv-server.ts'), programs, 'kv-server.cjs')
-  return { job: { storage, audit }, program, temporary }
+  const audit = join(folder, 'audit')
+  mkdirSync(audit)
+  const scene = await sceneIn(folder, 'kv-server.ts')
+  return { ...scene, job: { storage: scene.storage, audit } }
 }
 
 type Server = { readonly url: string; readonly child: ChildProcess; kill(): Promise<void> }
 
-async function started({ job, program, temporary }: Place): Promise<Server> {
-  const env = { PATH: process.env.PATH, TMPDIR: temporary, HOME: temporary }
-  const child = endWithUs(spawn(process.execPath, [program], { stdio: 'pipe', env }))
-  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()))
-  let said = ''
-  child.stderr.on('data', (piece: Buffer) => {
-    said += piece.toString()
-  })
-  child.stdin.end(JSON.stringify(job))
+async function started(place: Place): Promise<Server> {
+  const { child, lines, ended, complaint } = victim(place, place.job)
   const kill = async () => {
     child.kill('SIGKILL')
     await ended
   }
-  for await (const url of createInterface(child.stdout)) return { url, child, kill }
-  throw new Error(`the server does not start: ${said}`)
+  for await (const url of lines) return { url, child, kill }
+  throw new Error(`the server does not start: ${complaint()}`)
 }
 
 /** Unseals; the first time, initialises it, mounts KV and enables an audit device. */

@@ -2,7 +2,7 @@
 
 import { SentinelError } from '../../../base/index.ts'
 import type { VaultAnswer, VaultBody } from '../../../vault/index.ts'
-import type { Flags } from '../../command.ts'
+import type { Flags, Values } from '../../command.ts'
 import { rowsText, type Session } from '../../vault/session.ts'
 import { vaultCommand } from '../../vault/vault-command.ts'
 import { keyLines, keyOf, refusePgp, share, shareFlags, sharing, texts } from './shares.ts'
@@ -46,6 +46,37 @@ const attemptRows = (body: VaultBody) =>
       : []),
   ])
 
+type Step = {
+  /** Where it is begun, looked at and given up. */
+  readonly begun: string
+  readonly asked: Values<typeof attemptFlags, Record<never, never>>
+  readonly beginning: VaultBody
+  readonly canceled: string
+}
+
+/** Begins, gives up or shows an attempt; false where a share is what is meant. */
+async function takeStep(session: Session, { begun, asked, beginning, canceled }: Step): Promise<boolean> {
+  if (asked.init) showAttempt(session, await session.ask({ method: 'PUT', path: begun, body: beginning }))
+  else if (asked.cancel) {
+    await session.ask({ method: 'DELETE', path: begun })
+    session.done(`Success! ${canceled} (if it was started)`)
+  } else if (asked.status) showAttempt(session, await session.ask({ method: 'GET', path: begun }))
+  else return false
+  return true
+}
+
+type Giving = {
+  readonly begun: string
+  readonly path: string
+  readonly nonce: string | undefined
+  readonly key: string | undefined
+}
+
+async function giveShare(session: Session, { begun, path, nonce, key }: Giving): Promise<VaultAnswer> {
+  const body = { nonce: await nonceOf(session, begun, nonce), key: (await share(session, key)).reveal() }
+  return session.ask({ method: 'PUT', path, body })
+}
+
 type Rekeying = {
   readonly name: string
   readonly summary: string
@@ -80,34 +111,19 @@ const rekeying = ({ name, summary, description, api }: Rekeying) =>
       target: { type: 'choice', choices: ['barrier'], hidden: true, help: 'the only key there is' },
     },
     positionals: { key: keyOf },
-    async act(session, { key, init, cancel, status, nonce, verify, ...given }) {
-      const begun = `${api}/${verify && !init ? 'verify' : 'init'}`
-      if (init) {
-        const body = { ...sharing(given), require_verification: verify }
-        showAttempt(session, await session.ask({ method: 'PUT', path: begun, body }))
-      } else if (cancel) {
-        await session.ask({ method: 'DELETE', path: begun })
-        session.done('Success! Canceled rekeying (if it was started)')
-      } else if (status) showAttempt(session, await session.ask({ method: 'GET', path: begun }))
-      else await giveShare(session, { begun, path: `${api}/${verify ? 'verify' : 'update'}`, nonce, key })
+    async act(session, { key, verify, ...asked }) {
+      const begun = `${api}/${verify && !asked.init ? 'verify' : 'init'}`
+      const beginning = asked.init ? { ...sharing(asked), require_verification: verify } : {}
+      if (await takeStep(session, { begun, asked, beginning, canceled: 'Canceled rekeying' }))
+        return undefined
+      const path = `${api}/${verify ? 'verify' : 'update'}`
+      const answer = await giveShare(session, { begun, path, nonce: asked.nonce, key })
+      const said = saidBy(answer.body)
+      if (texts(said.keys_base64).length === 0) showAttempt(session, answer)
+      else session.print(answer.body, rekeyText(said))
       return undefined
     },
   })
-
-type Giving = {
-  readonly begun: string
-  readonly path: string
-  readonly nonce: string | undefined
-  readonly key: string | undefined
-}
-
-async function giveShare(session: Session, { begun, path, nonce, key }: Giving): Promise<void> {
-  const body = { nonce: await nonceOf(session, begun, nonce), key: (await share(session, key)).reveal() }
-  const answer = await session.ask({ method: 'PUT', path, body })
-  const said = saidBy(answer.body)
-  if (texts(said.keys_base64).length === 0) showAttempt(session, answer)
-  else session.print(answer.body, rekeyText(said))
-}
 
 const rekeyText = (body: VaultBody) =>
   `${keyLines(body, 'Key')}\nOperation nonce: ${body.nonce}\n` +
@@ -149,19 +165,15 @@ export const operatorGenerateRoot = vaultCommand({
     pgpKey: { type: 'string', hidden: true, help: 'refused' },
   },
   positionals: { key: keyOf },
-  async act(session, { key, init, cancel, status, nonce, otp, decode, generateOtp, pgpKey }) {
+  async act(session, { key, otp, decode, generateOtp, pgpKey, ...asked }) {
     if (pgpKey !== undefined) refusePgp('-pgp-key')
     const begun = 'sys/generate-root/attempt'
+    const canceled = 'Root token generation canceled'
     if (decode !== undefined) session.print({ token: decoded(decode, otp) }, `${decoded(decode, otp)}\n`)
     else if (generateOtp) session.say(oneTimePassword(session))
-    else if (init) showAttempt(session, await session.ask({ method: 'PUT', path: begun, body: { otp } }))
-    else if (cancel) {
-      await session.ask({ method: 'DELETE', path: begun })
-      session.done('Success! Root token generation canceled (if it was started)')
-    } else if (status) showAttempt(session, await session.ask({ method: 'GET', path: begun }))
-    else {
-      const body = { nonce: await nonceOf(session, begun, nonce), key: (await share(session, key)).reveal() }
-      const answer = await session.ask({ method: 'PUT', path: 'sys/generate-root/update', body })
+    else if (!(await takeStep(session, { begun, asked, beginning: { otp }, canceled }))) {
+      const path = 'sys/generate-root/update'
+      const answer = await giveShare(session, { begun, path, nonce: asked.nonce, key })
       const encoded = answer.body?.encoded_root_token
       const more = typeof encoded === 'string' && encoded !== '' ? `Encoded Token  ${encoded}\n` : ''
       session.print(answer.body, attemptRows(answer.body ?? {}) + more)

@@ -2,6 +2,7 @@ import { printable, SentinelError } from '../../../base/index.ts'
 import type { VaultBody } from '../../../vault/index.ts'
 import { fieldFlag } from '../../vault/flags.ts'
 import { pairsIn } from '../../vault/kv.ts'
+import type { Session } from '../../vault/session.ts'
 import { vaultCommand } from '../../vault/vault-command.ts'
 
 const tokenOf = { help: 'the token, - for stdin; your own where it is missing' } as const
@@ -63,7 +64,7 @@ export const tokenLookup = vaultCommand({
   flags: { ...fieldFlag, ...accessorFlag },
   positionals: { token: tokenOf },
   async act(session, { token, accessor, field }) {
-    const call = await about(token, accessor, (given) => session.secret(given, '', ''))
+    const call = await about(session, token, accessor)
     const answer =
       call === undefined
         ? await session.ask({ method: 'GET', path: 'auth/token/lookup-self' })
@@ -77,16 +78,16 @@ type About = { readonly suffix: '' | '-accessor'; readonly body: { readonly [nam
 
 /** Undefined for the own token. @throws SentinelError USAGE */
 async function about(
+  session: Session,
   token: string | undefined,
   isAccessor: boolean,
-  read: (given: string) => Promise<{ reveal(): string }>,
 ): Promise<About | undefined> {
   if (token === undefined) {
     if (isAccessor) throw new SentinelError('USAGE', 'the accessor is missing')
     return undefined
   }
   if (isAccessor) return { suffix: '-accessor', body: { accessor: token } }
-  return { suffix: '', body: { token: (await read(token)).reveal() } }
+  return { suffix: '', body: { token: (await session.secret(token, '', '')).reveal() } }
 }
 
 export const tokenRenew = vaultCommand({
@@ -100,7 +101,7 @@ export const tokenRenew = vaultCommand({
   },
   positionals: { token: tokenOf },
   async act(session, { token, accessor, increment, field }) {
-    const call = await about(token, accessor, (given) => session.secret(given, '', ''))
+    const call = await about(session, token, accessor)
     const path = call === undefined ? 'auth/token/renew-self' : `auth/token/renew${call.suffix}`
     session.show(await session.ask({ method: 'PUT', path, body: { ...call?.body, increment } }), { field })
     return undefined
@@ -129,7 +130,7 @@ export const tokenRevoke = vaultCommand({
   async act(session, { token, accessor, self, mode }) {
     if (self === (token !== undefined))
       throw new SentinelError('USAGE', 'which token is to end?', { hint: 'give the token, or -self' })
-    const call = await about(token, accessor, (given) => session.secret(given, '', ''))
+    const call = await about(session, token, accessor)
     const suffix = call === undefined ? '-self' : mode === 'orphan' && !accessor ? '-orphan' : call.suffix
     await session.ask({ method: 'PUT', path: `auth/token/revoke${suffix}`, body: call?.body })
     session.done('Success! Revoked token (if it existed)')
@@ -150,10 +151,7 @@ export const tokenCapabilities = vaultCommand({
     path: { help: 'the path, where a token is given' },
   },
   async act(session, { tokenOrPath, path, accessor }) {
-    const call =
-      path === undefined
-        ? undefined
-        : await about(tokenOrPath, accessor, (given) => session.secret(given, '', ''))
+    const call = path === undefined ? undefined : await about(session, tokenOrPath, accessor)
     const paths = [path ?? tokenOrPath]
     const answer = await session.ask({
       method: 'POST',
