@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { createServer as createPlain } from 'node:http'
 import { createServer } from 'node:https'
@@ -7,6 +6,7 @@ import { join, resolve } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { Secret, SentinelError, systemClock } from '../base/index.ts'
 import { freshFolder } from '../machine/machine.fake.ts'
+import { makePipe, noPipes } from '../machine/pipe.fake.ts'
 import { type AuthorityDeps, callerIdentity, connectionTo, lookAt, namedAuthorities } from './index.ts'
 import { selfSigned } from './tls.fake.ts'
 
@@ -134,15 +134,22 @@ describe('an answer through TLS', () => {
     }
   })
 
-  it.skipIf(process.platform === 'win32').each(['AWS_CA_BUNDLE', 'NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE'])(
-    'is not asked for where %s is a pipe or a device, of which nobody can tell what Node read',
+  const named = ['AWS_CA_BUNDLE', 'NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE']
+  const refusalOf = (by: string, path: string) =>
+    expect.objectContaining({
+      code: 'CONFIG_INVALID',
+      message: `${by} names \`${path}\`, a pipe or a device`,
+    })
+
+  it.skipIf(process.platform === 'win32').each(named)('is not asked for where %s is a device', (by) => {
+    expect(() => ask({ [by]: '/dev/null' })).toThrow(refusalOf(by, '/dev/null'))
+  })
+
+  it.skipIf(noPipes).each(named)(
+    'is not asked for where %s is a pipe, of which nobody can tell what Node read [needs mkfifo]',
     (by) => {
-      const pipe = join(freshFolder(), 'pipe')
-      execFileSync('mkfifo', [pipe])
-      for (const path of [pipe, '/dev/null']) {
-        const refusal = { code: 'CONFIG_INVALID', message: `${by} names \`${path}\`, a pipe or a device` }
-        expect(() => ask({ [by]: path })).toThrow(expect.objectContaining(refusal))
-      }
+      const path = makePipe()
+      expect(() => ask({ [by]: path })).toThrow(refusalOf(by, path))
     },
   )
 

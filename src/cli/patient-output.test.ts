@@ -1,14 +1,13 @@
-import { execFileSync } from 'node:child_process'
 import { closeSync, constants, openSync, readFileSync, readSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { freshFolder } from '../machine/machine.fake.ts'
+import { makePipe, noPipes } from '../machine/pipe.fake.ts'
 import { patientOutput } from './patient-output.ts'
 
 /** A pipe with both its ends, of which the one to write to waits, as that of a shell does. */
 function pipe() {
-  const path = join(freshFolder(), 'pipe')
-  execFileSync('mkfifo', [path])
+  const path = makePipe()
   const from = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
   const to = openSync(path, constants.O_WRONLY)
   onTestFinished(() => closeSync(to))
@@ -39,7 +38,7 @@ function turns() {
   return { wait, waiting, next }
 }
 
-describe('what is written to a pipe that nobody reads', () => {
+describe.skipIf(noPipes)('what is written to a pipe that nobody reads [needs mkfifo]', () => {
   test('keeps nobody else from anything, and is all there once somebody does', async () => {
     const { to, read } = pipe()
     const { wait, waiting, next } = turns()

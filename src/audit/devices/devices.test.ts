@@ -20,6 +20,7 @@ import { realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { freshFolder } from '../../machine/machine.fake.ts'
+import { noPipes } from '../../machine/pipe.fake.ts'
 import { mostDevices, openDevices } from './devices.ts'
 import type { AuditFiles } from './files.ts'
 import { timeLimitMs } from './groups.ts'
@@ -606,8 +607,8 @@ describe('a file system that hangs', () => {
     await devices.close()
   })
 
-  it.skipIf(process.platform === 'win32')(
-    'leaves threads for a healthy device, as many devices as may be hang',
+  it.skipIf(noPipes)(
+    'leaves threads for a healthy device, as many devices as may be hang [needs mkfifo]',
     async () => {
       const folder = freshFolder()
       const program = ['--import', 'tsx', join(import.meta.dirname, 'hung.fake.ts'), folder]

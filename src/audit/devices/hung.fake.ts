@@ -1,15 +1,14 @@
 // A process with as many audit devices as may be, of which all but one hang: each write of theirs holds a thread until
 // somebody opens the other end of a pipe, which nobody does. It says so when something is written all the same.
 
-import { spawnSync } from 'node:child_process'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
+import { makePipe } from '../../machine/pipe.fake.ts'
 import { openDevices } from './devices.ts'
 import { auditDeps, entryOf, fileDevice, meddledFiles } from './kit.fake.ts'
 
 const folder = process.argv[2] ?? ''
-const pipe = join(folder, 'pipe')
-spawnSync('mkfifo', [pipe])
+const pipe = makePipe(join(folder, 'pipe'))
 let hangs = false
 const real = meddledFiles({})
 const files: typeof real = {
