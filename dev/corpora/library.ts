@@ -57,7 +57,7 @@ export async function passingWhenNegated(folder: string): Promise<readonly strin
     caseMs: 4_000,
     expect: 'negated',
   } as const
-  await runSuites(deps, files, plan, ({ cases }) => {
+  await runSuites({ ...deps, files }, plan, ({ cases }) => {
     passing.push(...cases.filter(({ verdict }) => verdict === 'pass').map(({ path }) => path))
   })
   return passing

@@ -22,8 +22,8 @@ export type Deps = {
   signal(): AbortSignal
   /** A path of the person's, made absolute from where they stand. */
   resolve(path: string): string
-  /** A file of the person's. @throws SentinelError FILE_UNREADABLE */
-  readText(path: string): string
+  /** A file of the person's, of so many bytes at most. @throws SentinelError FILE_UNREADABLE */
+  readText(path: string, most?: number): string
   /** Says something to the person on stderr that is no error, once however often it comes up. */
   warn(message: string): void
 }
@@ -49,7 +49,7 @@ export function openDeps(io: Io, { clock, random }: Given): Deps {
     tzVersion: process.versions.tz ?? '',
     signal: once(() => new AbortController().signal),
     resolve: inCwd,
-    readText: (path) => readText(inCwd(path)),
+    readText: (path, most) => readText(inCwd(path), most),
     warn,
   }
 }

@@ -29,8 +29,15 @@ export type Terminal = { readonly input: Readable; readonly output: Writable; cl
 /** Other threads that run this program. */
 export type Threads = {
   readonly processors: number
-  /** Runs a command line in a thread of its own, with data as its task, until it ends. `received` gets what it sends. */
-  start(argv: readonly string[], data: unknown, received: (message: unknown) => void): Promise<void>
+  /**
+   * Runs a command line in a thread of its own, with data as its task, until it ends, be it for want of memory: of that
+   * it has a share, from 0 to 1. `received` gets what it sends.
+   */
+  start(
+    argv: readonly string[],
+    task: { readonly data: unknown; readonly share: number },
+    received: (message: unknown) => void,
+  ): Promise<void>
   /** In such a thread: what it was given, and how it answers. */
   readonly task: { readonly data: unknown; send(message: unknown): void } | undefined
 }

@@ -24,8 +24,10 @@ import {
 import { type ErrorCode, SentinelError } from '../base/index.ts'
 import { type Machine, systemWait } from './machine.ts'
 
+const mebibyte = 1024 * 1024
+
 /** No file that Sentinel reads whole is larger. */
-const maxBytes = 16 * 1024 * 1024
+export const mostFileBytes = 16 * mebibyte
 
 const reasons: ReadonlyMap<string, readonly [reason: string, hint: string]> = new Map([
   ['ENOENT', ['no such file or folder', 'check the path']],
@@ -67,10 +69,11 @@ export function errorCode(thrown: unknown): string {
 /**
  * The text of a file, without a byte order mark.
  *
- * @throws SentinelError FILE_UNREADABLE when it cannot be read, is larger than 16 MiB or is not UTF-8
+ * @param most bytes that it may have
+ * @throws SentinelError FILE_UNREADABLE when it cannot be read, is larger (16 MiB by default) or is not UTF-8
  */
-export function readText(path: string): string {
-  return toText(path, readBytes(path))
+export function readText(path: string, most = mostFileBytes): string {
+  return toText(path, readBytes(path, most))
 }
 
 /**
@@ -79,7 +82,7 @@ export function readText(path: string): string {
  * @throws SentinelError FILE_UNREADABLE as readText does
  */
 export function readWholeText(path: string): string {
-  return toWholeText(path, readBytes(path))
+  return toWholeText(path, readBytes(path, mostFileBytes))
 }
 
 /** The text of a file, or undefined where there is none. Throws like readText otherwise. */
@@ -91,26 +94,26 @@ export function readTextIfPresent(path: string): string | undefined {
 /** The bytes of a file, or undefined where there is none. */
 export function readBytesIfPresent(path: string): Buffer | undefined {
   try {
-    return readOpened(path)
+    return readOpened(path, mostFileBytes)
   } catch (thrown) {
     if (errorCode(thrown) === 'ENOENT') return undefined
     throw fileError('FILE_UNREADABLE', 'read', path, thrown)
   }
 }
 
-function readBytes(path: string): Buffer {
+function readBytes(path: string, most: number): Buffer {
   try {
-    return readOpened(path)
+    return readOpened(path, most)
   } catch (thrown) {
     throw fileError('FILE_UNREADABLE', 'read', path, thrown)
   }
 }
 
-function readOpened(path: string): Buffer {
+function readOpened(path: string, most: number): Buffer {
   const isPipe = isNamedPipe(path)
   const file = openSync(path, isPipe ? constants.O_RDONLY | constants.O_NONBLOCK : 'r')
   try {
-    return readAll(path, file, isPipe ? readPatiently(path) : readOnce)
+    return readAll(path, file, { read: isPipe ? readPatiently(path) : readOnce, most })
   } finally {
     closeSync(file)
   }
@@ -159,23 +162,31 @@ function readAtOnce(file: number, part: Buffer): number | undefined {
 const readOnce = (file: number, part: Buffer): number => readSync(file, part, 0, part.length, null)
 
 /** All that an open file or pipe still holds. The path is for the error. */
-export function readAll(path: string, file: number, read: typeof readOnce = readOnce): Buffer {
+export function readAll(
+  path: string,
+  file: number,
+  { read, most } = { read: readOnce, most: mostFileBytes },
+): Buffer {
   const stats = fstatSync(file)
   const { size } = stats
   const parts: Buffer[] = []
   let total = 0
   // A pipe or a file of /proc says 0; one byte more than the size finds the end in the same call.
-  let part = Buffer.allocUnsafe(Math.min(Math.max(size + 1, 8192), maxBytes + 1))
+  let part = Buffer.allocUnsafe(Math.min(Math.max(size + 1, 8192), most + 1))
   // A pipe may give a byte at a time.
   let filled = 0
   for (;;) {
     const count = read(file, part.subarray(filled))
     total += count
     filled += count
-    if (total > maxBytes) {
-      throw new SentinelError('FILE_UNREADABLE', `cannot read \`${path}:1:1\`: it is larger than 16 MiB`, {
-        hint: 'check that this is the right file',
-      })
+    if (total > most) {
+      throw new SentinelError(
+        'FILE_UNREADABLE',
+        `cannot read \`${path}:1:1\`: it is larger than ${most / mebibyte} MiB`,
+        {
+          hint: 'check that this is the right file',
+        },
+      )
     }
     // A regular file that gave less than it was asked for is at its end; those of /proc, which say 0, may have more.
     if (count === 0 || (total === size && filled < part.length && stats.isFile())) {

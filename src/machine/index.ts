@@ -4,6 +4,7 @@ export {
   errorCode,
   fileError,
   makeFolder,
+  mostFileBytes,
   readText,
   readTextIfPresent,
   readWholeText,

@@ -58,9 +58,9 @@ const testFolderOf = (files: Files, policy: string) =>
  * of cases is forgotten with the policy. Large libraries have a mock for every case and few modules for all.
  */
 export function openSuiteShelf(common: Shelf, { policy }: Suite): Shelf {
-  const { files } = common
-  const own = openShelf(files)
+  const { files, room } = common
+  const own = openShelf(files, room)
   const folder = files.join(testFolderOf(files, policy), 'x').slice(0, -1)
   const isOwn = (path: string) => path === policy || path.startsWith(folder)
-  return { files, policy: (path, size) => (isOwn(path) ? own : common).policy(path, size) }
+  return { files, room, policy: (path, size) => (isOwn(path) ? own : common).policy(path, size) }
 }

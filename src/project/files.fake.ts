@@ -7,9 +7,9 @@ export function fakeFiles(texts: Readonly<Record<string, string>>): Files {
   const unreadable = (path: string) =>
     new SentinelError('FILE_UNREADABLE', `cannot read \`${path}\`: no such file or folder (ENOENT)`)
   return {
-    readText(path) {
+    readText(path, most = Number.POSITIVE_INFINITY) {
       const text = texts[path]
-      if (text === undefined) throw unreadable(path)
+      if (text === undefined || text.length > most) throw unreadable(path)
       return text
     },
     list: (folder) =>

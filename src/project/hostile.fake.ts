@@ -112,6 +112,31 @@ const cases: readonly HostileProject[] = [
   testCase('two thousand cases', /must be a block/, () => ({ ...Object.fromEntries(Array.from({ length: 2000 }, (_, at) => [`test/p/a${at}.hcl`, 'x = 1\n'.repeat(20)])) })),
 ]
 
+/** Policies with a case each, in four threads that run out of their shares all at once. */
+const inThreads = (
+  name: string,
+  want: RegExp,
+  text: string,
+  more: (at: number) => Readonly<Record<string, string>> = () => ({}),
+) =>
+  project(`${name} in four threads`, 'test -max-concurrency=4', want, () =>
+    Object.fromEntries(
+      Array.from({ length: 8 }, (_, at) => at).flatMap((at) =>
+        Object.entries({ [`p${at}.sentinel`]: text, [`test/p${at}/a.hcl`]: '', ...more(at) }),
+      ),
+    ),
+  )
+
+// biome-ignore format: table
+const threaded: readonly HostileProject[] = [
+  inThreads('values', /8 passed/, 'l = map range(400000) as x { [x] }\nmain = rule { length(l) is 400000 }'),
+  inThreads('values without end', either, 'l = []\nfor range(10000000) as x { append(l, [x]) }\nmain = l'),
+  inThreads('files of fifteen million letters', /8 passed/, `# ${'ж'.repeat(7_500_000)}\n${main}`),
+  inThreads('mocks of many values', /8 passed/, 'import "m"\nmain = rule { m.x[7] is 7 }', (at) => ({
+    [`test/p${at}/a.hcl`]: 'mock "m" {\n module {\n  source = "m.sentinel"\n }\n}\n', [`test/p${at}/m.sentinel`]: bigMock(400_000) })),
+  inThreads('rules that give much', /8 failed/, 'r = rule { map range(300000) as x { x * 1.5 } }\nmain = rule { r is 1 }'),
+]
+
 const applied = (name: string, want: RegExp, text: () => string, args = 'apply -trace p.sentinel') =>
   project(name, args, want, () => ({ 'p.sentinel': text() }))
 const doubled = (part: string, times: number) => `s = ${part}\nfor range(${times}) as _ { s += s }\n`
@@ -138,4 +163,4 @@ const shown: readonly HostileProject[] = [
 ]
 
 /** All of them. */
-export const hostileProjects: readonly HostileProject[] = [...configurations, ...cases, ...shown]
+export const hostileProjects: readonly HostileProject[] = [...configurations, ...cases, ...threaded, ...shown]

@@ -25,7 +25,7 @@ export {
 export type { Project } from './project.ts'
 export { readConfiguration, readProject } from './project.ts'
 export type { CaseReport, PaintVerdict, SuiteReport } from './report.ts'
-export { caseReport, suiteReport, suitesJson, suiteText } from './report.ts'
+export { caseReport, mostTold, suiteReport, suitesJson, suiteText } from './report.ts'
 export { settle } from './settle.ts'
 export type { Look } from './trace.ts'
 export { traceLines } from './trace.ts'

@@ -30,13 +30,13 @@ export function limitsWithin({ data }: Configuration, limits: Partial<Limits>): 
 }
 
 /** What a run has for its next evaluation, beside what it keeps of those before it; undefined where that is too little. */
-export function bytesBeside(held: number): number | undefined {
-  const bytes = defaultLimits.bytes - held
-  return bytes < leastRoom ? undefined : bytes
+export function bytesBeside(held: number, all = defaultLimits.bytes): number | undefined {
+  const bytes = all - held
+  return bytes < all / leastShare ? undefined : bytes
 }
 
-/** With less than that nothing is tried any more. */
-const leastRoom = 16 * 1024 * 1024
+/** With less than one in so many bytes nothing is tried any more. */
+const leastShare = 16
 
 /** What a configuration gives to the evaluation of a policy; the caller adds the instant and the limits. */
 export function inputsOf(

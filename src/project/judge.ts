@@ -2,7 +2,7 @@
 
 import { asSentinelError, type SentinelError } from '../base/index.ts'
 import type { Answer, HostValue, Limits, Need, Policy, Result, RuleTrace } from '../lang/index.ts'
-import { type Finding, isBroken, mostTogether, type Shelf } from './files.ts'
+import { type Finding, isBroken, type Shelf } from './files.ts'
 import { inputsOf, limitsWithin } from './inputs.ts'
 import { errorsOf } from './outcome.ts'
 import { readConfiguration } from './project.ts'
@@ -58,7 +58,7 @@ export async function judge(
   try {
     const { configuration, findings } = readConfiguration(shelf, path)
     const { isLegacy, rules } = configuration
-    const policy = shelf.policy(policyPath, Math.max(0, mostTogether - configuration.size))
+    const policy = shelf.policy(policyPath, Math.max(0, shelf.room - configuration.size))
     const all = [...findings, ...findingsIn(policy)]
     if (isBroken(all))
       return {

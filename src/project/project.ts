@@ -16,7 +16,7 @@ export type Project = { readonly configuration: Configuration; readonly findings
  * @throws SentinelError FILE_UNREADABLE if the file itself cannot be read; what it names are findings
  */
 export function readConfiguration(shelf: Shelf, path: string): Project {
-  const size = new Size()
+  const size = new Size(shelf.room)
   return join(shelf, { size, primary: [read(shelf, size, path)], overrides: [] }, 'named')
 }
 
@@ -29,7 +29,7 @@ export function readConfiguration(shelf: Shelf, path: string): Project {
 export function readProject(shelf: Shelf, folder: string, trust: Trust): Project {
   const { files } = shelf
   const names = [...(files.list(folder) ?? [])].filter((name) => !name.startsWith('.')).sort()
-  const size = new Size()
+  const size = new Size(shelf.room)
   const sectionsOf = (accepts: (name: string) => boolean) =>
     readAll(
       shelf,

@@ -24,6 +24,8 @@ export type CaseReport = {
   readonly weight: number
   /** How many errors and warnings it tells. */
   readonly told: number
+  /** Whether something else might have come of it with more memory: it is an error, or a value was left out. */
+  readonly wantsRoom: boolean
 }
 
 /** What a policy and its cases show. */
@@ -51,11 +53,12 @@ export function caseReport(
     json: show.kind === 'json' ? jsonOf(judgement, durationMs) : undefined,
     weight: show.kind === 'text' || result === undefined ? weightOfLines(lines) : weightOf(result),
     told: findings.length,
+    wantsRoom: verdict === 'error' || result?.trace.rules.some(({ isCut }) => isCut) === true,
   }
 }
 
 /** With so many errors and warnings told in a run, of others one is: ten thousand cases may have a hundred each. */
-const mostTold = 2000
+export const mostTold = 2000
 
 function firstOf(findings: readonly Finding[]): readonly Finding[] {
   const first = findings.find(({ diagnostic }) => diagnostic.severity === 'error') ?? findings[0]

@@ -2,7 +2,7 @@
 // share one limit. What takes a word takes some 220 bytes.
 
 import type { Source } from '../source/index.ts'
-import { mostTogether, problem } from './files.ts'
+import { problem } from './files.ts'
 
 /** What names and values of a configuration take, in words. */
 const wordsOfItem = 2
@@ -17,14 +17,20 @@ export const wordsOfText = ({ text }: Source): number => wordsOfFile + Math.ceil
 
 /** What the files of a configuration take together. */
 export class Size {
+  private readonly room: number
   /** Words of policies, names, values, and the files themselves. */
   words = 0
   /** Those that are data, which an evaluation does not pay for. */
   data = 0
 
+  /** @param room how many words there may be */
+  constructor(room: number) {
+    this.room = room
+  }
+
   /** How many words there may be more. */
   get left(): number {
-    return Math.max(0, mostTogether - this.words)
+    return Math.max(0, this.room - this.words)
   }
 
   /** How many names and values there may be more. */

@@ -13,7 +13,6 @@ import {
   inputsOf,
   isBroken,
   limitsWithin,
-  mostTogether,
   noOutcomeJson,
   type Outcome,
   openPolicy,
@@ -185,7 +184,7 @@ function* chosenPolicies(
   wanted: string | undefined,
 ): Generator<Chosen> {
   const named = policies.filter(({ name }) => wanted === undefined || name === wanted)
-  const room = Math.max(0, mostTogether - size)
+  const room = Math.max(0, shelf.room - size)
   let told = 0
   for (const block of named) {
     const { policy, findings } = openPolicy(shelf, block, room)

@@ -53,7 +53,7 @@ export const test = command({
       type: 'string',
       placeholder: 'number',
       aliases: ['maxConcurrency'],
-      help: 'in how many threads policies are tested (default: as many as help)',
+      help: 'in how many threads policies are tested, at most 4 (default: as many as help)',
     },
     color: colourFlag,
   },
@@ -63,9 +63,10 @@ export const test = command({
   async run(deps, values) {
     const { io, clock } = deps
     const files = diskFiles(deps)
+    const worker = { ...deps, files }
     const threads = await io.threads()
     if (threads?.task !== undefined) {
-      await serveShare(deps, files, threads.task)
+      await serveShare(worker, threads.task)
       return 0
     }
     const { paths, json } = values
@@ -99,8 +100,8 @@ export const test = command({
     }
     progress.show(`0 of ${policiesOf(suites.length)}`)
     const count = threads === undefined ? 1 : threadsFor(plan, threads.processors, concurrency)
-    if (threads === undefined || count === 1) await runSuites(deps, files, plan, done)
-    else await runInThreads(threads, count, plan, done)
+    if (threads === undefined || count === 1) await runSuites(worker, plan, done)
+    else await runInThreads(worker, { threads, count }, plan, done)
     progress.clear()
     io.stdout.write(
       json ? `${visibleJson(suitesJson(reports), 2)}\n` : `\n${tally}; ${policiesOf(tally.policies)}\n`,
