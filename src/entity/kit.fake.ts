@@ -20,5 +20,5 @@ export async function entityKit(kv: Kv = memoryKv()) {
   const login = async (name: string, said: readonly string[], mountAccessor = 'ldap_1') =>
     (await entities.admit({ name, mountAccessor, metadata: new Map(), groups: said })).id
   const namesOf = (id: string) => groups.identityOf(id)?.groups.map(({ name }) => name)
-  return { kv, entities, groups, entity, group, external, login, namesOf }
+  return { kv, clock: deps.clock, entities, groups, entity, group, external, login, namesOf }
 }

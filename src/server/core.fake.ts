@@ -27,6 +27,7 @@ export async function coreKit(
     storage,
     storageType: 'inmem',
     clusterName: 'test',
+    apiAddress: '',
     limits: systemLimits,
     audit: {
       platform: platforms.linux,

@@ -2,7 +2,7 @@
 
 import { type FakeClock, fakeClock } from '../base/clock.fake.ts'
 import { newUuid, type Secret, systemRandom } from '../base/index.ts'
-import { type Entities, openEntities, openGroups } from '../entity/index.ts'
+import { type Entities, openEntities, openGroups, openOidc } from '../entity/index.ts'
 import { usualBudget } from '../policy/index.ts'
 import { type Kv, kvUnder, memoryKv } from '../store/index.ts'
 import {
@@ -58,7 +58,7 @@ export async function roadKit(
   const [kv, clock, random] = [memoryKv(), fakeClock('2026-03-01T00:00:00Z'), systemRandom]
   const added = await adding({ kv, clock })
   const parts = await openParts(kv, clock)
-  const { tokens, policies, entities, groups } = parts
+  const { tokens, policies, entities, groups, oidc } = parts
   const logins = new Map<string, Login>()
   const limitsOf = () => systemLimits
   /** What is not mounted any more was taken away while it answered. */
@@ -76,7 +76,7 @@ export async function roadKit(
     ['token', tokenMount(deps)],
     ['cubbyhole', cubbyholeMount(deps)],
     ['system', ofPaths('system', 'system', [...wrappingPaths(deps), ...leasePaths(deps), ...added.paths])],
-    ['identity', identityMount({ entities, groups, table: () => table })],
+    ['identity', identityMount({ entities, groups, oidc, table: () => table })],
     ['userpass', userpassMount({ cost: { N: 1024, r: 8, p: 1 }, lockouts: deps.lockouts })],
     ['approle', approleMount(deps)],
     ['door', ofPaths('door', 'auth', [loginPath(logins)])],
@@ -153,7 +153,9 @@ async function openParts(kv: Kv, clock: FakeClock) {
   const entities = await openEntities({ kv: kvUnder(kv, 'entity/'), clock, random })
   const groups = await openGroups({ kv: kvUnder(kv, 'entity/'), clock, random, entities })
   const identities = identitiesOf(entities, groups)
-  return { tokens, leases, policies, governing, entities, groups, identities, takenBack }
+  const oidcDeps = { kv: kvUnder(kv, 'entity/'), clock, random, entities, groups }
+  const oidc = await openOidc({ ...oidcDeps, apiAddress: 'https://sentinel.example.com:8200' })
+  return { tokens, leases, policies, governing, entities, groups, oidc, identities, takenBack }
 }
 
 function requestOf(operation: Request['operation'], at: string, asked: Asked): Request {

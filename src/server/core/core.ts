@@ -21,6 +21,8 @@ export type CoreDeps = {
   /** `lmdb`, `inmem`. */
   readonly storageType: string
   readonly clusterName: string
+  /** Where clients find this server; empty where nobody said so. */
+  readonly apiAddress: string
   readonly limits: Limits
   readonly audit: Omit<AuditPlace, 'report'>
   /** Nothing but root's `sys/audit` is answered as long as no audit device is enabled. */
@@ -61,6 +63,7 @@ export async function openCore(deps: CoreDeps): Promise<Core> {
     limits,
     auditRequired,
     governance,
+    apiAddress,
     log,
   } = deps
   const barrier = await openBarrier({ kv, random, clock })
@@ -69,7 +72,10 @@ export async function openCore(deps: CoreDeps): Promise<Core> {
   const metrics = (format: string) => meter.report(format, gauges(state.now()))
   const control = { barrier, metrics, seal: () => state.seal() }
   const open = () =>
-    openSystem({ clock, random, kv: barrier.kv, limits, audit, auditRequired, governance, log, control })
+    openSystem({
+      ...{ clock, random, kv: barrier.kv, limits, audit, auditRequired },
+      ...{ governance, log, control, apiAddress },
+    })
   const state = standing({ barrier, open, log, auditRequired })
   const exempt: ExemptDeps = {
     barrier,

@@ -3,7 +3,7 @@
 
 import { type AuditDeps, type AuditDevices, openAuditDevices } from '../../audit/index.ts'
 import { type Clock, type Random, type Secret, type Soon, soon } from '../../base/index.ts'
-import { openEntities, openGroups } from '../../entity/index.ts'
+import { openEntities, openGroups, openOidc } from '../../entity/index.ts'
 import { type Kv, kvUnder } from '../../store/index.ts'
 import {
   isInNetworks,
@@ -48,6 +48,8 @@ export type SystemDeps = {
   /** Says something to whoever runs the server. */
   log(message: string): void
   readonly control: Control
+  /** Where clients find this server; empty where nobody said so. */
+  readonly apiAddress: string
 }
 
 /** What `sys` does to the server as a whole. */
@@ -131,6 +133,7 @@ export async function openSystem(deps: SystemDeps): Promise<System> {
       await tokens.tick()
       await leases.tick()
       await rotation.tick()
+      await stores.oidc.tick()
     },
     async close() {
       await busy.idle()
@@ -140,7 +143,7 @@ export async function openSystem(deps: SystemDeps): Promise<System> {
 }
 
 async function openStores(
-  { kv, clock, random, audit, control, governance: { http }, log }: SystemDeps,
+  { kv, clock, random, audit, control, governance: { http }, apiAddress, log }: SystemDeps,
   makerAt: (path: string) => string | undefined,
 ) {
   const policies = await openPolicies(kvUnder(kv, 'sys/policy/acl/'))
@@ -153,9 +156,11 @@ async function openStores(
   const tokens = await openTokens({ kv, clock, random, endLeases: (key) => leases.endOf(key), makerAt })
   const entities = await openEntities({ kv: kvUnder(kv, 'entity/'), clock, random })
   const groups = await openGroups({ kv: kvUnder(kv, 'entity/'), clock, random, entities })
+  const identities = { kv: kvUnder(kv, 'entity/'), clock, random, entities, groups }
+  const oidc = await openOidc({ ...identities, apiAddress })
   const devices = await openAuditDevices({ ...audit, clock, random, store: kv })
   const rotation = await openRotation({ kv, clock, barrier: control.barrier })
-  return { policies, governing, leases, tokens, entities, groups, devices, rotation }
+  return { policies, governing, leases, tokens, entities, groups, oidc, devices, rotation }
 }
 
 type Stores = Awaited<ReturnType<typeof openStores>>

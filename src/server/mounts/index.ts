@@ -2,7 +2,7 @@
 
 import type { AuditDevices } from '../../audit/index.ts'
 import { inTurn } from '../../base/index.ts'
-import type { Entities, Groups } from '../../entity/index.ts'
+import type { Entities, Groups, Oidc } from '../../entity/index.ts'
 import type { Leases, Limits, Tokens } from '../../token/index.ts'
 import { exemptPaths } from '../core/exempt.ts'
 import type { GoverningPolicies } from '../core/governing.ts'
@@ -38,6 +38,7 @@ export type MountParts = TokenMountDeps & {
   readonly tokens: Tokens
   readonly entities: Entities
   readonly groups: Groups
+  readonly oidc: Oidc
   readonly leases: Leases
   readonly policies: Policies
   readonly governing: GoverningPolicies

@@ -10,6 +10,7 @@ import type {
   Group,
   GroupAlias,
   Groups,
+  Oidc,
 } from '../../../entity/index.ts'
 import { policyNames } from '../../../token/index.ts'
 import type { MountTable } from '../../core/mount-table.ts'
@@ -21,6 +22,7 @@ import { metaOf } from '../token-auth.ts'
 export type IdentityDeps = {
   readonly entities: Entities
   readonly groups: Groups
+  readonly oidc: Oidc
   /** Asked when it is needed: it is made of the mount types. */
   readonly table: () => MountTable
 }
