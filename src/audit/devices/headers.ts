@@ -16,6 +16,9 @@ export interface HeaderTable {
   remove(name: string): Promise<void>
 }
 
+/** Tokens and cookies never come so far (src/server/http/wire.ts). */
+const passcodes = new Set(['x-vault-mfa'])
+
 const key = 'sys/config/auditing/request-headers'
 
 /** Reads from the storage which headers there are. */
@@ -32,6 +35,14 @@ export async function openHeaderTable(store: AuditStore): Promise<HeaderTable> {
       // RFC 9110 5.6.2: a token.
       if (!/^[!#$%&'*+.^_`|~\w-]{1,256}$/.test(name))
         throw new SentinelError('REQUEST_INVALID', 'this is no name of a header')
+      if (passcodes.has(name.toLowerCase()) && !hmac)
+        throw new SentinelError(
+          'REQUEST_INVALID',
+          `the header ${name} has passcodes: it is written down hashed`,
+          {
+            hint: 'write it with hmac=true',
+          },
+        )
       await keep(new Map([...headers, [name.toLowerCase(), { hmac }]]))
     },
     async remove(name) {

@@ -54,9 +54,10 @@ const metadataPath = path({
       return head === undefined ? { status: 404 } : { data: metadataOf(head.secret) }
     },
     list: ({ store }, { params }) => foldersOf(store, headPrefix + (params.path ?? '')),
-    async write({ store, clock }, { params, fields }) {
+    async write({ store, clock }, { params, fields, request }) {
       const name = writable(params.path)
-      const custom = customMetadataIn(fields.custom_metadata)
+      // Null takes the notes away; where nothing is said of them, they stay.
+      const custom = customMetadataIn(request.data.custom_metadata)
       const config = await readConfig(store)
       await changeSecret(store, name, (before) => {
         const secret = before?.secret ?? newSecret(clock.now())

@@ -294,6 +294,15 @@ describe('what is known of a secret', () => {
     expect((await known('x')).custom_metadata).toBe(null)
   })
 
+  test('keeps its notes where nothing is said of them, and loses them where that is nothing', async () => {
+    const { status, known } = await kvKit()
+    await status('update', 'metadata/x', { data: { custom_metadata: { owner: 'team' } } })
+    await status('update', 'metadata/x', { data: { max_versions: 2 } })
+    expect((await known('x')).custom_metadata).toEqual({ owner: 'team' })
+    await status('update', 'metadata/x', { data: { custom_metadata: null } })
+    expect(await known('x')).toMatchObject({ custom_metadata: null, max_versions: 2 })
+  })
+
   test('stays while versions come and go', async () => {
     const { write, status, read, known } = await kvKit()
     await status('update', 'metadata/x', { data: { custom_metadata: { owner: 'team' } } })

@@ -73,11 +73,13 @@ function told(
   nowMs: number,
   { paths, path: old }: Partial<ValuesOf<typeof about>>,
 ): Response {
-  const asked = (paths ?? old ?? []).map((each) => each.replace(/^\//, '')).filter((each) => each !== '')
+  const asked = (paths ?? old ?? []).filter((each) => each.replace(/^\//, '') !== '')
   if (asked.length === 0) throw invalid('paths must be supplied')
   const { acl, isEntityDisabled } = mayDo(deps, entry, nowMs)
   const data: Record<string, Json> = Object.create(null)
-  for (const each of asked) data[each] = isEntityDisabled ? ['deny'] : acl.capabilities(each)
+  // Under the name that was asked for, as whoever asked looks for it.
+  for (const each of asked)
+    data[each] = isEntityDisabled ? ['deny'] : acl.capabilities(each.replace(/^\//, ''))
   const [only = ''] = asked
   if (asked.length === 1) data.capabilities = data[only] ?? null
   return { data, isAlsoTopLevel: true }

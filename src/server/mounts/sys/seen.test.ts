@@ -48,8 +48,12 @@ describe('capabilities', () => {
     expect(await data('update', 'sys/capabilities-accessor', root, { accessor, paths })).toEqual(told)
     expect(await ask('update', 'sys/capabilities-self', root, { path: '/secret/a' })).toMatchObject({
       capabilities: ['root'],
-      data: { 'secret/a': ['root'], capabilities: ['root'] },
+      data: { '/secret/a': ['root'], capabilities: ['root'] },
     })
+    // Under the name that was asked for.
+    expect(
+      await data('update', 'sys/capabilities-self', reader, { paths: ['/secret/a', 'secret/b'] }),
+    ).toEqual({ '/secret/a': ['list', 'read'], 'secret/b': ['deny'] })
     expect(await codeOf(ask('update', 'sys/capabilities', reader, { token: root, paths }))).toBe(
       'POLICY_DENIED',
     )

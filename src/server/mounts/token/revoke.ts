@@ -4,7 +4,7 @@ import { Secret } from '../../../base/index.ts'
 import type { TokenEntry } from '../../../token/index.ts'
 import type { Response } from '../../door.ts'
 import { type Path, path } from '../path.ts'
-import { byAccessor, holderOf, invalid, type TokenMountDeps } from './deps.ts'
+import { holderOf, invalid, type TokenMountDeps } from './deps.ts'
 
 const token = { type: 'string', help: 'the token to end' } as const
 const accessor = { type: 'string', help: 'the accessor of the token to end' } as const
@@ -32,7 +32,14 @@ export function revokePaths(deps: TokenMountDeps): readonly Path[] {
       summary: 'Ends a token and all that was made with it, without it',
       fields: { accessor },
       operations: {
-        write: async (_context, { fields }) => ended(await byAccessor(deps, fields.accessor), tokens.revoke),
+        async write(_context, { fields }) {
+          if ((fields.accessor ?? '') === '') throw invalid('missing accessor')
+          const entry = await tokens.byAccessor(fields.accessor ?? '')
+          // Whoever tidies up says it again and again.
+          return entry === undefined
+            ? { warnings: ['No token found with this accessor'] }
+            : ended(entry, tokens.revoke)
+        },
       },
     }),
     path({
@@ -41,7 +48,11 @@ export function revokePaths(deps: TokenMountDeps): readonly Path[] {
       access: 'sudo',
       fields: { token },
       operations: {
-        write: async (_context, { fields }) => ended(await meant(deps, fields.token), tokens.revokeOrphan),
+        async write(_context, { fields }) {
+          const entry = await meant(deps, fields.token)
+          if (entry === undefined) throw invalid('token to revoke not found')
+          return ended(entry, tokens.revokeOrphan)
+        },
       },
     }),
     path({

@@ -155,7 +155,7 @@ describe('looking at a token', () => {
     const { ask } = await roadKit()
     const bad = ask('update', 'auth/token/lookup', { data: { token: 'hvs.nobody' } })
     await expect(bad).rejects.toMatchObject({ code: 'POLICY_DENIED', message: 'bad token' })
-    for (const verb of ['lookup', 'renew', 'revoke'])
+    for (const verb of ['lookup', 'renew'])
       await expect(
         ask('update', `auth/token/${verb}-accessor`, { data: { accessor: 'nobody' } }),
       ).rejects.toMatchObject({ code: 'REQUEST_INVALID', message: 'invalid accessor' })
@@ -222,6 +222,17 @@ describe('ending a token', () => {
     await ask('update', 'auth/token/revoke-accessor', { data: { accessor: a.auth.accessor } })
     await ask('update', 'auth/token/revoke-self', { token: b.token })
     for (const { token } of [a, b]) expect(await tokens.lookup(token)).toBeUndefined()
+  })
+
+  test('that is unknown is said where its accessor was given, and refused where its children are meant to stay', async () => {
+    const { ask } = await roadKit()
+    expect(await ask('update', 'auth/token/revoke-accessor', { data: { accessor: 'nope' } })).toEqual({
+      warnings: ['No token found with this accessor'],
+    })
+    await expect(ask('update', 'auth/token/revoke-accessor')).rejects.toThrow('missing accessor')
+    await expect(ask('update', 'auth/token/revoke-orphan', { data: { token: 'hvs.nope' } })).rejects.toThrow(
+      'token to revoke not found',
+    )
   })
 
   test('and leaving its children needs sudo', async () => {
