@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { example } from '../../dev/aws/index.ts'
@@ -13,9 +13,9 @@ const aliceKeys = `[base]\n${keysOf(example.alice)}`
 const viaBase = (role: string) => `[profile dev]\nrole_arn = ${role}\nsource_profile = base\n`
 
 /** A person and a local AWS with the same clock. */
-async function start(parts: PersonParts) {
+async function start(parts: PersonParts, awsAheadMs = 0) {
   const machine = parts.machine ?? fakeMachine()
-  const aws = await localAws(machine)
+  const aws = await localAws(machine, awsAheadMs)
   const someone = person({ ...parts, machine, env: { AWS_ENDPOINT_URL: aws.url, ...parts.env } })
   const actions = () => aws.calls.map(({ action }) => action)
   return { aws, machine, someone, actions }
@@ -292,6 +292,64 @@ describe('issued by an approval or an event', () => {
       expect(aws.reports).toEqual([])
     })
   }
+
+  const { mfaSerial, mfaCodes } = example.carol
+  const withCode = {
+    config: `${viaBase(example.roles.prod)}mfa_serial = ${mfaSerial}\nduration_seconds = 43200\n`,
+    shared: `[base]\n${keysOf(example.carol)}`,
+    codes: mfaCodes,
+  }
+  for (const [name, ahead, left, seconds, own, calls] of [
+    ['ten seconds, they are asked for again and end with it all the same', 10, 1800, 1785, parts, 2],
+    ['nearly five minutes, likewise', 290, 1200, 905, parts, 2],
+    ['ten seconds, and they are shorter anyway, once is enough', 10, 7200, 3600, parts, 1],
+    ['ten seconds, a code that goes along is used once', 10, 7200, 7185, withCode, 1],
+  ] as const) {
+    it(`where this clock is behind AWS's by ${name}`, async () => {
+      const { someone, machine, actions, aws } = await start(own, ahead * 1000)
+      const terms = until(machine, left)
+      const issued = await issueFor(someone, {}, 1, terms)
+      expect(issued.credentials.expiresAtMs).toBeLessThanOrEqual(terms.override.untilMs)
+      expect(issued.durationSeconds).toBe(seconds)
+      expect(actions().filter((action) => action === 'AssumeRole')).toHaveLength(calls)
+      const again = await issueFor(someone, {}, 2, terms)
+      expect(again).toMatchObject({ served: 'cache', durationSeconds: seconds })
+      expect(again.credentials.expiresAtMs).toBe(issued.credentials.expiresAtMs)
+      expect(aws.reports).toEqual([])
+    })
+  }
+
+  it("where less than 15 minutes are left by AWS's clock they are refused, and nothing is kept", async () => {
+    const { someone, machine, actions } = await start(parts, 290_000)
+    const error = await failureOf(issueFor(someone, {}, 1, until(machine, 1100)))
+    expect([error.code, error.message]).toEqual(['ACCESS_ENDING', expect.stringContaining('clock of AWS')])
+    expect(actions().filter((action) => action === 'AssumeRole')).toHaveLength(1)
+    expect(existsSync(join(someone.deps.paths.cacheFolder, 'sessions'))).toBe(false)
+  })
+
+  it('what ends too late a second time is refused too, and nothing is kept', async () => {
+    const { someone, machine, aws, actions } = await start(parts)
+    const terms = until(machine, 1800)
+    const late = new Date(terms.override.untilMs + 1000).toISOString()
+    const spoilt = aws.fail(
+      { action: 'AssumeRole' },
+      { kind: 'members', set: new Map([['Credentials.Expiration', late]]) },
+    )
+    expect((await failureOf(issueFor(someone, {}, 1, terms))).code).toBe('CLOCK_SKEW')
+    expect(actions().filter((action) => action === 'AssumeRole')).toHaveLength(2)
+    spoilt.remove()
+    machine.clock.advance(10_000)
+    expect((await issueFor(someone, {}, 2, terms)).served).toBe('fresh')
+  })
+
+  it('what was kept for a later end is not served for an earlier one', async () => {
+    const { someone, machine } = await start(parts)
+    await issueFor(someone, {}, 1, until(machine, 3600))
+    const terms = until(machine, 1800)
+    const issued = await issueFor(someone, {}, 2, terms)
+    expect(issued.served).toBe('fresh')
+    expect(issued.credentials.expiresAtMs).toBeLessThanOrEqual(terms.override.untilMs)
+  })
 
   it('they are refused without a call when less than 15 minutes are left', async () => {
     const { someone, machine, actions } = await start(parts)

@@ -7,6 +7,7 @@ import {
   type AssumeRoleRequest,
   type AwsCredentials,
   assumeRole,
+  callerIdentity,
   connectionTo,
   getSessionToken,
   type MfaCode,
@@ -17,16 +18,14 @@ import { printable, SentinelError } from '../base/index.ts'
 import { prune } from '../machine/index.ts'
 import { askMfa } from './ask-mfa.ts'
 import type { CredentialsDeps } from './deps.ts'
-import { chainedSeconds, sessionSeconds, shortestSeconds } from './durations.ts'
+import { chainedSeconds, sessionSeconds } from './durations.ts'
+import { askEnding, type Ended } from './ending.ts'
 import { isLongTerm } from './expiry.ts'
 import { folderOf } from './folders.ts'
 import { type IssuedCredentials, type IssueRequest, released, rolePlan, type Terms } from './kept.ts'
 import type { Recipe, RecipeHop } from './recipe.ts'
 import { servedOnce } from './served-once.ts'
 import { type Entry, nameCredentials, type Served } from './store.ts'
-
-/** What AWS may take to answer. */
-const answerSeconds = 5
 
 /** Issues the credentials of a recipe; what it throws stands at the room's face (lazily.ts). */
 export async function issueCredentials(
@@ -86,20 +85,9 @@ async function walk(
       const serial = index === 0 ? direct : hop.mfaSerial
       const mfa =
         serial === undefined || serials.has(serial) ? undefined : await askMfa(deps, hop.profile, serial)
-      // Only now: somebody may have been asked for a code meanwhile.
-      const durationSeconds = isLast ? endingSeconds(deps, terms, wantedSeconds) : wantedSeconds
-      const { credentials } = await assume(deps, recipe, before?.credentials ?? start, {
-        ...assumption(hop, durationSeconds, mfa),
-        roleSessionName: stamp,
-        // AWS hands it along the chain by itself, but a trust policy's `sts:SourceIdentity` sees only what is sent.
-        sourceIdentity: stamp,
-      })
-      return {
-        credentials,
-        requestId: before?.requestId ?? requestId,
-        sourceIdentity: stamp,
-        durationSeconds,
-      }
+      const role = { hop, base: before?.credentials ?? start, stamp, mfa, wantedSeconds }
+      const ended = await assumeEnding(deps, recipe, role, isLast ? terms : {})
+      return { ...ended, requestId: before?.requestId ?? requestId, sourceIdentity: stamp }
     }
     entry = isLast ? await make() : await betweenHops(deps, request, index, seconds, make)
   }
@@ -107,17 +95,31 @@ async function walk(
   return entry
 }
 
-/**
- * The seconds to ask for, so that the credentials end with what they are issued by: a little earlier, since AWS counts
- * from when it answers.
- */
-function endingSeconds({ machine }: CredentialsDeps, { override }: Terms, wantedSeconds: number): number {
-  if (override === undefined) return wantedSeconds
-  const left = Math.floor((override.untilMs - machine.clock.now()) / 1000)
-  if (left >= shortestSeconds) return Math.min(wantedSeconds, Math.max(left - answerSeconds, shortestSeconds))
-  throw new SentinelError('ACCESS_ENDING', `less than 15 minutes of ${override.id} are left`, {
-    hint: 'ask for a new approval, or open a new break-glass event',
-  })
+type Role = {
+  readonly hop: RecipeHop
+  readonly base: AwsCredentials
+  readonly stamp: string
+  readonly mfa: MfaCode | undefined
+  readonly wantedSeconds: number
+}
+
+async function assumeEnding(
+  deps: CredentialsDeps,
+  recipe: Recipe,
+  { hop, base, stamp, mfa, wantedSeconds }: Role,
+  terms: Terms,
+): Promise<Ended> {
+  // A code serves once, so what it is sent with has to end in time at the first try.
+  const isOnce = terms.override !== undefined && mfa !== undefined
+  const awsTimeMs = isOnce ? await timeOfAws(deps, recipe, base) : undefined
+  return askEnding(deps.machine.clock, terms, { wantedSeconds, awsTimeMs }, (seconds) =>
+    assume(deps, recipe, base, {
+      ...assumption(hop, seconds, mfa),
+      roleSessionName: stamp,
+      // AWS hands it along the chain by itself, but a trust policy's `sts:SourceIdentity` sees only what is sent.
+      sourceIdentity: stamp,
+    }),
+  )
 }
 
 // Keyed by the whole recipe, so that a stamp always leads to a decision about this very profile.
@@ -160,6 +162,13 @@ async function assume(
   const session = await assumeRole(call, connectionTo('sts', recipe.settings), credentials, request)
   requireSameTime(deps.machine.clock, session.serverTimeMs)
   return session
+}
+
+async function timeOfAws(deps: CredentialsDeps, recipe: Recipe, base: AwsCredentials) {
+  const call = { clock: deps.machine.clock, signal: deps.signal }
+  const { serverTimeMs } = await callerIdentity(call, connectionTo('sts', recipe.settings), base)
+  requireSameTime(deps.machine.clock, serverTimeMs)
+  return serverTimeMs
 }
 
 /**

@@ -73,10 +73,12 @@ export function rolePlan({
     const own = roleSeconds(hop.asked, chainingAt({ recipe, caller }, index))
     return hop === last ? Math.min(own, longestSeconds) : own
   })
-  // What the end of an approval leaves is not in it: each second would be another entry.
+  // What the end of an approval leaves is not in it: each second would be another entry. The end itself is: what lies
+  // there never outlasts it.
   const durationSeconds = seconds.at(-1) ?? chainedSeconds
+  const end = override && [override.id, override.untilMs]
   // A session policy has its place, and none yet (decision 24).
-  const own = [recipe.fingerprint, roleArn, recipe.region, durationSeconds, null, override?.id ?? null]
+  const own = [recipe.fingerprint, roleArn, recipe.region, durationSeconds, null, end]
   return {
     roleArn,
     seconds,

@@ -64,9 +64,9 @@ export function person(parts: PersonParts = {}): Person {
   return { home, machine, deps, asked }
 }
 
-/** Starts a local AWS with the clock of a machine. */
-export async function localAws(machine: FakeMachine) {
-  const aws = await startLocalAws({ clock: machine.clock })
+/** Starts a local AWS with the clock of a machine, or so much ahead of it. */
+export async function localAws({ clock }: FakeMachine, aheadMs = 0) {
+  const aws = await startLocalAws({ clock: { now: () => clock.now() + aheadMs } })
   onTestFinished(() => aws.close())
   return aws
 }

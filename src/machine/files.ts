@@ -29,15 +29,17 @@ const mebibyte = 1024 * 1024
 /** No file that Sentinel reads whole is larger. */
 export const mostFileBytes = 16 * mebibyte
 
+const checkOwner = 'check who owns the file and its folder, and their permissions'
+const freeSpace = 'free some space on the disk that holds it'
 const reasons: ReadonlyMap<string, readonly [reason: string, hint: string]> = new Map([
   ['ENOENT', ['no such file or folder', 'check the path']],
-  ['EACCES', ['permission denied', 'check who owns the file and its folder, and their permissions']],
-  ['EPERM', ['operation not permitted', 'check who owns the file and its folder, and their permissions']],
+  ['EACCES', ['permission denied', checkOwner]],
+  ['EPERM', ['operation not permitted', checkOwner]],
   ['EISDIR', ['it is a folder', 'name a file']],
   ['EEXIST', ['something else is in the way', 'check the path']],
   ['ENOTDIR', ['a part of the path is no folder', 'check the path']],
-  ['ENOSPC', ['no space left on the disk', 'free some space on the disk that holds it']],
-  ['EDQUOT', ['the disk quota is used up', 'free some space on the disk that holds it']],
+  ['ENOSPC', ['no space left on the disk', freeSpace]],
+  ['EDQUOT', ['the disk quota is used up', freeSpace]],
   ['EROFS', ['the file system is read-only', 'choose a path on a disk that can be written']],
   ['EMFILE', ['too many open files', 'raise the limit of open files']],
   ['ELOOP', ['too many symbolic links', 'check the path']],
