@@ -9,6 +9,7 @@ import { localKv } from '../../src/store/index.ts'
 import { closingLine } from '../closing-line.ts'
 import { machine } from '../machine.ts'
 import { crash } from './crash.ts'
+import { identityCrash } from './identity-crash.ts'
 import { kvCrash } from './kv-crash.ts'
 import { afterDeed as afterKvDeed, type Deed, secretText } from './kv-secrets.ts'
 import { formsOf, search } from './search.ts'
@@ -36,6 +37,14 @@ it('a killed server has every change of a versioned secret that it acknowledged,
   expect(Math.min(acknowledged, versions)).toBeGreaterThan(20)
   expect(searchedBytes).toBeGreaterThan(100_000)
   closingLine(`crash: ${kills} kills while KV version 2 changed, ${acknowledged} acknowledged, all there`)
+}, 120_000)
+
+it('a killed server has merged entities whole, or not at all', async () => {
+  const trial = { kills: 2, seed: 5, folder: freshFolder() }
+  const { kills, acknowledged, faults } = await identityCrash(trial)
+  expect(faults).toEqual([])
+  expect(acknowledged).toBeGreaterThan(4)
+  closingLine(`crash: ${kills} kills while entities were merged, ${acknowledged} acknowledged, all whole`)
 }, 120_000)
 
 describe('what a versioned secret must be', () => {

@@ -2,16 +2,15 @@
 // next life: everything that was acknowledged is there, a change that was under way is there whole or not at all, metadata
 // agrees with versions, and the audit log has what was answered.
 
-import type { ChildProcess } from 'node:child_process'
-import { mkdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { machine } from '../machine.ts'
 import { numbers } from '../numbers.ts'
 import { type Client, clientOf, doDeed, look } from './kv-client.ts'
 import { afterDeed, type Deed, drawDeed, type Secret, secretText } from './kv-secrets.ts'
-import type { ServerJob } from './kv-server.ts'
+import { type Keys, opened, placeIn, type Server, started } from './lives.ts'
 import { search } from './search.ts'
-import { type Found, inLife, newCanary, type Scene, sceneIn, secretOf, type Trial, victim } from './victim.ts'
+import { type Found, inLife, newCanary, secretOf, type Trial } from './victim.ts'
 
 /** What came of it. */
 export type KvWreckage = Found & {
@@ -25,8 +24,12 @@ const secretsOfEach = 4
 /** Milliseconds: several changes take as long. */
 const longestPauseMs = 25
 
-type Place = Scene & { readonly job: ServerJob }
-type Keys = { readonly shares: readonly string[]; readonly token: string }
+/** What the server has from the first life on. */
+const mounts = (auditFile: string) =>
+  [
+    ['sys/mounts/kv', { type: 'kv', options: { version: '2' } }],
+    ['sys/audit/file', { type: 'file', options: { file_path: auditFile } }],
+  ] as const
 
 /** What is known of a secret: what was acknowledged, and what may be true instead. */
 type Known = { readonly secret: Secret | undefined; readonly underWay?: Deed }
@@ -45,7 +48,7 @@ export async function kvCrash({ kills, seed, folder }: Trial): Promise<KvWreckag
   for (let life = 1; life <= kills + 1; life++) {
     const server = await started(place)
     try {
-      keys = await opened(server.url, auditFile, keys)
+      keys = await opened(server.url, keys, mounts(auditFile))
       const ask = clientOf(server.url, keys.token)
       const looked = await lookAtAll(ask, known)
       add(found, life, looked)
@@ -97,47 +100,6 @@ async function lookAtAll(ask: Client, known: Map<string, Known>) {
     known.set(name, { secret: truth === undefined ? seen : truth.secret })
   }
   return found
-}
-
-async function placeIn(folder: string): Promise<Place> {
-  const audit = join(folder, 'audit')
-  mkdirSync(audit)
-  const scene = await sceneIn(folder, 'kv-server.ts')
-  return { ...scene, job: { storage: scene.storage, audit } }
-}
-
-type Server = { readonly url: string; readonly child: ChildProcess; kill(): Promise<void> }
-
-async function started(place: Place): Promise<Server> {
-  const { child, lines, ended, complaint } = victim(place, place.job)
-  const kill = async () => {
-    child.kill('SIGKILL')
-    await ended
-  }
-  for await (const url of lines) return { url, child, kill }
-  throw new Error(`the server does not start: ${complaint()}`)
-}
-
-/** Unseals; the first time, initialises it, mounts KV and enables an audit device. */
-async function opened(url: string, auditFile: string, before: Keys | undefined): Promise<Keys> {
-  const keys = before ?? (await initialised(url))
-  const ask = clientOf(url, keys.token)
-  for (const key of keys.shares.slice(1)) await ask('PUT', 'sys/unseal', { key })
-  if (before !== undefined) return keys
-  const options = { file_path: auditFile }
-  for (const [path, body] of [
-    ['sys/mounts/kv', { type: 'kv', options: { version: '2' } }],
-    ['sys/audit/file', { type: 'file', options }],
-  ] as const) {
-    const { status, body: said } = await ask('PUT', path, body)
-    if (status !== 204) throw new Error(`${path} was answered with ${status}: ${JSON.stringify(said)}`)
-  }
-  return keys
-}
-
-async function initialised(url: string): Promise<Keys> {
-  const { body } = await clientOf(url, '')('PUT', 'sys/init', { secret_shares: 3, secret_threshold: 2 })
-  return { shares: body.keys, token: body.root_token }
 }
 
 type Life = {

@@ -4,6 +4,7 @@
 import { parseArgs } from 'node:util'
 import { removeTemporariesOnSignals, removeTemporary, temporaryFolder } from '../temporary.ts'
 import { crash } from './crash.ts'
+import { identityCrash } from './identity-crash.ts'
 import { kvCrash } from './kv-crash.ts'
 
 const { values } = parseArgs({
@@ -37,7 +38,13 @@ say(
 say(`canary, shares and root token looked for in ${Math.round(kv.searchedBytes / 1e6)} MB of files`)
 removeTemporary(kvFolder)
 
-const all = [...faults, ...kv.faults]
+const identityFolder = temporaryFolder('sentinel-crash-identity-')
+const merges = await identityCrash({ kills, seed, folder: identityFolder })
+say(`entities and groups, by HTTP: ${kills} kills, ${merges.acknowledged} acknowledged merges, each whole`)
+say(`under way when killed: ${merges.undecided.done} done, ${merges.undecided.undone} not, none in part`)
+removeTemporary(identityFolder)
+
+const all = [...faults, ...kv.faults, ...merges.faults]
 for (const fault of all) say(`FAULT ${fault}`)
 say(all.length === 0 ? 'nothing was lost, and no secret is in a file' : `${all.length} faults`)
 process.exitCode = all.length === 0 ? 0 : 1

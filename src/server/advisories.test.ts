@@ -1,5 +1,6 @@
 // What went wrong in servers of this kind, as their advisories tell it, one test each (spec/vault.md 11.5). Those about
-// namespaces, groups and inline authentication come with what they are about; a raw body in the audit log is refused in
+// namespaces and inline authentication come with what they are about, those about groups are in
+// `mounts/identity/groups.test.ts`; a raw body in the audit log is refused in
 // `http/wire.test.ts`, and values of every type are hashed in `core/audit-entry.test.ts`.
 
 import { describe, expect, onTestFinished, test } from 'vitest'
