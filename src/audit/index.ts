@@ -36,9 +36,11 @@ export type {
   OutcomeEntry,
   RepeatsEntry,
 } from './entry.ts'
-export type { Also, DecisionLog, LogDeps } from './log.ts'
+export type { Also, BlockingLog, DecisionLog, LogDeps, LogOptions } from './log.ts'
 export { nobodyElse, openLog } from './log.ts'
 export type { Found, LoggedLine } from './look-up.ts'
+export type { PatientLog } from './patient-log.ts'
+export { openPatientLog } from './patient-log.ts'
 export type { Rotated, RotationEntry } from './rotate.ts'
 export type { Note, Problem, VerifyDeps } from './verify.ts'
 export { isSealed, openWords, sealingLog } from './words.ts'

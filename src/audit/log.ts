@@ -3,7 +3,7 @@
 // goes wrong here is thrown. INVARIANT: the line is on the disk before the head is written, so a head is never ahead.
 
 import { closeSync, constants, fdatasyncSync, fstatSync, ftruncateSync, openSync } from 'node:fs'
-import { SentinelError, toTimestamp } from '../base/index.ts'
+import { SentinelError, type Soon, toTimestamp } from '../base/index.ts'
 import { errorCode, fileError, type Keys, type Machine, withLock, writeAll } from '../machine/index.ts'
 import { type Entry, entryToMembers } from './entry.ts'
 import { openHead, placeFile } from './head.ts'
@@ -27,8 +27,14 @@ export type DecisionLog = {
    * @throws SentinelError LOG_UNWRITABLE; CLOCK_SKEW when the clock is more than 5 minutes behind the log's latest time
    *   and the entry does not accept that; LOCK_TIMEOUT. Nothing may be released then.
    */
-  append(entries: readonly Entry[]): void
+  append(entries: readonly Entry[]): Soon<void>
 }
+
+/** One that stops the thread while another process writes: for a command that nobody else waits for. */
+export type BlockingLog = { append(entries: readonly Entry[]): void }
+
+/** Which log, and who else gets its lines. */
+export type LogOptions = { readonly file: string; readonly also: Also }
 
 /** Takes each line that was written, without its line break: `--log-stderr`. What it throws ends the append. */
 export type Also = (line: string) => void
@@ -39,7 +45,7 @@ export const nobodyElse: Also = () => {}
 const toleranceMs = 5 * 60_000
 
 /** The decision log at a path. Nothing is opened or made before the first append. */
-export function openLog(deps: LogDeps, options: { readonly file: string; readonly also: Also }): DecisionLog {
+export function openLog(deps: LogDeps, options: LogOptions): BlockingLog {
   return {
     append(entries) {
       let lines: readonly string[]
@@ -49,14 +55,15 @@ export function openLog(deps: LogDeps, options: { readonly file: string; readonl
       } catch (thrown) {
         throw unwritable(options.file, thrown)
       }
-      for (const line of lines) tell(options.also, line)
+      tell(options.also, lines)
     },
   }
 }
 
-function tell(also: Also, line: string): void {
+/** Gives the lines to whoever gets them besides. */
+export function tell(also: Also, lines: readonly string[]): void {
   try {
-    also(line)
+    for (const line of lines) also(line)
   } catch (cause) {
     throw new SentinelError(
       'LOG_UNWRITABLE',

@@ -33,7 +33,7 @@ const sealed = () => {
 describe('what people wrote', () => {
   it('is encrypted in the file, and shown to whoever has its keys', async () => {
     const { log, file, keys, verify } = sealed()
-    log.append([change(words)])
+    void log.append([change(words)])
     const text = readFileSync(file, 'utf8')
     for (const word of Object.values(words)) expect(text).not.toContain(word)
     expect(verify().problemCount).toBe(0)
@@ -43,7 +43,7 @@ describe('what people wrote', () => {
 
   it('stays as it is for other keys', async () => {
     const { log, file } = sealed()
-    log.append([change(words)])
+    void log.append([change(words)])
     const found = await findDecision(fakeMachine(), file, idOf(1))
     expect(openWords(otherKeys(), found)).toEqual(found)
   })
@@ -54,7 +54,7 @@ describe('what people wrote', () => {
   ] as const) {
     it(`is not shown ${name}`, async () => {
       const { log, file, keys } = sealed()
-      log.append([change({ closed_reason: 'Payments are back' })])
+      void log.append([change({ closed_reason: 'Payments are back' })])
       const found = await findDecision(fakeMachine(), file, idOf(1))
       const [line] = found.changes
       if (line === undefined) throw new Error('there is no line')
@@ -67,7 +67,7 @@ describe('what people wrote', () => {
 
   it('is nothing where nothing was written', () => {
     const { log, entries } = sealed()
-    log.append([change({ closed_reason: '' })])
+    void log.append([change({ closed_reason: '' })])
     expect(entries().at(-1)).toMatchObject({ closed_reason: '' })
   })
 })

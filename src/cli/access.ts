@@ -128,8 +128,8 @@ async function walkOnce(
   const door = {
     clock: deps.clock,
     log: {
-      append(entries: readonly Entry[]) {
-        log.append(entries)
+      async append(entries: readonly Entry[]) {
+        await log.append(entries)
         hasLine = true
       },
     },

@@ -1,7 +1,14 @@
 // The real parts of the gateway's commands: keys, log, caches, AWS's config files.
 
 import { hash } from 'node:crypto'
-import { type Also, type DecisionLog, nobodyElse, openLog } from '../audit/index.ts'
+import {
+  type Also,
+  type BlockingLog,
+  type LogDeps,
+  type LogOptions,
+  nobodyElse,
+  openLog,
+} from '../audit/index.ts'
 import type { Authority } from '../aws/index.ts'
 import { newRequestId, SentinelError } from '../base/index.ts'
 import type { CircumstancesOfLine, SharedFlight } from '../gateway/index.ts'
@@ -32,7 +39,9 @@ export type GatewayDeps = Deps & {
   /** Certificate authorities as this process first looked at them. */
   readonly authorities: Map<string, Authority>
   /** The decision log: the one that was named, or the person's own. */
-  openLog(choice: LogChoice): DecisionLog
+  openLog(choice: LogChoice): BlockingLog
+  /** The same, opened in another way. */
+  openLog<Log>(choice: LogChoice, open: (deps: LogDeps, options: LogOptions) => Log): Log
   /** What every line of the log says about this program and machine. */
   circumstances(): CircumstancesOfLine
 }
@@ -59,8 +68,8 @@ export function openGateway(deps: Deps): GatewayDeps {
     },
     authorities: new Map(),
     newRequestId: () => newRequestId(deps.random),
-    openLog: ({ logFile, logStderr }) =>
-      openLog(
+    openLog: ({ logFile, logStderr }: LogChoice, open = openLog) =>
+      open(
         { ...machine, keys: keys(), stateFolder: where.stateFolder },
         {
           file: logFile === undefined ? where.logFile : deps.resolve(logFile),

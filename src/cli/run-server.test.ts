@@ -1,9 +1,11 @@
-import { existsSync, readdirSync, readFileSync, readlinkSync, statSync, symlinkSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync, symlinkSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { example } from '../../dev/aws/index.ts'
-import type { Env } from '../machine/index.ts'
+import { type Env, tryLock } from '../machine/index.ts'
+import { fakeMachine } from '../machine/machine.fake.ts'
+import { makePipe, noPipes } from '../machine/pipe.fake.ts'
 import { type Desk, desk, openPolicy, policy } from './desk.fake.ts'
 import { type Answer, askEndpoint as ask } from './endpoint-client.fake.ts'
 
@@ -446,4 +448,103 @@ describe('an answer that takes too long', () => {
       reason: 'it was not found out in time what the policy says',
     })
   })
+})
+
+describe('what another process keeps to itself', () => {
+  /** Takes the lock of the decision log, as whoever writes in it does. */
+  function lockLog(at: Desk): () => void {
+    const heads = join(at.home, '.local/state/sentinel/heads')
+    const [place = ''] = readdirSync(heads).filter((name) => name.endsWith('.at'))
+    const attempt = tryLock(fakeMachine(), join(heads, place.replace(/at$/, 'lock')))
+    if (attempt.kind === 'held') throw new Error('somebody else has it')
+    return attempt.release
+  }
+  const turns = async () => {
+    for (let turn = 0; turn < 50; turn++) await new Promise(setImmediate)
+  }
+
+  it('is waited for while everything else goes on', async () => {
+    const at = await openDesk()
+    const statuses: number[] = []
+    at.beChild(async (env) => {
+      const release = lockLog(at)
+      const asked = [ask(env), ask(env)]
+      // Here too: a server that stopped the thread would have to give up first.
+      await turns()
+      release()
+      for (const answer of asked) statuses.push((await answer).status)
+      return 0
+    })
+    await server(at)
+    expect(statuses).toEqual([200, 200])
+  })
+
+  it('is not waited for longer than the client waits: nothing is given, and nothing on record as given', async () => {
+    const at = await openDesk()
+    at.beChild(async (env) => {
+      const before = at.log().length
+      const release = lockLog(at)
+      const { status, body } = await ask(env)
+      expect([status, body.code, body.AccessKeyId]).toEqual([503, 'LOCK_TIMEOUT', undefined])
+      release()
+      await turns()
+      expect(at.log().length).toBe(before)
+      expect((await ask(env)).status).toBe(200)
+      return 0
+    })
+    const { status, stderr } = await server(at)
+    expect([status, stderr]).toEqual([
+      0,
+      expect.stringMatching(/^sentinel: error: process \d+ has held [^\n]+\[LOCK_TIMEOUT\]\n/),
+    ])
+  })
+
+  it('keeps no refusal out of the record: it is written when there is room, with its repeats', async () => {
+    const at = await openDesk()
+    at.beChild(async (env) => {
+      at.putPolicy(parameter, closed)
+      const release = lockLog(at)
+      const answers = await Promise.all([ask(env), ask(env), ask(env)])
+      expect(answers.map(({ status, body }) => [status, body.code])).toEqual(
+        Array(3).fill([503, 'ABANDONED']),
+      )
+      release()
+      return 0
+    })
+    await server(at)
+    const [first, second, ...more] = at.log().slice(2)
+    expect(more).toEqual([])
+    expect(first).toMatchObject({ event: 'decision', outcome: 'denied', rule: 'closed' })
+    expect(second).toMatchObject({ event: 'repeats', request_id: first?.request_id, count: 2 })
+  })
+})
+
+describe.skipIf(noPipes)('a pipe that nobody writes to [needs mkfifo]', () => {
+  it.each([['policy.yaml'], ['.aws/config'], ['.aws/credentials']])(
+    'in the place of %s is refused at once, and recorded',
+    async (name) => {
+      const at = await openDesk()
+      at.write('policy.yaml', serverOnly)
+      const text = at.read(name)
+      at.beChild(async (env) => {
+        rmSync(join(at.home, name))
+        makePipe(join(at.home, name))
+        const { status, body } = await ask(env)
+        expect([status, body.code]).toEqual([503, 'FILE_UNREADABLE'])
+        rmSync(join(at.home, name))
+        at.write(name, text)
+        expect((await ask(env)).status).toBe(200)
+        return 0
+      })
+      const { stderr } = await server(at, '--policy-file', 'policy.yaml')
+      expect(stderr).toContain(
+        `${name}\`: it is a pipe or a device, and what is read at each request must be a file`,
+      )
+      expect(at.log()[2]).toMatchObject({
+        event: 'decision',
+        outcome: 'error',
+        error_code: 'FILE_UNREADABLE',
+      })
+    },
+  )
 })

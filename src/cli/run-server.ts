@@ -1,9 +1,10 @@
 // `sentinel exec --server`: a child that is given no credentials but an endpoint to ask. Each of its requests walks the
 // corridor against the policy as it is then.
 
+import { openPatientLog } from '../audit/index.ts'
 import { asSentinelError, codes, type ErrorCode, SentinelError } from '../base/index.ts'
 import { type EndpointAnswer, type OpenEndpoint, openEndpoint } from '../endpoint/index.ts'
-import { foldRepeats, type Repeats } from '../gateway/index.ts'
+import { foldRepeats, type Repeats, type Waiting } from '../gateway/index.ts'
 import { type Obtained, type Walk, walk } from './access.ts'
 import type { AccessValues } from './access-values.ts'
 import type { ServerSession } from './answers/asker.ts'
@@ -11,6 +12,7 @@ import { type ChildCommand, runChild } from './child.ts'
 import { childEnvironment, endpointVariables } from './child-env.ts'
 import { writeEndpointFiles } from './endpoint-files.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
+import { withPlainFiles } from './plain-files.ts'
 import { openProfile } from './profile.ts'
 import { readTogether } from './read-together.ts'
 import { errorAsText } from './report.ts'
@@ -32,24 +34,27 @@ const readsAtOnce = 4
 // botocore insists on new credentials when ten minutes are left; the other SDKs when five are.
 const minRemainingSeconds = 600
 const usualSeconds = 900
+/** Asks before the child does, and goes nowhere. */
+const itself: Waiting = { aborted: false }
 
 /** Runs a command beside an endpoint and gives its exit status. */
 export async function runWithServer(
-  deps: GatewayDeps,
+  given: GatewayDeps,
   values: AccessValues & ServerValues,
   child: ChildCommand,
 ): Promise<number> {
+  const deps = withPlainFiles(given)
   const port = portOf(values.serverPort)
   refuseContradictions(values)
   const asked = { ...values, duration: values.serverDuration ?? usualSeconds }
   const { region } = await openProfile(deps, { ...asked, mfaToken: undefined }, openWays(deps))
-  const repeats = foldRepeats({ log: deps.openLog(values), after: deps.machine.wait.after })
+  const repeats = foldRepeats({ log: deps.openLog(values, openPatientLog), after: deps.machine.wait.after })
   const session = openServerSession(deps, {
     ...asked,
     mfaToken: undefined,
     table: values.sessionTable,
     leaseMs: asked.duration * 1000,
-    log: repeats.log,
+    log: repeats.logFor(itself),
   })
   const uses = openServerUses()
   const patient = { ...patientWalk(deps, repeats, session), uses }
@@ -66,7 +71,7 @@ export async function runWithServer(
     await endpoint.close()
     uses.end()
     await session.end()
-    writeRest(deps, repeats)
+    await writeRest(deps, repeats)
   }
 }
 
@@ -121,11 +126,11 @@ function refuseContradictions({ noSession, duration }: AccessValues): void {
 
 const patientWalk = (
   deps: GatewayDeps,
-  { log }: Repeats,
+  repeats: Repeats,
   session: ServerSession,
 ): Omit<Walk, 'requestId' | 'uses'> => ({
   mode: 'server',
-  log,
+  log: repeats.logFor(itself),
   session,
   signal: deps.signal(),
   policyAgeMs: 0,
@@ -158,6 +163,7 @@ function authorizer(
         ...patient,
         requestId,
         signal,
+        log: repeats.logFor(signal),
         mfa: 'not asked for',
         within: (what, look) => inTime(signal, what, look),
       })
@@ -212,9 +218,9 @@ function credentialsOf(
 }
 
 /** The end of the process, whose status is the child's: what cannot be written any more is said. */
-function writeRest(deps: GatewayDeps, repeats: Repeats): void {
+async function writeRest(deps: GatewayDeps, repeats: Repeats): Promise<void> {
   try {
-    repeats.flush()
+    await repeats.flush()
   } catch (thrown) {
     deps.warn(`repeated refusals could not be recorded: ${asSentinelError(thrown).message}`)
   }

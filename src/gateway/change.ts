@@ -66,8 +66,8 @@ export async function passChange<Facts extends { readonly caller: Fact<Party> },
     gather: () => deps.gather(),
     decide: deps.decide,
     answer: () => Promise.reject(new SentinelError('INTERNAL', 'a change asks for nothing')),
-    record: (entries) => {
-      deps.log.append(entries.map((entry) => ({ ...lineOf(deps, entry), ...deps.circumstances() })))
+    record: async (entries) => {
+      await deps.log.append(entries.map((entry) => ({ ...lineOf(deps, entry), ...deps.circumstances() })))
       hasLine = true
     },
     ready: () => undefined,

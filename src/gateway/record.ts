@@ -29,7 +29,7 @@ export function credentialRecorder(
 ): (entries: readonly Entry<CredentialDoor>[]) => Promise<void> {
   return async (entries) => {
     const lines = await Promise.all(entries.map(lineOf))
-    deps.log.append(lines.map((line) => ({ ...line, ...deps.circumstances() })))
+    await deps.log.append(lines.map((line) => ({ ...line, ...deps.circumstances() })))
   }
 }
 

@@ -35,13 +35,15 @@ function folding() {
       return () => due.delete(run)
     },
   })
+  const log = repeats.logFor({ aborted: false })
   return {
     ...repeats,
+    log,
     written,
     due,
     sick,
     ask: (...ids: readonly string[]) => {
-      for (const id of ids) repeats.log.append([refusal(id)])
+      for (const id of ids) void log.append([refusal(id)])
     },
     fiveSeconds: () => {
       for (const run of [...due]) run()
@@ -53,7 +55,7 @@ const lines = (written: readonly Entry[]) =>
   written.map((entry) => [entry.event, entry.request_id, 'count' in entry ? entry.count : undefined])
 
 describe('a refusal', () => {
-  it('is recorded at once, and its repeats as one line when the time is over', () => {
+  it('is recorded at once, and its repeats as one line when the time is over', async () => {
     const at = folding()
     at.ask('a', 'b', 'c')
     expect(lines(at.written)).toEqual([['decision', 'a', undefined]])
@@ -65,15 +67,15 @@ describe('a refusal', () => {
     expect(at.written[1]).toMatchObject({ rule: 'frozen', outcome: 'denied', error_code: 'POLICY_DENIED' })
   })
 
-  it('that is not repeated has one line only', () => {
+  it('that is not repeated has one line only', async () => {
     const at = folding()
     at.ask('a')
     at.fiveSeconds()
-    at.flush()
+    await at.flush()
     expect(lines(at.written)).toEqual([['decision', 'a', undefined]])
   })
 
-  it('after that time is a first one again', () => {
+  it('after that time is a first one again', async () => {
     const at = folding()
     at.ask('a')
     at.fiveSeconds()
@@ -84,17 +86,17 @@ describe('a refusal', () => {
     ])
   })
 
-  it('is counted until the end of the process', () => {
+  it('is counted until the end of the process', async () => {
     const at = folding()
     at.ask('a', 'b')
-    at.flush()
+    await at.flush()
     expect(lines(at.written).at(-1)).toEqual(['repeats', 'a', 1])
     expect(at.due.size).toBe(0)
-    at.flush()
+    await at.flush()
     expect(at.written).toHaveLength(2)
   })
 
-  it('leads from its own id to the line that stands for it, once', () => {
+  it('leads from its own id to the line that stands for it, once', async () => {
     const at = folding()
     at.ask('a', 'b')
     expect([at.recordedAs('a'), at.recordedAs('b'), at.recordedAs('b')]).toEqual(['a', 'a', 'b'])
@@ -108,8 +110,8 @@ describe('a refusal', () => {
   ] as const) {
     it(`${name} is another one`, () => {
       const at = folding()
-      at.log.append([refusal('a')])
-      at.log.append([refusal('b', other)])
+      void at.log.append([refusal('a')])
+      void at.log.append([refusal('b', other)])
       expect(lines(at.written)).toEqual([
         ['decision', 'a', undefined],
         ['decision', 'b', undefined],
@@ -117,7 +119,7 @@ describe('a refusal', () => {
     })
   }
 
-  it('whose line the log does not take is a first one the next time', () => {
+  it('whose line the log does not take is a first one the next time', async () => {
     const at = folding()
     at.sick.isDisk = true
     expect(() => at.ask('a')).toThrow('disk full')
@@ -126,18 +128,18 @@ describe('a refusal', () => {
     expect(lines(at.written)).toEqual([['decision', 'b', undefined]])
   })
 
-  it('that could not be counted in the log in time is counted there later', () => {
+  it('that could not be counted in the log in time is counted there later', async () => {
     const at = folding()
     at.ask('a', 'b')
     at.sick.isDisk = true
     at.fiveSeconds()
-    expect(() => at.flush()).toThrow('disk full')
+    await expect(at.flush()).rejects.toThrow('disk full')
     at.sick.isDisk = false
-    at.flush()
+    await at.flush()
     expect(lines(at.written).at(-1)).toEqual(['repeats', 'a', 1])
   })
 
-  it('that could not be counted in time is a first one again from then on', () => {
+  it('that could not be counted in time is a first one again from then on', async () => {
     const at = folding()
     at.ask('a', 'b')
     at.sick.isDisk = true
@@ -145,20 +147,20 @@ describe('a refusal', () => {
     at.sick.isDisk = false
     at.ask('c')
     expect(lines(at.written).at(-1)).toEqual(['decision', 'c', undefined])
-    at.flush()
+    await at.flush()
     expect(lines(at.written).at(-1)).toEqual(['repeats', 'a', 1])
   })
 
-  it('is counted although the log did not take the count of another one, which is said', () => {
+  it('is counted although the log did not take the count of another one, which is said', async () => {
     const at = folding()
     at.ask('a', 'b')
-    at.log.append([refusal('c', { rule: 'closed' })])
-    at.log.append([refusal('d', { rule: 'closed' })])
+    void at.log.append([refusal('c', { rule: 'closed' })])
+    void at.log.append([refusal('d', { rule: 'closed' })])
     at.sick.rule = 'frozen'
-    expect(() => at.flush()).toThrow('no room for frozen')
+    await expect(at.flush()).rejects.toThrow('no room for frozen')
     expect(lines(at.written).at(-1)).toEqual(['repeats', 'c', 1])
     at.sick.rule = ''
-    at.flush()
+    await at.flush()
     expect(lines(at.written).at(-1)).toEqual(['repeats', 'a', 1])
   })
 })
@@ -166,8 +168,8 @@ describe('a refusal', () => {
 it('what is no refusal is recorded each time', () => {
   const at = folding()
   const allowed = refusal('a', { effect: 'allow', outcome: undefined, error_code: undefined })
-  at.log.append([allowed])
-  at.log.append([allowed])
-  at.log.append([allowed, refusal('c')])
+  void at.log.append([allowed])
+  void at.log.append([allowed])
+  void at.log.append([allowed, refusal('c')])
   expect(at.written).toHaveLength(4)
 })

@@ -1,3 +1,4 @@
+export { acquire } from './acquire.ts'
 export type { Executable, Probe } from './executable.ts'
 export { findExecutable, probeFile } from './executable.ts'
 export {
@@ -27,6 +28,7 @@ export type { Machine, Wait } from './machine.ts'
 export { systemWait } from './machine.ts'
 export type { Paths } from './paths.ts'
 export { paths } from './paths.ts'
+export { plainFile } from './plain-file.ts'
 export type { Env, Platform, PlatformName } from './platform.ts'
 export { defaultShell, homeFolder, platforms, signalStatus, variable } from './platform.ts'
 export type { Aging } from './prune.ts'

@@ -9,12 +9,14 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { acquire, lockTimeout, tryLock, withLock } from './lock.ts'
+import { acquire } from './acquire.ts'
+import { lockTimeout, tryLock, withLock } from './lock.ts'
 import { fakeMachine, freshFolder } from './machine.fake.ts'
 import { lookAtProcess, ownerToText, placeOfSelf } from './owner.ts'
 import { platforms } from './platform.ts'
 
 const machine = fakeMachine()
+const staying = { aborted: false }
 const lockPath = () => join(freshFolder(), 'x.lock')
 const nonce = (digit: string) => digit.repeat(16)
 /** A process that lived here, before the machine's present processes began. */
@@ -72,8 +74,8 @@ describe('a lock by link', () => {
 
   test('is waited for without blocking', async () => {
     const path = lockPath()
-    const first = await acquire(machine, path)
-    const second = acquire(machine, path)
+    const first = await acquire(machine, path, staying)
+    const second = acquire(machine, path, staying)
     await new Promise((resolve) => setImmediate(resolve))
     first()
     const release = await second
@@ -85,7 +87,30 @@ describe('a lock by link', () => {
   test('that stays taken ends the wait without blocking too', async () => {
     const path = lockPath()
     symlinkSync(living('a'), path)
-    await expect(acquire(machine, path)).rejects.toMatchObject({ code: 'LOCK_TIMEOUT' })
+    await expect(acquire(machine, path, staying)).rejects.toMatchObject({ code: 'LOCK_TIMEOUT' })
+  })
+
+  test('is not waited for any longer by whoever goes away meanwhile, and is left to its owner', async () => {
+    const path = lockPath()
+    symlinkSync(living('a'), path)
+    const asker = new AbortController()
+    const began = machine.clock.now()
+    const waiting = acquire(machine, path, asker.signal)
+    await new Promise((resolve) => setImmediate(resolve))
+    asker.abort()
+    await expect(waiting).rejects.toMatchObject({ code: 'LOCK_TIMEOUT' })
+    expect(machine.clock.now() - began).toBeLessThan(1_000)
+    expect(readlinkSync(path)).toBe(living('a'))
+  })
+
+  test('is waited for by somebody for one who had gone before', async () => {
+    const path = lockPath()
+    const first = await acquire(machine, path, staying)
+    const second = acquire(machine, path, AbortSignal.abort())
+    await new Promise((resolve) => setImmediate(resolve))
+    first()
+    const release = await second
+    release()
   })
 
   test('is not given back twice: the second owner keeps it', () => {

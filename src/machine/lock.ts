@@ -63,18 +63,6 @@ function waitForLock(deps: Machine, path: string): Release {
   }
 }
 
-/** Takes a lock for longer work; everything else runs meanwhile. Throws like withLock. */
-export async function acquire(deps: Machine, path: string): Promise<Release> {
-  for (let waited = 0, tries = 0; ; tries++) {
-    const attempt = tryLock(deps, path)
-    if (attempt.kind === 'got') return attempt.release
-    if (waited >= patienceMs) throw lockTimeout(path, attempt.holder, patienceMs)
-    const ms = delayMs(deps, tries, 1, 25)
-    await deps.wait.pause(ms)
-    waited += ms
-  }
-}
-
 /** How long to wait before the next try: doubling up to a limit, with jitter so that waiters do not march in step. */
 export function delayMs(deps: Pick<Machine, 'random'>, tries: number, first: number, most: number): number {
   const jitter = 0.5 + (deps.random.bytes(1)[0] ?? 0) / 256
