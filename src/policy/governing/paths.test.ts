@@ -1,12 +1,19 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { policyOf } from './kit.fake.ts'
-import { pathIndexOf } from './paths.ts'
+import { PathIndex } from './paths.ts'
+import type { GoverningPolicy } from './policy.ts'
+
+function indexOf(policies: readonly GoverningPolicy[], fold?: (path: string) => string) {
+  const index = new PathIndex(fold)
+  for (const policy of policies) index.add(policy)
+  return (path: string) => index.find(path)
+}
 
 const policies = (...paths: readonly (readonly string[])[]) =>
   paths.map((each, at) => policyOf('main = true', { name: `p${at}`, paths: each }))
 const found = (paths: readonly (readonly string[])[], path: string) =>
-  pathIndexOf(policies(...paths))(path).map(({ name }) => name)
+  indexOf(policies(...paths))(path).map(({ name }) => name)
 
 for (const [name, paths, path, want] of [
   ['exactly', [['a/b'], ['a/b/c'], ['a']], 'a/b', ['p0']],
@@ -23,9 +30,21 @@ for (const [name, paths, path, want] of [
   test(`a policy is found ${name}`, () => expect(found(paths, path)).toEqual(want))
 
 test('where the same is meant in every case, it is found in every case', () => {
-  const index = pathIndexOf(policies(['auth/u/login/Bob']), (path) => path.toLowerCase())
+  const index = indexOf(policies(['auth/u/login/Bob']), (path) => path.toLowerCase())
   expect(index('auth/u/login/bob').length).toBe(1)
   expect(index('auth/u/login/BOB').length).toBe(1)
+})
+
+test('what was removed is found no more, and what shares its paths still is', () => {
+  const index = new PathIndex()
+  const [first, second] = policies(['a/*', 'a/b'], ['a/*'])
+  if (first === undefined || second === undefined) throw new Error('two were made')
+  for (const policy of [first, second]) index.add(policy)
+  expect(index.find('a/b')).toEqual([first, second])
+  index.remove(first)
+  expect(index.find('a/b')).toEqual([second])
+  index.remove(second)
+  expect(index.find('a/b')).toEqual([])
 })
 
 test('those of namespaces further out come first, then by name', () => {
@@ -35,7 +54,7 @@ test('those of namespaces further out come first, then by name', () => {
     policyOf('', { namespace: 'a/', name: 'm' }),
     policyOf('', { namespace: '', name: 'b' }),
   ]
-  expect(pathIndexOf(all)('x').map(({ name }) => name)).toEqual(['b', 'z', 'm', 'a'])
+  expect(indexOf(all)('x').map(({ name }) => name)).toEqual(['b', 'z', 'm', 'a'])
 })
 
 const segment = fc.constantFrom('a', 'b', 'ab', 'a*', '*')
@@ -53,7 +72,7 @@ test('the index finds what asking every policy finds', () => {
       fc.array(path, { minLength: 1, maxLength: 4 }),
       (paths, asked) => {
         const all = policies(...paths)
-        const index = pathIndexOf(all)
+        const index = indexOf(all)
         for (const each of [...asked, ...asked])
           expect(index(each)).toEqual(all.filter((policy) => policy.paths.some((one) => matches(one, each))))
       },

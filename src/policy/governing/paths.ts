@@ -6,9 +6,6 @@
 
 import type { GoverningPolicy } from './policy.ts'
 
-/** Finds what governs a path. */
-export type PathIndex = (path: string) => readonly GoverningPolicy[]
-
 /** What is wrong with the paths of an EGP; undefined where they can be used. */
 export function pathsComplaint(paths: readonly string[]): string | undefined {
   if (paths.length === 0) return 'paths must be supplied'
@@ -24,59 +21,79 @@ export function pathsComplaint(paths: readonly string[]): string | undefined {
 /** Paths whose answer is remembered, and how long they may be. */
 const [maxRemembered, maxLength] = [4096, 512]
 
-/**
- * Makes the index of policies, which may be in any order.
- *
- * @param fold makes the same of all spellings of a path: of those of the policies, and of those that are asked for
- */
-export function pathIndexOf(
-  policies: readonly GoverningPolicy[],
-  fold: (path: string) => string = (path) => path,
-): PathIndex {
-  const exact = new Map<string, GoverningPolicy[]>()
-  const beginnings = new Map<string, GoverningPolicy[]>()
-  for (const policy of policies.toSorted(byPlace)) {
-    for (const written of policy.paths) {
-      const path = fold(written.replace(/^\/+/, ''))
-      if (path.endsWith('*')) add(beginnings, path.slice(0, -1), policy)
-      else add(exact, path, policy)
-    }
+/** Finds what governs a path. */
+export class PathIndex {
+  private readonly exact = new Map<string, readonly GoverningPolicy[]>()
+  /** What stands before the star, with its policies. */
+  private readonly beginnings = new Map<string, readonly GoverningPolicy[]>()
+  /** How many beginnings there are of each length. */
+  private readonly lengths = new Map<number, number>()
+  private readonly known = new Map<string, readonly GoverningPolicy[]>()
+  private readonly fold: (path: string) => string
+
+  /** @param fold makes the same of all spellings of a path: of those of the policies, and of those that are asked for */
+  constructor(fold: (path: string) => string = (path) => path) {
+    this.fold = fold
   }
-  const lengths = [...new Set([...beginnings.keys()].map(({ length }) => length))].sort((a, b) => a - b)
-  const known = new Map<string, readonly GoverningPolicy[]>()
-  const find = (path: string): readonly GoverningPolicy[] => {
-    const found = new Set<GoverningPolicy>()
-    const addAll = (more: readonly GoverningPolicy[] = []) => {
-      for (const policy of more) found.add(policy)
-    }
-    addAll(exact.get(path))
-    // A list is asked for with a slash at the end, which the policy need not have, and the other way round.
-    addAll(exact.get(path.endsWith('/') ? path.slice(0, -1) : `${path}/`))
-    for (const length of lengths) {
-      if (length > path.length) break
-      addAll(beginnings.get(path.slice(0, length)))
-    }
-    return found.size === 0 ? none : Object.freeze([...found].sort(byPlace))
+
+  add(policy: GoverningPolicy): void {
+    this.change(policy, (before) => (before.includes(policy) ? before : [...before, policy]))
   }
-  return (asked) => {
-    const path = fold(asked)
-    const before = known.get(path)
+
+  remove(policy: GoverningPolicy): void {
+    this.change(policy, (before) => before.filter((each) => each !== policy))
+  }
+
+  /** The policies of a path in the order of their evaluation: the same list as long as no policy changes. */
+  find(asked: string): readonly GoverningPolicy[] {
+    const path = this.fold(asked)
+    const before = this.known.get(path)
     if (before !== undefined) return before
-    const found = find(path)
+    const found = this.look(path)
     if (path.length <= maxLength) {
-      if (known.size === maxRemembered) known.clear()
-      known.set(path, found)
+      if (this.known.size === maxRemembered) this.known.clear()
+      this.known.set(path, found)
     }
     return found
   }
+
+  private look(path: string): readonly GoverningPolicy[] {
+    // A list is asked for with a slash at the end, which the policy need not have, and the other way round.
+    const other = path.endsWith('/') ? path.slice(0, -1) : `${path}/`
+    const found = [...(this.exact.get(path) ?? none), ...(this.exact.get(other) ?? none)]
+    for (const length of this.lengths.keys()) {
+      if (length <= path.length) found.push(...(this.beginnings.get(path.slice(0, length)) ?? none))
+    }
+    return found.length === 0 ? none : Object.freeze([...new Set(found)].sort(byPlace))
+  }
+
+  private change(policy: GoverningPolicy, to: (before: Policies) => Policies): void {
+    this.known.clear()
+    for (const written of policy.paths) {
+      const path = this.fold(written.replace(/^\/+/, ''))
+      if (!path.endsWith('*')) replace(this.exact, path, to)
+      else {
+        const beginning = path.slice(0, -1)
+        const change = replace(this.beginnings, beginning, to)
+        const count = (this.lengths.get(beginning.length) ?? 0) + change
+        if (count === 0) this.lengths.delete(beginning.length)
+        else this.lengths.set(beginning.length, count)
+      }
+    }
+  }
 }
 
-const none: readonly GoverningPolicy[] = Object.freeze([])
+type Policies = readonly GoverningPolicy[]
 
-function add(lists: Map<string, GoverningPolicy[]>, key: string, policy: GoverningPolicy): void {
-  const list = lists.get(key)
-  if (list === undefined) lists.set(key, [policy])
-  else if (list.at(-1) !== policy) list.push(policy)
+const none: Policies = Object.freeze([])
+
+/** @returns 1 where something stands there now that did not, -1 the other way round */
+function replace(lists: Map<string, Policies>, key: string, to: (before: Policies) => Policies): number {
+  const before = lists.get(key)
+  const after = to(before ?? none)
+  if (after.length === 0) lists.delete(key)
+  else lists.set(key, after)
+  return Number(after.length > 0) - Number(before !== undefined)
 }
 
 /** The order in which policies are evaluated: those of namespaces further out first, then by name. */

@@ -11,8 +11,7 @@ import {
   type GoverningReader,
   governingReader,
   levels,
-  type PathIndex,
-  pathIndexOf,
+  PathIndex,
   pathsComplaint,
   type WrittenPolicy,
 } from '../../policy/index.ts'
@@ -62,8 +61,8 @@ class Policies implements GoverningPolicies {
   private readonly reader: GoverningReader
   private readonly shelves: Readonly<Record<GoverningKind, Shelf>> = { rgp: new Map(), egp: new Map() }
   private readonly broken = new Set<string>()
-  private index: PathIndex = pathIndexOf([])
-  private anyCaseIndex: PathIndex = pathIndexOf([])
+  private readonly index = new PathIndex()
+  private readonly anyCaseIndex = new PathIndex((path) => path.toLowerCase())
   /** By lists of names, which are the same as long as their token is remembered. */
   private byNames = new WeakMap<readonly string[], readonly GoverningPolicy[]>()
 
@@ -78,10 +77,9 @@ class Policies implements GoverningPolicies {
         const name = key.slice(kind.length + 1)
         const written = fromStored(kind, name, Buffer.from(value).toString())
         if (written.text === '') this.broken.add(`${kind} ${name}`)
-        this.shelves[kind].set(name, this.reader.storedGoverning(written))
+        this.replace(kind, name, this.reader.storedGoverning(written))
       }
     }
-    this.changed()
   }
 
   isEmpty(): boolean {
@@ -107,16 +105,14 @@ class Policies implements GoverningPolicies {
     const value = Buffer.from(toStored(policy))
     await this.deps.kv.batch([{ kind: 'put', key: `${kind}/${name}`, value, expected: 'anything' }])
     this.broken.delete(`${kind} ${name}`)
-    this.shelves[kind].set(name, policy)
-    this.changed()
+    this.replace(kind, name, policy)
     return warnings
   }
 
   async remove(kind: GoverningKind, name: string): Promise<void> {
     await this.deps.kv.batch([{ kind: 'delete', key: `${kind}/${name}`, expected: 'anything' }])
     this.broken.delete(`${kind} ${name}`)
-    this.shelves[kind].delete(name)
-    this.changed()
+    this.replace(kind, name, undefined)
   }
 
   ofNames(names: readonly string[]): readonly GoverningPolicy[] {
@@ -131,18 +127,25 @@ class Policies implements GoverningPolicies {
 
   ofPath(path: string, isAnyCase: boolean): readonly GoverningPolicy[] {
     if (this.shelves.egp.size === 0) return none
-    return isAnyCase ? this.anyCaseIndex(path) : this.index(path)
+    return (isAnyCase ? this.anyCaseIndex : this.index).find(path)
   }
 
   unreadable(): readonly string[] {
     return [...this.broken]
   }
 
-  private changed(): void {
-    const egps = [...this.shelves.egp.values()]
-    this.index = pathIndexOf(egps)
-    this.anyCaseIndex = pathIndexOf(egps, (path) => path.toLowerCase())
+  /** Puts another policy in the place of one. */
+  private replace(kind: GoverningKind, name: string, after: GoverningPolicy | undefined): void {
+    const shelf = this.shelves[kind]
+    const before = shelf.get(name)
+    if (after === undefined) shelf.delete(name)
+    else shelf.set(name, after)
     this.byNames = new WeakMap()
+    if (kind === 'rgp') return
+    for (const index of [this.index, this.anyCaseIndex]) {
+      if (before !== undefined) index.remove(before)
+      if (after !== undefined) index.add(after)
+    }
   }
 }
 
