@@ -13,7 +13,7 @@ export type AuditEntry = {
   readonly response: AuditResponse | undefined
   /** Why it was refused, or failed. */
   readonly error: string | undefined
-  /** What governing policies said of the request; missing where none were asked. */
+  /** Of a `request`: what governing policies said of it; missing where none were asked. */
   readonly governed?: readonly AuditGoverned[]
 }
 

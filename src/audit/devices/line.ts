@@ -32,9 +32,8 @@ export function entriesToLines(
   let [text, last, asked] = ['', undefined as AuditEntry | undefined, '']
   for (const entry of entries) {
     // A read and its answer come together, and most of what there is to say of them is the same.
-    const isSame =
-      entry.auth === last?.auth && entry.request === last?.request && entry.governed === last?.governed
-    if (!isSame) asked = askedText(style.concealer, headers, entry)
+    if (entry.auth !== last?.auth || entry.request !== last?.request)
+      asked = askedText(style.concealer, headers, entry)
     last = entry
     text += line(style, entry, asked)
   }
@@ -43,45 +42,41 @@ export function entriesToLines(
 
 function line(
   style: LineStyle,
-  { type, timeMs, request, response, error }: AuditEntry,
+  { type, timeMs, request, response, error, governed }: AuditEntry,
   asked: string,
 ): string {
   const { concealer, prefix, elidesLists } = style
   const isElided = elidesLists && request.operation === 'list'
   const answer = response === undefined ? '' : `,"response":${responseText(concealer, isElided, response)}`
   const why = error === undefined ? '' : `,"error":${JSON.stringify(error)}`
-  return `${prefix}{"time":"${toNanoTimestamp(timeMs)}","type":"${type}"${asked}${answer}${why}}\n`
+  const said = governed === undefined ? '' : `,"sentinel_results":${governedText(concealer, governed)}`
+  return `${prefix}{"time":"${toNanoTimestamp(timeMs)}","type":"${type}"${asked}${said}${answer}${why}}\n`
 }
 
 /** Who asks, and for what: members that follow others. */
-function askedText(
-  concealer: Concealer,
-  headers: AuditedHeaders,
-  { auth, request, governed }: AuditEntry,
-): string {
-  const asked = `${auth === undefined ? '' : authText(concealer, auth)},"request":${requestText(concealer, headers, request)}`
-  return governed === undefined ? asked : `${asked},"sentinel_results":${governedText(concealer, governed)}`
+function askedText(concealer: Concealer, headers: AuditedHeaders, { auth, request }: AuditEntry): string {
+  return `${auth === undefined ? '' : authText(concealer, auth)},"request":${requestText(concealer, headers, request)}`
 }
 
+/** By hand too: there are some in each request that is governed. */
 const governedText = (concealer: Concealer, governed: readonly AuditGoverned[]): string =>
-  JSON.stringify(governed.map((one) => governedMembers(concealer, one)))
+  `[${governed.map((one) => governedOne(concealer, one)).join(',')}]`
 
-function governedMembers({ text }: Concealer, governed: AuditGoverned): Members {
-  const { policy, namespacePath, type, level, result, overridden, durationUs, place, told } = governed
-  const hidden = (value = '') => (value === '' ? undefined : text(value))
-  return {
-    policy,
-    namespace_path: some(namespacePath),
-    type,
-    enforcement_level: level,
-    result,
-    overridden: some(overridden),
-    duration_us: durationUs,
-    place,
-    error: hidden(told?.error),
-    trace: hidden(told?.trace),
-    print: hidden(told?.print),
-  }
+function governedOne({ text }: Concealer, governed: AuditGoverned): string {
+  const { policy, namespacePath, type, level, result, overridden, durationUs, place = '', told } = governed
+  const hidden = (name: string, value = '') => (value === '' ? '' : `,"${name}":${quoted(text(value))}`)
+  const why =
+    told === undefined
+      ? ''
+      : member('place', place) +
+        hidden('error', told.error) +
+        hidden('trace', told.trace) +
+        hidden('print', told.print)
+  return (
+    `{"policy":${quoted(policy)}${member('namespace_path', namespacePath)},"type":"${type}"` +
+    `,"enforcement_level":"${level}","result":"${result}"${overridden ? ',"overridden":true' : ''}` +
+    `,"duration_us":${durationUs}${why}}`
+  )
 }
 
 /** A holder is the same for many requests. */

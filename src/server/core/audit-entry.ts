@@ -100,16 +100,14 @@ export async function recordedOutside<T extends Response>(
   }
 }
 
-/** Who asked, for what, and what governing policies said of it. */
-type Asked = Pick<AuditEntry, 'auth' | 'request' | 'governed'>
+/** Who asked, and for what. */
+type Asked = Pick<AuditEntry, 'auth' | 'request'>
 
 function askedOf(entry: RoadEntry): Asked {
   const { request } = entry
   if (entry.stage === 'fault') return { auth: undefined, request: requestOf(request, undefined) }
   const { facts, decision } = entry
-  const asked = { auth: authOf(request, facts, decision), request: requestOf(request, facts) }
-  const said = governedIn(decision)
-  return said.length === 0 ? asked : { ...asked, governed: said.map(toAuditGoverned) }
+  return { auth: authOf(request, facts, decision), request: requestOf(request, facts) }
 }
 
 const governedIn = (decision: Decided): readonly Governed[] =>
@@ -117,12 +115,16 @@ const governedIn = (decision: Decided): readonly Governed[] =>
 
 const nothingSaid: readonly Governed[] = Object.freeze([])
 
-function toAuditGoverned({ why, name, namespace, kind, ...said }: Governed): AuditGoverned {
+function toAuditGoverned(said: Governed): AuditGoverned {
+  const { name, namespace, kind, level, result, overridden, durationUs, why } = said
   return {
-    ...said,
     policy: name,
     namespacePath: namespace,
     type: kind,
+    level,
+    result,
+    overridden,
+    durationUs,
     place: why?.place,
     told: why && { error: why.error ?? '', trace: why.rules, print: why.print },
   }
@@ -135,13 +137,15 @@ function toAuditEntries(timeMs: number, asked: Asked, entry: RoadEntry): readonl
     const { facts, end } = entry
     const response = responseOf(facts, 'result' in end ? end.result : {})
     const auth = asked.auth ?? response.auth
-    return [{ ...asked, type: 'response', timeMs, auth, request, response, error: errorOf(end) }]
+    return [{ type: 'response', timeMs, auth, request, response, error: errorOf(end) }]
   }
   const error = entry.stage === 'fault' ? entry.error.forLogs : denialOf(entry.decision)
   const begun: AuditEntry = { type: 'request', timeMs, ...asked, response: undefined, error }
-  if (error === undefined) return [begun]
+  const said = entry.stage === 'fault' ? nothingSaid : governedIn(entry.decision)
+  const first = said.length === 0 ? begun : { ...begun, governed: said.map(toAuditGoverned) }
+  if (error === undefined) return [first]
   const facts = entry.stage === 'fault' ? undefined : entry.facts
-  return [begun, { ...begun, type: 'response', response: responseOf(facts, {}) }]
+  return [first, { ...begun, type: 'response', response: responseOf(facts, {}) }]
 }
 
 const denialOf = (decision: Decided) => (decision.kind === 'deny' ? denialText(decision) : undefined)

@@ -16,11 +16,10 @@ import type { Request, Response } from '../door.ts'
 import { openBreaker } from './breaker.ts'
 import type { GoverningPolicies } from './governing.ts'
 import type { Route, Router } from './router.ts'
-import { type Viewed, viewOf } from './view.ts'
+import { type Sight, type Viewed, viewOf } from './view.ts'
 
 /** One request as far as it is known when its policies are looked up. */
-export type Asked = Pick<Viewed, 'request' | 'path' | 'operation' | 'isUnauthenticated' | 'nowMs'> & {
-  readonly token: TokenEntry | undefined
+export type Asked = Viewed & {
   readonly identityPolicies: readonly string[]
   readonly route: Route | undefined
 }
@@ -57,38 +56,89 @@ export type GovernanceDeps = GovernanceSettings & {
 
 /** Makes it of what is written. */
 export function openGovernance(deps: GovernanceDeps): Governance {
-  const { policies, stopwatch, budget, http, clock, log } = deps
+  const { policies, clock, log } = deps
   const breaker = openBreaker()
+  const sight: Sight<Asked> = {
+    identityOf: (asked) => identityBehind(deps, asked),
+    groups: deps.groups,
+    mountByAccessor(accessor) {
+      const all = [...deps.router().mounts.values()].map(({ context }) => context.mount)
+      return all.find((mount) => mount.accessor === accessor)
+    },
+  }
   return {
     of(asked) {
       if (policies.isEmpty()) return undefined
-      const { token, request, path, nowMs, route } = asked
+      const { token, path, nowMs, route } = asked
       const rgps = token === undefined ? none : rgpsOf(policies, token, asked.identityPolicies)
       const egps = policies.ofPath(path, route?.matched?.path.anyCase !== undefined)
       if (rgps.length === 0 && egps.length === 0) return undefined
-      let view: ReturnType<typeof viewOf> | undefined
-      return {
-        rgps,
-        egps,
-        globals() {
-          view ??= viewOf(viewedOf(deps, asked))
-          return view
-        },
-        override: request.policyOverride,
-        suspended: breaker.suspended(nowMs),
-        budget,
-        stopwatch: { now: () => stopwatch.now(), spentMs: 0 },
-        http,
-      }
+      return new GovernedRequest({ deps, sight, asked }, rgps, egps, breaker.suspended(nowMs))
     },
     told(request, governing, said) {
+      const isQuiet = !request.policyOverride && said.governed.every(({ result }) => result === 'pass')
+      if (isQuiet) return
       for (const line of linesOf(request, said)) log(line)
-      const exceeding = said.governed.filter(({ isOverBudget }) => isOverBudget)
-      for (const one of exceeding) {
+      for (const one of said.governed.filter(({ isOverBudget }) => isOverBudget)) {
         const policy = policyOf(governing, one)
         if (policy !== undefined && breaker.exceeded(policy, clock.now())) log(suspensionOf(one))
       }
     },
+  }
+}
+
+type Around = {
+  readonly deps: GovernanceSettings
+  readonly sight: Sight<Asked>
+  readonly asked: Asked
+}
+
+/** What governs one request; made for each that is governed, so it makes as little as it can. */
+class GovernedRequest implements Governing {
+  readonly rgps: readonly GoverningPolicy[]
+  readonly egps: readonly GoverningPolicy[]
+  readonly override: boolean
+  readonly suspended: ReadonlySet<GoverningPolicy>
+  readonly budget: Budget
+  readonly http: boolean
+  readonly stopwatch: Watch
+  private readonly around: Around
+  private view: Readonly<Record<string, unknown>> | undefined
+
+  constructor(
+    around: Around,
+    rgps: readonly GoverningPolicy[],
+    egps: readonly GoverningPolicy[],
+    suspended: ReadonlySet<GoverningPolicy>,
+  ) {
+    const { deps, asked } = around
+    this.around = around
+    this.rgps = rgps
+    this.egps = egps
+    this.suspended = suspended
+    this.override = asked.request.policyOverride
+    this.budget = deps.budget
+    this.http = deps.http
+    this.stopwatch = new Watch(deps.stopwatch)
+  }
+
+  globals(): Readonly<Record<string, unknown>> {
+    this.view ??= viewOf(this.around.sight, this.around.asked)
+    return this.view
+  }
+}
+
+/** The time that the evaluations of one request take. */
+class Watch {
+  spentMs = 0
+  private readonly clock: Clock
+
+  constructor(clock: Clock) {
+    this.clock = clock
+  }
+
+  now(): number {
+    return this.clock.now()
   }
 }
 
@@ -117,19 +167,6 @@ function rgpsOf(
   const more = policies.ofNames(identityPolicies)
   if (more.length === 0) return own
   return own.length === 0 ? more : [...new Set([...own, ...more])].sort(byPlace)
-}
-
-function viewedOf(deps: GovernanceDeps, asked: Asked): Viewed {
-  return {
-    ...asked,
-    groups: deps.groups,
-    identity: () => identityBehind(deps, asked),
-    mountByAccessor(accessor) {
-      for (const { context } of deps.router().mounts.values())
-        if (context.mount.accessor === accessor) return context.mount
-      return undefined
-    },
-  }
 }
 
 /**

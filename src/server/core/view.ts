@@ -1,13 +1,13 @@
 // What a governing policy finds: the properties of spec/vault.md 2, made of one request when a policy reads them first.
 // The names stand in policy/governing/names.ts; a test compares the two.
 
-import { toNanoTimestamp } from '../../base/index.ts'
+import { remembered, toNanoTimestamp } from '../../base/index.ts'
 import type { Alias, Entity, Group, Groups, Identity } from '../../entity/index.ts'
 import type { TokenEntry } from '../../token/index.ts'
 import { type Data, type Json, Numeral, type Request } from '../door.ts'
 import type { Mount } from '../mounts/path.ts'
 
-/** What the properties are made of. */
+/** One request. */
 export type Viewed = {
   readonly request: Request
   /** As the ACL was asked for it. */
@@ -17,19 +17,14 @@ export type Viewed = {
   readonly nowMs: number
   /** undefined where no token that counts was sent. */
   readonly token: TokenEntry | undefined
-  /** Whoever stands behind the request, with their groups. */
-  identity(): Identity | undefined
-  readonly groups: Pick<Groups, 'memberEntityIds' | 'parentGroupIds'>
-  mountByAccessor(accessor: string): Mount | undefined
 }
 
-/** A value that is made when somebody asks, once. */
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined
-  return () => {
-    made ??= { value: make() }
-    return made.value
-  }
+/** What of the server the properties are made of. */
+export type Sight<V extends Viewed> = {
+  /** Whoever stands behind a request, with their groups. */
+  identityOf(viewed: V): Identity | undefined
+  readonly groups: Pick<Groups, 'memberEntityIds' | 'parentGroupIds'>
+  mountByAccessor(accessor: string): Mount | undefined
 }
 
 const namespaceView = Object.freeze({ id: 'root', path: '' })
@@ -37,25 +32,19 @@ const disabled = Object.freeze({ mode: 'disabled' })
 const replicationView = Object.freeze({ dr: disabled, performance: disabled, mode: 'disabled' })
 const mfaView = Object.freeze({ methods: Object.freeze({}) })
 
-/** Everything that a policy finds; nothing is made that nobody reads. */
-export function viewOf(viewed: Viewed): Readonly<Record<string, unknown>> {
-  const [request, token, identity] = [
-    once(() => requestView(viewed)),
-    once(() => tokenView(viewed.token)),
-    once(() => identityView(viewed)),
-  ]
+/**
+ * Everything that a policy finds. This is for every request that is governed: what stays the same is made once, and
+ * what hardly any policy reads when it is read.
+ */
+export function viewOf<V extends Viewed>(sight: Sight<V>, viewed: V): Readonly<Record<string, unknown>> {
+  const { token } = viewed
+  const identity = sight.identityOf(viewed)
   return {
     namespace: namespaceView,
-    get request() {
-      return request()
-    },
+    request: requestView(viewed),
     replication: replicationView,
-    get token() {
-      return token()
-    },
-    get identity() {
-      return identity()
-    },
+    token: token && tokens(token, () => tokenView(token)),
+    identity: identity && identities(identity, () => identityView(sight, identity)),
     mfa: mfaView,
     get controlgroup() {
       const time = toNanoTimestamp(viewed.nowMs)
@@ -64,21 +53,26 @@ export function viewOf(viewed: Viewed): Readonly<Record<string, unknown>> {
   }
 }
 
-function requestView({ request, path, operation, isUnauthenticated }: Viewed) {
+/** Most requests come with one of a few tokens, and from one of a few people. */
+const [tokens, identities] = [
+  remembered<TokenEntry, object>(4096, () => 1),
+  remembered<Identity, object>(4096, () => 1),
+]
+
+function requestView({ request, path, operation, isUnauthenticated }: Viewed): object {
   const { remote, wrapSeconds = 0, policyOverride } = request
-  const data = once(() => withNumbers(request.data))
   return {
     connection: { remote_addr: remote.address },
-    get data() {
-      return data()
-    },
+    data: withNumbers(request.data),
     operation,
     path,
     policy_override: policyOverride,
     unauthenticated: isUnauthenticated,
-    wrapping: { ttl: nanoseconds(wrapSeconds), ttl_seconds: wrapSeconds },
+    wrapping: wrapSeconds === 0 ? unwrapped : { ttl: nanoseconds(wrapSeconds), ttl_seconds: wrapSeconds },
   }
 }
+
+const unwrapped = Object.freeze({ ttl: 0, ttl_seconds: 0 })
 
 const nanoseconds = (seconds: number): bigint => BigInt(Math.round(seconds * 1000)) * 1_000_000n
 
@@ -104,8 +98,7 @@ function converted(value: Json): unknown {
 /** No int has more than 19 digits, and to read a million of them as one takes long. */
 const toNumber = (text: string): bigint | number => (/^-?\d{1,19}$/.test(text) ? BigInt(text) : Number(text))
 
-function tokenView(entry: TokenEntry | undefined) {
-  if (entry === undefined) return undefined
+function tokenView(entry: TokenEntry): object {
   const { createdAtMs, ttlSeconds, explicitMaxSeconds, periodSeconds } = entry
   return {
     get creation_time() {
@@ -133,16 +126,17 @@ const durations = (name: string, seconds: number) => ({
   [`${name}_seconds`]: seconds,
 })
 
-function identityView(viewed: Viewed) {
-  const identity = viewed.identity()
-  if (identity === undefined) return undefined
-  const { entity, groups } = identity
-  return { entity: entityView(viewed, entity), groups: groupsView(viewed, groups) }
-}
+/** What properties of an identity are made of. */
+type Around = Pick<Sight<Viewed>, 'groups' | 'mountByAccessor'>
+
+const identityView = (around: Around, { entity, groups }: Identity): object => ({
+  entity: entityView(around, entity),
+  groups: groupsView(around, groups),
+})
 
 /** Those that the entity belongs to, directly or through others. */
-function groupsView(viewed: Viewed, groups: readonly Group[]) {
-  const each = once(() => groups.map((group) => groupView(viewed, group)))
+function groupsView(around: Around, groups: readonly Group[]): object {
+  const each = () => groups.map((group) => groupView(around, group))
   return {
     get by_id() {
       return new Map(each().map((group) => [group.id, group]))
@@ -159,7 +153,7 @@ function groupsView(viewed: Viewed, groups: readonly Group[]) {
   }
 }
 
-const groupView = ({ groups }: Viewed, group: Group) => ({
+const groupView = ({ groups }: Around, group: Group) => ({
   creation_time: toNanoTimestamp(group.createdAtMs),
   last_update_time: toNanoTimestamp(group.updatedAtMs),
   id: group.id,
@@ -174,20 +168,24 @@ const groupView = ({ groups }: Viewed, group: Group) => ({
   policies: group.policies,
 })
 
-const entityView = (viewed: Viewed, entity: Entity) => ({
-  creation_time: toNanoTimestamp(entity.createdAtMs),
-  last_update_time: toNanoTimestamp(entity.updatedAtMs),
+const entityView = (around: Around, entity: Entity): object => ({
+  get creation_time() {
+    return toNanoTimestamp(entity.createdAtMs)
+  },
+  get last_update_time() {
+    return toNanoTimestamp(entity.updatedAtMs)
+  },
   id: entity.id,
   name: entity.name,
   metadata: entity.metadata,
   merged_entity_ids: entity.mergedIds,
   policies: entity.policies,
   get aliases() {
-    return entity.aliases.map((alias) => aliasView(viewed, alias))
+    return entity.aliases.map((alias) => aliasView(around, alias))
   },
 })
 
-function aliasView({ mountByAccessor }: Viewed, alias: Alias) {
+function aliasView({ mountByAccessor }: Around, alias: Alias) {
   const mount = mountByAccessor(alias.mountAccessor)
   return {
     creation_time: toNanoTimestamp(alias.createdAtMs),
