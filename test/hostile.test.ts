@@ -389,12 +389,19 @@ apart?.('what is no file, and many files', () => {
       /3000 files cannot be formatted/,
     ],
     ['broken cases', many(3000, (at) => `test/p/${at}.hcl`, 'a = b\n'.repeat(100)), 'test', /./],
+    ['empty cases', many(50_000, (at) => `test/p/${at}.hcl`, ''), 'test -json', /"test\/p\/49999\.hcl"/],
+    [
+      'empty cases, one too many',
+      many(50_001, (at) => `test/p/${at}.hcl`, ''),
+      'test',
+      /there are more than 50000 cases/,
+    ],
     ['small policies with cases', many(5000, (at) => `test/p${at}/a.hcl`, ''), 'test', /./],
   ] as const) {
     it(`many ${name}: sentinel ${args}`, () => {
       const all = (home: string) => {
         fill(home)
-        if (name === 'broken cases') writeFileSync(join(home, 'p.sentinel'), policy)
+        if (args.startsWith('test')) writeFileSync(join(home, 'p.sentinel'), policy)
         if (name === 'small policies with cases') many(5000, (at) => `p${at}.sentinel`, policy)(home)
       }
       expect(inFolder(all, args).said).toMatch(want)

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { visibleJson } from '../base/index.ts'
 import { fakeFiles } from './files.fake.ts'
 import { openShelf } from './files.ts'
 import { type Court, judge, notTried } from './judge.ts'
@@ -155,7 +156,7 @@ describe('reports', () => {
 
   it('as JSON', async () => {
     const cases = [await report('print("hi")\nmain = rule { 1 }', rules('main = 2'), 'json')]
-    expect(suitesJson([suiteReport(suite, cases)])).toMatchObject({
+    expect(JSON.parse([...suitesJson([suiteReport(suite, cases)])].join(''))).toMatchObject({
       policies: {
         'p.sentinel': {
           path: 'p.sentinel',
@@ -177,6 +178,20 @@ describe('reports', () => {
     })
   })
 
+  it('as JSON they are laid out like any other document', async () => {
+    const one = await report('print("a\\n\u2028")\nmain = rule { [1, {"é": {}}] }', '', 'json')
+    const two = { ...one, path: 'test/p/"\u2028".hcl' }
+    const suites = [
+      suiteReport(suite, [one, two]),
+      suiteReport({ policy: '"q"\u2028' }, []),
+      suiteReport({ policy: 'r' }, [two]),
+    ]
+    for (const some of [suites, suites.slice(1, 2), []]) {
+      const json = [...suitesJson(some)].join('')
+      expect(json).toBe(`${visibleJson(JSON.parse(json), 2)}\n`)
+    }
+  })
+
   it('a case that was not tried says why', () => {
     const fault = timeIsUp()
     expect(caseReport('p.sentinel', notTried('c.hcl', fault), text, untimed).lines).toEqual([
@@ -184,7 +199,7 @@ describe('reports', () => {
       'hint: give it more with -timeout',
     ])
     const { json } = caseReport('p.sentinel', notTried('c.hcl', fault), { kind: 'json' }, untimed)
-    expect(json).toMatchObject({
+    expect(JSON.parse(json)).toMatchObject({
       status: 'ERROR',
       errors: [{ code: 'TIMED_OUT', message: 'not tried: the time is up' }],
       trace: null,

@@ -1,14 +1,14 @@
 // What a run of test cases shows of each: as text and as JSON. Reports are plain data that can be handed from thread to
 // thread: whatever will be shown, and nothing else.
 
-import { printable } from '../base/index.ts'
+import { printable, visibleJson } from '../base/index.ts'
 import type { HostValue } from '../lang/index.ts'
 import type { Suite } from './cases.ts'
 import type { Finding } from './files.ts'
 import type { Check, Judgement } from './judge.ts'
 import { faultJson, findingJson, findingLines, type Show, traceJson, valueJson } from './outcome.ts'
 import { traceLines } from './trace.ts'
-import { weightOf, weightOfLines } from './weight.ts'
+import { weightOfJson, weightOfLines } from './weight.ts'
 
 /** What a case shows. */
 export type CaseReport = {
@@ -18,8 +18,8 @@ export type CaseReport = {
   readonly isInvalid: boolean
   /** For `text`: what is said under its line. */
   readonly lines: readonly string[]
-  /** For `json`: all of it. */
-  readonly json: unknown
+  /** For `json`: all of it as text, which is the smallest: as values it takes several times as much, laid out too. */
+  readonly json: string
   /** How many bytes it takes as long as it is kept. */
   readonly weight: number
   /** How many errors and warnings it tells. */
@@ -45,13 +45,14 @@ export function caseReport(
   const judgement = told < mostTold ? given : { ...given, findings: firstOf(given.findings) }
   const { path, verdict, result, findings } = judgement
   const lines = show.kind === 'text' ? linesOf(policy, judgement, show) : []
+  const json = show.kind === 'json' ? JSON.stringify(jsonOf(judgement, durationMs)) : ''
   return {
     path,
     verdict,
     isInvalid: result === undefined && !isUntried(judgement),
     lines,
-    json: show.kind === 'json' ? jsonOf(judgement, durationMs) : undefined,
-    weight: show.kind === 'text' || result === undefined ? weightOfLines(lines) : weightOf(result),
+    json,
+    weight: weightOfJson(json) + weightOfLines(lines),
     told: findings.length,
     wantsRoom: verdict === 'error' || result?.trace.rules.some(({ isCut }) => isCut) === true,
   }
@@ -90,20 +91,29 @@ export function suiteText({ path, verdict, cases }: SuiteReport, paint: PaintVer
   return `${[head, ...below].join('\n').trimEnd()}\n`
 }
 
-/** The JSON document of `-json`. */
-export function suitesJson(suites: readonly SuiteReport[]): unknown {
-  const byPath = (all: readonly { readonly path: string; readonly json: unknown }[]) =>
-    Object.fromEntries(all.map(({ path, json }) => [path, json]))
-  return {
-    error: null,
-    policies: byPath(
-      suites.map(({ path, verdict, cases }) => ({
-        path,
-        // What is wrong with a policy is told by each of its cases.
-        json: { path, status: words[verdict], errors: [], cases: byPath(cases) },
-      })),
-    ),
+/** The JSON document of `-json`, in pieces. */
+export function* suitesJson(suites: readonly SuiteReport[]): Generator<string> {
+  yield '{\n  "error": null,\n  "policies": {'
+  for (const [at, { path, verdict, cases }] of suites.entries()) {
+    // What is wrong with a policy is told by each of its cases.
+    const head = inside({ path, status: words[verdict], errors: [] }, 2)
+    yield `${at === 0 ? '' : ','}\n    ${visibleJson(path)}: ${head.slice(0, -'\n    }'.length)},\n      "cases": {`
+    for (const [index, { path, json }] of cases.entries())
+      yield `${index === 0 ? '' : ','}\n        ${visibleJson(path)}: ${inside(JSON.parse(json), 4)}`
+    yield `${cases.length === 0 ? '' : '\n      '}}\n    }`
   }
+  yield `${suites.length === 0 ? '' : '\n  '}}\n}\n`
+}
+
+/** The JSON of what lies inside of so many others. Laid out by whoever writes it: to indent it later takes much more memory. */
+function inside(value: unknown, levels: number): string {
+  let outer = value
+  for (let level = 0; level < levels; level++) outer = [outer]
+  // What stands before it: a bracket, a line break and the indentation of the next line for each level. Behind it they
+  // are the other way round, without the indentation of its own line.
+  const before = levels * 2 + levels * (levels + 1)
+  const behind = levels * 2 + levels * (levels - 1)
+  return visibleJson(outer, 2).slice(before, -behind)
 }
 
 function linesOf(

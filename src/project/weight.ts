@@ -15,6 +15,13 @@ export function weightOf({ value, print, trace }: Result): number {
   return rules.reduce((sum, one) => sum + one, weightOfValue(value) + weightOfLines(print))
 }
 
+/** How many bytes JSON takes that is kept as text. */
+export const weightOfJson = (json: string): number =>
+  json === '' ? 0 : bytesOfReport + bytesOfUnit * json.length
+
+/** What lies around the text; a unit of it, with what it takes to be made and laid out. */
+const [bytesOfReport, bytesOfUnit] = [512, 4]
+
 const weightOfText = (text: string) => lineBytes + letterBytes * text.length
 
 /** How many bytes lines take. */

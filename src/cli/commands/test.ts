@@ -1,5 +1,5 @@
-import { visibleJson } from '../../base/index.ts'
 import { defaultLimits } from '../../lang/index.ts'
+import { openGarbage } from '../../machine/index.ts'
 import {
   everyCase,
   type Files,
@@ -18,6 +18,7 @@ import { coloursOf } from '../colour.ts'
 import { command } from '../command.ts'
 import type { Deps } from '../deps.ts'
 import { diskFiles } from '../disk-files.ts'
+import type { Output } from '../io.ts'
 import { runInThreads, serveShare, threadsFor } from '../many-suites.ts'
 import { policiesAt, readNamed } from '../policy-files.ts'
 import { openProgress } from '../progress.ts'
@@ -103,12 +104,27 @@ export const test = command({
     if (threads === undefined || count === 1) await runSuites(worker, plan, done)
     else await runInThreads(worker, { threads, count }, plan, done)
     progress.clear()
-    io.stdout.write(
-      json ? `${visibleJson(suitesJson(reports), 2)}\n` : `\n${tally}; ${policiesOf(tally.policies)}\n`,
-    )
+    if (json) await writeAll(io.stdout, suitesJson(reports))
+    else io.stdout.write(`\n${tally}; ${policiesOf(tally.policies)}\n`)
     return tally.exitStatus
   },
 })
+
+/** Writes pieces, many small ones together. */
+async function writeAll(output: Output, pieces: Iterable<string>): Promise<void> {
+  const collectGarbage = openGarbage()
+  let together = ''
+  for (const piece of pieces) {
+    together += piece
+    if (together.length < worthWriting) continue
+    output.write(together)
+    together = ''
+    await collectGarbage()
+  }
+  output.write(together)
+}
+
+const worthWriting = 65_536
 
 /** @throws SentinelError USAGE */
 function concurrencyOf(text: string | undefined): number | undefined {
@@ -143,7 +159,10 @@ function wantedBy(run: string): Wanted {
 
 const advice = { configuration: 'name the policy; -run chooses among its cases: -run=policy/case' }
 
-/** The policies at all paths, each once. @throws SentinelError FILE_UNREADABLE */
+/** A run tests so many cases: their results lie there together, and each takes its time. */
+const mostCases = 50_000
+
+/** The policies at all paths, each once. @throws SentinelError FILE_UNREADABLE, USAGE */
 function suitesAt(files: Files, paths: readonly string[], wanted: Wanted): readonly Suite[] {
   const policies = paths.flatMap((path) => {
     const found = policiesAt(files, path)
@@ -151,8 +170,21 @@ function suitesAt(files: Files, paths: readonly string[], wanted: Wanted): reado
     if (found[0] === path) readNamed(files, path, advice, () => files.readText(path))
     return found
   })
-  return [...new Set(policies)].flatMap((policy) => suiteOf(files, policy, wanted) ?? [])
+  let cases = 0
+  return [...new Set(policies)].flatMap((policy) => {
+    const suite = suiteOf(files, policy, wanted)
+    cases += suite?.cases.length ?? 0
+    if (cases > mostCases) throw tooManyCases(policy)
+    return suite ?? []
+  })
 }
+
+const tooManyCases = (policy: string) =>
+  usageError(
+    test,
+    `with those of \`${policy}\` there are more than ${mostCases} cases`,
+    'name fewer policies, or choose among the cases: -run=policy/case',
+  )
 
 /** How many cases went how: of a policy that was shown nothing else is kept. */
 class Tally {
