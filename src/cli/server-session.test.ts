@@ -1,4 +1,4 @@
-import { chmodSync } from 'node:fs'
+import { chmodSync, existsSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import { example } from '../../dev/aws/index.ts'
@@ -509,5 +509,46 @@ describe('the process of a session', () => {
     await session.end()
     expect((await look()).state).toBe('revoked')
     expect(await row(at, session.id)).toMatchObject({ status: 'revoked', revokedBy: 'carol' })
+  })
+})
+
+describe('the store of this machine, taken away while a server runs', () => {
+  const codes = async (env: Env) => {
+    const { status, body } = await ask(env)
+    return [status, body.code]
+  }
+
+  it('stops issuing, and is not made again by the server', async () => {
+    const at = await openDesk()
+    const store = join(at.home, '.local/state/sentinel/store')
+    const { stderr } = await serve(at, async (env) => {
+      expect(await statuses(env, 1)).toEqual([200])
+      renameSync(store, `${store}.old`)
+      for (const _ of [1, 2]) expect(await codes(env)).toEqual([503, 'STORE_UNAVAILABLE'])
+      expect(existsSync(store)).toBe(false)
+      // What it held is known again.
+      renameSync(`${store}.old`, store)
+      expect(await statuses(env, 1)).toEqual([200])
+      rmSync(store, { recursive: true })
+      expect(await codes(env)).toEqual([503, 'STORE_UNAVAILABLE'])
+    })
+    expect(stderr).toContain('was taken away, or replaced, while it was open')
+    expect(at.log().filter(({ outcome }) => outcome === 'error')).not.toEqual([])
+  })
+
+  it('and made again by others, without the session, refuses it for good', async () => {
+    const at = await openDesk()
+    const store = join(at.home, '.local/state/sentinel/store')
+    await serve(at, async (env, id) => {
+      renameSync(store, `${store}.old`)
+      expect((await at.run('server-session', id, '--table', 'local', '--aws-profile', 'carol')).status).toBe(
+        1,
+      )
+      expect(existsSync(store)).toBe(true)
+      for (const _ of [1, 2]) expect(await codes(env)).toEqual([403, 'SESSION_INACTIVE'])
+      rmSync(store, { recursive: true })
+      renameSync(`${store}.old`, store)
+      expect(await codes(env)).toEqual([403, 'SESSION_INACTIVE'])
+    })
   })
 })

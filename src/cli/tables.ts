@@ -9,7 +9,7 @@ import {
   type CollectionName,
   type Docs,
   dynamoDocs,
-  type Kv,
+  type LocalKv,
   localDocs,
   localKv,
 } from '../store/index.ts'
@@ -143,13 +143,22 @@ async function keptDynamoDb(
 }
 
 /** Opening it takes a hundred times as long as reading from it. The end of the process closes it. */
-const localStores = new WeakMap<Machine, Promise<Kv>>()
+const localStores = new WeakMap<Machine, Promise<LocalKv>>()
 
-async function localStore({ machine, platform, paths }: GatewayDeps): Promise<Kv> {
+/**
+ * What was taken away is not made again by whoever had it open: what it held is then unknown, not absent. Where another
+ * lies in its place, that one is asked.
+ */
+async function localStore(deps: GatewayDeps): Promise<LocalKv> {
+  const { machine, platform, paths } = deps
   const open = localStores.get(machine) ?? localKv(machine, platform.path.join(paths.stateFolder, 'store'))
   localStores.set(machine, open)
   try {
-    return await open
+    const store = await open
+    if (!store.isReplaced()) return store
+    // Of several who see it one opens the other.
+    if (localStores.get(machine) === open) localStores.delete(machine)
+    return await localStore(deps)
   } catch (thrown) {
     localStores.delete(machine)
     throw thrown

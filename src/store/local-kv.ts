@@ -3,6 +3,8 @@
 // (docs/decisions/0013-native-parts.md).
 //
 // INVARIANT: when a batch returns, the disk has it: transactions are flushed before they are over.
+// INVARIANT: nothing is read from or written to files that are not those in their place any more. LMDB would go on with a
+// removed file, which nobody else sees.
 
 import { closeSync, fstatSync, openSync, statSync } from 'node:fs'
 import type { RootDatabase } from 'lmdb'
@@ -16,21 +18,31 @@ import { type Entry, type Kv, keyBytesLimit, type Range, type Write } from './kv
 const versionBytes = 8
 
 const dataFile = 'data.mdb'
+const files = [dataFile, 'lock.mdb'] as const
 
 /** Each process that reads takes one: enough for a storm of them. */
 const maxReaders = 1024
 
 type Deps = Pick<Machine, 'platform' | 'random'>
 
+/** The store in a folder of this machine. */
+export type LocalKv = Kv & {
+  /** Whether other files lie in the place of those that are open: then it can be opened anew. */
+  isReplaced(): boolean
+}
+
 /**
- * Opens the store in a folder, and makes it where there is none, for its owner only.
+ * Opens the store in a folder, and makes it where there is none, for its owner only. Where its files are taken away, or
+ * replaced, everything throws STORE_UNAVAILABLE.
  *
  * @throws SentinelError STORE_UNAVAILABLE where LMDB is not installed, others may read the files, or they cannot be used
  */
-export async function localKv(deps: Deps, folder: string): Promise<Kv> {
-  const db = await openDatabase(deps, folder)
+export async function localKv(deps: Deps, folder: string): Promise<LocalKv> {
+  const { db, opened } = await openDatabase(deps, folder)
+  const present = () => filesAt(deps, folder)
   const asked = <Result>(ask: () => Result): Result => {
     try {
+      if (present() !== opened) throw takenAway(folder)
       return ask()
     } catch (thrown) {
       throw unusable(folder, thrown)
@@ -61,6 +73,10 @@ export async function localKv(deps: Deps, folder: string): Promise<Kv> {
         return bounds === undefined ? [] : [...db.getKeys(bounds)].map((key) => key.toString('utf8'))
       }),
     batch: (writes) => group.take(writes),
+    isReplaced() {
+      const there = present()
+      return there !== undefined && there !== opened
+    },
     async close() {
       group.commit()
       await db.close()
@@ -133,12 +149,16 @@ function change({ random }: Deps, db: Database, writes: readonly Write[]): Senti
 
 type Database = RootDatabase<Buffer, Buffer>
 
-async function openDatabase(deps: Deps, folder: string): Promise<Database> {
+type Opened = { readonly db: Database; readonly opened: string | undefined }
+
+async function openDatabase(deps: Deps, folder: string): Promise<Opened> {
   const { open } = await lmdb()
   try {
     makeFolder(folder)
-    for (const file of [dataFile, 'lock.mdb']) claim(deps, deps.platform.path.join(folder, file))
-    return open<Buffer, Buffer>({
+    for (const file of files) claim(deps, deps.platform.path.join(folder, file))
+    // Before: what is put in their place in between is another file.
+    const opened = filesAt(deps, folder)
+    const db = open<Buffer, Buffer>({
       path: folder,
       noSubdir: false,
       keyEncoding: 'binary',
@@ -147,6 +167,7 @@ async function openDatabase(deps: Deps, folder: string): Promise<Database> {
       // A commit returns when it is flushed, not some time before.
       overlappingSync: false,
     })
+    return { db, opened }
   } catch (thrown) {
     throw unusable(folder, thrown)
   }
@@ -183,6 +204,27 @@ function claim(deps: Deps, path: string): void {
     closeSync(file)
   }
 }
+
+/**
+ * Which files lie there: a number of the file system, which no other file has while this one is open. Undefined where one
+ * is not there.
+ */
+function filesAt({ platform }: Deps, folder: string): string | undefined {
+  let found = ''
+  for (const file of files) {
+    const stats = statSync(platform.path.join(folder, file), { throwIfNoEntry: false })
+    if (stats === undefined) return undefined
+    found += `${stats.dev}:${stats.ino} `
+  }
+  return found
+}
+
+const takenAway = (folder: string) =>
+  new SentinelError(
+    'STORE_UNAVAILABLE',
+    `the local store \`${folder}\` was taken away, or replaced, while it was open`,
+    { hint: 'put it back, or start again what uses it' },
+  )
 
 const damaged = (path: string, cause?: unknown) =>
   new SentinelError('STORE_UNAVAILABLE', `\`${path}\` is no store of sentinel's, or damaged`, {

@@ -8,6 +8,8 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
+  rmSync,
   statSync,
   truncateSync,
   writeFileSync,
@@ -248,5 +250,57 @@ describe('the local store and other processes', () => {
     expect(kept.length).toBeGreaterThanOrEqual(acknowledged)
     expect(kept.length).toBeLessThanOrEqual(acknowledged + 1)
     await kv.batch([{ kind: 'put', key: 'after', value: Buffer.from(''), expected: 'absent' }])
+  })
+})
+
+describe('the local store whose files', () => {
+  const put = (kv: Kv, key: string) =>
+    kv.batch([{ kind: 'put', key, value: Buffer.from('1'), expected: 'absent' }])
+  const gone = { code: 'STORE_UNAVAILABLE', message: expect.stringContaining('was taken away, or replaced') }
+
+  async function filled() {
+    const folder = join(freshFolder(), 'store')
+    const kv = await localKv(fakeMachine(), folder)
+    onTestFinished(() => kv.close())
+    await put(kv, 'a')
+    return { folder, kv }
+  }
+
+  async function expectGone(kv: Kv) {
+    await expect(kv.get('a')).rejects.toMatchObject(gone)
+    await expect(kv.list({ prefix: '', limit: 1 })).rejects.toMatchObject(gone)
+    await expect(kv.keys({ prefix: '', limit: 1 })).rejects.toMatchObject(gone)
+    await expect(put(kv, 'b')).rejects.toMatchObject(gone)
+  }
+
+  for (const [name, take] of [
+    ['are removed', (folder: string) => rmSync(folder, { recursive: true })],
+    ['are moved', (folder: string) => renameSync(folder, `${folder}.old`)],
+    ['lose the one that keeps writers apart', (folder: string) => rmSync(join(folder, 'lock.mdb'))],
+  ] as const) {
+    it(`${name} while it is open says neither what they held nor that they are empty`, async () => {
+      const { folder, kv } = await filled()
+      take(folder)
+      await expectGone(kv)
+      expect(kv.isReplaced()).toBe(false)
+    })
+  }
+
+  it('are moved and put back goes on', async () => {
+    const { folder, kv } = await filled()
+    renameSync(folder, `${folder}.old`)
+    renameSync(`${folder}.old`, folder)
+    expect(await kv.get('a')).toMatchObject({ key: 'a' })
+  })
+
+  it('are replaced says so, and is opened anew as what is there then', async () => {
+    const { folder, kv } = await filled()
+    rmSync(folder, { recursive: true })
+    const other = await openedKv(folder)
+    await put(other, 'b')
+    await expectGone(kv)
+    expect(kv.isReplaced()).toBe(true)
+    const again = await openedKv(folder)
+    expect(await again.keys({ prefix: '', limit: 9 })).toEqual(['b'])
   })
 })
