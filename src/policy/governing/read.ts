@@ -32,7 +32,7 @@ export function readGoverning(written: WrittenPolicy, options: ReadingOptions): 
   const source = { name: titleOf(written), text: written.text }
   const errors = errorsIn(program, options)
   if (errors.length > 0) return complaintOf(source, errors)
-  const warnings = lint(source).map((finding) => told(source, finding))
+  const warnings = lint(source).map((finding) => remark(source, finding))
   return { policy, warnings }
 }
 
@@ -101,6 +101,12 @@ function complaintOf(source: Source, errors: readonly Diagnostic[]): ReadPolicy 
     complaint: `failed to parse policy: ${shown}`,
     places: `failed to parse policy: ${places.join('; ')}`,
   }
+}
+
+/** A warning is one line: clients print it behind a word of their own. */
+function remark(source: Source, { message, span, hint }: Diagnostic): string {
+  const { line, column } = positionOf(source.text, span.start)
+  return `line ${line}, column ${column}: ${message}${hint === undefined ? '' : `: ${hint}`}`
 }
 
 /** What, where, the line, a caret and the hint, as for ACLs. */
