@@ -31,6 +31,26 @@ it('asks for 64 facts at most', async () => {
   expect(message).toContain('more than 64 facts are needed')
 })
 
+it('all evaluations have the time of one together, in which the answers are not counted', async () => {
+  const clock = { ms: 0, now: () => clock.ms++ }
+  const slow = compile(`import "http"
+for range(20000) as x { }
+main = rule { all range(count) as i { http.get("http://h/" + string(i)).body is "x" } }
+`)
+  const statusWith = async (count: number, wallMs: number) => {
+    const answer = async () => {
+      clock.ms += 1_000_000
+      return { value: { status_code: 200, headers: {}, body: 'x' } }
+    }
+    const inputs = { globals: { count }, http: true, limits: { clock, wallMs } }
+    const { status, error } = await settle(slow, inputs, answer)
+    return [status, error?.message]
+  }
+  expect(await statusWith(0, 30)).toEqual(['pass', undefined])
+  expect(await statusWith(3, 200)).toEqual(['pass', undefined])
+  expect(await statusWith(20, 30)).toEqual(['error', 'more than 30 ms'])
+})
+
 it('an answer that there is none is an error of the policy', async () => {
   const result = await settle(policy, { globals: { count: 1 }, http: true }, async () => ({
     error: 'no route',
