@@ -1,8 +1,10 @@
 // What the program's first file keeps of the others, beside them, and when it uses that.
 
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import {
   cpSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -13,7 +15,9 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, inject, it, onTestFinished } from 'vitest'
+import { example, startLocalAws } from '../dev/aws/index.ts'
+import { systemClock } from '../src/base/index.ts'
 
 const temporary = mkdtempSync(join(tmpdir(), 'sentinel-loader-'))
 afterAll(() => rmSync(temporary, { recursive: true }))
@@ -149,5 +153,94 @@ describe('compiled code', () => {
     expect(names()).toHaveLength(60)
     expect(names()).toEqual(expect.arrayContaining([name, 'old-70', 'old-12']))
     expect(names()).not.toContain('old-11')
+  })
+})
+
+describe('the files of a program that serves', () => {
+  /** Asks, takes the program away, has another policy than any before, and asks again. */
+  const child = `
+    import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+    const { AWS_CONTAINER_CREDENTIALS_FULL_URI: url, AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: file, DIST, POLICY, WARM } = process.env
+    const ask = async () => {
+      const answer = await fetch(url, { headers: { Authorization: readFileSync(file, 'utf8') } })
+      const { code = '', message = '' } = await answer.json()
+      console.log(answer.status, code, message)
+    }
+    if (WARM) await ask()
+    renameSync(DIST, DIST + '.old')
+    if (!WARM) await ask()
+    writeFileSync(POLICY, 'version: "1"\\nrules:\\n  - {name: closed, effect: deny, conditions: {}, reason: Frozen}\\n')
+    await ask()
+    await ask()
+  `
+
+  it.each([
+    ['after it answered', '1'],
+    ['before it answered', ''],
+  ])('may go away %s: refusals are said with their reason and recorded', async (_, warm) => {
+    const { dist } = ownProgram()
+    const home = join(dist, '..', `home-${copies}`)
+    const write = (name: string, text: string) => {
+      mkdirSync(join(home, '.aws'), { recursive: true })
+      writeFileSync(join(home, name), text)
+      return join(home, name)
+    }
+    const aws = await startLocalAws({ clock: systemClock })
+    onTestFinished(() => aws.close())
+    const { accessKeyId, secretAccessKey } = example.alice.keys
+    write(
+      '.aws/config',
+      `[profile alice]\nregion = ${example.region}\n[profile dev]\nregion = ${example.region}\nrole_arn = ${example.roles.dev}\nsource_profile = alice\n`,
+    )
+    write(
+      '.aws/credentials',
+      `[alice]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`,
+    )
+    const policy = write(
+      'policy.yaml',
+      'version: "1"\nrules:\n  - {name: any, effect: require_server, conditions: {}}\n',
+    )
+    const script = write('child.mjs', child)
+    const run = spawn(
+      process.execPath,
+      [
+        join(dist, 'sentinel.cjs'),
+        ...['exec', '--server', '--profile', 'dev', '--policy-file', policy],
+        ...(warm === '' ? ['--lazy'] : []),
+        ...['--', process.execPath, script],
+      ],
+      {
+        env: {
+          PATH: process.env.PATH,
+          HOME: home,
+          AWS_ENDPOINT_URL: aws.url,
+          SENTINEL_INSECURE_ENDPOINT: '1',
+          DIST: dist,
+          POLICY: policy,
+          WARM: warm,
+        },
+      },
+    )
+    const said = { stdout: '', stderr: '' }
+    run.stdout.on('data', (text) => (said.stdout += text))
+    run.stderr.on('data', (text) => (said.stderr += text))
+    const [status] = await once(run, 'close')
+    const refused = /^403 POLICY_DENIED `dev` refused by rule `closed` \(Frozen\)/
+    expect([status, ...said.stdout.trimEnd().split('\n')], said.stderr).toEqual([
+      0,
+      expect.stringMatching(/^200/),
+      expect.stringMatching(refused),
+      expect.stringMatching(refused),
+    ])
+    const log = readFileSync(join(home, '.local/state/sentinel/decisions.jsonl'), 'utf8')
+    expect(log).toMatch(/"event":"decision"[^\n]*"rule":"closed"[^\n]*"outcome":"denied"/)
+  })
+
+  it('are all in memory from the moment that what serves is loaded, so it has to be one of them', () => {
+    const isServing = (name: string) => /^(?:run-server|serve)-/.test(name)
+    const sources = Object.entries(inject('built')).flatMap(([name, { inputs }]) =>
+      isServing(name) ? inputs.filter((input) => /\/(?:run-server|serve)\.ts$/.test(input)) : [],
+    )
+    expect(sources.sort()).toEqual(['src/cli/run-server.ts', 'src/server/serve.ts'])
   })
 })

@@ -36,21 +36,46 @@ const toKeep: Compiled[] = []
 // V8 takes no code that it made under other flags. To ask it for a name of them costs 2 ms, so any flag counts.
 const flags = nameOf([...process.execArgv, process.env.NODE_OPTIONS ?? ''].join(' '))
 
+/**
+ * What serves others outlives its files: an update moves them away under it. So whoever loads one of these has the whole
+ * program in memory from then on, and what is loaded at the first refusal is of the same build. To read it all takes as
+ * long as a few requests.
+ */
+const serving = /^(?:run-server|serve)-/
+type Whole = { readonly bytes: Buffer; readonly ctimeMs: number }
+const held = new Map<string, Whole>()
+
 /** Loads a file of the program, once. Like Node, it puts it into the list of loaded modules before it runs it. */
 function load(name: string): unknown {
   const path = `${__dirname}${sep}${name}`
   const known = require.cache[path]
   if (known !== undefined) return known.exports
+  if (serving.test(name)) hold()
   const module = { exports: {} }
   require.cache[path] = module as NodeJS.Module
-  compile(name, path).runInThisContext()(module.exports, requireBeside, module)
+  try {
+    compile(name, path).runInThisContext()(module.exports, requireBeside, module)
+  } catch (thrown) {
+    // Half of a module is none: it is tried again.
+    delete require.cache[path]
+    throw thrown
+  }
   return module.exports
+}
+
+// INVARIANT: from here on no file of the program is read from the disk.
+function hold(): void {
+  for (const name of readdirSync(__dirname)) {
+    if (!name.endsWith('.cjs')) continue
+    const { bytes, ctimeMs } = readWhole(`${__dirname}${sep}${name}`)
+    held.set(name, { bytes: Buffer.from(bytes), ctimeMs })
+  }
 }
 
 const requireBeside = (name: string): unknown => (name.startsWith('./') ? load(name.slice(2)) : require(name))
 
 function compile(name: string, path: string): Script {
-  const { bytes, ctimeMs } = readWhole(path)
+  const { bytes, ctimeMs } = held.get(name) ?? readWhole(path)
   const text = bytes.toString('utf8')
   // The time of the last change to the file by whatever means: that of writing can be set back.
   const made = [
@@ -88,7 +113,7 @@ function readKept(place: string): { readonly code: Buffer; readonly runs: number
  * All of a file, until the next one is read. By the calls that the program makes too: the first call of each of Node's
  * functions is the dear one.
  */
-function readWhole(path: string): { readonly bytes: Buffer; readonly ctimeMs: number } {
+function readWhole(path: string): Whole {
   const file = openSync(path, 'r')
   try {
     const { size, ctimeMs } = fstatSync(file)
