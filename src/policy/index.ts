@@ -33,6 +33,7 @@ export type { Allow, Decision, Deny, Fact, Need } from './decision.ts'
 export { isAllow } from './decision.ts'
 export type { ClosingFacts, ClosingGrant, EventState, OpeningFacts, OpeningGrant } from './emergency.ts'
 export { decideClosing, decideOpening, openingProblem } from './emergency.ts'
+export type { FactorAnswer, FactorAsk } from './factors.ts'
 export type {
   Budget,
   Governing,

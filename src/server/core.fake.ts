@@ -16,7 +16,7 @@ export type CoreKit = Awaited<ReturnType<typeof coreKit>>
 /** Opens one, sealed or not yet initialised. `audit`: what audit devices are made of. */
 export async function coreKit(
   storage: Kv = memoryKv(),
-  audit: Partial<CoreDeps['audit'] & Pick<CoreDeps, 'auditRequired'>> = {},
+  audit: Partial<CoreDeps['audit'] & Pick<CoreDeps, 'auditRequired' | 'pushFactors'>> = {},
 ) {
   const clock = fakeClock('2026-03-01T00:00:00Z')
   const logged: string[] = []
@@ -38,6 +38,7 @@ export async function coreKit(
       ...audit,
     },
     auditRequired: audit.auditRequired ?? false,
+    pushFactors: audit.pushFactors ?? new Map(),
     governance: { stopwatch: clock, budget: usualBudget, http: false },
     log: (message) => logged.push(message),
   })

@@ -82,10 +82,9 @@ export async function roadKit(
     ['door', ofPaths('door', 'auth', [loginPath(logins)])],
   ])
   const typeOf: TypeOf = (type, options) => (type === 'kv' ? kvOf(options) : types.get(type))
-  const endAllBelow = async () => {}
   const log = () => {}
-  const names = ['kv', ...types.keys()]
-  const table = await openMountTable({ kv, clock, random, typeOf, typeNames: names, endAllBelow, log })
+  const typeNames = ['kv', ...types.keys()]
+  const table = await openMountTable({ kv, clock, random, typeOf, typeNames, endAllBelow: nothing, log })
   const enable = (at: string, type: string, options = new Map<string, string>()) =>
     table.enable({ path: at, type, options, description: '', defaultLeaseSeconds: 0, maxLeaseSeconds: 0 })
   await enable('secret/', 'kv')
@@ -102,6 +101,7 @@ export async function roadKit(
     isAddressAllowed: ({ boundCidrs }, address) => isInNetworks(boundCidrs, address),
     record: added.record,
     governance: governanceOf(parts, clock, () => table.router()),
+    factors: noFactors,
     admitted: (request, response, route) => admitted(deps, request, response, route),
     wrapped: (request, response, route) => wrapped(deps, request, response, route),
   }
@@ -123,6 +123,10 @@ export async function roadKit(
   }
   return { ...parts, kv, clock, table, root, logins, alice, enable, mounting, ask, body, made }
 }
+
+const nothing = async () => {}
+
+const noFactors: RoadDeps['factors'] = { ask: () => Promise.reject(new Error('there are no methods')) }
 
 /** The governing policies of a server: nobody wrote any, as long as a test does not. */
 function governanceOf(

@@ -101,7 +101,10 @@ async function coreOver(deps: ServerDeps, storage: Kv, settings: CoreSettings): 
   const audit = { platform, wait, stdout: deps.stdout, folders, durability }
   try {
     const governance = { stopwatch, budget: usualBudget, http: false }
-    const parts = { clock, random, storage, storageType: kind, audit, governance, log: deps.log }
+    // None is built in: a method that pushes confirms nothing here.
+    const pushFactors = new Map()
+    const state = { storage, storageType: kind, audit, governance, pushFactors }
+    const parts = { clock, random, ...state, log: deps.log }
     return await openCore({ ...settings, ...parts })
   } catch (thrown) {
     await storage.close()

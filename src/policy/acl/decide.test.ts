@@ -179,7 +179,15 @@ describe('a request', () => {
     ],
     ['for a read, without what is required', { caller: rule('required_parameters = ["a"]') }, 'parameters'],
 
-    ['that a method must confirm', { caller: rule('mfa_methods = ["totp"]') }, 'mfa'],
+    [
+      'that a method must confirm and others must agree to',
+      {
+        caller: rule(
+          'mfa_methods = ["totp"] control_group = { factor "f" { identity { group_names = ["g"] } } }',
+        ),
+      },
+      'control-group',
+    ],
     [
       'that others must agree to',
       { caller: rule('control_group = { factor "f" { identity { group_names = ["g"] } } }') },
@@ -268,5 +276,48 @@ describe('what is told of a decision', () => {
   it('tells what could not be looked up', () => {
     const decision = decide({ caller: { unavailable: down } })
     expect(decision.kind === 'deny' && decision.why.error).toBe(down)
+  })
+})
+
+describe('a path with mfa_methods', () => {
+  const both = { ...facts, caller: rule('mfa_methods = ["b", "a"]') }
+  const no = { known: { valid: false, because: 'the code is wrong', told: 'no' } }
+  const asked = (...said: readonly (readonly [string, unknown])[]) => {
+    const answers = new Map(said.map(([name, fact]) => [`mfa/${name}`, fact as { known: unknown }]))
+    const decision = decideApiRequest(both, answers)
+    if (decision.kind === 'need') return decision.ask.key
+    return decision.kind === 'deny' ? decision.why.kind : 'allow'
+  }
+  for (const [name, said, want] of [
+    ['asks the first', [], 'mfa/b'],
+    ['asks the next when the first has confirmed', [['b', { known: { valid: true } }]], 'mfa/a'],
+    ['asks nobody behind one that does not confirm', [['b', no]], 'mfa'],
+    ['is refused by one that cannot be asked', [['b', { unavailable: down }]], 'unavailable'],
+    [
+      'is granted when all have confirmed',
+      [
+        ['b', { known: { valid: true } }],
+        ['a', { known: { valid: true } }],
+      ],
+      'allow',
+    ],
+  ] as const) {
+    it(name, () => expect(asked(...said)).toBe(want))
+  }
+
+  it('asks nobody for what the ACL does not grant, nor for help', () => {
+    for (const operation of ['create', 'help'] as const) {
+      const decision = decideApiRequest({ ...both, operation: { known: operation } }, new Map())
+      expect(decision.kind).toBe(operation === 'help' ? 'allow' : 'deny')
+    }
+  })
+
+  it('tells whoever asks which method, and the record why', () => {
+    const decision = decideApiRequest(both, new Map([['mfa/b', no]]))
+    if (decision.kind !== 'deny') throw new Error(decision.kind)
+    expect(decision.why.error.message).toBe(
+      '2 errors occurred:\n\t* MFA method "b" did not confirm it: no\n\n\t* permission denied\n\n',
+    )
+    expect(decision.because).toBe('MFA method `b` did not confirm it: the code is wrong')
   })
 })

@@ -6,9 +6,11 @@
 
 import { SentinelError } from '../../base/index.ts'
 import { type Allow, allow, type Deny, type Fact, type Need } from '../decision.ts'
+import { factorAnswer, factorAsk, factorsTold } from '../factors.ts'
 import { governedBy } from '../governing/decide.ts'
 import type { Governing, GoverningAnswers, GoverningAsk } from '../governing/evaluate.ts'
 import type { Governed } from '../governing/outcome.ts'
+import { severalText } from '../several.ts'
 import { neededBit, type Operation, sudoBit } from './capability.ts'
 import type { Acl } from './compile.ts'
 import type { GrantingPolicy, MergedRule } from './merge.ts'
@@ -82,7 +84,7 @@ export function decideApiRequest(
   if ('unavailable' in facts.caller) return unknown(facts.caller.unavailable)
   if ('unavailable' in facts.operation) return unknown(facts.operation.unavailable)
   const [caller, operation] = [facts.caller.known, facts.operation.known]
-  const granted = grantedBy(facts, operation, caller)
+  const granted = grantedBy(facts, operation, caller, answers)
   if ('kind' in granted) return granted
   const { path, mountAccessor, governing } = facts
   const { grantingPolicies, because } = granted
@@ -110,7 +112,8 @@ function grantedBy(
   facts: ApiRequestFacts,
   operation: Operation,
   caller: ApiCaller,
-): Granted | Deny<ApiRequestRefusal> {
+  answers: GoverningAnswers,
+): Granted | Deny<ApiRequestRefusal> | Need<GoverningAsk> {
   if (caller.kind === 'nobody') {
     if (facts.isUnauthenticated) return unasked('the path needs no token')
     return refused('token', caller.because, 'permission denied')
@@ -119,7 +122,7 @@ function grantedBy(
   if (facts.isUnauthenticated) return unasked('the path needs no token')
   if (!caller.isAddressAllowed)
     return refused('address', 'the token is bound to other addresses', 'permission denied')
-  return grantedByAcl(facts, operation, caller.acl)
+  return grantedByAcl(facts, operation, caller.acl, answers)
 }
 
 const unasked = (because: string): Granted => ({ grantingPolicies: nobody, because })
@@ -130,7 +133,8 @@ function grantedByAcl(
   facts: ApiRequestFacts,
   operation: Operation,
   acl: Acl,
-): Granted | Deny<ApiRequestRefusal> {
+  answers: GoverningAnswers,
+): Granted | Deny<ApiRequestRefusal> | Need<GoverningAsk> {
   if (acl.validUntilMs <= facts.nowMs)
     return unknown(
       new SentinelError('INTERNAL', 'the policies of the token were compiled for an earlier moment'),
@@ -140,6 +144,8 @@ function grantedByAcl(
   const rule = acl.match(facts.path, operation)
   const fault = faultOf(rule, facts, operation)
   if (rule === undefined || fault !== undefined) return refusedByAcl(rule, fault)
+  const unconfirmed = unconfirmedBy(rule, answers)
+  if (unconfirmed !== undefined) return unconfirmed
   const grantingPolicies = rule.granting.get(neededBit(operation)) ?? []
   return { grantingPolicies, because: `path \`${rule.pattern}\`` }
 }
@@ -190,15 +196,29 @@ function parametersFault(
   return because === undefined ? undefined : { kind: 'parameters', because }
 }
 
-/** Whoever must be asked besides is not asked yet, so they have not agreed. */
+/** Whoever must agree is not asked yet, so they have not agreed. */
 function agreementFault({ conditions }: MergedRule, operation: Operation): Fault | undefined {
-  const { mfaMethods, controlGroups } = conditions
-  if (mfaMethods.length > 0) return { kind: 'mfa', because: `\`${mfaMethods[0]}\` has not confirmed it` }
   const needed = neededBit(operation)
-  const applies = controlGroups
+  const applies = conditions.controlGroups
     .flatMap(({ factors }) => factors)
     .some(({ controlled }) => controlled === 0 || (controlled & needed) !== 0)
   return applies ? { kind: 'control-group', because: 'others have not agreed' } : undefined
+}
+
+/** All methods must confirm, one after the other; behind one that does not nobody is asked. */
+function unconfirmedBy(
+  rule: MergedRule,
+  answers: GoverningAnswers,
+): Deny<ApiRequestRefusal> | Need<GoverningAsk> | undefined {
+  for (const method of rule.conditions.mfaMethods) {
+    const answer = factorAnswer(answers, method)
+    if (answer === undefined) return { kind: 'need', ask: factorAsk(method) }
+    if ('unavailable' in answer) return unknown(answer.unavailable)
+    if (answer.known.valid) continue
+    const because = `MFA method \`${method}\` did not confirm it: ${answer.known.because}`
+    return refused('mfa', because, severalText([...factorsTold(answers), 'permission denied']), rule.pattern)
+  }
+  return undefined
 }
 
 function refusedByAcl(rule: MergedRule | undefined, fault: Fault | undefined): Deny<ApiRequestRefusal> {
@@ -207,7 +227,7 @@ function refusedByAcl(rule: MergedRule | undefined, fault: Fault | undefined): D
 }
 
 /** What clients look for. */
-const denied = '1 error occurred:\n\t* permission denied\n\n'
+const denied = severalText(['permission denied'])
 
 function refused(
   kind: ApiRequestRefusal['kind'],

@@ -3,6 +3,7 @@
 
 import { SentinelError } from '../../base/index.ts'
 import type { Need } from '../decision.ts'
+import { factorsTold } from '../factors.ts'
 import { evaluated, type Governing, type GoverningAnswers, type GoverningAsk } from './evaluate.ts'
 import { type Governed, isSatisfied } from './outcome.ts'
 import type { GoverningKind } from './policy.ts'
@@ -35,7 +36,7 @@ export function governedBy(
     if ('kind' in outcomes) return outcomes
     governed = governed.length === 0 ? outcomes : [...governed, ...outcomes]
     const failed = outcomes.filter((outcome) => !isSatisfied(outcome))
-    if (failed.length > 0) return refused(step, Object.freeze(governed), failed, facts.isUnauthenticated)
+    if (failed.length > 0) return refused(step, Object.freeze(governed), failed, facts, factorsTold(answers))
   }
   return { kind: 'passed', governed: Object.freeze(governed) }
 }
@@ -46,11 +47,14 @@ function refused(
   step: GoverningKind,
   governed: readonly Governed[],
   failed: readonly Governed[],
-  isUnauthenticated: boolean,
+  { isUnauthenticated }: { readonly isUnauthenticated: boolean },
+  told: readonly string[],
 ): GoverningRefusal {
   const because = `${failed.map(nameText).join(', ')} did not pass`
   // Whoever logs in is no holder of anything yet: to clients of this API that is a request gone wrong.
   const code = isUnauthenticated ? 'LOGIN_DENIED' : 'POLICY_DENIED'
-  const error = new SentinelError(code, refusalText(failed), { forLogs: `permission denied: ${because}` })
+  const error = new SentinelError(code, refusalText(failed, told), {
+    forLogs: `permission denied: ${because}`,
+  })
   return { kind: 'refused', step, governed, because, error }
 }

@@ -1,14 +1,18 @@
 // What whoever is refused by a governing policy is told: several failures as Go writes them, each with its trace
 // (spec/vault.md 1.5). People look for `permission denied`, `evaluation resulted in denial` and the name of the policy.
 
+import { severalText } from '../several.ts'
 import type { Governed } from './outcome.ts'
 import { titleOf } from './policy.ts'
 
-/** The text for whoever asked. `failed` has one policy at least. */
-export function refusalText(failed: readonly Governed[]): string {
-  const bullets = [...failed.map(failureText), 'permission denied']
-  return `${bullets.length} errors occurred:\n${bullets.map((text) => `\t* ${text}\n\n`).join('')}`
-}
+/**
+ * The text for whoever asked.
+ *
+ * @param failed one policy at least
+ * @param told what else they are told
+ */
+export const refusalText = (failed: readonly Governed[], told: readonly string[]): string =>
+  severalText([...failed.map(failureText), ...told, 'permission denied'])
 
 function failureText(governed: Governed): string {
   const { kind, why } = governed

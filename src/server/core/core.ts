@@ -4,6 +4,7 @@
 import type { AuditTrouble } from '../../audit/index.ts'
 import { openBarrier } from '../../barrier/index.ts'
 import type { Clock, Random, Secret, Soon } from '../../base/index.ts'
+import type { PushFactor, PushType } from '../../mfa/index.ts'
 import type { Kv } from '../../store/index.ts'
 import type { Limits } from '../../token/index.ts'
 import type { Answered, Request, Response } from '../door.ts'
@@ -28,6 +29,8 @@ export type CoreDeps = {
   /** Nothing but root's `sys/audit` is answered as long as no audit device is enabled. */
   readonly auditRequired: boolean
   readonly governance: GovernanceSettings
+  /** What asks people elsewhere to confirm. */
+  readonly pushFactors: ReadonlyMap<PushType, PushFactor>
   /** Says something to whoever runs the server. */
   log(message: string): void
 }
@@ -63,6 +66,7 @@ export async function openCore(deps: CoreDeps): Promise<Core> {
     limits,
     auditRequired,
     governance,
+    pushFactors,
     apiAddress,
     log,
   } = deps
@@ -74,7 +78,7 @@ export async function openCore(deps: CoreDeps): Promise<Core> {
   const open = () =>
     openSystem({
       ...{ clock, random, kv: barrier.kv, limits, audit, auditRequired },
-      ...{ governance, log, control, apiAddress },
+      ...{ governance, pushFactors, log, control, apiAddress },
     })
   const state = standing({ barrier, open, log, auditRequired })
   const exempt: ExemptDeps = {

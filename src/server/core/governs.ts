@@ -1,7 +1,7 @@
 // What governs one request, and what is told of it afterwards: warnings in the response, lines in the server's log.
 
 import type { Clock } from '../../base/index.ts'
-import type { Entities, Groups, Identity } from '../../entity/index.ts'
+import type { Alias, Entities, Groups, Identity } from '../../entity/index.ts'
 import {
   type Budget,
   byPlace,
@@ -169,22 +169,35 @@ function rgpsOf(
   return own.length === 0 ? more : [...new Set([...own, ...more])].sort(byPlace)
 }
 
+/** What tells who stands behind a request. */
+export type Behind = {
+  readonly request: Request
+  readonly route: Route | undefined
+  readonly token: Pick<TokenEntry, 'entityId'> | undefined
+}
+
 /**
  * Who stands behind a request. Of a login that is whoever it is for, whom nobody has verified yet: a token that is sent
  * along is another's, and must not speak for them.
  */
-function identityBehind(
+export function identityBehind(
   { entities, groups }: Pick<GovernanceDeps, 'entities' | 'groups'>,
-  { token, route, request }: Asked,
+  behind: Behind,
 ): Identity | undefined {
-  const lookahead = route?.matched?.path.lookahead
-  if (route === undefined || lookahead === undefined)
+  const { token, route } = behind
+  if (route?.matched?.path.lookahead === undefined)
     return token === undefined || token.entityId === '' ? undefined : groups.identityOf(token.entityId)
+  const alias = aliasAhead(behind)
+  const found = alias && entities.byAlias(alias)
+  return found && groups.identityOf(found.entity.id)
+}
+
+/** Of a login: what the mount would call whoever it is for. */
+export function aliasAhead({ route, request }: Behind): Pick<Alias, 'mountAccessor' | 'name'> | undefined {
+  const lookahead = route?.matched?.path.lookahead
+  if (route === undefined || lookahead === undefined) return undefined
   const name = lookahead({ params: route.matched?.params ?? {}, data: request.data })
-  if (name === undefined) return undefined
-  const mountAccessor = route.mounted.context.mount.accessor
-  const found = entities.byAlias({ mountAccessor, name })
-  return found === undefined ? undefined : groups.identityOf(found.entity.id)
+  return name === undefined ? undefined : { mountAccessor: route.mounted.context.mount.accessor, name }
 }
 
 /** What the log is told. Values of the request stay out of it. */

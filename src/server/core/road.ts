@@ -13,12 +13,14 @@ import {
   type ApiRequestRefusal,
   decideApiRequest,
   type Fact,
+  type FactorAsk,
   type GoverningAsk,
 } from '../../policy/index.ts'
 import type { TokenEntry } from '../../token/index.ts'
 import type { Request, Response } from '../door.ts'
 import { readFields } from '../mounts/fields.ts'
 import type { Call, Handler, Holder, Path } from '../mounts/path.ts'
+import type { Factors } from './factors.ts'
 import { followed } from './followed.ts'
 import { type Governance, withWarnings } from './governs.ts'
 import { helpAbout } from './help.ts'
@@ -66,6 +68,7 @@ export type RoadDeps = {
   isAddressAllowed(entry: TokenEntry, address: string): boolean
   record(entries: readonly Entry<ServerDoor>[]): Soon<void>
   readonly governance: Governance
+  readonly factors: Factors
   /** What is to be done when a token has made its last request. */
   leave(entry: TokenEntry): void
   /** Turns what a login found out into a token. */
@@ -102,8 +105,7 @@ function walked(
     {
       gather: (asked) => gather(deps, asked, came),
       decide: decideApiRequest,
-      answer: ({ key }) =>
-        Promise.reject(new SentinelError('INTERNAL', `nobody answers what policies ask: \`${key}\``)),
+      answer: (ask, asked, facts) => fact(() => answerTo(deps, ask, asked, facts)),
       record(entries) {
         tell(deps, entries)
         return deps.record(entries)
@@ -132,6 +134,19 @@ function walked(
     if (end.kind === 'deny') throw refusalOf(request, end.why)
     return end.result
   })
+}
+
+/** What a decision must know besides, and only it: a step-up method. */
+function answerTo(
+  { factors }: RoadDeps,
+  { key, ask }: GoverningAsk,
+  request: Request,
+  { route, entered }: Gathered,
+): Promise<unknown> {
+  const { kind, method } = ask as Partial<FactorAsk['ask']>
+  if (kind === 'mfa' && method !== undefined)
+    return factors.ask(method, { request, route, token: entered?.entry })
+  throw new SentinelError('INTERNAL', `nobody answers what policies ask: \`${key}\``)
 }
 
 /** The log is told once, when it was decided. */

@@ -4,6 +4,7 @@
 import { type AuditDeps, type AuditDevices, openAuditDevices } from '../../audit/index.ts'
 import { type Clock, type Random, type Secret, type Soon, soon } from '../../base/index.ts'
 import { openEntities, openGroups, openOidc } from '../../entity/index.ts'
+import { openMfa, type PushFactor, type PushType } from '../../mfa/index.ts'
 import { type Kv, kvUnder } from '../../store/index.ts'
 import {
   isInNetworks,
@@ -23,8 +24,9 @@ import type { KeyPathsDeps } from '../mounts/sys/keys.ts'
 import { auditRecorder, recordedOutside } from './audit-entry.ts'
 import { clusterIdIn } from './cluster.ts'
 import type { Concerns } from './exempt.ts'
+import { openFactors } from './factors.ts'
 import { openGoverning } from './governing.ts'
-import { type GovernanceSettings, openGovernance } from './governs.ts'
+import { aliasAhead, type GovernanceSettings, identityBehind, openGovernance } from './governs.ts'
 import { entered, identitiesOf, recognised } from './identities.ts'
 import { openLockouts } from './lockouts.ts'
 import { admitted, settingsNow } from './login.ts'
@@ -45,6 +47,8 @@ export type SystemDeps = {
   readonly audit: AuditPlace
   readonly auditRequired: boolean
   readonly governance: GovernanceSettings
+  /** What asks people elsewhere to confirm. */
+  readonly pushFactors: ReadonlyMap<PushType, PushFactor>
   /** Says something to whoever runs the server. */
   log(message: string): void
   readonly control: Control
@@ -106,6 +110,15 @@ export async function openSystem(deps: SystemDeps): Promise<System> {
       clock,
       log: deps.log,
     }),
+    factors: openFactors({
+      mfa: stores.mfa,
+      log: deps.log,
+      behind(asked) {
+        const alias = aliasAhead(asked)
+        const entity = identityBehind(stores, asked)?.entity
+        return { entity, alias: alias && { ...alias, metadata: new Map() } }
+      },
+    }),
     admitted: (request, response, route) => admitted(parts, request, response, route),
     wrapped: (request, response, route) => wrapped(parts, request, response, route),
   }
@@ -143,7 +156,7 @@ export async function openSystem(deps: SystemDeps): Promise<System> {
 }
 
 async function openStores(
-  { kv, clock, random, audit, control, governance: { http }, apiAddress, log }: SystemDeps,
+  { kv, clock, random, audit, control, governance: { http }, pushFactors, apiAddress, log }: SystemDeps,
   makerAt: (path: string) => string | undefined,
 ) {
   const policies = await openPolicies(kvUnder(kv, 'sys/policy/acl/'))
@@ -158,9 +171,10 @@ async function openStores(
   const groups = await openGroups({ kv: kvUnder(kv, 'entity/'), clock, random, entities })
   const identities = { kv: kvUnder(kv, 'entity/'), clock, random, entities, groups }
   const oidc = await openOidc({ ...identities, apiAddress })
+  const mfa = await openMfa({ kv: kvUnder(kv, 'sys/mfa/'), clock, random, factors: pushFactors })
   const devices = await openAuditDevices({ ...audit, clock, random, store: kv })
   const rotation = await openRotation({ kv, clock, barrier: control.barrier })
-  return { policies, governing, leases, tokens, entities, groups, oidc, devices, rotation }
+  return { policies, governing, leases, tokens, entities, groups, oidc, mfa, devices, rotation }
 }
 
 type Stores = Awaited<ReturnType<typeof openStores>>

@@ -8,6 +8,7 @@ import { textToBool, textToSeconds } from '../mounts/fields.ts'
 import type { ReadBody } from './body.ts'
 import { canonicalPath } from './canonical.ts'
 import { isObject, textToJson } from './json.ts'
+import { readMfaHeader } from './mfa-header.ts'
 
 /**
  * Values in a body, at most: each of them costs time before anybody knows who asks (CVE-2025-6203 of the peers), and no
@@ -198,17 +199,13 @@ function requireRootNamespace({ headers }: IncomingMessage): void {
   throw new SentinelError('ROUTE_NOT_FOUND', 'namespace not found')
 }
 
-/** Each is the name of a method, alone or with what is given to it behind a colon (spec/vault.md 5.9). */
 function requireMfaForm({ headers }: IncomingMessage): void {
   const text = headers['x-vault-mfa']
   if (text === undefined) return
-  for (const each of String(text).split(',')) {
-    const [name = '', given] = each.trim().split(/:(.*)/s)
-    const fault = name === '' ? 'missing method name or ID' : given === '' ? 'missing value' : undefined
-    if (fault === undefined) continue
-    const message = `failed to parse X-Vault-MFA header: invalid data in header "X-Vault-MFA"; ${fault}`
-    throw new SentinelError('REQUEST_INVALID', message)
-  }
+  const given = readMfaHeader(String(text))
+  if (!('fault' in given)) return
+  const message = `failed to parse X-Vault-MFA header: invalid data in header "X-Vault-MFA"; ${given.fault}`
+  throw new SentinelError('REQUEST_INVALID', message)
 }
 
 function wrapSecondsOf({ headers }: IncomingMessage): number | undefined {

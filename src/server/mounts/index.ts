@@ -3,6 +3,7 @@
 import type { AuditDevices } from '../../audit/index.ts'
 import { inTurn } from '../../base/index.ts'
 import type { Entities, Groups, Oidc } from '../../entity/index.ts'
+import type { Mfa } from '../../mfa/index.ts'
 import type { Leases, Limits, Tokens } from '../../token/index.ts'
 import { exemptPaths } from '../core/exempt.ts'
 import type { GoverningPolicies } from '../core/governing.ts'
@@ -21,6 +22,7 @@ import { governingPaths } from './sys/governing.ts'
 import { type KeyPathsDeps, keyPaths } from './sys/keys.ts'
 import { leasePaths } from './sys/leases.ts'
 import { lockedUserPaths } from './sys/locked-users.ts'
+import { mfaPaths } from './sys/mfa.ts'
 import { mountPaths } from './sys/mounts.ts'
 import { policyPaths } from './sys/policies.ts'
 import type { PolicyMountDeps } from './sys/policy-names.ts'
@@ -39,6 +41,7 @@ export type MountParts = TokenMountDeps & {
   readonly entities: Entities
   readonly groups: Groups
   readonly oidc: Oidc
+  readonly mfa: Mfa
   readonly leases: Leases
   readonly policies: Policies
   readonly governing: GoverningPolicies
@@ -79,6 +82,7 @@ const systemOf = (parts: MountParts & PolicyMountDeps, table: () => MountTable):
   paths: [
     ...policyPaths(parts),
     ...governingPaths(parts),
+    ...mfaPaths(parts),
     ...mountPaths({ table, limits: parts.limits }),
     ...remountPaths({ table }),
     ...lockedUserPaths({ ...parts, table }),
