@@ -56,6 +56,47 @@ describe('a server with an audit device', () => {
     ])
   })
 
+  test('has no identity token in clear, given or asked about, and groups and keys outlive a seal', async () => {
+    const { ask, core, clock, root, enable, file, share, storage } = await audited()
+    await enable()
+    await ask('update', 'sys/auth/userpass', root, { type: 'userpass' })
+    await ask('update', 'auth/userpass/users/eve', root, { password: 'training', policies: 'shop' })
+    const policy = 'path "identity/oidc/token/shop" { capabilities = ["read"] }'
+    await ask('update', 'sys/policies/acl/grouped', root, { policy })
+    await ask('update', 'identity/oidc/key/k', root, { algorithm: 'ES256', allowed_client_ids: '*' })
+    await ask('update', 'identity/oidc/role/shop', root, { key: 'k' })
+    const login = async () => {
+      const { auth } = await ask('update', 'auth/userpass/login/eve', '', { password: 'training' })
+      return auth as { readonly client_token: string; readonly entity_id: string }
+    }
+    const { client_token: token, entity_id: id } = await login()
+    const group = { name: 'shop', policies: 'grouped', member_entity_ids: [id] }
+    await ask('update', 'identity/group', root, group)
+    const asked = async () => {
+      const { data } = await ask('read', 'identity/oidc/token/shop', token)
+      return String((data as { readonly token: string }).token)
+    }
+    const before = await asked()
+    await ask('update', 'sys/seal', root)
+    await ask('update', 'sys/unseal', '', { key: share })
+    expect(await ask('update', 'identity/oidc/introspect', root, { token: before })).toEqual({ active: true })
+    const after = await asked()
+    const log = readFileSync(file, 'utf8')
+    expect([log.includes(before), log.includes(after), log.includes('identity/oidc/token')]).toEqual([
+      ...[false, false, true],
+    ])
+    const stored = await storage.list({ prefix: '', limit: 1000 })
+    expect(stored.filter(({ value }) => Buffer.from(value).includes('"kty"'))).toEqual([])
+    const shown = async () => {
+      const { keys } = await ask('read', 'identity/oidc/.well-known/keys')
+      return (keys as readonly { readonly kid: string }[]).map(({ kid }) => kid)
+    }
+    const [, next] = await shown()
+    clock.advance(24 * 3_600_000)
+    await core.tick()
+    expect((await shown())[0]).toBe(next)
+  })
+
   test('writes down where a policy is wrong, and nothing of its text', async () => {
     const { ask, root, enable, told, file } = await audited()
     await enable()
