@@ -65,7 +65,7 @@ export async function runWithServer(
   try {
     if (values.lazy) await session.begin()
     // A refusal is better told before the child starts than by it. What was issued serves the first request.
-    else await walk(deps, asked, { ...patient, ...ahead(deps) })
+    else session.used((await walk(deps, asked, { ...patient, ...ahead(deps) })).issued.sourceIdentity)
     return await childBeside(deps, { values, region, endpoint, session, child })
   } finally {
     await endpoint.close()

@@ -99,7 +99,7 @@ describe('a session', () => {
     expect(await row(at, sessionId)).toMatchObject({
       status: 'expired',
       endedAtMs: at.clock.now(),
-      requestCount: 2,
+      requestCount: 3,
     })
     expect(events(at)).toEqual([
       'session.created started',
@@ -238,7 +238,7 @@ describe('a session that is revoked', () => {
       expect(await statuses(env, 3)).toEqual([403, 403, 403])
     })
     expect(stderr.match(/was revoked by carol/g)).toHaveLength(1)
-    expect(await row(at, own)).toMatchObject({ status: 'revoked', revokedBy: 'carol', requestCount: 1 })
+    expect(await row(at, own)).toMatchObject({ status: 'revoked', revokedBy: 'carol', requestCount: 2 })
     // Ended by whoever revoked it, so the run has nothing more to end.
     expect(events(at).slice(4)).toEqual([
       'decision',
@@ -254,6 +254,25 @@ describe('a session that is revoked', () => {
       revoked_reason: expect.stringMatching(/^sealed:/),
       table: 'local',
     })
+  })
+
+  it('and is never asked again is not said to have ended, and its row says what it gave', async () => {
+    const at = await openDesk()
+    let own = ''
+    await serve(at, async (env, id) => {
+      own = id
+      expect(await statuses(env, 2)).toEqual([200, 200])
+      at.clock.advance(minutes)
+      expect((await at.run('server-revoke', id, ...toRevoke)).status).toBe(0)
+    })
+    expect(events(at).slice(-2)).toEqual(['session.revoked started', 'session.revoked done'])
+    expect(await row(at, own)).toMatchObject({
+      status: 'revoked',
+      revokedBy: 'carol',
+      requestCount: 3,
+      lastAccessAtMs: at.clock.now() - minutes,
+    })
+    expect((await at.run('why', own)).stdout).toContain('revoked')
   })
 
   for (const [name, tamper] of [
@@ -498,6 +517,36 @@ describe('the process of a session', () => {
     tick()
     await vi.waitFor(async () => expect((await look(blind)).state).toBe('revoked'))
     expect(ways.soFar()).toMatchObject([{ named: { region: ['us-east-1'] }, insecure: true }])
+  })
+
+  it('does not say that it ended what was revoked at that moment', async () => {
+    const { at, session, look } = await ticking()
+    await look()
+    session.used('sentinel,alice,5f0c2a9b1d3e4f60')
+    // Who the caller is has to be asked again.
+    at.clock.advance(61 * minutes)
+    let goOn = () => {}
+    const revoked = new Promise<void>((resolve) => {
+      goOn = resolve
+    })
+    const held = at.aws.fail(
+      { action: 'GetCallerIdentity', accessKeyId: example.alice.keys.accessKeyId },
+      { kind: 'wait', until: revoked },
+    )
+    const ended = session.end()
+    await vi.waitFor(() => expect(held.hits).toBe(1))
+    await at.run('server-revoke', session.id, ...toRevoke)
+    goOn()
+    await ended
+    expect(await row(at, session.id)).toMatchObject({
+      status: 'revoked',
+      revokedBy: 'carol',
+      requestCount: 1,
+    })
+    expect(at.log().filter(({ event }) => event === 'session.ended')).toMatchObject([
+      { outcome: 'started' },
+      { outcome: 'error', error_code: 'STATE_CONFLICT' },
+    ])
   })
 
   it('never undoes a revocation by that', async () => {

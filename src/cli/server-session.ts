@@ -112,10 +112,7 @@ export function openServerSession(deps: GatewayDeps, choice: ServerSessionChoice
     },
     async end() {
       stop()
-      for (const [table, { watch }] of begun()) {
-        if (watch.over() === undefined) await end(deps, choice, { id, table, watch })
-        else await settle(deps, choice, table, watch)
-      }
+      for (const [table, { watch }] of begun()) await end(deps, choice, { id, table, watch })
     },
   }
 }
@@ -183,56 +180,52 @@ async function beat(
   }
 }
 
-/** The row of a session that was revoked says how much it gave out. It permits nothing, so nothing hangs on it. */
-async function settle(
-  deps: GatewayDeps,
-  choice: ServerSessionChoice,
-  table: string,
-  watch: SessionWatch<Seen>,
-): Promise<void> {
-  const cut = new AbortController()
-  const off = deps.machine.wait.after(endMs, () => cut.abort())
-  const own = { ...deps, signal: () => cut.signal }
-  try {
-    const { means } = await reached(own, choice)
-    await withSessions(means, table, (docs) => watch.settle(docs))
-  } catch {
-    // The log has every request.
-  } finally {
-    off()
-  }
-}
-
-async function end(
-  deps: GatewayDeps,
-  choice: ServerSessionChoice,
-  { id, table, watch }: { readonly id: string; readonly table: string; readonly watch: SessionWatch<Seen> },
-): Promise<void> {
+async function end(deps: GatewayDeps, choice: ServerSessionChoice, ending: Ending): Promise<void> {
+  const { id, table, watch } = ending
   const cut = new AbortController()
   const off = deps.machine.wait.after(endMs, () => cut.abort())
   const own = { ...deps, signal: () => cut.signal }
   try {
     const { profile, means, ...walk } = await reached(own, choice)
-    await withSessions(means, table, async (docs) =>
-      written(own, {
-        log: choice.log,
-        ...walk,
-        event: 'session.ended',
-        caller: () => profile.caller(),
-        words: { profile: choice.profile, table, status: 'expired' },
-        id,
-        act: async () => {
-          await watch.end(docs)
-          return { kind: 'done', result: undefined }
-        },
-      }),
-    )
+    await withSessions(means, table, async (docs) => {
+      // Since it was revoked perhaps nobody has asked.
+      const { state } = await watch.look(docs)
+      const founder = { ...walk, caller: () => profile.caller() }
+      if (state === 'active') await endOne(own, choice, { ...ending, ...founder, docs })
+      else await watch.settle(docs)
+    })
   } catch (thrown) {
+    // One that is over already permits nothing, and the log has every request.
+    if (watch.over() !== undefined) return
     const why = thrown instanceof SentinelError ? thrown.message : 'it is not known why'
     deps.warn(`session ${id} could not be ended in \`${table}\`, where it expires by itself: ${why}`)
   } finally {
     off()
   }
+}
+
+/** A session in one table, at the end of its run. */
+type Ending = { readonly id: string; readonly table: string; readonly watch: SessionWatch<Seen> }
+
+function endOne(
+  deps: GatewayDeps,
+  { log, profile }: ServerSessionChoice,
+  { id, table, watch, docs, ...founder }: Ending & Founder & { readonly docs: Seen },
+): Promise<void> {
+  return written(deps, {
+    log,
+    ...founder,
+    event: 'session.ended',
+    words: { profile, table, status: 'expired' },
+    id,
+    act: async () => {
+      if ((await watch.end(docs)) !== undefined) return { kind: 'done', result: undefined }
+      await watch.look(docs)
+      // Its row says how much it gave out.
+      await watch.settle(docs)
+      throw new SentinelError('STATE_CONFLICT', `session ${id} was taken back before it could be ended`)
+    },
+  })
 }
 
 /** AWS, reached anew: a server may outlive what it was reached with before. */
