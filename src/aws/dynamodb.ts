@@ -94,11 +94,17 @@ export function makeDynamoDb(deps: DynamoDbDeps, connection: Connection): Dynamo
 type Kept = KeptClient<DynamoDBClient>
 const operation = (name: string, subject: string): Operation => ({ service: 'DynamoDB', name, subject })
 
+// Of an item that is not there DynamoDB says what it cost to look for it. Whoever says nothing at all is not DynamoDB.
 async function get(kept: Kept, TableName: string, key: Item): Promise<Item | undefined> {
-  const command = new GetItemCommand({ TableName, Key: toAttributes(key), ConsistentRead: true })
-  const { Item } = await kept.call(operation('GetItem', TableName), (client, options) =>
-    client.send(command, options),
-  )
+  const of = operation('GetItem', TableName)
+  const command = new GetItemCommand({
+    TableName,
+    Key: toAttributes(key),
+    ConsistentRead: true,
+    ReturnConsumedCapacity: 'TOTAL',
+  })
+  const { Item, ConsumedCapacity } = await kept.call(of, (client, options) => client.send(command, options))
+  if (Item === undefined && ConsumedCapacity === undefined) throw halfAnswer(of, 'an item or what it cost')
   return Item === undefined ? undefined : fromAttributes(Item)
 }
 
@@ -121,6 +127,7 @@ async function getMany(
     const { Responses, UnprocessedKeys } = await kept.call(of, (client, options) =>
       client.send(command, options),
     )
+    if (Responses === undefined && UnprocessedKeys === undefined) throw halfAnswer(of, 'items')
     found.push(...(Responses?.[table] ?? []).map(fromAttributes))
     left = UnprocessedKeys ?? {}
     if (Object.keys(left).length > 0) await pause(25 * 2 ** round)
@@ -172,10 +179,9 @@ async function runQuery(kept: Kept, query: ItemQuery): ReturnType<DynamoDb['quer
     ...(query.only === undefined ? {} : { ProjectionExpression: query.only.map(words.name).join(', ') }),
     ...words.spelt(),
   })
-  const { Items = [], LastEvaluatedKey } = await kept.call(
-    operation('Query', query.table),
-    (client, options) => client.send(command, options),
-  )
+  const of = operation('Query', query.table)
+  const { Items, LastEvaluatedKey } = await kept.call(of, (client, options) => client.send(command, options))
+  if (Items === undefined) throw halfAnswer(of, 'items')
   const items = Items.map(fromAttributes)
   return LastEvaluatedKey === undefined ? { items } : { items, last: fromAttributes(LastEvaluatedKey) }
 }

@@ -214,6 +214,24 @@ describe('a refusal has a code and says what to do', () => {
     })
   }
 
+  for (const [action, ask] of [
+    ['GetItem', ({ docs }) => docs.get('n1')],
+    ['Query', ({ docs }) => docs.list(ofAlice)],
+    ['BatchGetItem', ({ docs }) => docs.list(ofAlice)],
+  ] as const satisfies readonly (readonly [string, (trial: Trial) => Promise<unknown>])[]) {
+    it(`an empty answer to ${action}, which is not to say that there is nothing`, async () => {
+      const at = await trial()
+      await at.docs.create('n1', note())
+      const struck = at.aws.fail({ action, times: 1 }, { kind: 'empty' })
+      await expect(ask(at)).rejects.toMatchObject({
+        code: 'STORE_UNAVAILABLE',
+        message: expect.stringContaining(`DynamoDB ${action} answered without`),
+      })
+      expect(struck.hits).toBe(1)
+      await ask(at)
+    })
+  }
+
   it('no table', async () => {
     const { aws } = await trial()
     const docs = dynamoDocs({ db: await dynamoAt(aws.url), random: systemRandom }, 'none-such', notes)
