@@ -1,8 +1,10 @@
-// `npm run faults [-- --journey PART OF A NAME] [--place LMDB] [--fault kill] [--at-once 4]`: exit 1 when a run did not hold.
+// `npm run faults [-- --journey PART OF A NAME] [--place LMDB] [--fault kill] [--at-once 4]`: exit 1 when a run did not hold,
+// 2 when there is none to try.
 
 import { parseArgs } from 'node:util'
 import { dynamoDbLocal, startDynamoDbLocal } from '../backends/dynamodb-local.ts'
 import { removeTemporariesOnSignals, removeTemporary, temporaryFolderInMemory } from '../temporary.ts'
+import { nothingFits } from './choice.ts'
 import { meansIn } from './crew.ts'
 import { ways } from './drive.ts'
 import { type Place, places } from './places.ts'
@@ -16,6 +18,11 @@ const { values } = parseArgs({
     'at-once': { type: 'string', default: '4' },
   },
 })
+const missing = nothingFits(values)
+if (missing !== undefined) {
+  process.stderr.write(`faults: ${missing}\n`)
+  process.exit(2)
+}
 const startedAt = performance.now()
 const seconds = () => Math.round((performance.now() - startedAt) / 1000)
 const { isTTY } = process.stderr
@@ -72,5 +79,6 @@ for (const place of places) {
 }
 if ('missing' in found) say(`not tried on DynamoDB Local: ${found.missing}`)
 const { text, runs, held } = sums(trials)
-say(`faults: ${text}, ${runs - held} did not, in ${seconds()} s`)
-process.exitCode = runs > 0 && held === runs ? 0 : 1
+if (runs === 0) process.stderr.write('faults: nothing was tried\n')
+else say(`faults: ${text}, ${runs - held} did not, in ${seconds()} s`)
+process.exitCode = runs === 0 ? 2 : held === runs ? 0 : 1
