@@ -27,7 +27,7 @@ it('the endpoint answers every request of the bench with credentials', async () 
 })
 
 it('every read of a secret is answered, with and without an audit device, from many and from few', async () => {
-  const options = { rounds: 1, msPerRound: 20, beforehand: 50, many: 40 }
+  const options = { rounds: 1, msPerRound: 20, beforehand: 50, many: 40, egps: 20 }
   const { figures, lines } = await kvFigures(options)
   expect(figures.length).toBeGreaterThanOrEqual(4)
   for (const { ratio } of figures) expect(ratio).toBeGreaterThan(0)

@@ -21,6 +21,8 @@ export type Setting = {
   readonly keys: number
   /** Whether there is a file audit device, and what has to have its lines before an answer goes out. */
   readonly audit: 'none' | 'write' | 'fsync'
+  /** How many EGPs there are beside an RGP of who reads; 0: there is no governing policy. Two of them govern the reads. */
+  readonly egps?: number
 }
 
 export const pathOf = (key: number) => `/v1/kv/data/app/k${String(key).padStart(5, '0')}`
@@ -83,7 +85,11 @@ function processOf(child: ChildProcess): Pick<Reads, 'pid' | 'stop'> {
 }
 
 /** Initialises, unseals, and writes what is to be read. */
-async function setUp(url: string, { keys, audit }: Setting, auditFile: string): Promise<Reads['tokens']> {
+async function setUp(
+  url: string,
+  { keys, audit, egps = 0 }: Setting,
+  auditFile: string,
+): Promise<Reads['tokens']> {
   let token = ''
   const ask = async (method: string, path: string, body?: unknown) => {
     const answer = await fetch(`${url}/v1/${path}`, {
@@ -110,10 +116,50 @@ async function setUp(url: string, { keys, audit }: Setting, auditFile: string): 
   await ask('PUT', 'sys/policies/acl/app', { policy: 'path "kv/data/app/*" { capabilities = ["read"] }' })
   if (audit !== 'none')
     await ask('PUT', 'sys/audit/file', { type: 'file', options: { file_path: auditFile } })
+  if (egps > 0) for (const [path, body] of governing(egps)) await ask('PUT', `sys/policies/${path}`, body)
+  const policies = egps > 0 ? ['app', 'p1'] : ['app']
   const create = async (more: object) =>
-    (await ask('POST', 'auth/token/create', { policies: ['app'], ttl: '8h', ...more })).auth.client_token
+    (await ask('POST', 'auth/token/create', { policies, ttl: '8h', ...more })).auth.client_token
   return { withDefault: await create({}), without: await create({ no_default_policy: true }) }
 }
+
+/** P1 to P3 of the benchmark of the language on what requests have: one of a role, two of paths; and EGPs of other paths. */
+function governing(egps: number): readonly (readonly [path: string, body: object])[] {
+  const level = { enforcement_level: 'hard-mandatory' }
+  const others = Array.from({ length: Math.max(0, egps - 2) }, (_, at) => {
+    const paths = [at % 2 === 0 ? `kv/data/other/k${at}` : `kv/data/others/k${at}/*`]
+    return [`egp/o${at}`, { policy: comparisons, paths, ...level }] as const
+  })
+  return [
+    ['rgp/p1', { policy: comparisons, ...level }],
+    ['egp/p2', { policy: membership, paths: ['kv/*'], ...level }],
+    ['egp/p3', { policy: network, paths: ['*'], ...level }],
+    ...others,
+  ]
+}
+
+const comparisons = `
+main = rule {
+  request.operation is "read" and
+  request.wrapping.ttl_seconds < 1024 and
+  token.creation_ttl_seconds >= 60 and
+  token.display_name is not "root" and
+  token.num_uses < 3
+}`
+const membership = `
+import "time"
+weekday = rule { time.now.weekday >= 0 and time.now.weekday <= 6 }
+working_hours = rule { weekday and time.now.hour >= 0 and time.now.hour < 24 }
+known_kind = rule { token.type in ["service", "batch"] }
+known_operation = rule { request.operation in ["create", "read", "update", "list"] }
+main = rule { known_kind and known_operation and working_hours }`
+const network = `
+import "sockaddr"
+inside = rule { sockaddr.is_contained("127.0.0.0/8", request.connection.remote_addr) }
+confirmed = rule when request.operation is "delete" { false }
+owned = rule when token.metadata.owner is defined { token.metadata.owner is "platform" }
+named = rule when request.operation is not "list" { request.path matches "^kv/data/[a-z]+/k[0-9]+$" }
+main = rule { inside and confirmed and owned and named }`
 
 /** Asks until the answer is yes, or it is too late. */
 async function until(isSo: () => Promise<boolean>): Promise<void> {

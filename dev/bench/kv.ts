@@ -19,6 +19,8 @@ export type KvOptions = {
   readonly beforehand: number
   /** How many secrets are many. */
   readonly many: number
+  /** How many EGPs are many. */
+  readonly egps: number
 }
 
 const [few, connections, readTogether] = [10, 16, 256]
@@ -37,7 +39,7 @@ export type KvFigures = { readonly figures: readonly Figure[]; readonly lines: r
 export async function kvFigures(options: KvOptions): Promise<KvFigures> {
   const folder = temporaryFolder('sentinel-bench-kv-')
   const load = startLoad()
-  const variants = await startAll(folder, options.many)
+  const variants = await startAll(folder, options)
   try {
     const pinned = pin(load.pid, '1') && variants.every(({ server }) => pin(server.pid, '0'))
     const rounds = new Map<string, Round[]>(variants.map(({ name }) => [name, []]))
@@ -63,15 +65,19 @@ const names = {
   aclAlone: 'ACL only, token without default',
   many: 'ACL only, many secrets',
   audited: 'file audit device',
+  governed: 'file audit device, an RGP and two EGPs',
+  crowded: 'the same among many EGPs',
   synced: 'file audit device, fsync per group',
   bao: 'OpenBao, raft, file audit device',
   baoAlone: 'OpenBao, the same, token without default',
 } as const
 
-async function startAll(folder: string, many: number): Promise<readonly Variant[]> {
+async function startAll(folder: string, { many, egps }: KvOptions): Promise<readonly Variant[]> {
   const plain = await startOurs(join(folder, 'few'), { keys: few, audit: 'none' })
   const full = await startOurs(join(folder, 'many'), { keys: many, audit: 'none' })
   const audited = await startOurs(join(folder, 'audited'), { keys: few, audit: 'write' })
+  const governed = await startOurs(join(folder, 'governed'), { keys: few, audit: 'write', egps: 10 })
+  const crowded = await startOurs(join(folder, 'crowded'), { keys: few, audit: 'write', egps })
   const synced = await startOurs(join(folder, 'synced'), { keys: few, audit: 'fsync' })
   const bare = await startBare(await lengthOf(plain))
   const variants: Variant[] = [
@@ -80,6 +86,8 @@ async function startAll(folder: string, many: number): Promise<readonly Variant[
     { name: names.aclAlone, server: plain, token: plain.tokens.without, keys: few },
     { name: names.many, server: full, token: full.tokens.withDefault, keys: many },
     { name: names.audited, server: audited, token: audited.tokens.withDefault, keys: few },
+    { name: names.governed, server: governed, token: governed.tokens.withDefault, keys: few },
+    { name: names.crowded, server: crowded, token: crowded.tokens.withDefault, keys: few },
     { name: names.synced, server: synced, token: synced.tokens.withDefault, keys: few },
   ]
   const binary = process.env.BAO
@@ -195,6 +203,8 @@ function figuresOf(rounds: Rounds): readonly Figure[] {
     figure(names.acl, names.bare, 'perSecond', { atLeast: 0.5 }, often),
     figure(names.acl, names.bare, 'cpuMicros', {}, cheap),
     figure(names.audited, names.bare, 'perSecond', {}, often),
+    figure(names.governed, names.audited, 'cpuMicros', { atLeast: 1 / 1.1 }, cheap),
+    figure(names.crowded, names.governed, 'cpuMicros', { atLeast: 1 / 1.2 }, cheap),
     figure(names.synced, names.bare, 'perSecond', {}, often),
     figure(names.acl, names.aclAlone, 'perSecond', { atLeast: 0.95 }, often),
     figure(names.many, names.acl, 'perSecond', { atLeast: 0.9 }, often),

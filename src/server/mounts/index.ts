@@ -72,7 +72,7 @@ export function mountTypesOf(
 }
 
 const systemMount = (parts: MountParts, table: () => MountTable): MountType =>
-  systemOf({ ...parts, oneAtATime: inTurn() }, table)
+  systemOf({ ...parts, oneAtATime: inTurn(), exempt: exemptPaths.map(({ path }) => path) }, table)
 
 const systemOf = (parts: MountParts & PolicyMountDeps, table: () => MountTable): MountType => ({
   type: 'system',

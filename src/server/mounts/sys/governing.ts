@@ -79,7 +79,7 @@ function readPolicy(found: WrittenPolicy | undefined): Response {
 type Sent = { readonly policy?: string | undefined; readonly enforcement_level?: string | undefined }
 
 async function write(
-  { governing, policies, oneAtATime }: PolicyMountDeps,
+  { governing, policies, oneAtATime, exempt }: PolicyMountDeps,
   { params, request, fields: sent }: Pick<Call, 'params' | 'request'> & { readonly fields: Sent },
   { kind, paths }: Pick<WrittenPolicy, 'kind' | 'paths'>,
 ): Promise<Response> {
@@ -93,7 +93,24 @@ async function write(
     return governing.write({ kind, name, level, paths, text })
   })
   const converted = request.path.endsWith(`/${name}`) ? [] : [convertedTo(name)]
-  return warnings.length + converted.length === 0 ? {} : { warnings: [...converted, ...warnings] }
+  const all = [...converted, ...ungovernedIn(paths, exempt), ...warnings]
+  return all.length === 0 ? {} : { warnings: all }
+}
+
+/** What answers outside of all policies, where somebody seems to mean just that. */
+function ungovernedIn(paths: readonly string[], exempt: PolicyMountDeps['exempt']): readonly string[] {
+  return paths.flatMap((written) => {
+    const path = written.replace(/^\/+/, '')
+    const beginning = path.endsWith('*') ? path.slice(0, -1) : undefined
+    // Whoever writes these means everything else.
+    if (beginning === '' || beginning === 'sys/') return []
+    const meant = exempt.filter((each) =>
+      beginning === undefined ? each === path : each.startsWith(beginning),
+    )
+    return meant.map(
+      (each) => `no policy governs ${each}: it answers while the server is sealed, or to shares of its key`,
+    )
+  })
 }
 
 /** Also those that nobody may write. */

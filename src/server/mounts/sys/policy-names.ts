@@ -8,6 +8,8 @@ import type { Policies } from '../../core/policies.ts'
 export type PolicyMountDeps = {
   readonly policies: Policies
   readonly governing: GoverningPolicies
+  /** Paths that answer outside of all policies. */
+  readonly exempt: readonly string[]
   /** ACLs and RGPs share their names: of two that are written at once one comes first. */
   readonly oneAtATime: ReturnType<typeof inTurn>
 }
