@@ -48,3 +48,35 @@ export function factorsTold(answers: Answers): readonly string[] {
 }
 
 const nothing: readonly string[] = Object.freeze([])
+
+/** What governing policies of one request find out by asking methods. */
+export type FactorsAsked = {
+  /** What is known by now. */
+  answers: Answers
+  /** The first that was read and not asked yet: what was evaluated meanwhile does not count. */
+  wanted: FactorAsk | undefined
+}
+
+/** The methods as policies find them. Whoever reads `valid` has the method asked; nobody else has. */
+export function factorsView(methods: readonly string[], asked: FactorsAsked): object {
+  const view: Record<string, object> = Object.create(null)
+  for (const method of methods) {
+    view[method] = {
+      get valid() {
+        return validOf(method, asked)
+      },
+    }
+  }
+  return { methods: view }
+}
+
+function validOf(method: string, asked: FactorsAsked): boolean | undefined {
+  const answer = factorAnswer(asked.answers, method)
+  if (answer === undefined) {
+    asked.wanted ??= factorAsk(method)
+    return undefined
+  }
+  // Thrown, it is an error of the policy: what cannot be found out does not pass.
+  if ('unavailable' in answer) throw answer.unavailable
+  return answer.known.valid
+}

@@ -33,7 +33,8 @@ export type { Allow, Decision, Deny, Fact, Need } from './decision.ts'
 export { isAllow } from './decision.ts'
 export type { ClosingFacts, ClosingGrant, EventState, OpeningFacts, OpeningGrant } from './emergency.ts'
 export { decideClosing, decideOpening, openingProblem } from './emergency.ts'
-export type { FactorAnswer, FactorAsk } from './factors.ts'
+export type { FactorAnswer, FactorAsk, FactorsAsked } from './factors.ts'
+export { factorsView } from './factors.ts'
 export type {
   Budget,
   Governing,

@@ -134,7 +134,7 @@ function governanceOf(
   clock: FakeClock,
   router: MountTable['router'],
 ) {
-  const settings = { stopwatch: clock, budget: usualBudget, http: false, log: () => {} }
+  const settings = { stopwatch: clock, budget: usualBudget, http: false, log: () => {}, methods: () => [] }
   return openGovernance({ ...settings, policies, entities, groups, router, clock })
 }
 

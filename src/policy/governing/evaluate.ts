@@ -3,6 +3,7 @@
 
 import type { Answer, Limits, Result } from '../../lang/index.ts'
 import type { Fact, Need } from '../decision.ts'
+import type { FactorsAsked } from '../factors.ts'
 import { type Governed, type Why, yields } from './outcome.ts'
 import { type GoverningPolicy, titleOf } from './policy.ts'
 
@@ -21,6 +22,8 @@ export type Governing = {
   readonly stopwatch: Stopwatch
   /** Whether policies may import `http`. */
   readonly http: boolean
+  /** What its globals ask step-up methods by; undefined where there are no methods. */
+  readonly factors: FactorsAsked | undefined
 }
 
 /** What evaluations may use up. */
@@ -65,6 +68,8 @@ export function evaluated(
 ): readonly Governed[] | Need<GoverningAsk> {
   const outcomes: Governed[] = []
   const known = answersFor(answers)
+  const { factors } = governing
+  if (factors !== undefined) factors.answers = answers
   for (const policy of step) {
     const outcome = outcomeOf(governing, policy, nowMs, known)
     if (outcome.kind === 'need') return outcome
@@ -92,7 +97,7 @@ function outcomeOf(
   nowMs: number,
   answers: ReadonlyMap<string, Answer>,
 ): Governed | Need<GoverningAsk> {
-  const { stopwatch, suspended, http } = governing
+  const { stopwatch, suspended, http, factors } = governing
   if (suspended.has(policy)) return governed(governing, policy, 0, true, tooOften)
   const limits = limitsFor(governing)
   if (limits.wallMs <= 0) return governed(governing, policy, 0, true, nothingLeft)
@@ -101,7 +106,9 @@ function outcomeOf(
   const result = policy.program().evaluate({ globals, answers, now: nowMs, http, limits })
   const tookMs = stopwatch.now() - began
   stopwatch.spentMs += tookMs
-  if (result.need !== undefined) return { kind: 'need', ask: result.need }
+  const ask = factors?.wanted ?? result.need
+  if (factors !== undefined) factors.wanted = undefined
+  if (ask !== undefined) return { kind: 'need', ask }
   const isOverBudget = result.error?.isOverLimit === true
   const why = result.status === 'pass' ? undefined : whyOf(policy, result)
   return governed(governing, policy, tookMs, isOverBudget, why)

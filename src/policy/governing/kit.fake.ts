@@ -27,5 +27,6 @@ export const governingOf = (egps: readonly GoverningPolicy[], more: Partial<Gove
   budget: usualBudget,
   stopwatch: { now: () => 0, spentMs: 0 },
   http: false,
+  factors: undefined,
   ...more,
 })

@@ -6,6 +6,7 @@ import {
   type Budget,
   byPlace,
   errorText,
+  type FactorsAsked,
   type Governed,
   type Governing,
   type GoverningPolicy,
@@ -49,6 +50,8 @@ export type GovernanceDeps = GovernanceSettings & {
   readonly entities: Pick<Entities, 'byAlias'>
   readonly groups: Groups
   router(): Router
+  /** Names of the step-up methods. */
+  methods(): readonly string[]
   readonly clock: Clock
   /** Says something to whoever runs the server. */
   log(message: string): void
@@ -61,6 +64,7 @@ export function openGovernance(deps: GovernanceDeps): Governance {
   const sight: Sight<Asked> = {
     identityOf: (asked) => identityBehind(deps, asked),
     groups: deps.groups,
+    methods: () => deps.methods(),
     mountByAccessor(accessor) {
       const all = [...deps.router().mounts.values()].map(({ context }) => context.mount)
       return all.find((mount) => mount.accessor === accessor)
@@ -102,6 +106,7 @@ class GovernedRequest implements Governing {
   readonly budget: Budget
   readonly http: boolean
   readonly stopwatch: Watch
+  readonly factors: FactorsAsked | undefined
   private readonly around: Around
   private view: Readonly<Record<string, unknown>> | undefined
 
@@ -111,7 +116,7 @@ class GovernedRequest implements Governing {
     egps: readonly GoverningPolicy[],
     suspended: ReadonlySet<GoverningPolicy>,
   ) {
-    const { deps, asked } = around
+    const { deps, sight, asked } = around
     this.around = around
     this.rgps = rgps
     this.egps = egps
@@ -120,10 +125,11 @@ class GovernedRequest implements Governing {
     this.budget = deps.budget
     this.http = deps.http
     this.stopwatch = new Watch(deps.stopwatch)
+    this.factors = sight.methods().length === 0 ? undefined : { answers: new Map(), wanted: undefined }
   }
 
   globals(): Readonly<Record<string, unknown>> {
-    this.view ??= viewOf(this.around.sight, this.around.asked)
+    this.view ??= viewOf(this.around.sight, this.around.asked, this.factors)
     return this.view
   }
 }

@@ -106,6 +106,7 @@ export async function openSystem(deps: SystemDeps): Promise<System> {
       policies: stores.governing,
       entities: stores.entities,
       groups: stores.groups,
+      methods: () => stores.mfa.names(),
       router: () => table.router(),
       clock,
       log: deps.log,

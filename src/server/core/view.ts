@@ -3,6 +3,7 @@
 
 import { remembered, toNanoTimestamp } from '../../base/index.ts'
 import type { Alias, Entity, Group, Groups, Identity } from '../../entity/index.ts'
+import { type FactorsAsked, factorsView } from '../../policy/index.ts'
 import type { TokenEntry } from '../../token/index.ts'
 import { type Data, type Json, Numeral, type Request } from '../door.ts'
 import type { Mount } from '../mounts/path.ts'
@@ -25,6 +26,8 @@ export type Sight<V extends Viewed> = {
   identityOf(viewed: V): Identity | undefined
   readonly groups: Pick<Groups, 'memberEntityIds' | 'parentGroupIds'>
   mountByAccessor(accessor: string): Mount | undefined
+  /** Names of the step-up methods. */
+  methods(): readonly string[]
 }
 
 const namespaceView = Object.freeze({ id: 'root', path: '' })
@@ -36,7 +39,11 @@ const mfaView = Object.freeze({ methods: Object.freeze({}) })
  * Everything that a policy finds. This is for every request that is governed: what stays the same is made once, and
  * what hardly any policy reads when it is read.
  */
-export function viewOf<V extends Viewed>(sight: Sight<V>, viewed: V): Readonly<Record<string, unknown>> {
+export function viewOf<V extends Viewed>(
+  sight: Sight<V>,
+  viewed: V,
+  factors: FactorsAsked | undefined,
+): Readonly<Record<string, unknown>> {
   const { token } = viewed
   const identity = sight.identityOf(viewed)
   return {
@@ -45,7 +52,7 @@ export function viewOf<V extends Viewed>(sight: Sight<V>, viewed: V): Readonly<R
     replication: replicationView,
     token: token && tokens(token, () => tokenView(token)),
     identity: identity && identities(identity, () => identityView(sight, identity)),
-    mfa: mfaView,
+    mfa: factors === undefined ? mfaView : factorsView(sight.methods(), factors),
     get controlgroup() {
       const time = toNanoTimestamp(viewed.nowMs)
       return { time, request_time: time, authorizations: [] }
