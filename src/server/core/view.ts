@@ -105,6 +105,13 @@ function converted(value: Json): unknown {
 /** No int has more than 19 digits, and to read a million of them as one takes long. */
 const toNumber = (text: string): bigint | number => (/^-?\d{1,19}$/.test(text) ? BigInt(text) : Number(text))
 
+/** As an object without a prototype: the fast code of policies reads no Maps. */
+function fieldsOf(entries: Iterable<readonly [string, unknown]>): object {
+  const fields: Record<string, unknown> = Object.create(null)
+  for (const [name, value] of entries) fields[name] = value
+  return fields
+}
+
 function tokenView(entry: TokenEntry): object {
   const { createdAtMs, ttlSeconds, explicitMaxSeconds, periodSeconds } = entry
   return {
@@ -117,7 +124,7 @@ function tokenView(entry: TokenEntry): object {
     ...durations('period', periodSeconds),
     display_name: entry.displayName,
     entity_id: entry.entityId,
-    metadata: entry.meta,
+    metadata: fieldsOf(entry.meta),
     // 0 means that they are not counted: in the last request of a token there is less than none left.
     num_uses: entry.usesLeft === 0 ? -1 : (entry.usesLeft ?? 0),
     path: entry.path,
@@ -146,10 +153,10 @@ function groupsView(around: Around, groups: readonly Group[]): object {
   const each = () => groups.map((group) => groupView(around, group))
   return {
     get by_id() {
-      return new Map(each().map((group) => [group.id, group]))
+      return fieldsOf(each().map((group) => [group.id, group]))
     },
     get by_name() {
-      return new Map(each().map((group) => [group.name, group]))
+      return fieldsOf(each().map((group) => [group.name, group]))
     },
     get ids() {
       return groups.map(({ id }) => id)
@@ -165,7 +172,7 @@ const groupView = ({ groups }: Around, group: Group) => ({
   last_update_time: toNanoTimestamp(group.updatedAtMs),
   id: group.id,
   name: group.name,
-  metadata: group.metadata,
+  metadata: fieldsOf(group.metadata),
   get member_entity_ids() {
     return groups.memberEntityIds(group)
   },
@@ -184,7 +191,7 @@ const entityView = (around: Around, entity: Entity): object => ({
   },
   id: entity.id,
   name: entity.name,
-  metadata: entity.metadata,
+  metadata: fieldsOf(entity.metadata),
   merged_entity_ids: entity.mergedIds,
   policies: entity.policies,
   get aliases() {
@@ -199,8 +206,8 @@ function aliasView({ mountByAccessor }: Around, alias: Alias) {
     last_update_time: toNanoTimestamp(alias.updatedAtMs),
     id: alias.id,
     name: alias.name,
-    metadata: alias.metadata,
-    custom_metadata: alias.customMetadata,
+    metadata: fieldsOf(alias.metadata),
+    custom_metadata: fieldsOf(alias.customMetadata),
     merged_from_entity_ids: alias.mergedFrom,
     mount_accessor: alias.mountAccessor,
     mount_path: mount?.path ?? '',
