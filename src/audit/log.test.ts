@@ -75,26 +75,31 @@ describe('a log', () => {
     expect(verify()).toMatchObject({ lines: 4, decisions: 2, problemCount: 0 })
   })
 
-  test('tells each line to whoever else was named, after it is written', () => {
+  test('tells each line to whoever else was named, before it is written', () => {
     const { deps, file, lines } = testLog()
     const told: [string, number][] = []
     const log = openLog(deps, { file, also: (line) => told.push([line, lines().length]) })
     log.append([decision(1)])
     log.append([decision(2)])
     expect(told).toEqual([
-      [lines()[1], 2],
-      [lines()[2], 3],
+      [lines()[1], 0],
+      [lines()[2], 2],
     ])
   })
 
-  test('that cannot be told on is an error', () => {
-    const { deps, file } = testLog()
+  test('that cannot be told on is an error, and says nothing of what is not released then', () => {
+    const { deps, file, append, lines, verify } = testLog()
+    append(1)
+    const before = lines()
     const also = () => {
       throw new Error('EPIPE')
     }
-    expect(() => openLog(deps, { file, also }).append([decision(1)])).toThrow(
+    expect(() => openLog(deps, { file, also }).append([decision(1), outcome(1)])).toThrow(
       expect.objectContaining({ code: 'LOG_UNWRITABLE' }),
     )
+    expect(lines()).toEqual(before)
+    append(1)
+    expect(verify().problemCount).toBe(0)
   })
 
   test('is one log by whatever link it is reached', () => {

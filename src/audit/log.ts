@@ -36,7 +36,10 @@ export type BlockingLog = { append(entries: readonly Entry[]): void }
 /** Which log, and who else gets its lines. */
 export type LogOptions = { readonly file: string; readonly also: Also }
 
-/** Takes each line that was written, without its line break: `--log-stderr`. What it throws ends the append. */
+/**
+ * Takes each line before it is in the file, without its line break: `--log-stderr`. What it throws ends the append, and
+ * the file says nothing: it must not say that keys were issued where they are held back for want of this.
+ */
 export type Also = (line: string) => void
 
 /** Nobody else gets the lines. */
@@ -48,20 +51,19 @@ const toleranceMs = 5 * 60_000
 export function openLog(deps: LogDeps, options: LogOptions): BlockingLog {
   return {
     append(entries) {
-      let lines: readonly string[]
       try {
         const path = realPath(deps, options.file)
-        lines = withLock(deps, placeFile(deps, path, '.lock'), () => appendLocked(deps, path, entries))
+        const append = () => appendLocked(deps, path, entries, options.also)
+        withLock(deps, placeFile(deps, path, '.lock'), append)
       } catch (thrown) {
         throw unwritable(options.file, thrown)
       }
-      tell(options.also, lines)
     },
   }
 }
 
 /** Gives the lines to whoever gets them besides. */
-export function tell(also: Also, lines: readonly string[]): void {
+function tell(also: Also, lines: readonly string[]): void {
   try {
     for (const line of lines) also(line)
   } catch (cause) {
@@ -92,10 +94,15 @@ export function unwritable(file: string, thrown: unknown): SentinelError {
 }
 
 /** Appends in the lock of the log's place. */
-export function appendLocked(deps: LogDeps, path: string, entries: readonly Entry[]): readonly string[] {
+export function appendLocked(
+  deps: LogDeps,
+  path: string,
+  entries: readonly Entry[],
+  also = nobodyElse,
+): void {
   const file = openFile(path)
   try {
-    return appendTo(deps, path, file, entries)
+    appendTo(deps, { path, file, also }, entries)
   } finally {
     closeSync(file)
   }
@@ -116,7 +123,9 @@ function openFile(path: string): number {
   )
 }
 
-function appendTo(deps: LogDeps, path: string, file: number, entries: readonly Entry[]): readonly string[] {
+type Target = { readonly path: string; readonly file: number; readonly also: Also }
+
+function appendTo(deps: LogDeps, { path, file, also }: Target, entries: readonly Entry[]): void {
   const nowMs = deps.clock.now()
   const { size } = fstatSync(file)
   const begun = asItsHeadSays(deps, path, file, size) ?? (size === 0 ? begin : resume)(deps, path, file, size)
@@ -133,10 +142,13 @@ function appendTo(deps: LogDeps, path: string, file: number, entries: readonly E
       return line.text
     })
     const bytes = Buffer.from(standing.lineBreak + lines.join(''))
+    tell(
+      also,
+      lines.slice(own.length).map((line) => line.trimEnd()),
+    )
     writeWhole(file, keep, bytes)
     const timeMs = accepts ? nowMs : Math.max(standing.timeMs, nowMs)
     head.advance({ link, size: keep + bytes.length, timeMs })
-    return lines.slice(own.length).map((line) => line.trimEnd())
   } finally {
     begun.head.close()
   }

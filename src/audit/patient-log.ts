@@ -3,7 +3,7 @@
 import { acquire } from '../machine/index.ts'
 import type { Entry } from './entry.ts'
 import { placeFile } from './head.ts'
-import { appendLocked, type LogDeps, type LogOptions, tell, unwritable } from './log.ts'
+import { appendLocked, type LogDeps, type LogOptions, unwritable } from './log.ts'
 import { realPath } from './place.ts'
 
 /** A log in which nobody waits for longer than there is somebody to wait for. */
@@ -16,26 +16,17 @@ export type PatientLog = {
 export function openPatientLog(deps: LogDeps, { file, also }: LogOptions): PatientLog {
   return {
     async append(entries, asker) {
-      tell(also, await written(deps, file, entries, asker))
+      try {
+        const path = realPath(deps, file)
+        const release = await acquire(deps, placeFile(deps, path, '.lock'), asker)
+        try {
+          appendLocked(deps, path, entries, also)
+        } finally {
+          release()
+        }
+      } catch (thrown) {
+        throw unwritable(file, thrown)
+      }
     },
-  }
-}
-
-async function written(
-  deps: LogDeps,
-  file: string,
-  entries: readonly Entry[],
-  asker: Pick<AbortSignal, 'aborted'>,
-): Promise<readonly string[]> {
-  try {
-    const path = realPath(deps, file)
-    const release = await acquire(deps, placeFile(deps, path, '.lock'), asker)
-    try {
-      return appendLocked(deps, path, entries)
-    } finally {
-      release()
-    }
-  } catch (thrown) {
-    throw unwritable(file, thrown)
   }
 }

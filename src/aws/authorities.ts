@@ -20,12 +20,11 @@ export type Authority = NamedAuthority & {
   /** Absolute. */
   readonly path: string
   /**
-   * SHA-256 of the file; of a folder: of the names in it, and of what the file system says of each, since it may hold
-   * hundreds of files, and large ones that nobody reads. Or why it could not be read.
+   * SHA-256 of the file; of folders: of the names of their files and of what stands in each. Or why it could not be read.
    */
   readonly mark: string
-  /** What stood in the file. Not in its JSON. */
-  content?(): Buffer | undefined
+  /** What stood in the file, or in those files of the folders that OpenSSL would find. Not in its JSON. */
+  content?(): readonly Buffer[] | undefined
 }
 
 /** What looking at authorities needs. */
@@ -39,18 +38,45 @@ export type AuthorityDeps = {
   readonly authorities: Map<string, Authority>
 }
 
-/** The authorities that the environment and a profile name. `AWS_CA_BUNDLE` goes before the profile's. */
+/**
+ * The authorities that the environment and a profile name. `AWS_CA_BUNDLE` goes before the profile's. Those of the system
+ * are in it where Node uses them, and only there.
+ */
 export function namedAuthorities(env: Env, profile: ProfileConnection): readonly NamedAuthority[] {
   const bundle = env.AWS_CA_BUNDLE ? undefined : profile.caBundle
+  const { store } = systemStore(env)
+  const ofSystem: Env = store === 'own' ? {} : store === 'openssl' ? { ...openssl, ...env } : env
   const named = [
     ['AWS_CA_BUNDLE', env.AWS_CA_BUNDLE],
     ['ca_bundle', bundle],
     ['NODE_EXTRA_CA_CERTS', env.NODE_EXTRA_CA_CERTS],
-    // These count where the system's authorities do, which some builds of Node use unasked.
-    ['SSL_CERT_FILE', env.SSL_CERT_FILE],
-    ['SSL_CERT_DIR', env.SSL_CERT_DIR],
+    ['SSL_CERT_FILE', ofSystem.SSL_CERT_FILE],
+    ['SSL_CERT_DIR', ofSystem.SSL_CERT_DIR],
   ] as const
   return named.flatMap(([by, written]) => (written ? [{ by, written }] : []))
+}
+
+// Where the OpenSSL of Node's own builds looks if nothing is said.
+const openssl = { SSL_CERT_FILE: '/etc/ssl/cert.pem', SSL_CERT_DIR: '/etc/ssl/certs' }
+
+/**
+ * Whose authorities Node goes by: its own, its own and the system's as Node finds them, or the system's as OpenSSL does.
+ */
+export type Store = 'own' | 'system' | 'openssl'
+
+/** Which store Node was told to use, and by which words. */
+export function systemStore({ NODE_USE_SYSTEM_CA, NODE_OPTIONS = '' }: Env): {
+  readonly store: Store
+  readonly switches: readonly string[]
+} {
+  const system = NODE_USE_SYSTEM_CA === '1' ? ['NODE_USE_SYSTEM_CA'] : []
+  // Node takes `_` for `-` in its options.
+  const options = (NODE_OPTIONS.match(/--use[-_](?:openssl|system)[-_]ca\b/g) ?? []).map((one) =>
+    one.replaceAll('_', '-'),
+  )
+  const switches = [...system, ...options]
+  const isOpenssl = options.includes('--use-openssl-ca')
+  return { store: isOpenssl ? 'openssl' : switches.length > 0 ? 'system' : 'own', switches }
 }
 
 /**
@@ -80,31 +106,41 @@ export const isUnchanged = ({ by, path, mark }: Authority): boolean =>
 
 function look({ by, written }: NamedAuthority, { resolve }: Pick<AuthorityDeps, 'resolve'>): Authority {
   if (by === 'SSL_CERT_DIR') {
-    // As the OpenSSL of this very process does.
+    // As the OpenSSL of this very process divides them.
     const folders = written.split(delimiter).map((folder) => resolve(folder))
-    const marks = folders.map((folder) => read(() => listing(folder)).mark)
-    return { by, written, path: folders.join(delimiter), mark: marks.join(' ') }
+    const found = folders.map(readFolder)
+    return {
+      by,
+      written,
+      path: folders.join(delimiter),
+      mark: found.map(({ mark }) => mark).join(' '),
+      content: () => found.flatMap(({ content }) => content),
+    }
   }
   const path = resolve(written)
   refusePipe(by, path)
-  const { content, mark } = read(() => readFileSync(path))
-  return { by, written, path, mark, content: () => content }
+  const { content, mark } = read(path)
+  return { by, written, path, mark, content: () => content && [content] }
 }
 
-/** What stands in a folder. Nothing is written into a file, or put in its place, without a trace in this. */
-function listing(folder: string): Buffer {
-  const names = readdirSync(folder).sort()
-  return Buffer.from(JSON.stringify(names.map((name) => [name, traceOf(join(folder, name))])))
-}
-
-function traceOf(path: string): string {
+/** What stands in a folder, read at once. */
+function readFolder(folder: string): { readonly content: readonly Buffer[]; readonly mark: string } {
   try {
-    const { dev, ino, size, mtimeNs, ctimeNs } = statSync(path, { bigint: true })
-    return [dev, ino, size, mtimeNs, ctimeNs].join(' ')
+    // A pipe would be waited for, and vouches for nobody.
+    const names = readdirSync(folder).sort()
+    const files = names.flatMap((name) =>
+      isPipe(join(folder, name)) ? [] : [{ name, ...read(join(folder, name)) }],
+    )
+    const marks = JSON.stringify(files.map(({ name, mark }) => [name, mark]))
+    const content = files.flatMap((file) => (hashed.test(file.name) && file.content ? [file.content] : []))
+    return { content, mark: hash('sha256', marks, 'hex') }
   } catch (thrown) {
-    return codeOf(thrown)
+    return { content: [], mark: codeOf(thrown) }
   }
 }
+
+// As `openssl rehash` names them: those that OpenSSL finds.
+const hashed = /^[0-9a-f]{8}\.\d+$/
 
 function refusePipe(by: string, path: string): void {
   if (!isPipe(path)) return
@@ -123,9 +159,9 @@ function isPipe(path: string): boolean {
   }
 }
 
-function read(all: () => Buffer): { readonly content?: Buffer; readonly mark: string } {
+function read(path: string): { readonly content?: Buffer; readonly mark: string } {
   try {
-    const content = all()
+    const content = readFileSync(path)
     return { content, mark: hash('sha256', content, 'hex') }
   } catch (thrown) {
     return { mark: codeOf(thrown) }

@@ -5,7 +5,7 @@ import { NodeHttpHandler } from '@smithy/node-http-handler'
 import { SentinelError, systemClock } from '../base/index.ts'
 import type { Connection } from './connection.ts'
 import { awsFailure, type Operation } from './failures.ts'
-import { agentsOf, requireEncrypted, requireSameFolders } from './trust.ts'
+import { agentsOf, requireEncrypted } from './trust.ts'
 import type { AwsCredentials, CallDeps } from './types.ts'
 
 const attempts = 3
@@ -150,9 +150,7 @@ function handlerTo(
   const handle = handler.handle.bind(handler)
   handler.handle = async (...args) => {
     requireWay(connection, args[0])
-    requireSameFolders(connection)
     const answer = await handle(...args)
-    requireSameFolders(connection)
     if (args[0].protocol === 'https:') requireEncrypted(answer.response)
     if (answer.response.headers.date !== undefined) seen.date = answer.response.headers.date
     return answer

@@ -63,9 +63,23 @@ describe('a connection', () => {
 
   for (const [name, env, want] of [
     ['the system’s authorities, by a variable', { NODE_USE_SYSTEM_CA: '1' }, 'NODE_USE_SYSTEM_CA'],
-    ['by a switch', { NODE_OPTIONS: '--use-openssl-ca -r ./x.cjs' }, '--use-openssl-ca'],
+    [
+      'by a switch',
+      { NODE_OPTIONS: '--use-openssl-ca -r ./x.cjs' },
+      '/etc/ssl/cert.pem /etc/ssl/certs --use-openssl-ca',
+    ],
     ['as Node spells it too', { NODE_OPTIONS: '"--use_system_ca"' }, '--use-system-ca'],
-    ['where they are', { SSL_CERT_FILE: '/a.pem', SSL_CERT_DIR: '/b:c' }, '/a.pem /b:/here/c'],
+    [
+      'where they are',
+      { NODE_OPTIONS: '--use-openssl-ca', SSL_CERT_FILE: '/a.pem', SSL_CERT_DIR: '/b:c' },
+      '/a.pem /b:/here/c --use-openssl-ca',
+    ],
+    [
+      'nowhere',
+      { NODE_OPTIONS: '--use-openssl-ca', SSL_CERT_FILE: '', SSL_CERT_DIR: '' },
+      '--use-openssl-ca',
+    ],
+    ['not where nobody looks', { SSL_CERT_FILE: '/a.pem', SSL_CERT_DIR: '/b' }, undefined],
     [
       'all of them',
       { NODE_EXTRA_CA_CERTS: 'c', SSL_CERT_FILE: '/a', NODE_USE_SYSTEM_CA: '1' },
@@ -141,7 +155,7 @@ describe('an authority', () => {
     ['AWS_CA_BUNDLE', (path: string) => [{ AWS_CA_BUNDLE: path }]],
     ['ca_bundle', (path: string) => [{}, path]],
     ['NODE_EXTRA_CA_CERTS', (path: string) => [{ NODE_EXTRA_CA_CERTS: path }]],
-    ['SSL_CERT_FILE', (path: string) => [{ SSL_CERT_FILE: path }]],
+    ['SSL_CERT_FILE', (path: string) => [{ NODE_USE_SYSTEM_CA: '1', SSL_CERT_FILE: path }]],
   ] as const
   for (const [name, by] of ways) {
     const from = (folder: string, path: string) => factsFrom(folder, ...(by(path) as [Env, string?]))
@@ -150,7 +164,7 @@ describe('an authority', () => {
       writeFileSync(join(one, 'ca.pem'), 'first')
       writeFileSync(join(two, 'ca.pem'), 'second')
       const first = from(one, 'ca.pem')
-      expect(first.caBundle ?? first.extraCa).toBe(join(one, 'ca.pem'))
+      expect((first.caBundle ?? first.extraCa)?.split(' ')[0]).toBe(join(one, 'ca.pem'))
       expect(from(one, join(one, 'ca.pem'))).toEqual(first)
       expect(from(two, 'ca.pem')).not.toEqual(first)
       writeFileSync(join(one, 'ca.pem'), 'second')
@@ -163,9 +177,9 @@ describe('an authority', () => {
     })
   }
 
-  it('of SSL_CERT_DIR is known by the names in its folders, and by the files that they lead to', () => {
+  it('of SSL_CERT_DIR is known by the names of the files in its folders, and by what stands in each', () => {
     const [folder, elsewhere] = [freshFolder(), freshFolder()]
-    const facts = () => factsFrom(folder, { SSL_CERT_DIR: `${folder}:none` })
+    const facts = () => factsFrom(folder, { NODE_USE_SYSTEM_CA: '1', SSL_CERT_DIR: `${folder}:none` })
     const certificate = join(folder, 'ce275665.0')
     const [long, other] = [new Date('2026-01-01T00:00:00Z'), join(elsewhere, 'other.pem')]
     const steps = [
@@ -199,8 +213,12 @@ describe('an authority', () => {
     expect(new Set(seen.map(({ caMarks }) => caMarks)).size).toBe(steps.length - 1)
   })
 
-  it('that Node trusts in any case is another one than one that it may not look at', () => {
-    const [one, other] = [{ NODE_EXTRA_CA_CERTS: '/x' }, { SSL_CERT_FILE: '/x' }]
+  it('that Node trusts in any case is another one than one of the system', () => {
+    const system = { NODE_USE_SYSTEM_CA: '1' }
+    const [one, other] = [
+      { ...system, NODE_EXTRA_CA_CERTS: '/x' },
+      { ...system, SSL_CERT_FILE: '/x' },
+    ]
     expect(factsFrom('/', one)).not.toEqual(factsFrom('/', other))
   })
 })

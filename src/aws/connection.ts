@@ -3,7 +3,7 @@
 // so that nothing got through a foreign endpoint is ever served as AWS's.
 
 import { SentinelError } from '../base/index.ts'
-import type { Authority } from './authorities.ts'
+import { type Authority, type Store, systemStore } from './authorities.ts'
 import { type Endpoint, isTrue, type ProfileConnection, resolveEndpoint } from './endpoints.ts'
 import { awsHost, type HostChoice, isAwsEndpoint, regionName } from './hosts.ts'
 import { proxyFor } from './proxy.ts'
@@ -18,13 +18,15 @@ export type Connection = HostChoice & {
   readonly endpoint: Endpoint
   /** The file with the only certificate authorities to trust, when one was set. */
   readonly caBundle?: Authority
-  /** What Node was told to trust besides its own list, or may have been: paths, and switches. */
+  /** What Node was told to trust besides its own list, or instead: paths, and switches. */
   readonly extraCa?: string
   /** By what the files of all these authorities are known. */
   readonly caMarks?: string
-  /** All authorities besides that one, and whether Node was told to use the system's too. */
+  /** All authorities besides that one. */
   readonly besides: readonly Authority[]
-  readonly usesSystemStore: boolean
+  readonly store: Store
+  /** SSL_CERT_FILE or SSL_CERT_DIR is set though Node was not told to use them. Some builds of it do so unasked. */
+  readonly hasUnusedStore: boolean
   /** The proxy's URL, with user and password if it has any: not for printing. */
   readonly proxy?: string
   /** The proxy of whatever URL is called in the end: any other than `proxy` would be in no record. */
@@ -65,7 +67,7 @@ export function connectionTo(service: ServiceName, settings: ConnectionSettings)
   const endpoint = resolveEndpoint(service, env, profile)
   if (settings.foreignEndpoints === 'refused') requireAws(service, endpoint)
   const caBundle = authorities.find(isBundle)
-  const switches = systemSwitches(env)
+  const { store, switches } = systemStore(env)
   const besides = authorities.filter((one) => !isBundle(one))
   const extraCa = nonEmpty([...new Set([...besides.map(({ path }) => path), ...switches])].join(' '))
   const caMarks = nonEmpty(authorities.map(({ by, mark }) => `${by} ${mark}`).join(' '))
@@ -82,7 +84,8 @@ export function connectionTo(service: ServiceName, settings: ConnectionSettings)
     endpoint,
     ...host,
     besides,
-    usesSystemStore: switches.length > 0,
+    store,
+    hasUnusedStore: store === 'own' && Boolean(env.SSL_CERT_FILE ?? env.SSL_CERT_DIR),
     proxyTo,
     ...(caBundle === undefined ? {} : { caBundle }),
     ...(extraCa === undefined ? {} : { extraCa }),
@@ -104,16 +107,6 @@ export function connectionFacts(connection: Connection): ConnectionFacts {
 }
 
 const isBundle = ({ by }: Authority): boolean => by === 'AWS_CA_BUNDLE' || by === 'ca_bundle'
-
-/** What tells Node to trust the system's authorities. */
-function systemSwitches({ NODE_USE_SYSTEM_CA, NODE_OPTIONS = '' }: Env): readonly string[] {
-  const system = NODE_USE_SYSTEM_CA === '1' ? ['NODE_USE_SYSTEM_CA'] : []
-  // Node takes `_` for `-` in its options.
-  const switches = (NODE_OPTIONS.match(/--use[-_](?:openssl|system)[-_]ca\b/g) ?? []).map((one) =>
-    one.replaceAll('_', '-'),
-  )
-  return [...system, ...switches]
-}
 
 function requireAws(service: ServiceName, endpoint: Endpoint): void {
   if (endpoint.url === undefined || isAwsEndpoint(service, endpoint.url)) return

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { symlinkSync, writeFileSync } from 'node:fs'
 import { createServer as createPlain } from 'node:http'
 import { createServer } from 'node:https'
 import { type AddressInfo, connect, type Server } from 'node:net'
@@ -80,9 +80,9 @@ describe('an answer through TLS', () => {
     })
   }
 
-  it('does not count where Node reads the authority by itself, and it changed before that', async () => {
+  it('does not count where Node finds the authority by itself, and it changed before that', async () => {
     const { sts, ca } = await start()
-    const env = { AWS_ENDPOINT_URL: sts, NODE_OPTIONS: '--use-openssl-ca', SSL_CERT_FILE: ca }
+    const env = { AWS_ENDPOINT_URL: sts, NODE_USE_SYSTEM_CA: '1', SSL_CERT_FILE: ca }
     const asked = ask(env, () => writeFileSync(ca, selfSigned().cert))
     await expect(asked).rejects.toMatchObject({
       code: 'CONFIG_INVALID',
@@ -90,51 +90,55 @@ describe('an answer through TLS', () => {
     })
   })
 
-  describe('where Node looks into a folder at each handshake, and that changes', () => {
-    async function folder(served = () => {}) {
-      const calls: unknown[] = []
-      const sts = await listening(
-        createPlain((request, response) => {
-          calls.push(request.url)
-          served()
-          response.end(identity)
-        }),
-      )
-      const path = freshFolder()
-      const gain = () => writeFileSync(join(path, 'ce275665.0'), certificate.cert)
-      const env = { AWS_ENDPOINT_URL: `http://${sts}`, SSL_CERT_DIR: path }
-      return { env, calls, gain, path, seen: new Map() }
+  describe("where Node was told to use the system's authorities as OpenSSL finds them", () => {
+    const setup = async () => {
+      const { sts, ca } = await start()
+      const folder = freshFolder()
+      const env = {
+        AWS_ENDPOINT_URL: sts,
+        NODE_OPTIONS: '--use-openssl-ca',
+        SSL_CERT_DIR: `none:${folder}`,
+        SSL_CERT_FILE: '',
+      }
+      return { env, ca, folder, seen: new Map(), hashed: join(folder, 'ce275665.0') }
     }
-    const refusal = { code: 'CONFIG_INVALID', message: expect.stringContaining('changed meanwhile') }
+    const unreachable = { code: 'AWS_UNREACHABLE' }
+    const put = (path: string) => () => writeFileSync(path, certificate.cert)
 
-    it('nobody is asked', async () => {
-      const { env, calls, gain, seen } = await folder()
+    it('counts by the file', async () => {
+      const { env, ca } = await setup()
+      await expect(ask({ ...env, SSL_CERT_FILE: ca })).resolves.toBeDefined()
+    })
+
+    it('counts by what a folder has under a hashed name, as it was looked at', async () => {
+      const { env, hashed, seen } = await setup()
+      put(hashed)()
+      const replace = () => writeFileSync(hashed, 'nobody')
+      await expect(ask(env, replace, seen)).resolves.toBeDefined()
       await expect(ask(env, () => {}, seen)).resolves.toBeDefined()
-      await expect(ask(env, gain, seen)).rejects.toMatchObject(refusal)
-      expect(calls).toHaveLength(1)
-      // Another process knows it as it is now.
-      await expect(ask(env)).resolves.toBeDefined()
+      await expect(ask(env)).rejects.toMatchObject(unreachable)
     })
 
-    it('what was answered in between does not count', async () => {
-      const at = await folder(() => at.gain())
-      await expect(ask(at.env)).rejects.toMatchObject(refusal)
-      expect(at.calls).toHaveLength(1)
+    it('does not count by what a folder has under another name', async () => {
+      const { env, folder } = await setup()
+      put(join(folder, 'ca.pem'))()
+      await expect(ask(env)).rejects.toMatchObject(unreachable)
     })
 
-    for (const [name, more] of [
-      ['AWS_CA_BUNDLE names the only authorities', (ca: string) => ({ AWS_CA_BUNDLE: ca })],
-      ["those of NODE_EXTRA_CA_CERTS are added to Node's own", (ca: string) => ({ NODE_EXTRA_CA_CERTS: ca })],
-    ] as const) {
-      it(`it is all the same if ${name}`, async () => {
-        const { env, gain, seen } = await folder()
-        const { ca } = await start()
-        await expect(ask({ ...env, ...more(ca) }, gain, seen)).resolves.toBeDefined()
-      })
-    }
+    it('does not count by what comes into a folder later, nor by what a link leads to later', async () => {
+      for (const later of ['ce275665.0', 'late.pem']) {
+        const { env, folder, hashed, seen } = await setup()
+        if (later === 'late.pem') symlinkSync('late.pem', hashed)
+        for (const meanwhile of [put(join(folder, later)), () => {}])
+          await expect(ask(env, meanwhile, seen)).rejects.toMatchObject(unreachable)
+        // Another process knows it as it is now.
+        await expect(ask(env)).resolves.toBeDefined()
+      }
+    })
   })
 
   const named = ['AWS_CA_BUNDLE', 'NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE']
+  const told = { NODE_OPTIONS: '--use-openssl-ca' }
   const refusalOf = (by: string, path: string) =>
     expect.objectContaining({
       code: 'CONFIG_INVALID',
@@ -142,14 +146,14 @@ describe('an answer through TLS', () => {
     })
 
   it.skipIf(process.platform === 'win32').each(named)('is not asked for where %s is a device', (by) => {
-    expect(() => ask({ [by]: '/dev/null' })).toThrow(refusalOf(by, '/dev/null'))
+    expect(() => ask({ ...told, [by]: '/dev/null' })).toThrow(refusalOf(by, '/dev/null'))
   })
 
   it.skipIf(noPipes).each(named)(
     'is not asked for where %s is a pipe, of which nobody can tell what Node read [needs mkfifo]',
     (by) => {
       const path = makePipe()
-      expect(() => ask({ [by]: path })).toThrow(refusalOf(by, path))
+      expect(() => ask({ ...told, [by]: path })).toThrow(refusalOf(by, path))
     },
   )
 

@@ -52,42 +52,38 @@ export function requireEncrypted({
   throw refusal
 }
 
-/**
- * Refuses a folder of authorities that is not what it was. OpenSSL looks into it at each handshake, and keeps what it finds
- * there: so what this process trusts would be neither the folder as it is known here nor as it lies there. To be asked
- * before a call and after it.
- */
-export function requireSameFolders(connection: Connection): void {
-  if (contextFor(connection) === undefined) connection.besides.filter(isFolder).forEach(requireUnchanged)
-}
-
 function tlsOf(connection: Connection): typeof checked & { readonly secureContext?: SecureContext } {
   const secureContext = contextFor(connection)
-  if (secureContext !== undefined) return { ...checked, secureContext }
-  requireRead(connection.besides.filter((one) => !isFolder(one)))
-  return checked
+  return secureContext === undefined ? checked : { ...checked, secureContext }
 }
 
-/** The authorities that vouch, where they can be handed over. Those of the system's only Node can read. */
-function contextFor({ caBundle, besides, usesSystemStore }: Connection): SecureContext | undefined {
-  if (caBundle !== undefined) return contextOf(caBundle, [])
-  const extra = besides.find(({ by }) => by === 'NODE_EXTRA_CA_CERTS')
-  const isAllowed = extra?.content?.() !== undefined && !usesSystemStore
-  return isAllowed ? contextOf(extra, rootCertificates) : undefined
+/** The authorities that vouch. None is handed over where they are Node's own list, or where only Node knows them. */
+function contextFor(connection: Connection): SecureContext | undefined {
+  const { caBundle, besides, store, hasUnusedStore } = connection
+  if (caBundle !== undefined) return contextOf(connection, contentOf(caBundle))
+  if (store === 'system') {
+    requireRead(besides)
+    return undefined
+  }
+  if (store === 'own' && besides.length === 0 && !hasUnusedStore) return undefined
+  const own = store === 'own' ? rootCertificates : []
+  return contextOf(connection, [...own, ...besides.flatMap(({ content }) => content?.() ?? [])])
 }
 
-const isFolder = ({ by }: Authority): boolean => by === 'SSL_CERT_DIR'
+/** Some 140 certificates are read for one: by what they are known by, since a server needs it again and again. */
+const contexts = new Map<string, SecureContext>()
 
-/** Some 140 certificates are read for one: by authority, since a server needs it again and again. */
-const contexts = new WeakMap<Authority, SecureContext>()
+function contextOf({ store, caMarks = '' }: Connection, ca: readonly (string | Buffer)[]): SecureContext {
+  const key = `${store} ${caMarks}`
+  const context = contexts.get(key) ?? createSecureContext({ minVersion: checked.minVersion, ca: [...ca] })
+  contexts.set(key, context)
+  return context
+}
 
-function contextOf(authority: Authority, others: readonly string[]): SecureContext {
+function contentOf(authority: Authority): readonly Buffer[] {
   const content = authority.content?.()
   if (content === undefined) throw unreadable(authority)
-  const { minVersion } = checked
-  const context = contexts.get(authority) ?? createSecureContext({ minVersion, ca: [...others, content] })
-  contexts.set(authority, context)
-  return context
+  return content
 }
 
 function unreadable({ path, mark }: Authority): SentinelError {
@@ -101,7 +97,7 @@ function unreadable({ path, mark }: Authority): SentinelError {
 /** Those of which it is known that Node holds them as they were. */
 const held = new WeakSet<Authority>()
 
-/** Files that only Node can read. It does so once: then, and between two looks. */
+/** What only Node can read, with the system's own. It does so once: then, and between two looks. */
 function requireRead(authorities: readonly Authority[]): void {
   if (authorities.every((one) => held.has(one))) return
   authorities.forEach(requireUnchanged)
