@@ -67,14 +67,10 @@ function tell(also: Also, lines: readonly string[]): void {
   try {
     for (const line of lines) also(line)
   } catch (cause) {
-    throw new SentinelError(
-      'LOG_UNWRITABLE',
-      'cannot write the decision to the second place that was asked for',
-      {
-        hint: 'see whether standard error is open, and not the null device, or leave --log-stderr out',
-        cause,
-      },
-    )
+    throw new SentinelError('LOG_UNWRITABLE', 'cannot write the decision to standard error', {
+      hint: 'let somebody read it, or leave --log-stderr out',
+      cause,
+    })
   }
 }
 

@@ -10,7 +10,7 @@ import {
   openLog,
 } from '../audit/index.ts'
 import type { Authority } from '../aws/index.ts'
-import { newRequestId, SentinelError } from '../base/index.ts'
+import { newRequestId } from '../base/index.ts'
 import type { CircumstancesOfLine, SharedFlight } from '../gateway/index.ts'
 import {
   homeFolder,
@@ -83,7 +83,7 @@ export function openGateway(deps: Deps): GatewayDeps {
 // What was closed is the null device by now, and a line that nobody gets is none.
 function alsoTo(stderr: Output): Also {
   return (line) => {
-    if (stderr.isNull) throw new SentinelError('OUTPUT_CLOSED', 'nobody reads the output')
+    if (stderr.isNull) throw new Error('nobody reads it')
     stderr.write(`${line}\n`)
   }
 }

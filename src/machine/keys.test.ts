@@ -1,4 +1,12 @@
-import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { SentinelError } from '../base/index.ts'
@@ -20,6 +28,17 @@ test('keys are made once, for their owner alone, and are three different ones', 
   expect(secrets.every((secret) => secret.length === 64)).toBe(true)
   expect(statSync(path).mode & 0o777).toBe(0o600)
   expect(readdirSync(join(path, '..'))).toEqual(['keys.json'])
+})
+
+test('where they cannot be made, the hint names what moves them', () => {
+  const folder = join(freshFolder(), 'state')
+  symlinkSync('nowhere', folder)
+  expect(() => openKeys(deps, join(folder, 'keys.json'))).toThrow(
+    expect.objectContaining({
+      code: 'FILE_UNWRITABLE',
+      hint: expect.stringContaining(', or set XDG_STATE_HOME'),
+    }),
+  )
 })
 
 describe('a keys file that is not as it was written is an error and stays as it is', () => {

@@ -5,6 +5,7 @@
 
 import { createSecretKey, type KeyObject } from 'node:crypto'
 import { closeSync, fstatSync, openSync } from 'node:fs'
+import { SentinelError } from '../base/index.ts'
 import { errorCode, fileError, readAll, writeAtomic } from './files.ts'
 import { keptElsewhere, readableByOthers } from './keys-elsewhere.ts'
 import { contentToText, textToContent } from './keys-text.ts'
@@ -30,9 +31,14 @@ export type Keys = {
  *   FILE_UNWRITABLE when there is none and none can be made
  */
 export function openKeys(deps: Machine, path: string): Keys {
-  return (
-    readKeys(deps, path) ?? withLock(deps, `${path}.lock`, () => readKeys(deps, path) ?? makeKeys(deps, path))
-  )
+  const make = () => readKeys(deps, path) ?? makeKeys(deps, path)
+  try {
+    return readKeys(deps, path) ?? withLock(deps, `${path}.lock`, make)
+  } catch (thrown) {
+    const { code, message, hint } = thrown as SentinelError
+    if (code !== 'FILE_UNWRITABLE') throw thrown
+    throw new SentinelError(code, message, { hint: `${hint}, or set XDG_STATE_HOME`, cause: thrown })
+  }
 }
 
 /** The keys, or undefined where there are none yet. Throws like openKeys otherwise. */
