@@ -65,10 +65,10 @@ export function openLog(deps: LogDeps, options: LogOptions): BlockingLog {
 /** Gives the lines to whoever gets them besides. */
 function tell(also: Also, lines: readonly string[]): void {
   try {
-    for (const line of lines) also(line)
+    for (const line of lines) also(line.trimEnd())
   } catch (cause) {
-    throw new SentinelError('LOG_UNWRITABLE', 'cannot write the decision to standard error', {
-      hint: 'let somebody read it, or leave --log-stderr out',
+    throw new SentinelError('LOG_UNWRITABLE', 'cannot write to standard error', {
+      hint: 'let it be read, or leave --log-stderr out',
       cause,
     })
   }
@@ -138,10 +138,7 @@ function appendTo(deps: LogDeps, { path, file, also }: Target, entries: readonly
       return line.text
     })
     const bytes = Buffer.from(standing.lineBreak + lines.join(''))
-    tell(
-      also,
-      lines.slice(own.length).map((line) => line.trimEnd()),
-    )
+    tell(also, lines.slice(own.length))
     writeWhole(file, keep, bytes)
     const timeMs = accepts ? nowMs : Math.max(standing.timeMs, nowMs)
     head.advance({ link, size: keep + bytes.length, timeMs })

@@ -83,7 +83,7 @@ export function openGateway(deps: Deps): GatewayDeps {
 // What was closed is the null device by now, and a line that nobody gets is none.
 function alsoTo(stderr: Output): Also {
   return (line) => {
-    if (stderr.isNull) throw new Error('nobody reads it')
+    if (stderr.isNull) throw new Error('null device')
     stderr.write(`${line}\n`)
   }
 }
