@@ -170,6 +170,35 @@ describe('no spelling of a name gets past a policy that denies it', { timeout: 6
   })
 })
 
+describe('a policy that denies a name denies it however either of them is spelt', { timeout: 60_000 }, () => {
+  test(`${named.length} paths whose rule is written in capitals`, async () => {
+    const { call } = await guarded()
+    for (const type of ['userpass', 'approle']) await call('PUT', `sys/auth/${type}`, root, { type })
+    for (const [at, [path, body]] of named.entries()) {
+      const policy = `
+        path "${path.replace(/vip.*$/, '*')}" { capabilities = ["create", "read", "update", "delete", "list", "sudo"] }
+        path "${path.replace('vip', 'VIP')}" { capabilities = ["deny"] }`
+      await call('PUT', `sys/policies/acl/c${at}`, root, { policy })
+      const { auth } = await call('PUT', 'auth/token/create', root, { policies: [`c${at}`] })
+      for (const spelling of [path, path.replace('vip', 'VIP'), path.replace('vip', 'vIp')])
+        expect(await call('POST', spelling, auth.client_token, body), spelling).toMatchObject(refused)
+    }
+  })
+
+  test('and one that grants a name grants it', async () => {
+    const { call } = await guarded()
+    const policy = 'path "identity/entity/name/Carl" { capabilities = ["create", "update", "read"] }'
+    await call('PUT', 'sys/policies/acl/carl', root, { policy })
+    const { auth } = await call('PUT', 'auth/token/create', root, { policies: ['carl'] })
+    for (const name of ['Carl', 'carl', 'CARL']) {
+      await call('POST', `identity/entity/name/${name}`, auth.client_token, { metadata: { name } })
+      const found = await call('GET', `identity/entity/name/${name}`, auth.client_token)
+      expect(found.data?.metadata, name).toEqual({ name })
+    }
+    expect(await call('GET', 'Identity/entity/name/carl', auth.client_token)).toMatchObject(refused)
+  })
+})
+
 const refused = { errors: expect.anything() }
 
 describe('no spelling of a path gets past a policy that denies it', { timeout: 60_000 }, () => {

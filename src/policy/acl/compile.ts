@@ -14,10 +14,14 @@ export type Acl = {
   readonly isRoot: boolean
   /** Before this moment the same policies and the same identity give the same; Infinity: for ever. */
   readonly validUntilMs: number
-  /** The one rule that decides about a path; without one nothing is granted. */
-  match(path: string, operation: Operation): MergedRule | undefined
+  /**
+   * The one rule that decides about a path; without one nothing is granted.
+   *
+   * @param anyCaseBehind behind so many segments a path means the same in every case, and so do rules
+   */
+  match(path: string, operation: Operation, anyCaseBehind?: number): MergedRule | undefined
   /** What is granted on a path, by name and sorted: `root` alone, or `deny` alone for nothing (spec/vault.md 3.6). */
-  capabilities(path: string): readonly string[]
+  capabilities(path: string, anyCaseBehind?: number): readonly string[]
   /** Whether anything is granted on a path that begins so, for what a holder may see of mounts. */
   reaches(prefix: string): boolean
   /** All of it, as `sys/internal/ui/resultant-acl` tells it. */
@@ -36,16 +40,28 @@ export function compileAcl(
   nowMs: number,
 ): Acl {
   const held = inOrder(policies)
-  const rules = mergedRules(held, identity, nowMs)
+  const rules = mergedRules(held, identity, nowMs, (pattern) => pattern)
   const lookup = lookupOf(rules)
+  const folded = new Map<number, Lookup<MergedRule>>()
+  const lookupBehind = (segments: number) => {
+    const known = folded.get(segments)
+    if (known !== undefined) return known
+    const made = lookupOf(mergedRules(held, identity, nowMs, (pattern) => inLowerCase(pattern, segments)))
+    folded.set(segments, made)
+    return made
+  }
+  const ruleOf = (path: string, operation: Operation, anyCaseBehind: number | undefined) =>
+    anyCaseBehind === undefined
+      ? ruleFor(lookup, path, operation)
+      : ruleFor(lookupBehind(anyCaseBehind), inLowerCase(path, anyCaseBehind), operation)
   const isRoot = held.length === 1 && held[0] === rootPolicy
-  const capabilities = (path: string) => ruleFor(lookup, path, 'list')?.capabilities ?? 0
   return {
     isRoot,
     validUntilMs: nextExpiry(held, nowMs),
-    match: (path, operation) => ruleFor(lookup, path, operation),
+    match: ruleOf,
     // Asked as a list, so that rules without the last slash count (spec/vault.md 3.6).
-    capabilities: (path) => (isRoot ? ['root'] : capabilityNames(capabilities(path))),
+    capabilities: (path, anyCaseBehind) =>
+      isRoot ? ['root'] : capabilityNames(ruleOf(path, 'list', anyCaseBehind)?.capabilities ?? 0),
     reaches: (prefix) => isRoot || reaches([...rules.values()], lookup.best(prefix)?.value, prefix),
     resultant: () => resultantOf(isRoot, [...rules.values()]),
   }
@@ -61,19 +77,28 @@ function mergedRules(
   policies: readonly AclPolicy[],
   identity: TemplateIdentity | undefined,
   nowMs: number,
+  spelt: (pattern: string) => string,
 ): ReadonlyMap<string, MergedRule> {
   const filled = new Map<string, FilledRule[]>()
   for (const policy of policies) {
     const granting = grantingPolicy(policy)
     for (const rule of policy.rules) {
-      const pattern = isExpired(rule, nowMs) ? undefined : filledIn(rule.pattern, identity)
-      if (pattern === undefined) continue
+      const written = isExpired(rule, nowMs) ? undefined : filledIn(rule.pattern, identity)
+      if (written === undefined) continue
+      const pattern = spelt(written)
       const same = filled.get(pattern)
       if (same === undefined) filled.set(pattern, [{ policy: granting, rule }])
       else same.push({ policy: granting, rule })
     }
   }
   return new Map([...filled].map(([pattern, same]) => [pattern, merged(pattern, same)]))
+}
+
+/** With all that stands behind the first segments in lower case. */
+function inLowerCase(path: string, behind: number): string {
+  let at = 0
+  for (let segment = 0; segment < behind && at !== -1; segment++) at = path.indexOf('/', at) + 1 || -1
+  return at === -1 ? path : path.slice(0, at) + path.slice(at).toLowerCase()
 }
 
 const isExpired = ({ expiresAtMs }: AclRule, nowMs: number) =>

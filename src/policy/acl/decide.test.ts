@@ -27,6 +27,7 @@ const noData: Parameters = Object.create(null)
 const facts: ApiRequestFacts = {
   nowMs: 0,
   path: 'secret/a',
+  anyCaseBehind: undefined,
   operation: { known: 'read' },
   data: noData,
   read: () => undefined,

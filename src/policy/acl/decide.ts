@@ -21,6 +21,8 @@ export type ApiRequestFacts = {
   readonly nowMs: number
   /** Without a leading slash; that of a list ends in one. */
   readonly path: string
+  /** Behind so many segments the path means the same in every case; undefined: nowhere. */
+  readonly anyCaseBehind: number | undefined
   /** Whether a write creates or updates is found out beforehand. */
   readonly operation: Fact<Operation>
   /** As sent. */
@@ -141,7 +143,7 @@ function grantedByAcl(
     )
   if (acl.isRoot) return { grantingPolicies: rootGrants, because: 'policy root' }
   if (operation === 'help') return unasked('help is for every holder of a token')
-  const rule = acl.match(facts.path, operation)
+  const rule = acl.match(facts.path, operation, facts.anyCaseBehind)
   const fault = faultOf(rule, facts, operation)
   if (rule === undefined || fault !== undefined) return refusedByAcl(rule, fault)
   const unconfirmed = unconfirmedBy(rule, answers)

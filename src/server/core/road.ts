@@ -179,6 +179,7 @@ function gather(deps: RoadDeps, request: Request, came: (entry: TokenEntry) => v
     return soon(operationOf(request, route, entered), (operation) => ({
       nowMs: deps.clock.now(),
       path: route?.path ?? request.path,
+      anyCaseBehind: route?.anyCaseBehind,
       operation,
       governing: governingOf(deps, { request, route, entered, operation }),
       data: request.data,
@@ -247,7 +248,7 @@ function operationOf(
   if (operation !== 'update' || matched === undefined || route === undefined) return { known: operation }
   const { exists } = matched.path
   if (exists === undefined) return { known: 'update' }
-  const holder = entered === undefined ? undefined : holderOf(entered, request.path)
+  const holder = entered === undefined ? undefined : holderOf(entered, request.path, route)
   const call = { params: matched.params, holder }
   return fact(async () => ((await exists(route.mounted.context, call)) ? 'update' : 'create'))
 }
@@ -275,7 +276,7 @@ function handled(router: Router, request: Request, { route, entered }: Gathered)
     holder:
       entered === undefined || matched.path.access === 'unauthenticated'
         ? undefined
-        : holderOf(entered, request.path),
+        : holderOf(entered, request.path, route),
   }
   return handler(mounted.context, call)
 }
@@ -292,9 +293,9 @@ function handlerOf({ operations }: Path, operation: Request['operation']): Handl
   }
 }
 
-function holderOf({ entry, acl }: Entered, path: string): Holder {
+function holderOf({ entry, acl }: Entered, path: string, route: Route | undefined): Holder {
   const { key, accessor, entityId, type, policies } = entry
-  const hasSudo = () => acl.isRoot || acl.capabilities(path).includes('sudo')
+  const hasSudo = () => acl.isRoot || acl.capabilities(path, route?.anyCaseBehind).includes('sudo')
   return { key, accessor, entityId, type, policies, entry, isRoot: acl.isRoot, hasSudo }
 }
 

@@ -14,6 +14,8 @@ export type Route = {
   readonly matched: Matched | undefined
   /** The path as the mount understands it, which the ACL is asked for. */
   readonly path: string
+  /** Behind so many segments of it every case means the same, where a name in it does. */
+  readonly anyCaseBehind: number | undefined
 }
 
 /** The mounts as they are now; a change makes another router. */
@@ -45,7 +47,8 @@ export function routerOf(mounts: readonly Mounted[]): Router {
       const rest = path.slice(own.length)
       const matched = mounted.matcher(rest, operation)
       const isAsWritten = matched === undefined || matched.rest === rest
-      return { mounted, matched, path: isAsWritten ? path : own + matched.rest }
+      const anyCaseBehind = matched?.path.anyCase === undefined ? undefined : own.split('/').length - 1
+      return { mounted, matched, path: isAsWritten ? path : own + matched.rest, anyCaseBehind }
     },
   }
 }

@@ -233,6 +233,21 @@ describe('a request is refused', () => {
       ['POST', '/v1/a', [['Content-Type', 'application/x-www-form-urlencoded']], 's3cret'],
       'REQUEST_INVALID',
     ],
+    ...[
+      'Q0FOQVJZQg==',
+      'Q0FOQVJZQg=',
+      'eyJh.x.y=',
+      '-----BEGIN KEY-----\nQQ==',
+      '"s3cret=1"',
+      'a=1&b==c',
+    ].map(
+      (secret) =>
+        [
+          `a secret that looks like a form: ${JSON.stringify(secret)}`,
+          ['POST', '/v1/a', [['Content-Type', 'application/x-www-form-urlencoded']], secret],
+          'REQUEST_INVALID',
+        ] as const,
+    ),
     [
       'one behind a form',
       ['POST', '/v1/a', [['Content-Type', 'application/x-www-form-urlencoded']], 'a=1&s3cret'],

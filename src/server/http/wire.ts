@@ -124,9 +124,14 @@ function bodyOf(message: IncomingMessage, bytes: Buffer): Data {
   throw new SentinelError('REQUEST_INVALID', 'error parsing JSON', { hint: 'send a JSON object' })
 }
 
-/** What is no `name=value` is no form but a secret as it is: as the name of something it would be written down in clear. */
+/**
+ * What is no `name=value` is no form but a secret as it is: as the name of something it would be written down in clear. So
+ * is a name alone with nothing behind it: base64 and what is made of it often end so.
+ */
 function formOf(text: string): Data {
-  if (text.split('&').every((pair) => pair === '' || /^[^=]+=/.test(pair))) return queryOf(`?${text}`)
+  const pairs = text.split('&', maxValues + 2).filter((pair) => pair !== '')
+  const isLone = pairs.length === 1 && text.endsWith('=')
+  if (!isLone && pairs.every((pair) => /^[\w.[\]%+-]+=(?!=)/.test(pair))) return queryOf(`?${text}`)
   throw new SentinelError('REQUEST_INVALID', 'the body is neither JSON nor a form', {
     hint: 'send a JSON object, or `name=value` pairs',
   })
