@@ -85,7 +85,7 @@ export function connectionTo(service: ServiceName, settings: ConnectionSettings)
     ...host,
     besides,
     store,
-    hasUnusedStore: store === 'own' && Boolean(env.SSL_CERT_FILE ?? env.SSL_CERT_DIR),
+    hasUnusedStore: store === 'own' && Boolean(env.SSL_CERT_FILE || env.SSL_CERT_DIR),
     proxyTo,
     ...(caBundle === undefined ? {} : { caBundle }),
     ...(extraCa === undefined ? {} : { extraCa }),
